@@ -1,0 +1,1 @@
+//! Placeholder map; filled as the crate grows.

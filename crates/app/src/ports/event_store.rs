@@ -1,0 +1,351 @@
+//! The event port: one transaction takes the events of several streams and everything that must be true with them.
+
+use async_trait::async_trait;
+use dingce_domain::id::{CaseId, DraftId, EventId, PersonId, PostId, StreamId, UnitId};
+
+use super::rows::{Row, RowChange, RowQuery};
+
+/// An instant as the store keeps it: milliseconds since 1970-01-01T00:00Z.
+pub type Millis = i64;
+
+/// One event on its way into the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Its id, unique over all streams.
+    pub event: EventId,
+    /// Its kind, e.g. `draft_version_added`.
+    pub kind: String,
+    /// Version of the kind's stored form, from 1.
+    pub version: u16,
+    /// Who acted; absent for clocks and for the anonymous public.
+    pub actor: Option<PersonId>,
+    /// In which post.
+    pub post: Option<PostId>,
+    /// Of which unit.
+    pub unit: Option<UnitId>,
+    /// In whose place, where the actor acted by delegation.
+    pub acting_for: Option<PersonId>,
+    /// Stage of the procedure.
+    pub stage: Option<String>,
+    /// Draft version the act is about.
+    pub draft: Option<DraftId>,
+    /// Draft version that the act tables or adopts; required by CHECK for such kinds, foreign key to the clearance.
+    pub adopts_draft: Option<DraftId>,
+    /// Opinion, position or conclusion code.
+    pub opinion: Option<String>,
+    /// When it happened, `YYYY-MM-DD`, for offline acts.
+    pub occurred_on: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: Millis,
+    /// The stored form: envelope and open body as JSON.
+    pub json: String,
+    /// The canonical leaf.
+    pub leaf: Vec<u8>,
+    /// The leaf's hash.
+    pub leaf_hash: [u8; 32],
+    /// Key of the commitment to the open body, where the leaf holds a commitment and not a digest.
+    pub body_key: Option<[u8; 32]>,
+    /// The sealed body, where there is one.
+    pub sealed: Option<SealedBody>,
+}
+
+/// A sealed body: encrypted under the key of one subject, erasable with that key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedBody {
+    /// Whose key opens it.
+    pub subject: String,
+    /// The ciphertext, with its format byte and nonce.
+    pub bytes: Vec<u8>,
+    /// Key of the commitment to the plain text.
+    pub commitment_key: [u8; 32],
+}
+
+/// One event as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// The stream.
+    pub stream: StreamId,
+    /// Its number in the stream, from 1.
+    pub n: u64,
+    /// All that was given.
+    pub event: NewEvent,
+}
+
+/// Which conclusion cleared a draft for tabling and adoption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearanceKind {
+    /// Found lawful.
+    Lawful,
+    /// Exploratory reform: may be tabled, the legal risk stated openly.
+    RiskStated,
+    /// The reviewer confirmed that it does not differ in substance from a cleared version.
+    Confirmed,
+}
+
+impl ClearanceKind {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lawful => "lawful",
+            Self::RiskStated => "risk_stated",
+            Self::Confirmed => "confirmed",
+        }
+    }
+}
+
+/// A row of the wall: this draft of this case may be tabled and adopted, because of that event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClearanceRow {
+    /// The case.
+    pub case: CaseId,
+    /// The draft version.
+    pub draft: DraftId,
+    /// The concluding or confirming event, in the same append.
+    pub event: EventId,
+    /// The conclusion.
+    pub kind: ClearanceKind,
+}
+
+/// A durable timer: wake the stream at this instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// The stream to wake.
+    pub stream: StreamId,
+    /// Which clock of the stream.
+    pub clock: String,
+    /// When to wake it; absent while the due date is pending for want of calendar data.
+    pub due_at: Option<Millis>,
+}
+
+/// A change to the timers of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeadlineChange {
+    /// Set or move the timer of this clock.
+    Set(Deadline),
+    /// Remove it.
+    Clear {
+        /// The stream.
+        stream: StreamId,
+        /// Which clock.
+        clock: String,
+    },
+}
+
+/// A message for a process manager, delivered at least once after the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxMessage {
+    /// Its id: that of the event it follows from; also the idempotency key of what the manager does.
+    pub event: EventId,
+    /// Which process manager.
+    pub topic: String,
+    /// What to do, as JSON.
+    pub payload: String,
+}
+
+/// The first answer to an accepted request, kept for its repetition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyRecord {
+    /// Who asked: a person's id, or a form token of the public.
+    pub scope: String,
+    /// Which operation.
+    pub operation: String,
+    /// The key given.
+    pub key: String,
+    /// SHA-256 of the canonical input, lower-case hex.
+    pub input_digest: String,
+    /// The answer, as JSON.
+    pub answer: String,
+}
+
+/// All that one act writes. One append writes one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    /// The stream.
+    pub stream: StreamId,
+    /// The organ the stream belongs to.
+    pub organ: UnitId,
+    /// The head that the act was decided on: number of the last event, 0 for a new stream.
+    pub expected_n: u64,
+    /// At least one event; they get the numbers from `expected_n + 1`.
+    pub events: Vec<NewEvent>,
+    /// Final values of read rows.
+    pub rows: Vec<RowChange>,
+    /// Timers.
+    pub deadlines: Vec<DeadlineChange>,
+    /// Messages.
+    pub outbox: Vec<OutboxMessage>,
+    /// The outbox message that this act answers, marked done in the same transaction.
+    pub answers: Option<(EventId, String)>,
+    /// Clearances that the events give.
+    pub clearances: Vec<ClearanceRow>,
+    /// The key of the request, where one was given.
+    pub idempotency: Option<IdempotencyRecord>,
+    /// Keys of new subjects, wrapped under the master key.
+    pub subject_keys: Vec<(String, Vec<u8>)>,
+}
+
+/// What an accepted append gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Number of the last event written.
+    pub n: u64,
+}
+
+/// Why an append was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Somebody else moved the stream's head.
+    #[error("the stream moved on: expected head {expected}")]
+    Conflict {
+        /// The head that was expected.
+        expected: u64,
+    },
+    /// The idempotency key is taken: the same request, or another, was accepted before.
+    #[error("the idempotency key is already used")]
+    KeyTaken,
+    /// A constraint of the database refused it: the wall, or a duplicate.
+    #[error("the database refused the write: {constraint}")]
+    Refused {
+        /// What it said.
+        constraint: String,
+    },
+    /// The queue is full; nothing was written; try again later.
+    #[error("too many writes are waiting")]
+    Overloaded,
+    /// The database could not be reached, or failed; the outcome may be unknown and is resolved by key.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] StoreError),
+}
+
+/// An unexpected failure of the store.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}")]
+pub struct StoreError {
+    /// What was being done.
+    pub doing: String,
+    /// Why it failed.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl StoreError {
+    /// A failure while doing something.
+    pub fn new(doing: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { doing: doing.into(), source: source.into() }
+    }
+}
+
+/// The head of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Number of the last event.
+    pub n: u64,
+    /// Its leaf hash.
+    pub leaf_hash: [u8; 32],
+}
+
+/// A cached state of a stream; never the truth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Number of the last event in it.
+    pub n: u64,
+    /// Leaf hash of that event.
+    pub leaf_hash: [u8; 32],
+    /// Version of the shape; another one means replay.
+    pub shape: u32,
+    /// The state, as JSON without free text.
+    pub json: String,
+}
+
+/// One entry of the global log: an event with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its place, from 0, without gaps.
+    pub log_index: u64,
+    /// The event.
+    pub event: EventId,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its number in the stream.
+    pub n: u64,
+    /// Its kind.
+    pub kind: String,
+}
+
+/// Which events to read for a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventQuery {
+    /// Those of one stream, in order.
+    Stream(StreamId),
+    /// Those of one person, in any stream, newest first.
+    Actor(PersonId),
+}
+
+/// Writes and reads events. Implemented by `store` for both databases.
+#[async_trait]
+pub trait EventStore: Send + Sync {
+    /// Writes many appends, at most one a stream, in one transaction; each is accepted or refused on its own.
+    async fn append(&self, batch: Vec<Append>) -> Vec<Result<Appended, AppendError>>;
+    /// The head of a stream; `None` if it has no event.
+    async fn head(&self, stream: StreamId) -> Result<Option<Head>, StoreError>;
+    /// Events of a stream after number `after`, in order, `limit` at most.
+    async fn events(&self, stream: StreamId, after: u64, limit: u64) -> Result<Vec<StoredEvent>, StoreError>;
+    /// A page of events: of a stream after number `after`, or of a person recorded before `before`.
+    async fn find_events(
+        &self,
+        query: EventQuery,
+        after: Option<(Millis, StreamId, u64)>,
+        limit: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
+    /// One event by id.
+    async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError>;
+    /// All streams of the store after `after`, in order, `limit` at most.
+    async fn streams(&self, after: Option<StreamId>, limit: u64) -> Result<Vec<(StreamId, UnitId)>, StoreError>;
+    /// The snapshot of a stream.
+    async fn snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError>;
+    /// Keeps a snapshot; an older one never replaces a newer one.
+    async fn put_snapshot(&self, stream: StreamId, snapshot: Snapshot) -> Result<(), StoreError>;
+    /// The answer kept for a key.
+    async fn idempotency(&self, scope: &str, operation: &str, key: &str)
+    -> Result<Option<IdempotencyRecord>, StoreError>;
+    /// Timers due at `now`, earliest first.
+    async fn due(&self, now: Millis, limit: u64) -> Result<Vec<Deadline>, StoreError>;
+    /// The earliest timer of all.
+    async fn next_due(&self) -> Result<Option<Millis>, StoreError>;
+    /// Timers that wait for calendar data.
+    async fn pending_deadlines(&self, limit: u64) -> Result<Vec<Deadline>, StoreError>;
+    /// Removes a timer that its stream no longer knows.
+    async fn drop_deadline(&self, stream: StreamId, clock: &str) -> Result<(), StoreError>;
+    /// Messages not yet answered, oldest first.
+    async fn outbox(&self, limit: u64) -> Result<Vec<OutboxMessage>, StoreError>;
+    /// Marks a message done for which there is nothing left to write.
+    async fn outbox_done(&self, event: EventId, topic: &str) -> Result<(), StoreError>;
+    /// Wrapped key of a subject; `None` if there is none or it was erased.
+    async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The clearance of a draft.
+    async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError>;
+
+    /// Rows of a read table.
+    async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError>;
+    /// How many rows match, whatever the page.
+    async fn count(&self, query: &RowQuery) -> Result<u64, StoreError>;
+    /// Replaces the whole content of the read tables and timers of a stream list; only `rebuild` calls it.
+    async fn replace_rows(&self, table: &'static super::rows::Table, rows: Vec<Row>) -> Result<(), StoreError>;
+    /// All timers, for `rebuild --check`.
+    async fn all_deadlines(&self) -> Result<Vec<Deadline>, StoreError>;
+    /// Replaces all timers; only `rebuild` calls it.
+    async fn replace_deadlines(&self, deadlines: Vec<Deadline>) -> Result<(), StoreError>;
+
+    /// Takes or renews the sequencer's lease; `None` if another holder has it. Gives the epoch to write with.
+    async fn lease(&self, holder: &str, now: Millis, until: Millis) -> Result<Option<u64>, StoreError>;
+    /// Gives pending events their places in the log, `limit` at most, under this epoch; 0 if nothing waited.
+    ///
+    /// Safe with two sequencers: size and epoch are compared and swapped, so the one behind writes nothing.
+    async fn sequence(&self, epoch: u64, limit: u64) -> Result<u64, StoreError>;
+    /// Entries of the log from place `from`, in order.
+    async fn log(&self, from: u64, limit: u64) -> Result<Vec<LogEntry>, StoreError>;
+    /// How many entries the log has.
+    async fn log_size(&self) -> Result<u64, StoreError>;
+    /// Answers if the database can be reached and its schema is the one this program writes.
+    async fn ready(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,281 @@
+//! Identifiers: one type per thing, each printed with its own prefix.
+//!
+//! A printed id is `<prefix>_<32 lower-case hex digits>`. Parsing refuses any other prefix, so an id of one kind can
+//! never be taken for another, neither in an API call nor in a stored event.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// Why a text is not an id of the wanted kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected an identifier of the form {prefix}_<32 hex digits>, but got {given:?}")]
+pub struct IdError {
+    /// The prefix that was wanted, without the underscore.
+    pub prefix: &'static str,
+    /// The text given, cut to 80 characters.
+    pub given: String,
+}
+
+fn parse(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
+    let refuse = || IdError { prefix, given: text.chars().take(80).collect() };
+    let hex = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(refuse)?;
+    let plain = hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !plain {
+        return Err(refuse());
+    }
+    Uuid::try_parse(hex).map_err(|_| refuse())
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The printed prefix, without the underscore.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The id that stands for this value.
+            pub const fn new(value: Uuid) -> Self {
+                Self(value)
+            }
+
+            /// The value behind the id.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}_{}", $prefix, self.0.simple())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse($prefix, text).map(Self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A major decision matter (决策事项) and its stream.
+    CaseId = "case";
+    /// A yearly catalogue (决策事项目录) and its stream.
+    CatalogueId = "cat";
+    /// One entry of a catalogue.
+    EntryId = "entry";
+    /// One public consultation (公开征求意见) and its stream.
+    ConsultationId = "cons";
+    /// One public comment (公众意见).
+    CommentId = "cmt";
+    /// A directory of units, posts and persons (组织机构) and its stream.
+    OrganisationId = "org";
+    /// A unit (单位): an organ, a department, a section, an outside body.
+    UnitId = "unit";
+    /// A post (岗位) in a unit.
+    PostId = "post";
+    /// A natural person; never recycled.
+    PersonId = "person";
+    /// A delegation (代理) from one post-holder to another.
+    DelegationId = "deleg";
+    /// A published workflow definition and its stream.
+    DefinitionId = "def";
+    /// One version of a draft (决策草案版本).
+    DraftId = "draft";
+    /// One meeting round on a case (会议).
+    MeetingId = "meet";
+    /// One recorded opinion, report or conclusion.
+    OpinionId = "opin";
+    /// One recorded irregularity (程序瑕疵).
+    IrregularityId = "irreg";
+    /// One recorded event.
+    EventId = "evt";
+}
+
+/// What kind of thing a stream of events is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamKind {
+    /// A decision matter.
+    Case,
+    /// A yearly catalogue.
+    Catalogue,
+    /// A public consultation.
+    Consultation,
+    /// The directory of units, posts and persons.
+    Organisation,
+    /// A workflow definition.
+    Definition,
+}
+
+impl StreamKind {
+    /// Every kind, in a fixed order.
+    pub const ALL: [Self; 5] = [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition];
+
+    /// The printed prefix of ids of this kind.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Case => CaseId::PREFIX,
+            Self::Catalogue => CatalogueId::PREFIX,
+            Self::Consultation => ConsultationId::PREFIX,
+            Self::Organisation => OrganisationId::PREFIX,
+            Self::Definition => DefinitionId::PREFIX,
+        }
+    }
+}
+
+/// The name of one stream of events, printed like the id of the thing it is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId {
+    /// What the stream is about.
+    pub kind: StreamKind,
+    /// Which one.
+    pub value: Uuid,
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", self.kind.prefix(), self.value.simple())
+    }
+}
+
+impl fmt::Debug for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for StreamId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        StreamKind::ALL
+            .into_iter()
+            .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
+            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def", given: text.chars().take(80).collect() })
+    }
+}
+
+impl Serialize for StreamId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StreamId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+macro_rules! streams {
+    ($($id:ident => $kind:ident;)*) => {$(
+        impl From<$id> for StreamId {
+            fn from(id: $id) -> Self {
+                Self { kind: StreamKind::$kind, value: id.uuid() }
+            }
+        }
+    )*};
+}
+
+streams! {
+    CaseId => Case;
+    CatalogueId => Catalogue;
+    ConsultationId => Consultation;
+    OrganisationId => Organisation;
+    DefinitionId => Definition;
+}
+
+/// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest with these bytes.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let refuse = || IdError { prefix: "sha256:", given: text.chars().take(80).collect() };
+        let mut bytes = [0; 32];
+        let digits = text.strip_prefix("sha256:").ok_or_else(refuse)?;
+        hex::decode_to_slice(digits, &mut bytes).map_err(|_| refuse())?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_id_comes_back_and_another_prefix_is_refused() {
+        let case = CaseId::new(Uuid::from_u128(7));
+        assert_eq!(case.to_string().parse::<CaseId>(), Ok(case));
+        assert!(case.to_string().parse::<DraftId>().is_err());
+        assert!("case_00".parse::<CaseId>().is_err());
+        assert!("case_0000000000000000000000000000000G".parse::<CaseId>().is_err());
+        let stream = StreamId::from(case);
+        assert_eq!(stream.to_string().parse::<StreamId>(), Ok(stream));
+    }
+}

@@ -1,0 +1,2 @@
+//! The `dingce` binary.
+fn main() {}
