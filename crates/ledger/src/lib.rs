@@ -1,0 +1,22 @@
+//! The ledger: what is hashed, how it is chained, and how a stranger checks it.
+//!
+//! Bytes in, bytes out. This crate knows no case, does no I/O, and reads neither clock nor randomness: salts, keys and
+//! nonces are parameters. `docs/formats/ledger.md` specifies every byte; the format is v0 and not yet frozen.
+//!
+//! In reading order: [`Digest`] and hashing; [`jcs`], the one form of JSON that is hashed; [`leaf`], one event as the
+//! ledger sees it; [`body`], how a leaf refers to what was said; [`chain`], which shows that nothing of a stream is
+//! missing; [`merkle`], roots and proofs; [`seal`], the encryption of bodies that can be erased.
+
+pub mod body;
+pub mod chain;
+mod digest;
+pub mod jcs;
+pub mod leaf;
+pub mod merkle;
+pub mod seal;
+pub mod text;
+
+pub use body::{BodyAlg, BodyRef, body_digest, commitment};
+pub use chain::{ChainError, ChainSummary, ChainVerifier, verify_chain};
+pub use digest::{Digest, DigestParseError, Hasher, sha256};
+pub use leaf::{Leaf, LeafError, LeafInput, Salt, leaf_hash};
