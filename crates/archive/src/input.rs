@@ -1,0 +1,70 @@
+//! What a package is made of.
+
+use std::io::{self, Read};
+
+use dingce_ledger::Digest;
+
+/// One closed volume, ready to be packed. The same input gives the same bytes.
+#[derive(Debug, Clone)]
+pub struct VolumeInput {
+    /// Stream of the case; the stream of every leaf. A code (see [`dingce_ledger::text::is_code`]).
+    pub case: String,
+    /// Which volume, e.g. `decision`. A code.
+    pub volume: String,
+    /// Title for readers. Not empty.
+    pub title: String,
+    /// When the volume was closed, `YYYY-MM-DD`; also the bagging date.
+    pub closed_on: String,
+    /// The bytes of the workflow definition that the case ran under; their SHA-256 is `law` of the leaves.
+    pub definition: Vec<u8>,
+    /// All events of the stream from number 1 to the closing event, in order.
+    pub events: Vec<EventEntry>,
+    /// All documents that the leaves mention, in the order of the file list.
+    pub documents: Vec<DocumentEntry>,
+    /// Pages for readers: file name and bytes. One must be [`crate::volume::FILE_LIST`]; names follow
+    /// [`crate::names::is_page_name`].
+    pub readable: Vec<(String, Vec<u8>)>,
+    /// How many leaves come before the closing leaf.
+    pub count: u64,
+    /// The root over those leaves.
+    pub volume_root: Digest,
+}
+
+/// One event of the stream.
+#[derive(Debug, Clone)]
+pub struct EventEntry {
+    /// Its number, from 1.
+    pub n: u64,
+    /// Its stored form, canonical JSON: envelope, and the open body as member `body`.
+    ///
+    /// A committed body that is withheld or erased is left out; so is its key.
+    pub event_json: Vec<u8>,
+    /// Its leaf.
+    pub leaf: Vec<u8>,
+    /// The key of the commitment to the open body, where the leaf holds a commitment.
+    pub body_key: Option<[u8; 32]>,
+    /// Whether a sealed body is kept in the store. Sealed bodies themselves are never packed.
+    pub sealed_present: bool,
+}
+
+/// One document of the volume.
+#[derive(Debug, Clone)]
+pub struct DocumentEntry {
+    /// SHA-256 of its bytes.
+    pub digest: Digest,
+    /// Its name as people know it: any text.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+}
+
+/// Where the bytes of documents come from.
+pub trait DocumentSource {
+    /// The bytes of a document, from the first one.
+    ///
+    /// # Errors
+    /// Where the document is missing or cannot be read.
+    fn open(&self, digest: &Digest) -> io::Result<Box<dyn Read + '_>>;
+}

@@ -1,0 +1,89 @@
+//! Verifying a package, from its folder alone.
+//!
+//! Everything read is taken to be hostile: paths come only from walking the folder and never from a file, links are not
+//! followed, lines and small files are bounded, and no input makes it panic. The folder must not change meanwhile.
+//!
+//! What it shows is that all parts agree with each other and with the closing leaf. Somebody who makes a whole package
+//! anew can make one that verifies; compare [`VolumeFacts::last_leaf`] with a hash known from outside.
+
+use std::path::Path;
+
+use dingce_ledger::Digest;
+
+mod bag;
+mod checks;
+mod history;
+
+use checks::Findings;
+pub use checks::{Check, CheckId};
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// One for each [`CheckId`], in that order.
+    pub checks: Vec<Check>,
+    /// What the package says it is; `None` if its description cannot be read. To be trusted only if [`Self::ok`].
+    pub facts: Option<VolumeFacts>,
+    /// SHA-256 of `tagmanifest-sha256.txt`, which stands for all bytes; `None` if there is no such file.
+    pub package: Option<Digest>,
+    /// How many payload files were found.
+    pub payload_files: usize,
+    /// How many bytes they have.
+    pub payload_bytes: u64,
+}
+
+impl VerifyReport {
+    /// Whether every check holds.
+    pub fn ok(&self) -> bool {
+        self.checks.iter().all(|check| check.ok)
+    }
+}
+
+/// What a package says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeFacts {
+    /// Stream of the case.
+    pub case: String,
+    /// Which volume.
+    pub volume: String,
+    /// Title for readers.
+    pub title: String,
+    /// When it was closed, `YYYY-MM-DD`.
+    pub closed_on: String,
+    /// How many leaves come before the closing leaf.
+    pub count: u64,
+    /// The root over those leaves.
+    pub root: Digest,
+    /// Hash of the closing leaf.
+    pub last_leaf: Digest,
+}
+
+/// Verifies the package in this folder.
+///
+/// Never fails and never panics: what cannot be read is a check that does not hold. Blocks; takes time in proportion to
+/// the size of the package.
+pub fn verify(path: &Path) -> VerifyReport {
+    let mut findings = Findings::default();
+    let bag = bag::check(path, &mut findings);
+    let volume = bag.as_ref().and_then(|bag| bag.volume.as_ref());
+    if let (Some(bag), Some(volume)) = (&bag, volume) {
+        history::check(path, bag, volume, &mut findings);
+    }
+    VerifyReport {
+        checks: findings.into_checks(),
+        facts: volume.map(|volume| VolumeFacts {
+            case: volume.case.clone(),
+            volume: volume.volume.clone(),
+            title: volume.title.clone(),
+            closed_on: volume.closed_on.clone(),
+            count: volume.count,
+            root: volume.root,
+            last_leaf: volume.last_leaf,
+        }),
+        package: bag.as_ref().and_then(bag::Bag::package),
+        payload_files: bag.as_ref().map_or(0, |bag| bag.payload().count()),
+        payload_bytes: bag.as_ref().map_or(0, |bag| {
+            bag.payload().map(|(_, fixity)| fixity.size_bytes).sum()
+        }),
+    }
+}

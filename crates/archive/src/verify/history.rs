@@ -1,0 +1,296 @@
+//! The history: leaves, events, and what they say about documents, definition and closing.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use dingce_ledger::chain::{ChainBreak, ChainError};
+use dingce_ledger::merkle::CompactRange;
+use dingce_ledger::{BodyAlg, ChainVerifier, Digest, LeafInput, jcs};
+use serde_json::{Map, Value};
+
+use super::bag::Bag;
+use super::checks::{CheckId, Findings};
+use crate::lines::Lines;
+use crate::volume::{DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile};
+
+/// Checks leaves and events side by side, one at a time.
+pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
+    let mut history = History::new(volume);
+    match history.read(root, findings) {
+        Ok(()) => history.finish(bag, findings),
+        Err((id, sentence)) => findings.problem(id, sentence),
+    }
+}
+
+/// What was read so far; grows only with the number of different documents.
+struct History<'a> {
+    volume: &'a VolumeFile,
+    chain: ChainVerifier,
+    /// Over all leaves but the last one read.
+    range: CompactRange,
+    last: Option<(LeafInput, Digest, Option<Value>)>,
+    mentioned: BTreeSet<Digest>,
+    with_law: u64,
+    withheld: u64,
+    erased: u64,
+}
+
+impl<'a> History<'a> {
+    fn new(volume: &'a VolumeFile) -> Self {
+        Self {
+            volume,
+            chain: ChainVerifier::new(),
+            range: CompactRange::new(),
+            last: None,
+            mentioned: BTreeSet::new(),
+            with_law: 0,
+            withheld: 0,
+            erased: 0,
+        }
+    }
+
+    /// Reads both files to their ends; stops at the first leaf that breaks the chain, because nothing after it is known.
+    fn read(&mut self, root: &Path, findings: &mut Findings) -> Result<(), (CheckId, String)> {
+        let leaves_err = |sentence: String| (CheckId::Leaves, format!("{LEAVES}: {sentence}"));
+        let events_err = |sentence: String| (CheckId::Envelopes, format!("{EVENTS}: {sentence}"));
+        let mut leaves = Lines::open(&root.join(LEAVES)).map_err(leaves_err)?;
+        let mut events = Lines::open(&root.join(EVENTS)).map_err(events_err)?;
+        loop {
+            let leaf = leaves.next_line().map_err(leaves_err)?;
+            let event = events.next_line().map_err(events_err)?;
+            let (leaf, event) = match (leaf, event) {
+                (Some(leaf), Some(event)) => (leaf, event),
+                (None, None) if self.last.is_some() => return Ok(()),
+                (None, None) => return Err((CheckId::Chain, "there is no leaf".to_owned())),
+                (Some(_), None) => {
+                    return Err((
+                        CheckId::Envelopes,
+                        "there are fewer events than leaves".to_owned(),
+                    ));
+                }
+                (None, Some(_)) => {
+                    return Err((
+                        CheckId::Chain,
+                        "there are fewer leaves than events".to_owned(),
+                    ));
+                }
+            };
+            let (leaf, hash) = self.chain.push(&leaf).map_err(break_sentence)?;
+            let event = parse_event(&event)
+                .map_err(|sentence| events_err(format!("line {}: {sentence}", leaf.n)))?;
+            self.take(leaf, hash, event, findings);
+        }
+    }
+
+    fn take(&mut self, leaf: LeafInput, hash: Digest, line: EventLine, findings: &mut Findings) {
+        let EventLine {
+            n,
+            event,
+            body_key,
+            sealed_kept,
+        } = line;
+        let number = leaf.n;
+        findings.expect(n == number, CheckId::Envelopes, || {
+            format!("line {number} is numbered {n}")
+        });
+        findings.expect(leaf.stream == self.volume.case, CheckId::Envelopes, || {
+            format!("leaf {number} is of another case, {}", leaf.stream)
+        });
+        for sentence in disagreements(&leaf, &event) {
+            findings.problem(CheckId::Envelopes, format!("event {number}: {sentence}"));
+        }
+        match body_problem(&leaf, event.get("body"), body_key.as_deref()) {
+            Ok(true) => {}
+            Ok(false) => self.withheld += 1,
+            Err(sentence) => {
+                findings.problem(CheckId::Bodies, format!("event {number}: {sentence}"))
+            }
+        }
+        match (&leaf.sealed, sealed_kept) {
+            (Some(_), false) => self.erased += 1,
+            (None, true) => {
+                findings.problem(
+                    CheckId::Bodies,
+                    format!("event {number} claims a sealed body that its leaf does not know"),
+                );
+            }
+            (Some(_), true) | (None, false) => {}
+        }
+        if let Some(law) = leaf.law {
+            self.with_law += 1;
+            findings.expect(law == self.volume.definition, CheckId::Definition, || {
+                format!("leaf {number} names the definition {law}")
+            });
+        }
+        self.mentioned.extend(leaf.docs.iter().copied());
+        let body = event.get("body").cloned();
+        if let Some((_, before, _)) = self.last.replace((leaf, hash, body)) {
+            self.range.push(before);
+        }
+    }
+
+    fn finish(self, bag: &Bag, findings: &mut Findings) {
+        let leaves = self.range.size() + 1;
+        findings.done(CheckId::Leaves, format!("{leaves} leaves"));
+        findings.done(CheckId::Chain, format!("{leaves} leaves"));
+        findings.done(CheckId::Envelopes, format!("{leaves} events"));
+        let (withheld, erased) = (self.withheld, self.erased);
+        findings.done(
+            CheckId::Bodies,
+            format!(
+                "{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased",
+                leaves - withheld
+            ),
+        );
+        self.finish_documents(findings);
+        self.finish_definition(bag, findings);
+        self.finish_closing(findings);
+    }
+
+    fn finish_documents(&self, findings: &mut Findings) {
+        let packed: BTreeSet<Digest> = self.volume.documents.iter().map(|row| row.digest).collect();
+        for digest in self.mentioned.difference(&packed) {
+            findings.problem(
+                CheckId::Documents,
+                format!("a leaf mentions {digest}, which is missing"),
+            );
+        }
+        for digest in packed.difference(&self.mentioned) {
+            findings.problem(CheckId::Documents, format!("no leaf mentions {digest}"));
+        }
+        findings.done(CheckId::Documents, format!("{} documents", packed.len()));
+    }
+
+    fn finish_definition(&self, bag: &Bag, findings: &mut Findings) {
+        let found = bag.files.get(DEFINITION).map(|fixity| fixity.sha256);
+        let expected = self.volume.definition;
+        findings.expect(found == Some(expected), CheckId::Definition, || {
+            format!("expected {DEFINITION} to have the digest {expected}")
+        });
+        findings.expect(self.with_law > 0, CheckId::Definition, || {
+            "no leaf names a definition".to_owned()
+        });
+        findings.done(
+            CheckId::Definition,
+            format!("named by {} leaves", self.with_law),
+        );
+    }
+
+    fn finish_closing(self, findings: &mut Findings) {
+        let Some((leaf, hash, body)) = self.last else {
+            return;
+        };
+        let (count, root) = (self.range.size(), self.range.root());
+        let mut expect = |holds: bool, sentence: &str| {
+            findings.expect(holds, CheckId::Closing, || sentence.to_owned());
+        };
+        expect(
+            self.volume.count == count,
+            "volume.json states another count of leaves",
+        );
+        expect(self.volume.root == root, "volume.json states another root");
+        expect(
+            self.volume.last_leaf == hash,
+            "volume.json states another last leaf",
+        );
+        expect(
+            leaf.body.alg == BodyAlg::Sha256,
+            "the closing leaf does not hold a plain digest of its body",
+        );
+        let stated = |member: &str| body.as_ref().and_then(|body| body.get(member));
+        expect(
+            stated("count").and_then(Value::as_u64) == Some(count),
+            "the closing event states another count of leaves",
+        );
+        let stated_root = stated("root")
+            .and_then(Value::as_str)
+            .and_then(|text| text.parse::<Digest>().ok());
+        expect(
+            stated_root == Some(root),
+            "the closing event states another root",
+        );
+        findings.done(CheckId::Closing, format!("count {count}, root {root}"));
+    }
+}
+
+/// Which check a broken chain belongs to, and why it is broken.
+fn break_sentence(error: ChainError) -> (CheckId, String) {
+    let id = if matches!(error.reason, ChainBreak::Leaf(_)) {
+        CheckId::Leaves
+    } else {
+        CheckId::Chain
+    };
+    let mut sentence = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        sentence.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    (id, sentence)
+}
+
+fn parse_event(line: &[u8]) -> Result<EventLine, String> {
+    let value = jcs::parse_canonical(line).map_err(|error| error.to_string())?;
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+/// What an event and its leaf disagree on, a sentence each.
+///
+/// The first four members must be there. Of the others, each that is there must be the leaf's; `null` means absent.
+fn disagreements(leaf: &LeafInput, event: &Map<String, Value>) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let mut compare = |member: &str, given: Option<&Value>, expected: Option<Value>| {
+        if given.filter(|value| !value.is_null()) != expected.as_ref() {
+            sentences.push(format!("`{member}` differs from its leaf"));
+        }
+    };
+    let text = |text: &String| Some(Value::from(text.as_str()));
+    compare("kind", event.get("kind"), text(&leaf.k));
+    compare("stream", event.get("stream"), text(&leaf.stream));
+    compare("n", event.get("n"), Some(Value::from(leaf.n)));
+    compare("event", event.get("event"), text(&leaf.event));
+    for (member, expected) in [
+        ("recorded_at", Some(&leaf.at)),
+        ("occurred_on", leaf.on.as_ref()),
+        ("actor", leaf.actor.as_ref()),
+        ("post", leaf.post.as_ref()),
+        ("unit", leaf.unit.as_ref()),
+        ("acting_for", leaf.acting_for.as_ref()),
+        ("stage", leaf.stage.as_ref()),
+        ("draft", leaf.draft.as_ref()),
+        ("opinion", leaf.op.as_ref()),
+    ] {
+        // An envelope may leave a member out; one that it has must be the leaf's.
+        if let Some(given) = event.get(member) {
+            compare(member, Some(given), expected.and_then(text));
+        }
+    }
+    sentences
+}
+
+/// Whether the body is there and right; `false` if a committed body is withheld together with its key.
+fn body_problem(leaf: &LeafInput, body: Option<&Value>, key: Option<&str>) -> Result<bool, String> {
+    let key = key.map(parse_key).transpose()?;
+    match (body, leaf.body.alg) {
+        (Some(body), _) => {
+            let bytes = jcs::to_canonical(body).map_err(|error| error.to_string())?;
+            leaf.body
+                .verify(&bytes, key.as_ref())
+                .map(|()| true)
+                .map_err(|error| error.to_string())
+        }
+        (None, BodyAlg::Sha256) => {
+            Err("the body is missing, and a plain digest is never withheld".to_owned())
+        }
+        (None, BodyAlg::HmacSha256) if key.is_none() => Ok(false),
+        (None, BodyAlg::HmacSha256) => Err("there is a key, but no body".to_owned()),
+    }
+}
+
+fn parse_key(text: &str) -> Result<[u8; 32], String> {
+    let mut key = [0; 32];
+    match hex::decode_to_slice(text, &mut key) {
+        Ok(()) if hex::encode(key) == text => Ok(key),
+        _ => Err("the key is not 64 lower-case hex digits".to_owned()),
+    }
+}

@@ -1,0 +1,377 @@
+//! Tampering: every small change of a package is noticed, and no input makes the verifier panic.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{failed, read_tree, reseal, sample};
+use dingce_archive::{build, verify};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+fn package() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("package");
+    let (input, documents) = sample();
+    build(&input, &documents, &target).unwrap();
+    (folder, target)
+}
+
+/// The checks that fail after a change, which is undone by using a new package.
+fn after(change: impl FnOnce(&Path)) -> Vec<&'static str> {
+    let (_folder, target) = package();
+    change(&target);
+    failed(&verify(&target))
+}
+
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{from} is not in {}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+/// Flips each byte of each chosen file once, and gives the places that went unnoticed.
+fn unnoticed(
+    target: &Path,
+    chosen: impl Fn(&str) -> bool,
+    mask: u8,
+    resealed: bool,
+) -> Vec<String> {
+    let mut places = Vec::new();
+    let before = read_tree(target);
+    for (path, bytes) in before.iter().filter(|(path, _)| chosen(path)) {
+        let full = target.join(path);
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= mask;
+            fs::write(&full, &changed).unwrap();
+            if resealed {
+                reseal(target);
+            }
+            if verify(target).ok() {
+                places.push(format!("{path} at {at}"));
+            }
+        }
+        fs::write(&full, bytes).unwrap();
+    }
+    if resealed {
+        reseal(target);
+    }
+    assert_eq!(read_tree(target), before);
+    assert!(verify(target).ok());
+    places
+}
+
+#[test]
+fn every_flipped_byte_is_noticed() {
+    let (_folder, target) = package();
+    assert_eq!(
+        unnoticed(&target, |_| true, 0x01, false),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn every_change_of_case_in_a_tag_file_is_noticed() {
+    // 0x20 turns `a` into `A`, which public tools read as the same digest.
+    let (_folder, target) = package();
+    assert_eq!(
+        unnoticed(&target, |path| path.contains("manifest-"), 0x20, false),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_flipped_byte_under_new_manifests_is_noticed_by_the_ledger() {
+    let (_folder, target) = package();
+    // Readable pages are not in the ledger. Nor are these: title, closing date, volume and names of `volume.json`, which
+    // nobody vouches for, and of the stored form what the leaf does not hold.
+    let vouched = |path: &str| {
+        path.starts_with("data/documents/")
+            || path.ends_with(".yaml")
+            || path.ends_with("leaves.jsonl")
+    };
+    assert_eq!(
+        unnoticed(&target, vouched, 0x01, true),
+        Vec::<String>::new()
+    );
+    let events = unnoticed(&target, |path| path.ends_with("events.jsonl"), 0x01, true);
+    let text = String::from_utf8(read_tree(&target)["data/events.jsonl"].clone()).unwrap();
+    // Only `version` is not vouched for: the digit, and the letters of the name that leave the members in order.
+    let version: Vec<usize> = text
+        .match_indices("\"version\":1")
+        .map(|(at, _)| at)
+        .collect();
+    for place in events {
+        let at: usize = place.rsplit(' ').next().unwrap().parse().unwrap();
+        let inside = version
+            .iter()
+            .any(|start| (*start..start + 11).contains(&at));
+        let name_of_null = text[..at]
+            .rfind("\"post\":null")
+            .is_some_and(|start| at < start + 6);
+        assert!(
+            inside || name_of_null,
+            "{place}: {}",
+            &text[at.saturating_sub(10)..at + 1]
+        );
+    }
+}
+
+#[test]
+fn files_removed_added_and_truncated() {
+    let (_folder, target) = package();
+    let before = read_tree(&target);
+    for (path, bytes) in &before {
+        let full = target.join(path);
+        fs::remove_file(&full).unwrap();
+        assert!(!verify(&target).ok(), "{path} removed");
+        fs::write(&full, b"").unwrap();
+        assert!(!verify(&target).ok(), "{path} emptied");
+        fs::write(&full, &bytes[..bytes.len() - 1]).unwrap();
+        assert!(!verify(&target).ok(), "{path} cut short");
+        fs::write(&full, [bytes.as_slice(), b"\n"].concat()).unwrap();
+        assert!(!verify(&target).ok(), "{path} made longer");
+        fs::write(&full, bytes).unwrap();
+    }
+    for path in [
+        "new.txt",
+        "data/new.txt",
+        "data/documents/new.txt",
+        "tagmanifest-md5.txt",
+        "manifest-md5.txt",
+        "fetch.txt",
+    ] {
+        fs::write(target.join(path), b"").unwrap();
+        assert!(
+            failed(&verify(&target)).contains(&"bag.layout"),
+            "{path} added"
+        );
+        fs::remove_file(target.join(path)).unwrap();
+    }
+    for path in ["other", "data/other", "data/documents/other"] {
+        fs::create_dir(target.join(path)).unwrap();
+        assert_eq!(failed(&verify(&target)), ["bag.layout"], "{path} added");
+        fs::remove_dir(target.join(path)).unwrap();
+    }
+    assert!(verify(&target).ok());
+}
+
+#[test]
+fn a_stray_file_under_new_manifests_is_noticed() {
+    assert_eq!(
+        after(|target| {
+            fs::write(target.join("data/new.txt"), b"new").unwrap();
+            reseal(target);
+        }),
+        ["bag.layout"]
+    );
+}
+
+#[test]
+fn swapped_documents_are_noticed() {
+    let swap = |target: &Path| {
+        let paths: Vec<PathBuf> = fs::read_dir(target.join("data/documents"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        let (a, b) = (fs::read(&paths[0]).unwrap(), fs::read(&paths[1]).unwrap());
+        fs::write(&paths[0], b).unwrap();
+        fs::write(&paths[1], a).unwrap();
+    };
+    assert!(after(swap).contains(&"bag.payload-sha256"));
+    assert_eq!(
+        after(|target| {
+            swap(target);
+            reseal(target);
+        }),
+        ["ledger.documents"]
+    );
+}
+
+#[test]
+fn swapped_and_dropped_events_are_noticed() {
+    let lines = |target: &Path, file: &str, change: fn(&mut Vec<String>)| {
+        let path = target.join("data").join(file);
+        let mut lines: Vec<String> = fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .map(|line| format!("{line}\n"))
+            .collect();
+        change(&mut lines);
+        fs::write(&path, lines.concat()).unwrap();
+        reseal(target);
+    };
+    assert!(after(|t| lines(t, "leaves.jsonl", |l| l.swap(0, 1))).contains(&"ledger.chain"));
+    assert!(after(|t| lines(t, "leaves.jsonl", |l| drop(l.pop()))).contains(&"ledger.chain"));
+    assert!(after(|t| lines(t, "leaves.jsonl", Vec::clear)).contains(&"ledger.chain"));
+    assert!(after(|t| lines(t, "events.jsonl", |l| l.swap(0, 1))).contains(&"ledger.envelopes"));
+    assert!(after(|t| lines(t, "events.jsonl", |l| drop(l.pop()))).contains(&"ledger.envelopes"));
+    let both = after(|t| {
+        lines(t, "events.jsonl", |l| drop(l.pop()));
+        lines(t, "leaves.jsonl", |l| drop(l.pop()));
+    });
+    assert_eq!(both, ["ledger.closing"]);
+}
+
+#[test]
+fn an_envelope_that_contradicts_its_leaf_is_noticed() {
+    let resealed = |from: &str, to: &str| {
+        after(|target| {
+            edit(&target.join("data/events.jsonl"), from, to);
+            reseal(target);
+        })
+    };
+    assert_eq!(
+        resealed("\"actor\":\"person_1\"", "\"actor\":\"person_2\""),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(
+        resealed("\"actor\":\"person_1\"", "\"actor\":null"),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(
+        resealed("\"post\":null", "\"post\":\"post_1\""),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(
+        resealed("\"kind\":\"case_opened\"", "\"kind\":\"case_closed\""),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(
+        resealed("\"kind\":\"case_opened\",", ""),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(
+        resealed("2026-03-02T01:30:00Z", "2026-03-01T01:30:00Z"),
+        ["ledger.envelopes"]
+    );
+    assert_eq!(resealed("垃圾分类", "垃圾不分类"), ["ledger.bodies"]);
+    assert_eq!(resealed("同意", "反对"), ["ledger.bodies"]);
+    assert_eq!(
+        resealed(&"09".repeat(32), &"08".repeat(32)),
+        ["ledger.bodies"]
+    );
+    assert_eq!(
+        resealed("\"body\":{\"title\":\"垃圾分类\"},", ""),
+        ["ledger.bodies"]
+    );
+    assert_eq!(
+        resealed("\"body\":{\"text\":\"同意\"},", ""),
+        ["ledger.bodies"]
+    );
+    assert!(resealed("\"count\":2", "\"count\":1").contains(&"ledger.closing"));
+}
+
+#[test]
+fn manifests_cannot_lead_out_of_the_package() {
+    for path in [
+        "../outside.txt",
+        "/etc/hostname",
+        "data/../../outside.txt",
+        "~/x",
+    ] {
+        let failing = after(|target| {
+            fs::write(target.parent().unwrap().join("outside.txt"), b"").unwrap();
+            let manifest = target.join("manifest-sha256.txt");
+            let empty = dingce_ledger::sha256(b"").to_hex();
+            let text = fs::read_to_string(&manifest).unwrap();
+            fs::write(&manifest, format!("{empty}  {path}\n{text}")).unwrap();
+        });
+        assert!(failing.contains(&"bag.payload-sha256"), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_odd_names_are_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let failing = after(|target| {
+        let (file, moved) = (
+            target.join("data/filelist.html"),
+            target.parent().unwrap().join("moved.html"),
+        );
+        fs::rename(&file, &moved).unwrap();
+        symlink(&moved, &file).unwrap();
+    });
+    assert!(failing.contains(&"bag.layout"));
+    let failing = after(|target| {
+        let (documents, moved) = (
+            target.join("data/documents"),
+            target.parent().unwrap().join("moved"),
+        );
+        fs::rename(&documents, &moved).unwrap();
+        symlink(&moved, &documents).unwrap();
+    });
+    assert!(failing.contains(&"bag.layout"));
+    // A ring of links ends, too.
+    assert_eq!(
+        after(|target| symlink(target, target.join("data/ring")).unwrap()),
+        ["bag.layout"]
+    );
+    let odd = std::ffi::OsStr::from_bytes(b"data/\xff\xfe");
+    assert_eq!(
+        after(|target| fs::write(target.join(odd), b"").unwrap()),
+        ["bag.layout"]
+    );
+}
+
+#[test]
+fn what_is_no_package_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = verify(&folder.path().join("nowhere"));
+    assert!(!report.ok() && report.checks.iter().all(|check| !check.ok) && report.facts.is_none());
+    assert!(verify(folder.path()).checks.iter().all(|check| !check.ok));
+    fs::write(folder.path().join("file"), b"").unwrap();
+    assert!(!verify(&folder.path().join("file")).ok());
+}
+
+#[test]
+fn a_huge_line_is_not_read_to_its_end() {
+    for file in [
+        "data/events.jsonl",
+        "data/leaves.jsonl",
+        "data/volume.json",
+        "manifest-sha256.txt",
+        "bag-info.txt",
+    ] {
+        // A sparse file of 17 MiB of zeros: one line without end.
+        assert!(
+            !after(|target| fs::File::create(target.join(file))
+                .unwrap()
+                .set_len(17 << 20)
+                .unwrap())
+            .is_empty()
+        );
+    }
+}
+
+#[test]
+fn every_check_says_what_it_shows() {
+    let (_folder, target) = package();
+    for check in verify(&target).checks {
+        assert!(
+            check.ok
+                && check.en.ends_with('.')
+                && check.zh.ends_with('。')
+                && !check.detail.is_empty(),
+            "{check:?}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn random_files_never_panic(
+        file in prop::sample::select(vec![
+            "data/events.jsonl", "data/leaves.jsonl", "data/volume.json", "manifest-sha512.txt", "bagit.txt",
+        ]),
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        prop_assert!(!after(|target| fs::write(target.join(file), &bytes).unwrap()).is_empty());
+    }
+}
