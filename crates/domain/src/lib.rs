@@ -1,2 +1,29 @@
-//! The rules.
+//! The rules of a major administrative decision: pure, finite where gates are concerned, and without I/O, clock,
+//! chance or database.
+//!
+//! In reading order: [`id`] and [`words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
+//! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
+//! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`file`] are a case; [`mod@decide`]
+//! makes events of acts. [`consultation`], [`organisation`] and [`catalogue`] are the other streams.
+
+pub mod act;
+pub mod case;
+pub mod catalogue;
+pub mod check;
+pub mod code;
+pub mod condition;
+pub mod consultation;
+pub mod control;
+pub mod decide;
+pub mod definition;
+pub mod event;
+pub mod file;
 pub mod id;
+pub mod occasion;
+pub mod organisation;
+pub mod permits;
+pub mod rejection;
+pub mod stage;
+pub mod time;
+pub mod verb;
+pub mod words;

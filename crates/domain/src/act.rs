@@ -1,0 +1,676 @@
+//! What people ask for: one struct an act, with what they give and nothing that the system works out.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::Facts;
+use crate::id::{ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::verb::Verb;
+use crate::words::{
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, LegalityAspect, LegalityConclusion,
+    LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply, RiskLevel, StageId, Uptake, Volume,
+};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+    )*};
+}
+
+acts! {
+    /// Open a case.
+    OpenCase {
+        /// Name of the matter, 1 to 200 characters.
+        title: String,
+        /// What it is about, up to 10,000 characters.
+        summary: String,
+        /// Class of decision (R713 art. 3).
+        class: MatterClass,
+        /// Who proposed it (R713 art. 10).
+        proposer: Proposer,
+        /// The proposal: number and date as people cite it; empty where there is none.
+        proposal_reference: String,
+        /// Catalogue entry it comes from, if any: a matter outside the catalogue still follows the procedure.
+        entry: Option<EntryId>,
+        /// The unit that is to study it.
+        undertaking_unit: UnitId,
+        /// Facts known from the start; the rest have the definition's defaults.
+        facts: Facts,
+    }
+
+    /// State or correct declared facts.
+    DetermineFacts {
+        /// The facts, at least one.
+        facts: Facts,
+        /// Why they are so.
+        reason: String,
+    }
+
+    /// Record that a stage does not run.
+    RecordAbsence {
+        /// On which ground.
+        ground: AbsenceGround,
+        /// Why.
+        reason: String,
+        /// The article that allows it, as people cite it.
+        basis: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record why evidence on an earlier version holds for the current one.
+    ReaffirmEvidence {
+        /// The current version.
+        draft: DraftId,
+        /// Why the change does not touch what was found.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record how an irregularity was cured.
+    CureIrregularity {
+        /// Which.
+        irregularity: IrregularityId,
+        /// How: held again, completed afterwards, or what else.
+        how: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// End the case before a decision.
+    TerminateCase {
+        /// Why.
+        reason: String,
+        /// On what basis.
+        basis: String,
+    }
+
+    /// Give the study opinion on the proposal.
+    StudyProposal {
+        /// Necessity, feasibility, lawfulness.
+        opinion: String,
+        /// Whether it recommends to begin.
+        recommends: bool,
+        /// The report.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Decide whether to begin.
+    DecideInitiation {
+        /// Whether to begin.
+        start: bool,
+        /// The undertaking (lead) unit (R713 art. 11).
+        undertaking_unit: UnitId,
+        /// Why.
+        reason: String,
+    }
+
+    /// Add a version of the draft.
+    AddDraftVersion {
+        /// How it relates to the one before; anything but `carries_out_decision`.
+        change: DraftChange,
+        /// What changed and why; required but for the first version.
+        reason: String,
+        /// The version the user saw as current; absent for the first.
+        replaces: Option<DraftId>,
+        /// The text and what explains it, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Add the text that carries out the decision.
+    AddFinalText {
+        /// The version the user saw as current.
+        replaces: DraftId,
+        /// How it carries out what was decided.
+        reason: String,
+        /// The text, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Answer for an item of drafting.
+    RecordDraftingItem {
+        /// Which.
+        item: DraftingItem,
+        /// The version it is about.
+        draft: DraftId,
+        /// Whether it is in order; a review that failed is recorded as not in order.
+        in_order: bool,
+        /// What was found.
+        conclusion: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Open the solicitation of public comments.
+    OpenSolicitation {
+        /// The version on which comments are asked.
+        draft: DraftId,
+        /// First day, on which the notice is published.
+        opens_on: Date,
+        /// Last day, to its end.
+        closes_on: Date,
+        /// Why the period is shorter than the law asks; printed in the notice (R713 art. 15).
+        shortening_reason: Option<String>,
+        /// Where it is published: website, newspaper and so on; at least one.
+        channels: Vec<String>,
+        /// Whom to ask, and how to comment otherwise than here. A unit, not a private person.
+        contact: String,
+        /// Notice, draft and explanation, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record that the solicitation closed; from the consultation's own stream.
+    CloseSolicitation {
+        /// Which consultation.
+        consultation: ConsultationId,
+        /// How many comments came in time.
+        received: u64,
+        /// Number and leaf hash of the consultation's closing event.
+        closing_n: u64,
+        /// Leaf hash of the consultation's closing event.
+        closing_leaf: Digest,
+    }
+
+    /// Record that all comments are answered; from the consultation's own stream.
+    SettleComments {
+        /// Which consultation.
+        consultation: ConsultationId,
+        /// How many were adopted in full.
+        adopted: u64,
+        /// How many in part.
+        partly: u64,
+        /// How many not.
+        not_adopted: u64,
+    }
+
+    /// Report on public participation.
+    ReportParticipation {
+        /// Summary of views and of adoption with reasons (R713 arts. 18, 29).
+        summary: String,
+        /// Where feedback was given to the public.
+        feedback: String,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Begin the risk assessment.
+    StartRiskAssessment {
+        /// Version assessed.
+        draft: DraftId,
+        /// How it will be done.
+        plan: String,
+        /// Commissioned third party, if any (R713 art. 23).
+        third_party: Option<String>,
+        /// The plan.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report the risk assessment.
+    ReportRisk {
+        /// Level found.
+        level: RiskLevel,
+        /// Whether the unit proposes to find the risk controllable. The finding itself is the organ's (R713 art. 24).
+        proposes_controllable: bool,
+        /// Risk points, at least one sentence.
+        points: String,
+        /// Preventive measures.
+        measures: String,
+        /// Contingency plan.
+        contingency: String,
+        /// The earlier report that is reused instead of assessing twice, as people cite it (R713 art. 22).
+        reused_from: Option<String>,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Submit the draft for legality review.
+    SubmitForLegalityReview {
+        /// Version submitted.
+        draft: DraftId,
+        /// Procedures performed, and reasons for those not (R713 art. 26).
+        note: String,
+        /// Request, drafting note, bases and the rest, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Return a deficient submission.
+    ReturnSubmission {
+        /// What is deficient.
+        reason: String,
+    }
+
+    /// Ask for a supplement.
+    RequestSupplement {
+        /// What is to be supplied, at least one line.
+        items: Vec<String>,
+    }
+
+    /// Supply it.
+    SupplySupplement {
+        /// What is supplied.
+        note: String,
+        /// The materials, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// An adviser's opinion, or why there is none.
+    RecordAdvice {
+        /// The adviser's part; `None` with a reason where nobody could advise.
+        kind: Option<AdviserKind>,
+        /// The opinion, or the reason why there is none.
+        text: String,
+        /// The signed opinion.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// One line of the review sheet.
+    SheetLine {
+        /// What it looks at.
+        aspect: LegalityAspect,
+        /// Which clause of the draft; empty for the whole.
+        clause: String,
+        /// What it finds.
+        finding: LegalityFinding,
+        /// By which law.
+        basis: String,
+        /// Remark.
+        remark: String,
+    }
+
+    /// Conclude the legality review.
+    ConcludeLegalityReview {
+        /// The version reviewed.
+        draft: DraftId,
+        /// The conclusion.
+        conclusion: LegalityConclusion,
+        /// The sheet: authority, procedure and substance each at least once.
+        sheet: Vec<SheetLine>,
+        /// Reasons and advice.
+        opinion: String,
+        /// For `risk_stated`: why no rule exists, and the risk.
+        risk_statement: Option<String>,
+        /// The reviewer's own statement that they finish before the guaranteed period ends.
+        early_statement: Option<String>,
+        /// The signed opinion, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Respond to the reviewer's conclusion.
+    RespondToLegalityOpinion {
+        /// How it was taken up.
+        uptake: Uptake,
+        /// Why not in full; required unless it was.
+        reasons: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Confirm that the current version does not differ in substance.
+    ConfirmDraft {
+        /// The version confirmed.
+        draft: DraftId,
+        /// The reviewer's statement.
+        statement: String,
+        /// The signed statement.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Refuse to confirm.
+    RefuseConfirmation {
+        /// The version.
+        draft: DraftId,
+        /// What differs.
+        reason: String,
+    }
+
+    /// Ask to table the draft.
+    RequestTabling {
+        /// The version.
+        draft: DraftId,
+        /// The request.
+        note: String,
+        /// The file for the meeting, at least one document (R713 art. 29).
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Check the file.
+    CheckTablingFile {
+        /// Whether it is complete.
+        complete: bool,
+        /// What is missing; empty exactly where it is complete.
+        missing: Vec<String>,
+    }
+
+    /// Review as deputy in charge.
+    ReviewTabling {
+        /// Whether it may go on.
+        agrees: bool,
+        /// Opinion.
+        opinion: String,
+    }
+
+    /// Decide as head whether to table.
+    ApproveTabling {
+        /// Whether to table.
+        approves: bool,
+        /// Opinion.
+        opinion: String,
+    }
+
+    /// A member of the deciding body on the day of the meeting.
+    Member {
+        /// Who.
+        person: PersonId,
+        /// Name as of that day.
+        name: String,
+        /// Post as of that day.
+        post_title: String,
+        /// Whether they are the administrative head.
+        head: bool,
+    }
+
+    /// Call the meeting.
+    ConveneMeeting {
+        /// Name of the body and session, e.g. 区政府第12次常务会议.
+        session: String,
+        /// Day of the meeting.
+        held_on: Date,
+        /// Where.
+        place: String,
+        /// Who presides.
+        chair: PersonId,
+        /// Members of the body on that day; attendees are not members.
+        members: Vec<Member>,
+    }
+
+    /// Somebody who is not there.
+    AbsentMember {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    }
+
+    /// Somebody who attends without being a member 列席.
+    Observer {
+        /// Unit.
+        unit: String,
+        /// Name and post.
+        name: String,
+    }
+
+    /// Take attendance.
+    RecordAttendance {
+        /// Members present.
+        present: Vec<PersonId>,
+        /// Members absent, with reasons; all others.
+        absent: Vec<AbsentMember>,
+        /// Observers.
+        observers: Vec<Observer>,
+    }
+
+    /// The organ's finding on the risk.
+    FindRisk {
+        /// Whether it is controllable.
+        controllable: bool,
+        /// Why.
+        reason: String,
+    }
+
+    /// A member's position.
+    RecordPosition {
+        /// Whose.
+        member: PersonId,
+        /// Which.
+        position: Position,
+        /// What was said; reasons are required for a dissent or a reservation.
+        statement: String,
+        /// Place in the order in which people spoke, from 1.
+        spoken_no: u32,
+    }
+
+    /// The head's decision.
+    RecordHeadDecision {
+        /// Outcome.
+        outcome: Outcome,
+        /// What was said.
+        statement: String,
+        /// Place in the order in which people spoke.
+        spoken_no: u32,
+        /// Reasons, where it goes against the majority (R713 art. 30).
+        reasons: Option<String>,
+        /// Amendments decided, where it is in principle or to amend.
+        amendments: Option<String>,
+    }
+
+    /// Sign the record.
+    SignMeetingRecord {
+        /// The signed record, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// The reply of the body asked before issuance.
+    RecordReportReply {
+        /// The body, e.g. the Party committee.
+        body: String,
+        /// Number of its reply.
+        reference: String,
+        /// Day the report was sent.
+        sent_on: Date,
+        /// Day of the reply.
+        replied_on: Date,
+        /// The reply.
+        reply: ReportReply,
+        /// Its comments.
+        comments: String,
+        /// Scan of the reply.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Issue the decision.
+    IssueDecision {
+        /// The version issued.
+        draft: DraftId,
+        /// Document number 发文字号.
+        document_no: String,
+        /// Day of issue.
+        issued_on: Date,
+        /// Who executes it.
+        executing_unit: UnitId,
+        /// By when.
+        execution_due_on: Date,
+        /// The issued document, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Publish the decision.
+    PublishDecision {
+        /// Day of publication.
+        published_on: Date,
+        /// Where, at least one.
+        channels: Vec<String>,
+        /// How public and expert opinions were adopted, for matters of wide concern (R713 art. 32).
+        adoption_account: String,
+        /// Policy explanation 解读, or why there is none.
+        explanation: String,
+        /// What is published.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Check the volume.
+    CheckVolume {
+        /// Whether it is complete.
+        complete: bool,
+        /// What is missing; empty exactly where it is complete.
+        missing: Vec<String>,
+        /// Retention, e.g. 永久.
+        retention: String,
+    }
+
+    /// Close the volume.
+    CloseVolume {
+        /// Which.
+        volume: Volume,
+        /// How many events are in it, all before the closing one.
+        count: u64,
+        /// RFC 6962 root over their leaf hashes.
+        root: Digest,
+    }
+}
+
+/// One act on a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // each variant carries the act of its name, documented there
+pub enum Act {
+    DetermineFacts(DetermineFacts),
+    RecordAbsence(RecordAbsence),
+    ReaffirmEvidence(ReaffirmEvidence),
+    CureIrregularity(CureIrregularity),
+    TerminateCase(TerminateCase),
+    StudyProposal(StudyProposal),
+    DecideInitiation(DecideInitiation),
+    AddDraftVersion(AddDraftVersion),
+    AddFinalText(AddFinalText),
+    RecordDraftingItem(RecordDraftingItem),
+    OpenSolicitation(OpenSolicitation),
+    CloseSolicitation(CloseSolicitation),
+    SettleComments(SettleComments),
+    ReportParticipation(ReportParticipation),
+    StartRiskAssessment(StartRiskAssessment),
+    ReportRisk(ReportRisk),
+    SubmitForLegalityReview(SubmitForLegalityReview),
+    ReturnSubmission(ReturnSubmission),
+    RequestSupplement(RequestSupplement),
+    SupplySupplement(SupplySupplement),
+    RecordAdvice(RecordAdvice),
+    ConcludeLegalityReview(ConcludeLegalityReview),
+    RespondToLegalityOpinion(RespondToLegalityOpinion),
+    ConfirmDraft(ConfirmDraft),
+    RefuseConfirmation(RefuseConfirmation),
+    RequestTabling(RequestTabling),
+    CheckTablingFile(CheckTablingFile),
+    ReviewTabling(ReviewTabling),
+    ApproveTabling(ApproveTabling),
+    ConveneMeeting(ConveneMeeting),
+    RecordAttendance(RecordAttendance),
+    FindRisk(FindRisk),
+    RecordPosition(RecordPosition),
+    RecordHeadDecision(RecordHeadDecision),
+    SignMeetingRecord(SignMeetingRecord),
+    RecordReportReply(RecordReportReply),
+    IssueDecision(IssueDecision),
+    PublishDecision(PublishDecision),
+    CheckVolume(CheckVolume),
+    CloseVolume(CloseVolume),
+}
+
+/// An act, and the stage it is on where the definition has several of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// The stage; needed for acts on any stage, and where the definition has several of the kind.
+    pub stage: Option<StageId>,
+    /// The act.
+    pub act: Act,
+}
+
+impl Act {
+    /// What is done.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::DetermineFacts(_) => Verb::DetermineFacts,
+            Self::RecordAbsence(_) => Verb::RecordAbsence,
+            Self::ReaffirmEvidence(_) => Verb::ReaffirmEvidence,
+            Self::CureIrregularity(_) => Verb::CureIrregularity,
+            Self::TerminateCase(_) => Verb::TerminateCase,
+            Self::StudyProposal(_) => Verb::StudyProposal,
+            Self::DecideInitiation(_) => Verb::DecideInitiation,
+            Self::AddDraftVersion(_) => Verb::AddDraftVersion,
+            Self::AddFinalText(_) => Verb::AddFinalText,
+            Self::RecordDraftingItem(_) => Verb::RecordDraftingItem,
+            Self::OpenSolicitation(_) => Verb::OpenSolicitation,
+            Self::CloseSolicitation(_) => Verb::CloseSolicitation,
+            Self::SettleComments(_) => Verb::SettleComments,
+            Self::ReportParticipation(_) => Verb::ReportParticipation,
+            Self::StartRiskAssessment(_) => Verb::StartRiskAssessment,
+            Self::ReportRisk(_) => Verb::ReportRisk,
+            Self::SubmitForLegalityReview(_) => Verb::SubmitForLegalityReview,
+            Self::ReturnSubmission(_) => Verb::ReturnSubmission,
+            Self::RequestSupplement(_) => Verb::RequestSupplement,
+            Self::SupplySupplement(_) => Verb::SupplySupplement,
+            Self::RecordAdvice(_) => Verb::RecordAdvice,
+            Self::ConcludeLegalityReview(_) => Verb::ConcludeLegalityReview,
+            Self::RespondToLegalityOpinion(_) => Verb::RespondToLegalityOpinion,
+            Self::ConfirmDraft(_) => Verb::ConfirmDraft,
+            Self::RefuseConfirmation(_) => Verb::RefuseConfirmation,
+            Self::RequestTabling(_) => Verb::RequestTabling,
+            Self::CheckTablingFile(_) => Verb::CheckTablingFile,
+            Self::ReviewTabling(_) => Verb::ReviewTabling,
+            Self::ApproveTabling(_) => Verb::ApproveTabling,
+            Self::ConveneMeeting(_) => Verb::ConveneMeeting,
+            Self::RecordAttendance(_) => Verb::RecordAttendance,
+            Self::FindRisk(_) => Verb::FindRisk,
+            Self::RecordPosition(_) => Verb::RecordPosition,
+            Self::RecordHeadDecision(given) if given.outcome.adopts() => Verb::AdoptDraft,
+            Self::RecordHeadDecision(_) => Verb::DeclineDraft,
+            Self::SignMeetingRecord(_) => Verb::SignMeetingRecord,
+            Self::RecordReportReply(_) => Verb::RecordReportReply,
+            Self::IssueDecision(_) => Verb::IssueDecision,
+            Self::PublishDecision(_) => Verb::PublishDecision,
+            Self::CheckVolume(_) => Verb::CheckVolume,
+            Self::CloseVolume(_) => Verb::CloseVolume,
+        }
+    }
+
+    /// Documents that the act attaches.
+    pub fn documents(&self) -> &[DocumentRef] {
+        match self {
+            Self::RecordAbsence(RecordAbsence { documents, .. })
+            | Self::ReaffirmEvidence(ReaffirmEvidence { documents, .. })
+            | Self::CureIrregularity(CureIrregularity { documents, .. })
+            | Self::StudyProposal(StudyProposal { documents, .. })
+            | Self::AddDraftVersion(AddDraftVersion { documents, .. })
+            | Self::AddFinalText(AddFinalText { documents, .. })
+            | Self::RecordDraftingItem(RecordDraftingItem { documents, .. })
+            | Self::OpenSolicitation(OpenSolicitation { documents, .. })
+            | Self::ReportParticipation(ReportParticipation { documents, .. })
+            | Self::StartRiskAssessment(StartRiskAssessment { documents, .. })
+            | Self::ReportRisk(ReportRisk { documents, .. })
+            | Self::SubmitForLegalityReview(SubmitForLegalityReview { documents, .. })
+            | Self::SupplySupplement(SupplySupplement { documents, .. })
+            | Self::RecordAdvice(RecordAdvice { documents, .. })
+            | Self::ConcludeLegalityReview(ConcludeLegalityReview { documents, .. })
+            | Self::RespondToLegalityOpinion(RespondToLegalityOpinion { documents, .. })
+            | Self::ConfirmDraft(ConfirmDraft { documents, .. })
+            | Self::RequestTabling(RequestTabling { documents, .. })
+            | Self::SignMeetingRecord(SignMeetingRecord { documents })
+            | Self::RecordReportReply(RecordReportReply { documents, .. })
+            | Self::IssueDecision(IssueDecision { documents, .. })
+            | Self::PublishDecision(PublishDecision { documents, .. }) => documents,
+            Self::DetermineFacts(_)
+            | Self::TerminateCase(_)
+            | Self::DecideInitiation(_)
+            | Self::CloseSolicitation(_)
+            | Self::SettleComments(_)
+            | Self::ReturnSubmission(_)
+            | Self::RequestSupplement(_)
+            | Self::RefuseConfirmation(_)
+            | Self::CheckTablingFile(_)
+            | Self::ReviewTabling(_)
+            | Self::ApproveTabling(_)
+            | Self::ConveneMeeting(_)
+            | Self::RecordAttendance(_)
+            | Self::FindRisk(_)
+            | Self::RecordPosition(_)
+            | Self::RecordHeadDecision(_)
+            | Self::CheckVolume(_)
+            | Self::CloseVolume(_) => &[],
+        }
+    }
+}

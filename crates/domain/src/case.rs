@@ -1,0 +1,285 @@
+//! A case: its control, its facts and its file, and how each event changes them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::Facts;
+use crate::control::Control;
+use crate::event::CaseEvent;
+use crate::file::{CaseClock, ConsultationRef, Draft, File, Irregularity, MeetingFile};
+use crate::id::{CaseId, PersonId, UnitId};
+use crate::permits::TimeClass;
+use crate::time::RunState;
+use crate::words::{DraftChange, LegalityConclusion, Relation, StageId};
+use crate::{definition::Definition, occasion::Actor};
+
+/// A recorded event that cannot follow the ones before it: the store is damaged, or the program is older than it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {n} ({kind}) cannot follow: {why}")]
+pub struct CorruptHistory {
+    /// Number of the event in its stream, as far as it is known.
+    pub n: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Why it cannot follow.
+    pub why: String,
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The finite part.
+    pub control: Control,
+    /// Declared facts.
+    pub facts: Facts,
+    /// The content.
+    pub file: File,
+    /// How many events made it.
+    pub n: u64,
+}
+
+impl Case {
+    /// Position of a stage.
+    pub fn position(&self, stage: &StageId) -> Option<usize> {
+        self.file.stages.iter().position(|s| &s.id == stage)
+    }
+
+    /// What a person of a unit has been to this case.
+    pub fn relations(&self, person: Option<PersonId>, unit: Option<UnitId>) -> std::collections::BTreeSet<Relation> {
+        let mut relations = person.and_then(|p| self.file.hats.get(&p)).cloned().unwrap_or_default();
+        if unit == Some(self.file.undertaking_unit) {
+            relations.insert(Relation::OfUndertakingUnit);
+        }
+        relations
+    }
+
+    /// Which clocks of the definition still run on a day, as a class.
+    pub fn time_class(&self, def: &Definition, day: Date) -> TimeClass {
+        let mut class = TimeClass::default();
+        for (position, spec) in def.clocks.iter().enumerate() {
+            // A clock that never started holds nobody up; the gate's own rules ask for the act that starts it.
+            if self.file.clocks.get(&spec.id).is_some_and(|clock| !clock.run.elapsed(day)) {
+                class = class.with(position);
+            }
+        }
+        class
+    }
+
+    /// The case after one recorded event. Never asks the time, the definition or the law.
+    ///
+    /// `actor` is the one of the event's envelope. A first event makes the case.
+    ///
+    /// # Errors
+    /// [`CorruptHistory`] where the event cannot follow.
+    pub fn evolve(
+        case: Option<Self>,
+        id: CaseId,
+        actor: &Actor,
+        event: &CaseEvent,
+    ) -> Result<Self, CorruptHistory> {
+        let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
+        match (case, event) {
+            (None, CaseEvent::CaseOpened { given, organ, definition, stages, facts }) => Ok(Self {
+                control: Control::opened(stages.iter().map(|s| s.kind)),
+                facts: facts.clone(),
+                file: File {
+                    id,
+                    organ: *organ,
+                    definition: definition.clone(),
+                    stages: stages.clone(),
+                    title: given.title.clone(),
+                    class: given.class,
+                    undertaking_unit: given.undertaking_unit,
+                    drafts: Vec::new(),
+                    cleared: None,
+                    decided: None,
+                    review_rounds: 0,
+                    consultation: None,
+                    meeting: None,
+                    irregularities: BTreeMap::new(),
+                    clocks: BTreeMap::new(),
+                    hats: BTreeMap::new(),
+                    issued_on: None,
+                    documents: BTreeMap::new(),
+                },
+                n: 1,
+            }),
+            (None, _) => Err(corrupt(1, "the first event of a case must open it")),
+            (Some(case), CaseEvent::CaseOpened { .. }) => Err(corrupt(case.n + 1, "the case is already open")),
+            (Some(mut case), event) => {
+                let n = case.n + 1;
+                let at = match event.stage() {
+                    None => 0,
+                    Some(stage) => case.position(stage).ok_or_else(|| corrupt(n, "the case has no such stage"))?,
+                };
+                case.control.apply(at, event.class());
+                case.fill(actor, event).map_err(|why| corrupt(n, why))?;
+                case.n = n;
+                Ok(case)
+            }
+        }
+    }
+
+    fn wear(&mut self, actor: &Actor, hat: Relation) {
+        let Actor::Official { person, acting_for, .. } = actor else { return };
+        for who in std::iter::once(*person).chain(*acting_for) {
+            self.file.hats.entry(who).or_default().insert(hat);
+        }
+    }
+
+    /// The content after an event.
+    fn fill(&mut self, actor: &Actor, event: &CaseEvent) -> Result<(), &'static str> {
+        for document in event.documents() {
+            self.file
+                .documents
+                .entry(document.digest)
+                .or_insert_with(|| (document.clone(), event.stage().cloned()));
+        }
+        match event {
+            CaseEvent::FactsDetermined { facts, .. } => self.facts = facts.clone(),
+            CaseEvent::InitiationDecided { given, .. } => self.file.undertaking_unit = given.undertaking_unit,
+            CaseEvent::DraftVersionAdded { draft, number, given, .. } => {
+                self.version(Draft {
+                    id: *draft,
+                    number: *number,
+                    change: given.change,
+                    documents: given.documents.clone(),
+                })?;
+                self.wear(actor, Relation::Drafted);
+                self.file.decided = None;
+            }
+            CaseEvent::FinalTextAdded { draft, number, given, .. } => {
+                self.version(Draft {
+                    id: *draft,
+                    number: *number,
+                    change: DraftChange::CarriesOutDecision,
+                    documents: given.documents.clone(),
+                })?;
+                self.wear(actor, Relation::Drafted);
+            }
+            CaseEvent::SolicitationOpened { consultation, given, .. } => {
+                self.file.consultation = Some(ConsultationRef {
+                    id: *consultation,
+                    draft: given.draft,
+                    opens_on: given.opens_on,
+                    closes_on: given.closes_on,
+                    received: None,
+                });
+            }
+            CaseEvent::SolicitationClosed { given, .. } => {
+                let consultation = self.file.consultation.as_mut().ok_or("no solicitation was opened")?;
+                consultation.received = Some(given.received);
+            }
+            CaseEvent::RiskReported { .. } => self.wear(actor, Relation::AssessedRisk),
+            CaseEvent::LegalityReviewRequested { round, .. } => self.file.review_rounds = *round,
+            CaseEvent::AdviceRecorded { given, .. } => {
+                if given.kind.is_some() {
+                    self.wear(actor, Relation::Advised);
+                }
+            }
+            CaseEvent::LegalityConcluded { given, .. } => {
+                self.wear(actor, Relation::ReviewedLegality);
+                if given.conclusion.clears() {
+                    self.file.cleared = Some((given.draft, Some(given.conclusion)));
+                }
+            }
+            CaseEvent::DraftConfirmed { given, .. } => {
+                self.wear(actor, Relation::ReviewedLegality);
+                self.file.cleared = Some((given.draft, None::<LegalityConclusion>));
+            }
+            CaseEvent::ConfirmationRefused { .. } => {
+                self.file.decided = None;
+                self.wear(actor, Relation::ReviewedLegality);
+            }
+            CaseEvent::MeetingConvened { meeting, given, .. } => {
+                self.file.meeting = Some(MeetingFile {
+                    id: *meeting,
+                    called: given.clone(),
+                    attendance: None,
+                    positions: Vec::new(),
+                });
+            }
+            CaseEvent::AttendanceTaken { given, .. } => {
+                self.file.meeting.as_mut().ok_or("no meeting was called")?.attendance = Some(given.clone());
+            }
+            CaseEvent::PositionRecorded { given, .. } => {
+                self.file.meeting.as_mut().ok_or("no meeting was called")?.positions.push(given.clone());
+            }
+            CaseEvent::DecisionAdopted { draft, .. } => self.file.decided = Some(*draft),
+            CaseEvent::DecisionIssued { given, .. } => self.file.issued_on = Some(given.issued_on),
+            CaseEvent::IrregularityRecorded { irregularity, verb, broken, .. } => {
+                self.file
+                    .irregularities
+                    .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), open: true });
+            }
+            CaseEvent::IrregularityCured { given, .. } => {
+                self.file
+                    .irregularities
+                    .get_mut(&given.irregularity)
+                    .ok_or("there is no such irregularity")?
+                    .open = false;
+            }
+            CaseEvent::ClockStarted { clock, run, holder } => {
+                self.file.clocks.insert(
+                    clock.clone(),
+                    CaseClock { run: run.clone(), holder: holder.clone(), ended: false },
+                );
+            }
+            CaseEvent::ClockPaused { clock, run, .. }
+            | CaseEvent::ClockResumed { clock, run, .. }
+            | CaseEvent::DueDateFixed { clock, run }
+            | CaseEvent::DueDateRecomputed { clock, run, .. } => {
+                self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.run = run.clone();
+            }
+            CaseEvent::ClockStopped { clock, .. } => {
+                self.file.clocks.remove(clock).ok_or("no such clock runs")?;
+            }
+            CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
+                self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
+            }
+            CaseEvent::CaseOpened { .. }
+            | CaseEvent::StageReopened { .. }
+            | CaseEvent::AbsenceRecorded { .. }
+            | CaseEvent::EvidenceReaffirmed { .. }
+            | CaseEvent::CaseTerminated { .. }
+            | CaseEvent::ProposalStudied { .. }
+            | CaseEvent::DraftingItemRecorded { .. }
+            | CaseEvent::CommentsSettled { .. }
+            | CaseEvent::ParticipationReported { .. }
+            | CaseEvent::RiskAssessmentStarted { .. }
+            | CaseEvent::LegalitySubmissionReturned { .. }
+            | CaseEvent::SupplementRequested { .. }
+            | CaseEvent::SupplementSupplied { .. }
+            | CaseEvent::LegalityAnswered { .. }
+            | CaseEvent::TablingRequested { .. }
+            | CaseEvent::TablingFileChecked { .. }
+            | CaseEvent::TablingReviewed { .. }
+            | CaseEvent::TablingApproved { .. }
+            | CaseEvent::TablingDeclined { .. }
+            | CaseEvent::RiskFound { .. }
+            | CaseEvent::DecisionDeclined { .. }
+            | CaseEvent::MeetingRecordSigned { .. }
+            | CaseEvent::ReportReplied { .. }
+            | CaseEvent::DecisionPublished { .. }
+            | CaseEvent::VolumeChecked { .. }
+            | CaseEvent::VolumeClosed { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn version(&mut self, draft: Draft) -> Result<(), &'static str> {
+        let expected = self.file.drafts.len() + 1;
+        if draft.number as usize != expected {
+            return Err("the number of the draft version does not follow");
+        }
+        self.file.drafts.push(draft);
+        Ok(())
+    }
+
+    /// Whether a clock is paused.
+    pub fn paused(&self, clock: &crate::words::ClockId) -> bool {
+        self.file.clocks.get(clock).is_some_and(|c| matches!(c.run.state(), RunState::Paused { .. }))
+    }
+}

@@ -1,0 +1,166 @@
+//! Codes of refusal. Each has a page in `docs/errors/` and an entry in the language files; none is ever reused.
+
+use crate::words;
+
+words! {
+    /// Why an act was refused, in the order in which reasons are told when several apply.
+    Code {
+        /// None of the actor's roles in this case may do this.
+        RoleMissing = "ROLE_MISSING",
+        /// Duties are separated: the actor did something in this case that bars them from this.
+        DutiesSeparated = "DUTIES_SEPARATED",
+        /// The case has ended.
+        CaseEnded = "CASE_ENDED",
+        /// The definition has no such stage, or the stage is of another kind, or the stage must be named.
+        StageUnknown = "STAGE_UNKNOWN",
+        /// The stage is not open for this act: it has not begun, or is done.
+        StageNotOpen = "STAGE_NOT_OPEN",
+        /// The stage was recorded as not running.
+        StageAbsent = "STAGE_ABSENT",
+        /// The law gives no ground on which this stage may be absent.
+        AbsenceNotAllowed = "ABSENCE_NOT_ALLOWED",
+        /// The proposal has not been studied (R713 art. 10).
+        ProposalNotStudied = "PROPOSAL_NOT_STUDIED",
+        /// There is no draft.
+        DraftMissing = "DRAFT_MISSING",
+        /// The draft must be amended first.
+        DraftToBeAmended = "DRAFT_TO_BE_AMENDED",
+        /// The draft is already adopted, so it cannot be changed except to carry out the decision.
+        DraftAdopted = "DRAFT_ADOPTED",
+        /// The current draft has not passed legality review (R713 art. 25).
+        LegalityMissing = "LEGALITY_MISSING",
+        /// No earlier clearance can be confirmed for this draft.
+        NothingToConfirm = "NOTHING_TO_CONFIRM",
+        /// A criterion of the gate is not met.
+        CriterionNotMet = "CRITERION_NOT_MET",
+        /// The solicitation is still open, or was never opened.
+        SolicitationNotClosed = "SOLICITATION_NOT_CLOSED",
+        /// A solicitation is open.
+        SolicitationOpen = "SOLICITATION_OPEN",
+        /// Comments have no answer.
+        CommentsUnanswered = "COMMENTS_UNANSWERED",
+        /// Evidence is not stale, so there is nothing to reaffirm.
+        NothingToReaffirm = "NOTHING_TO_REAFFIRM",
+        /// Nothing is before the reviewer.
+        NothingUnderReview = "NOTHING_UNDER_REVIEW",
+        /// A submission is under review.
+        AlreadyUnderReview = "ALREADY_UNDER_REVIEW",
+        /// No supplement was asked for.
+        NoSupplementAwaited = "NO_SUPPLEMENT_AWAITED",
+        /// Advisers have not been heard (R713 art. 28).
+        AdviceMissing = "ADVICE_MISSING",
+        /// The unit owes its response to the reviewer's conclusion.
+        ResponseMissing = "RESPONSE_MISSING",
+        /// Tabling has not come that far.
+        TablingOrder = "TABLING_ORDER",
+        /// The meeting has not been called, or attendance not taken.
+        MeetingNotHeld = "MEETING_NOT_HELD",
+        /// The meeting is already called, or decided.
+        MeetingUnderWay = "MEETING_UNDER_WAY",
+        /// There was no quorum.
+        QuorumMissing = "QUORUM_MISSING",
+        /// Members present have not spoken.
+        PositionsMissing = "POSITIONS_MISSING",
+        /// The organ has not found the risk controllable (R713 art. 24).
+        RiskNotFound = "RISK_NOT_FOUND",
+        /// The record is signed; nothing in it changes.
+        RecordSigned = "RECORD_SIGNED",
+        /// The meeting has not decided.
+        DecisionMissing = "DECISION_MISSING",
+        /// The final text is not confirmed.
+        FinalTextUnconfirmed = "FINAL_TEXT_UNCONFIRMED",
+        /// The body asked before issuance has not replied.
+        ReportingMissing = "REPORTING_MISSING",
+        /// The record of the meeting is not signed.
+        RecordUnsigned = "RECORD_UNSIGNED",
+        /// An irregularity is open.
+        IrregularityOpen = "IRREGULARITY_OPEN",
+        /// There is no such open irregularity.
+        IrregularityUnknown = "IRREGULARITY_UNKNOWN",
+        /// The volume has not been found complete.
+        VolumeNotChecked = "VOLUME_NOT_CHECKED",
+        /// A period still runs.
+        PeriodRunning = "PERIOD_RUNNING",
+
+        /// The period for comments is shorter than the law asks and no reason stands in the notice.
+        CommentPeriodTooShort = "COMMENT_PERIOD_TOO_SHORT",
+        /// A text is missing, too long, or holds control characters.
+        TextNotAcceptable = "TEXT_NOT_ACCEPTABLE",
+        /// A list has too few or too many members, or one twice.
+        ListNotAcceptable = "LIST_NOT_ACCEPTABLE",
+        /// A date is impossible here: before what it follows, or in the future.
+        DateNotAcceptable = "DATE_NOT_ACCEPTABLE",
+        /// The calendar of a year is not loaded.
+        CalendarMissing = "CALENDAR_MISSING",
+        /// The user saw an older draft than the current one.
+        DraftMovedOn = "DRAFT_MOVED_ON",
+        /// The case has no such draft.
+        DraftUnknown = "DRAFT_UNKNOWN",
+        /// A material change needs its reason.
+        ReasonMissing = "REASON_MISSING",
+        /// The first version must be declared as such, and only the first.
+        ChangeNotAcceptable = "CHANGE_NOT_ACCEPTABLE",
+        /// The fact is not declared, or the value is not among its values.
+        FactNotAcceptable = "FACT_NOT_ACCEPTABLE",
+        /// A clearing conclusion contradicts a line of the review (law digest, trap 11).
+        ConclusionContradicted = "CONCLUSION_CONTRADICTED",
+        /// A line of the review is missing: authority, procedure and substance are all looked at.
+        ReviewSheetIncomplete = "REVIEW_SHEET_INCOMPLETE",
+        /// A guaranteed period runs and its holder made no statement that they finish early.
+        EarlyStatementMissing = "EARLY_STATEMENT_MISSING",
+        /// Nobody of that id is a member of the body on that day.
+        NotAMember = "NOT_A_MEMBER",
+        /// The member was not present.
+        MemberAbsent = "MEMBER_ABSENT",
+        /// The member has already spoken; a position is not changed, a correction is a new entry before signing.
+        PositionTaken = "POSITION_TAKEN",
+        /// A dissent or reservation needs its reasons.
+        DissentReasonMissing = "DISSENT_REASON_MISSING",
+        /// The head spoke before others (R713 art. 30): recorded as an irregularity, without effect.
+        HeadNotLast = "HEAD_NOT_LAST",
+        /// The head decided against the majority without stating reasons (R713 art. 30).
+        MajorityReasonsMissing = "MAJORITY_REASONS_MISSING",
+        /// The outcome is not offered by the definition.
+        OutcomeNotOffered = "OUTCOME_NOT_OFFERED",
+        /// The executing unit and the time limit must be named.
+        ExecutionMissing = "EXECUTION_MISSING",
+        /// A guaranteed period of the reviewer covers the day of the meeting.
+        MeetingInsideReview = "MEETING_INSIDE_REVIEW",
+        /// Documents that must be attached are missing.
+        DocumentMissing = "DOCUMENT_MISSING",
+        /// A document is not in the file store.
+        DocumentUnknown = "DOCUMENT_UNKNOWN",
+        /// The comment is not one of this consultation.
+        CommentUnknown = "COMMENT_UNKNOWN",
+        /// The comment has its answer.
+        CommentAnswered = "COMMENT_ANSWERED",
+        /// The consultation is not open.
+        ConsultationClosed = "CONSULTATION_CLOSED",
+        /// The undertaking unit is not named.
+        UndertakingUnitMissing = "UNDERTAKING_UNIT_MISSING",
+        /// The unit, post or person is not registered.
+        DirectoryUnknown = "DIRECTORY_UNKNOWN",
+        /// Dates or scope of a post or delegation contradict the record.
+        DirectoryConflict = "DIRECTORY_CONFLICT",
+        /// The thing exists already.
+        AlreadyThere = "ALREADY_THERE",
+        /// The thing is not there, or is not for this actor to see.
+        NotFound = "NOT_FOUND",
+        /// The definition is not valid, not proven, or not in force on that day.
+        DefinitionNotUsable = "DEFINITION_NOT_USABLE",
+        /// The thing changed since the user saw it.
+        Conflict = "CONFLICT",
+        /// The idempotency key was used for another input.
+        KeyReused = "KEY_REUSED",
+        /// The input is not of the form needed.
+        InputNotAcceptable = "INPUT_NOT_ACCEPTABLE",
+        /// Too many writes are waiting.
+        Overloaded = "OVERLOADED",
+        /// The actor is not who the act needs, or is not signed in.
+        NotAuthenticated = "NOT_AUTHENTICATED",
+        /// The actor may not do this.
+        Forbidden = "FORBIDDEN",
+        /// The upload is broken or too large.
+        UploadNotAcceptable = "UPLOAD_NOT_ACCEPTABLE",
+    }
+}

@@ -1,0 +1,797 @@
+//! The finite part of a case: all that gates look at, and how each class of event changes it.
+//!
+//! [`Control`] has no content: no persons, texts or numbers, only words. Its changes depend on itself and on the
+//! [`EventClass`] alone, so the proof over a definition explores exactly what happens in life. The rest of a case is
+//! [`crate::file::File`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::words;
+use crate::words::{
+    DraftChange, DraftingItem, Evidence, LegalityConclusion, Majority, Outcome, ReportReply, RiskLevel, StageKind,
+    Status,
+};
+
+words! {
+    /// What the current text is.
+    DraftState {
+        /// There is no draft.
+        None = "none",
+        /// A version to be worked on.
+        Working = "working",
+        /// Must be amended before it can go on; only a new version helps.
+        ToAmend = "to_amend",
+        /// The version that the meeting adopted.
+        Decided = "decided",
+        /// A version that carries out the decision and is not confirmed.
+        Final = "final",
+        /// The reviewer confirmed that it carries out the decision.
+        Confirmed = "confirmed",
+    }
+
+    /// Whether a decision adopts the draft.
+    Adoption {
+        /// Not adopted.
+        None = "none",
+        /// Adopted as it stands.
+        Agreed = "agreed",
+        /// Adopted in principle: the text must be revised and confirmed.
+        InPrinciple = "in_principle",
+    }
+
+    /// Whether the case still runs.
+    Ending {
+        /// It runs.
+        Running = "running",
+        /// Ended by the organ before a decision, with a reason.
+        Terminated = "terminated",
+        /// The meeting disagreed.
+        NotAdopted = "not_adopted",
+        /// The decision volume is closed.
+        Closed = "closed",
+    }
+
+    /// The open solicitation of comments.
+    Solicitation {
+        /// Not opened.
+        None = "none",
+        /// Open to comments.
+        Open = "open",
+        /// Closed.
+        Closed = "closed",
+    }
+
+    /// Whether comments have been answered.
+    Comments {
+        /// None were received.
+        None = "none",
+        /// Some are without an answer.
+        Open = "open",
+        /// All are answered.
+        Answered = "answered",
+    }
+
+    /// What the reviewer has before them.
+    Submission {
+        /// Nothing, or what was there was returned or concluded.
+        None = "none",
+        /// A submission under review.
+        UnderReview = "under_review",
+        /// A submission waiting for a supplement.
+        AwaitingSupplement = "awaiting_supplement",
+    }
+
+    /// How far tabling has come.
+    TablingProgress {
+        /// Not asked for.
+        None = "none",
+        /// The undertaking unit asks.
+        Requested = "requested",
+        /// The office found the file complete.
+        Checked = "checked",
+        /// The deputy in charge reviewed it.
+        Reviewed = "reviewed",
+        /// The head approved it.
+        Approved = "approved",
+    }
+
+    /// How far the meeting has come.
+    Meeting {
+        /// Not called.
+        None = "none",
+        /// Called.
+        Convened = "convened",
+        /// Held without a quorum: nothing can be decided at it.
+        Inquorate = "inquorate",
+        /// Held with a quorum.
+        Quorate = "quorate",
+    }
+}
+
+/// What a stage remembers beyond status and evidence; one shape a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Initiation: whether the proposal was studied.
+    Initiation {
+        /// Studied.
+        studied: bool,
+    },
+    /// Drafting: evidence for each item, in the order of [`DraftingItem::ALL`].
+    Drafting {
+        /// Evidence by item.
+        items: [Evidence; 5],
+    },
+    /// Public participation.
+    PublicParticipation {
+        /// The solicitation.
+        solicitation: Solicitation,
+        /// The comments.
+        comments: Comments,
+    },
+    /// Risk assessment.
+    RiskAssessment {
+        /// Level found on the newest report; nothing before one.
+        level: Option<RiskLevel>,
+    },
+    /// Legality review.
+    LegalityReview {
+        /// What the reviewer has.
+        submission: Submission,
+        /// Whether advisers gave an opinion, or their absence is explained, in this round.
+        advised: bool,
+        /// Whether the unit still owes its response to a conclusion.
+        response_due: bool,
+    },
+    /// Tabling.
+    Tabling {
+        /// How far.
+        progress: TablingProgress,
+    },
+    /// Collective deliberation.
+    CollectiveDeliberation {
+        /// The meeting.
+        meeting: Meeting,
+        /// Whether the organ found the risk controllable; nothing before a finding.
+        risk_controllable: Option<bool>,
+        /// Whether all members present except the head have spoken.
+        positions_complete: bool,
+        /// Where those members stand.
+        majority: Majority,
+        /// Whether a decision was recorded at this meeting.
+        decided: bool,
+        /// Whether the record is signed.
+        signed: bool,
+    },
+    /// Reporting before issuance.
+    PreIssuanceReporting {
+        /// The newest reply.
+        reply: Option<ReportReply>,
+    },
+    /// Issuance: status says all.
+    Issuance,
+    /// Publication: status says all.
+    Publication,
+    /// Archiving.
+    Archiving {
+        /// Whether the volume was found complete.
+        checked: bool,
+    },
+}
+
+impl Detail {
+    /// What a stage of this kind remembers before it begins.
+    pub const fn fresh(kind: StageKind) -> Self {
+        match kind {
+            StageKind::Initiation => Self::Initiation { studied: false },
+            StageKind::Drafting => Self::Drafting { items: [Evidence::None; 5] },
+            StageKind::PublicParticipation => {
+                Self::PublicParticipation { solicitation: Solicitation::None, comments: Comments::None }
+            }
+            StageKind::RiskAssessment => Self::RiskAssessment { level: None },
+            StageKind::LegalityReview => {
+                Self::LegalityReview { submission: Submission::None, advised: false, response_due: false }
+            }
+            StageKind::Tabling => Self::Tabling { progress: TablingProgress::None },
+            StageKind::CollectiveDeliberation => Self::CollectiveDeliberation {
+                meeting: Meeting::None,
+                risk_controllable: None,
+                positions_complete: false,
+                majority: Majority::Even,
+                decided: false,
+                signed: false,
+            },
+            StageKind::PreIssuanceReporting => Self::PreIssuanceReporting { reply: None },
+            StageKind::Issuance => Self::Issuance,
+            StageKind::Publication => Self::Publication,
+            StageKind::Archiving => Self::Archiving { checked: false },
+        }
+    }
+}
+
+/// One stage of a case, without content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StageControl {
+    /// Its kind.
+    pub kind: StageKind,
+    /// What it is at.
+    pub status: Status,
+    /// What it has produced, and on which draft.
+    pub evidence: Evidence,
+    /// Whether the round under way is on the current draft; false once a material change overtook it.
+    pub on_current_draft: bool,
+    /// The rest.
+    pub detail: Detail,
+}
+
+impl StageControl {
+    fn fresh(kind: StageKind) -> Self {
+        Self {
+            kind,
+            status: Status::Available,
+            evidence: Evidence::None,
+            on_current_draft: true,
+            detail: Detail::fresh(kind),
+        }
+    }
+
+    fn begin(&mut self) {
+        *self = Self { status: Status::Active, evidence: self.evidence, ..Self::fresh(self.kind) };
+    }
+
+    fn complete(&mut self) {
+        self.status = Status::Completed;
+        self.evidence = if self.on_current_draft { Evidence::Current } else { Evidence::Stale };
+        if !self.on_current_draft {
+            self.status = Status::Available;
+        }
+    }
+
+    /// Opens the stage again because the draft changed under it.
+    fn overtake(&mut self) {
+        self.on_current_draft = false;
+        if self.evidence == Evidence::Current {
+            self.evidence = Evidence::Stale;
+        }
+        if self.status == Status::Completed {
+            self.status = Status::Available;
+        }
+    }
+}
+
+/// What an event is to the control of a case: its kind and what gates need of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EventClass {
+    /// Changes nothing that a gate looks at: clocks, corrections, facts (which are kept beside the control).
+    Neutral,
+    /// A proposal was studied.
+    ProposalStudied,
+    /// The organ decided on beginning.
+    InitiationDecided {
+        /// Whether to begin.
+        start: bool,
+    },
+    /// A stage does not run.
+    AbsenceRecorded,
+    /// A stage recorded as not running must run after all.
+    StageReopened,
+    /// Evidence on an earlier version was found to hold for the current one.
+    EvidenceReaffirmed,
+    /// A version of the draft came.
+    DraftVersionAdded(DraftChange),
+    /// An item of drafting was answered for, or found failing.
+    DraftingItemRecorded {
+        /// Which.
+        item: DraftingItem,
+        /// Whether it is in order.
+        in_order: bool,
+    },
+    /// The solicitation opened.
+    SolicitationOpened,
+    /// The solicitation closed.
+    SolicitationClosed {
+        /// Whether no comment came.
+        zero: bool,
+    },
+    /// All comments of the solicitation are answered.
+    CommentsAnswered,
+    /// The participation report was made.
+    ParticipationReported,
+    /// The assessment began.
+    RiskAssessmentStarted,
+    /// The assessment's report was made.
+    RiskReported {
+        /// Level found.
+        level: RiskLevel,
+    },
+    /// The draft was submitted for review.
+    LegalitySubmitted,
+    /// The reviewer returned the submission.
+    LegalityReturned,
+    /// The reviewer asked for a supplement.
+    SupplementRequested,
+    /// The supplement came.
+    SupplementSupplied,
+    /// Advisers advised, or their absence was explained.
+    AdviceRecorded,
+    /// The reviewer concluded.
+    LegalityConcluded(LegalityConclusion),
+    /// The unit responded to a conclusion.
+    LegalityAnswered,
+    /// The reviewer confirmed that the current version does not differ in substance from a cleared one.
+    DraftConfirmed,
+    /// The reviewer refused to confirm.
+    ConfirmationRefused,
+    /// Tabling was asked for.
+    TablingRequested,
+    /// The office checked the file.
+    TablingChecked {
+        /// Whether it is complete.
+        complete: bool,
+    },
+    /// The deputy in charge reviewed it.
+    TablingReviewed {
+        /// Whether it may go on.
+        agreed: bool,
+    },
+    /// The head decided on tabling.
+    TablingApproved,
+    /// The head did not approve tabling, or the deputy sent it back.
+    TablingDeclined,
+    /// The meeting was called.
+    MeetingConvened,
+    /// Attendance was taken.
+    AttendanceTaken {
+        /// Whether there is a quorum.
+        quorum: bool,
+    },
+    /// The organ found on the risk.
+    RiskFound {
+        /// Whether it is controllable.
+        controllable: bool,
+    },
+    /// A member took a position.
+    PositionRecorded {
+        /// Whether all others than the head have now spoken.
+        complete: bool,
+        /// Where they stand.
+        majority: Majority,
+    },
+    /// The head decided.
+    HeadDecided(Outcome),
+    /// The record of the meeting was signed.
+    MeetingRecordSigned,
+    /// The body asked before issuance replied.
+    ReportReplied(ReportReply),
+    /// The decision was issued.
+    DecisionIssued,
+    /// The decision was published.
+    DecisionPublished,
+    /// The volume was checked.
+    VolumeChecked {
+        /// Whether it is complete.
+        complete: bool,
+    },
+    /// The volume was closed.
+    VolumeClosed,
+    /// An irregularity was recorded.
+    IrregularityRecorded,
+    /// An irregularity was cured.
+    IrregularityCured {
+        /// Whether none is left open.
+        none_left: bool,
+    },
+    /// The case was ended.
+    CaseTerminated,
+}
+
+/// The finite part of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Control {
+    /// The stages, in the order of the definition.
+    pub stages: Vec<StageControl>,
+    /// What the current text is.
+    pub draft: DraftState,
+    /// Whether a decision adopts it.
+    pub adoption: Adoption,
+    /// Whether an irregularity is open.
+    pub irregular: bool,
+    /// Whether the case runs.
+    pub ending: Ending,
+}
+
+impl Control {
+    /// The control of a case that was just opened, with stages of these kinds.
+    pub fn opened(kinds: impl IntoIterator<Item = StageKind>) -> Self {
+        let mut stages: Vec<_> = kinds.into_iter().map(StageControl::fresh).collect();
+        for stage in &mut stages {
+            if stage.kind == StageKind::Initiation {
+                stage.status = Status::Active;
+            }
+        }
+        Self { stages, draft: DraftState::None, adoption: Adoption::None, irregular: false, ending: Ending::Running }
+    }
+
+    /// The first stage of a kind.
+    pub fn first(&self, kind: StageKind) -> Option<&StageControl> {
+        self.stages.iter().find(|s| s.kind == kind)
+    }
+
+    /// Whether the current draft is cleared by the legality review: the wall of R713 art. 25.
+    pub fn cleared(&self) -> bool {
+        self.of(StageKind::LegalityReview).all(|s| s.evidence == Evidence::Current)
+            && self.first(StageKind::LegalityReview).is_some()
+    }
+
+    fn of(&self, kind: StageKind) -> impl Iterator<Item = &StageControl> {
+        self.stages.iter().filter(move |s| s.kind == kind)
+    }
+
+    fn of_mut(&mut self, kind: StageKind) -> impl Iterator<Item = &mut StageControl> {
+        self.stages.iter_mut().filter(move |s| s.kind == kind)
+    }
+
+    fn restart(&mut self, kind: StageKind) {
+        for stage in self.of_mut(kind) {
+            *stage = StageControl::fresh(kind);
+        }
+    }
+
+    /// Back to before tabling: what was asked for, and the meeting, were about another text.
+    fn untable(&mut self) {
+        self.restart(StageKind::Tabling);
+        self.restart(StageKind::CollectiveDeliberation);
+        self.restart(StageKind::PreIssuanceReporting);
+        self.adoption = Adoption::None;
+    }
+
+    /// Changes the control by one event of a stage. `stage` is the position of the event's stage; events that belong
+    /// to no stage give any position.
+    pub fn apply(&mut self, stage: usize, class: EventClass) {
+        match class {
+            EventClass::Neutral => {}
+            EventClass::DraftVersionAdded(change) => self.new_version(change),
+            EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
+            EventClass::ConfirmationRefused => {
+                self.stage(stage, |s| {
+                    s.status = Status::Available;
+                    s.evidence = Evidence::None;
+                });
+                self.untable();
+                self.draft = DraftState::Working;
+            }
+            EventClass::DraftConfirmed => {
+                self.stage(stage, |s| {
+                    s.status = Status::Completed;
+                    s.evidence = Evidence::Current;
+                    s.on_current_draft = true;
+                });
+                if self.draft == DraftState::Final {
+                    self.draft = DraftState::Confirmed;
+                }
+            }
+            EventClass::TablingDeclined => {
+                self.restart(StageKind::Tabling);
+            }
+            EventClass::HeadDecided(outcome) => self.decide(stage, outcome),
+            EventClass::ReportReplied(reply) => self.replied(stage, reply),
+            EventClass::InitiationDecided { start } => {
+                self.stage(stage, |s| s.status = Status::Completed);
+                if start {
+                    self.stage(stage, |s| s.evidence = Evidence::Current);
+                    for drafting in self.of_mut(StageKind::Drafting) {
+                        drafting.status = Status::Active;
+                    }
+                } else {
+                    self.ending = Ending::Terminated;
+                }
+            }
+            EventClass::LegalitySubmitted => {
+                self.stage(stage, |s| {
+                    s.begin();
+                    s.detail = Detail::LegalityReview {
+                        submission: Submission::UnderReview,
+                        advised: false,
+                        response_due: false,
+                    };
+                });
+                for drafting in self.of_mut(StageKind::Drafting) {
+                    drafting.status = Status::Completed;
+                }
+            }
+            EventClass::VolumeClosed => {
+                self.stage(stage, |s| s.status = Status::Completed);
+                self.ending = Ending::Closed;
+            }
+            EventClass::IrregularityRecorded => self.irregular = true,
+            EventClass::IrregularityCured { none_left } => self.irregular = !none_left,
+            EventClass::CaseTerminated => self.ending = Ending::Terminated,
+            other => self.stage(stage, |s| s.apply(other)),
+        }
+    }
+
+    fn stage(&mut self, stage: usize, change: impl FnOnce(&mut StageControl)) {
+        if let Some(stage) = self.stages.get_mut(stage) {
+            change(stage);
+        }
+    }
+
+    fn new_version(&mut self, change: DraftChange) {
+        match change {
+            DraftChange::First => self.draft = DraftState::Working,
+            DraftChange::Material => {
+                self.draft = DraftState::Working;
+                for stage in &mut self.stages {
+                    match stage.kind {
+                        StageKind::PublicParticipation | StageKind::RiskAssessment => stage.overtake(),
+                        StageKind::Drafting => stage.items_go_stale(),
+                        // A clearance of another substance is no evidence at all: it cannot be reaffirmed.
+                        StageKind::LegalityReview => *stage = StageControl::fresh(stage.kind),
+                        _ => {}
+                    }
+                }
+                self.untable();
+            }
+            DraftChange::WordingOnly => {
+                self.draft = DraftState::Working;
+                self.unconfirm();
+                self.untable();
+            }
+            DraftChange::CarriesOutDecision => {
+                self.draft = DraftState::Final;
+                self.unconfirm();
+            }
+        }
+        for drafting in self.of_mut(StageKind::Drafting) {
+            if matches!(change, DraftChange::Material) {
+                drafting.status = Status::Active;
+            }
+        }
+    }
+
+    /// The reviewer must answer for the changed words; a review under way is on the old text and starts again.
+    fn unconfirm(&mut self) {
+        for stage in self.of_mut(StageKind::LegalityReview) {
+            let evidence = match stage.evidence {
+                Evidence::None => Evidence::None,
+                Evidence::Stale | Evidence::Current => Evidence::Stale,
+            };
+            *stage = StageControl { evidence, ..StageControl::fresh(StageKind::LegalityReview) };
+        }
+    }
+
+    fn conclude(&mut self, stage: usize, conclusion: LegalityConclusion) {
+        let clears = conclusion.clears();
+        self.stage(stage, |s| {
+            s.status = if clears { Status::Completed } else { Status::Available };
+            s.evidence = if clears { Evidence::Current } else { Evidence::None };
+            s.on_current_draft = true;
+            s.detail =
+                Detail::LegalityReview { submission: Submission::None, advised: false, response_due: !clears };
+        });
+        if !clears {
+            for drafting in self.of_mut(StageKind::Drafting) {
+                drafting.status = Status::Active;
+            }
+        }
+        if matches!(conclusion, LegalityConclusion::Amend | LegalityConclusion::MustNotBeTabled) {
+            self.draft = DraftState::ToAmend;
+        }
+    }
+
+    fn decide(&mut self, stage: usize, outcome: Outcome) {
+        match outcome {
+            Outcome::Agree | Outcome::AgreeInPrinciple => {
+                self.draft = DraftState::Decided;
+                self.adoption =
+                    if outcome == Outcome::Agree { Adoption::Agreed } else { Adoption::InPrinciple };
+                self.stage(stage, |s| {
+                    s.evidence = Evidence::Current;
+                    if let Detail::CollectiveDeliberation { decided, .. } = &mut s.detail {
+                        *decided = true;
+                    }
+                });
+            }
+            Outcome::Disagree => {
+                self.ending = Ending::NotAdopted;
+                self.stage(stage, |s| s.status = Status::Completed);
+            }
+            Outcome::Amend => {
+                self.untable();
+                self.draft = DraftState::ToAmend;
+                for drafting in self.of_mut(StageKind::Drafting) {
+                    drafting.status = Status::Active;
+                }
+            }
+            // Tabling stands; only the meeting is held again.
+            Outcome::Defer | Outcome::DiscussAgain => self.restart(StageKind::CollectiveDeliberation),
+        }
+    }
+
+    fn replied(&mut self, stage: usize, reply: ReportReply) {
+        match reply {
+            ReportReply::Agreed => self.stage(stage, |s| {
+                s.complete();
+                s.detail = Detail::PreIssuanceReporting { reply: Some(reply) };
+            }),
+            ReportReply::WithComments => {
+                self.stage(stage, |s| {
+                    s.complete();
+                    s.detail = Detail::PreIssuanceReporting { reply: Some(reply) };
+                });
+                self.adoption = Adoption::InPrinciple;
+                if self.draft == DraftState::Confirmed {
+                    self.draft = DraftState::Decided;
+                }
+            }
+            ReportReply::NotAgreed => self.ending = Ending::NotAdopted,
+            ReportReply::Returned => {
+                self.adoption = Adoption::None;
+                self.draft = DraftState::Working;
+                self.restart(StageKind::CollectiveDeliberation);
+                self.restart(StageKind::PreIssuanceReporting);
+            }
+        }
+    }
+}
+
+impl StageControl {
+    fn items_go_stale(&mut self) {
+        if let Detail::Drafting { items } = &mut self.detail {
+            for item in items {
+                if *item == Evidence::Current {
+                    *item = Evidence::Stale;
+                }
+            }
+        }
+    }
+
+    /// The changes that stay within one stage. The caller has taken those that reach further.
+    fn apply(&mut self, class: EventClass) {
+        match (class, &mut self.detail) {
+            (EventClass::ProposalStudied, Detail::Initiation { studied }) => *studied = true,
+            (EventClass::AbsenceRecorded, _) => {
+                self.status = Status::Absent;
+                self.evidence = Evidence::None;
+            }
+            (EventClass::StageReopened, _) => *self = Self::fresh(self.kind),
+            (EventClass::EvidenceReaffirmed, Detail::Drafting { items }) => {
+                for item in items {
+                    if *item == Evidence::Stale {
+                        *item = Evidence::Current;
+                    }
+                }
+            }
+            (EventClass::EvidenceReaffirmed, _) => {
+                self.status = Status::Completed;
+                self.evidence = Evidence::Current;
+                self.on_current_draft = true;
+            }
+            (EventClass::DraftingItemRecorded { item, in_order }, Detail::Drafting { items }) => {
+                items[item as usize] = if in_order { Evidence::Current } else { Evidence::None };
+            }
+            (EventClass::SolicitationOpened, _) => {
+                self.begin();
+                self.detail =
+                    Detail::PublicParticipation { solicitation: Solicitation::Open, comments: Comments::None };
+            }
+            (
+                EventClass::SolicitationClosed { zero },
+                Detail::PublicParticipation { solicitation, comments },
+            ) => {
+                *solicitation = Solicitation::Closed;
+                *comments = if zero { Comments::None } else { Comments::Open };
+            }
+            (EventClass::CommentsAnswered, Detail::PublicParticipation { comments, .. }) => {
+                *comments = Comments::Answered;
+            }
+            (EventClass::ParticipationReported, _) => self.complete(),
+            (EventClass::RiskAssessmentStarted, _) => self.begin(),
+            (EventClass::RiskReported { level }, Detail::RiskAssessment { level: known }) => {
+                *known = Some(level);
+                self.complete();
+            }
+            (EventClass::LegalityReturned, Detail::LegalityReview { submission, .. }) => {
+                *submission = Submission::None;
+                self.status = Status::Available;
+            }
+            (EventClass::SupplementRequested, Detail::LegalityReview { submission, .. }) => {
+                *submission = Submission::AwaitingSupplement;
+            }
+            (EventClass::SupplementSupplied, Detail::LegalityReview { submission, .. }) => {
+                *submission = Submission::UnderReview;
+            }
+            (EventClass::AdviceRecorded, Detail::LegalityReview { advised, .. }) => *advised = true,
+            (EventClass::LegalityAnswered, Detail::LegalityReview { response_due, .. }) => *response_due = false,
+            (EventClass::TablingRequested, Detail::Tabling { progress }) => {
+                *progress = TablingProgress::Requested;
+                self.status = Status::Active;
+            }
+            (EventClass::TablingChecked { complete }, Detail::Tabling { progress }) => {
+                *progress = if complete { TablingProgress::Checked } else { TablingProgress::None };
+                self.status = if complete { Status::Active } else { Status::Available };
+            }
+            (EventClass::TablingReviewed { agreed }, Detail::Tabling { progress }) => {
+                *progress = if agreed { TablingProgress::Reviewed } else { TablingProgress::None };
+                self.status = if agreed { Status::Active } else { Status::Available };
+            }
+            (EventClass::TablingApproved, Detail::Tabling { progress }) => {
+                *progress = TablingProgress::Approved;
+                self.status = Status::Completed;
+                self.evidence = Evidence::Current;
+            }
+            (EventClass::MeetingConvened, Detail::CollectiveDeliberation { .. }) => {
+                *self = Self::fresh(self.kind);
+                self.status = Status::Active;
+                if let Detail::CollectiveDeliberation { meeting, .. } = &mut self.detail {
+                    *meeting = Meeting::Convened;
+                }
+            }
+            (EventClass::AttendanceTaken { quorum }, Detail::CollectiveDeliberation { meeting, .. }) => {
+                *meeting = if quorum { Meeting::Quorate } else { Meeting::Inquorate };
+            }
+            (
+                EventClass::RiskFound { controllable },
+                Detail::CollectiveDeliberation { risk_controllable, .. },
+            ) => *risk_controllable = Some(controllable),
+            (
+                EventClass::PositionRecorded { complete, majority: stands },
+                Detail::CollectiveDeliberation { positions_complete, majority, .. },
+            ) => {
+                *positions_complete = complete;
+                // Until all have spoken it is nobody's majority.
+                *majority = if complete { stands } else { Majority::Even };
+            }
+            (EventClass::MeetingRecordSigned, Detail::CollectiveDeliberation { signed, .. }) => {
+                *signed = true;
+                self.status = Status::Completed;
+            }
+            (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => {
+                self.status = Status::Completed;
+                self.evidence = Evidence::Current;
+            }
+            (EventClass::VolumeChecked { complete }, Detail::Archiving { checked }) => {
+                *checked = complete;
+                self.status = Status::Active;
+            }
+            // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
+            (
+                EventClass::Neutral
+                | EventClass::ProposalStudied
+                | EventClass::InitiationDecided { .. }
+                | EventClass::DraftVersionAdded(_)
+                | EventClass::DraftingItemRecorded { .. }
+                | EventClass::SolicitationClosed { .. }
+                | EventClass::CommentsAnswered
+                | EventClass::RiskReported { .. }
+                | EventClass::LegalitySubmitted
+                | EventClass::LegalityReturned
+                | EventClass::SupplementRequested
+                | EventClass::SupplementSupplied
+                | EventClass::AdviceRecorded
+                | EventClass::LegalityConcluded(_)
+                | EventClass::LegalityAnswered
+                | EventClass::DraftConfirmed
+                | EventClass::ConfirmationRefused
+                | EventClass::TablingRequested
+                | EventClass::TablingChecked { .. }
+                | EventClass::TablingReviewed { .. }
+                | EventClass::TablingApproved
+                | EventClass::TablingDeclined
+                | EventClass::MeetingConvened
+                | EventClass::AttendanceTaken { .. }
+                | EventClass::RiskFound { .. }
+                | EventClass::PositionRecorded { .. }
+                | EventClass::HeadDecided(_)
+                | EventClass::MeetingRecordSigned
+                | EventClass::ReportReplied(_)
+                | EventClass::VolumeChecked { .. }
+                | EventClass::VolumeClosed
+                | EventClass::IrregularityRecorded
+                | EventClass::IrregularityCured { .. }
+                | EventClass::CaseTerminated,
+                _,
+            ) => {}
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! A workflow definition as the engine sees it: checked, without file format. The `definition` crate makes it from
+//! YAML and proves it; a place, a law or a number is never written in Rust.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::condition::{Condition, FactValue};
+use crate::id::Digest;
+use crate::time::{ClockKind, Limit};
+use crate::verb::Verb;
+use crate::words;
+use crate::words::{
+    ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId, StageKind,
+    Text,
+};
+
+words! {
+    /// The family of a procedure; the legal floor built into the engine depends on it.
+    Family {
+        /// Major administrative decisions 重大行政决策 (Decree No. 713).
+        MajorDecision = "major_decision",
+        /// No floor of its own.
+        General = "general",
+    }
+
+    /// How far a value may be enforced.
+    Authority {
+        /// Binding law: may refuse.
+        Binding = "BINDING",
+        /// A rule of the place: may refuse.
+        LocalRule = "LOCAL_RULE",
+        /// Borrowed from another place or from practice: advises until confirmed.
+        Borrowed = "BORROWED",
+        /// Our own design: advises until confirmed.
+        Design = "DESIGN",
+        /// From a repealed or unseen source: advises until confirmed.
+        Unconfirmed = "UNCONFIRMED",
+    }
+
+    /// What kind of post a role asks for.
+    PostKind {
+        /// Head of the organ 行政首长.
+        Head = "head",
+        /// Deputy head 副职.
+        DeputyHead = "deputy_head",
+        /// Leader of a unit 单位负责人.
+        UnitLeader = "unit_leader",
+        /// Officer 经办人.
+        Officer = "officer",
+        /// Legality reviewer 合法性审查人员.
+        LegalityReviewer = "legality_reviewer",
+        /// Legal adviser 法律顾问.
+        LegalAdviser = "legal_adviser",
+        /// Government lawyer 公职律师.
+        GovernmentLawyer = "government_lawyer",
+        /// Meeting secretary 会议秘书.
+        MeetingSecretary = "meeting_secretary",
+        /// Archivist 档案管理员.
+        Archivist = "archivist",
+        /// Auditor 审计监督人员.
+        Auditor = "auditor",
+        /// Administrator of the directory 组织管理员.
+        Registrar = "registrar",
+    }
+
+    /// Which unit a role binds to.
+    UnitBinding {
+        /// The undertaking unit of the case 承办单位.
+        UndertakingUnit = "undertaking_unit",
+        /// The decision organ itself 决策机关.
+        Organ = "organ",
+        /// The organ's office 政府办公室.
+        Office = "office",
+        /// The unit in charge of justice 司法行政部门.
+        Justice = "justice",
+        /// The archives 档案部门.
+        Archives = "archives",
+        /// The audit and supervision bodies with a mandate.
+        Supervision = "supervision",
+        /// Any unit of the organ.
+        Any = "any",
+    }
+}
+
+impl Authority {
+    /// Whether a value of this authority may refuse.
+    pub const fn is_hard(self) -> bool {
+        matches!(self, Self::Binding | Self::LocalRule)
+    }
+}
+
+/// A legal source a definition cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// How to cite it.
+    pub cite: Text,
+    /// First day in force.
+    pub in_force_from: Date,
+    /// First day no longer in force.
+    pub repealed_on: Option<Date>,
+}
+
+/// A place in a legal source.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Citation {
+    /// Which source.
+    pub source: SourceId,
+    /// Which article, e.g. `25`; empty where the source has none.
+    pub article: String,
+}
+
+/// A role: which posts hold it, and what they may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its name.
+    pub id: RoleId,
+    /// For people.
+    pub text: Text,
+    /// Posts that hold it.
+    pub posts: BTreeSet<PostKind>,
+    /// The unit those posts must be in.
+    pub unit: UnitBinding,
+    /// What it may do.
+    pub verbs: BTreeSet<Verb>,
+}
+
+/// A separation of duties: nobody with this relation to the case may do this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forbid {
+    /// What may not be done.
+    pub verb: Verb,
+    /// By whom.
+    pub relation: Relation,
+    /// Why.
+    pub source: Citation,
+}
+
+/// What values a declared fact may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FactKind {
+    /// True or false.
+    Bool,
+    /// One of these words.
+    Word(Vec<String>),
+    /// A whole number from the first to the second, both included; at most 64 values apart.
+    Number(i64, i64),
+}
+
+impl FactKind {
+    /// All values, in order.
+    pub fn values(&self) -> Vec<FactValue> {
+        match self {
+            Self::Bool => vec![FactValue::Bool(false), FactValue::Bool(true)],
+            Self::Word(words) => words.iter().cloned().map(FactValue::Word).collect(),
+            Self::Number(from, to) => (*from..=*to).map(FactValue::Number).collect(),
+        }
+    }
+}
+
+/// A fact that conditions may ask for. Facts change only by an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactSpec {
+    /// Its name.
+    pub id: FactId,
+    /// Its values.
+    pub kind: FactKind,
+    /// Its value in a new case.
+    pub default: FactValue,
+    /// For people: the question that it answers.
+    pub text: Text,
+    /// Why it is asked.
+    pub source: Citation,
+}
+
+/// A criterion of a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion {
+    /// Its name.
+    pub id: CriterionId,
+    /// What must hold.
+    pub condition: Condition,
+    /// For people: what must hold.
+    pub text: Text,
+    /// By which article.
+    pub source: Citation,
+}
+
+/// Material that must be on file at a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Material {
+    /// Its name.
+    pub id: CriterionId,
+    /// For people.
+    pub text: Text,
+    /// By which article.
+    pub source: Citation,
+}
+
+/// A stage of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageSpec {
+    /// Its name.
+    pub id: StageId,
+    /// Its kind.
+    pub kind: StageKind,
+    /// For people.
+    pub text: Text,
+    /// The article that asks for it.
+    pub source: Citation,
+    /// What must hold for the act that opens it.
+    pub entry: Vec<Criterion>,
+    /// What must hold for the act that closes it.
+    pub exit: Vec<Criterion>,
+    /// When it may be recorded as not running; `None`: never.
+    pub absent_if: Option<Criterion>,
+    /// What must be on file when it closes.
+    pub materials: Vec<Material>,
+}
+
+/// Value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterValue {
+    /// A period.
+    Period(Limit),
+    /// A count.
+    Count(u32),
+    /// A share, as a fraction of whole numbers, and whether exactly that share suffices.
+    Share {
+        /// Numerator.
+        of: u32,
+        /// Denominator, not 0.
+        parts: u32,
+        /// Whether more than the share is needed.
+        exclusive: bool,
+    },
+}
+
+/// A number from the law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub id: ParameterId,
+    /// Its value.
+    pub value: ParameterValue,
+    /// How far it may be enforced.
+    pub authority: Authority,
+    /// For people.
+    pub text: Text,
+    /// Where it stands.
+    pub source: Citation,
+}
+
+/// A clock: which act starts it, which stop, pause and resume it, and which waits for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockSpec {
+    /// Its name.
+    pub id: ClockId,
+    /// Floor, cap, or guaranteed.
+    pub kind: ClockKind,
+    /// Its length: a parameter of a period.
+    pub parameter: ParameterId,
+    /// For people.
+    pub text: Text,
+    /// Acts that start it, anew if it runs.
+    pub starts: BTreeSet<Verb>,
+    /// Acts that stop it.
+    pub stops: BTreeSet<Verb>,
+    /// Acts that pause it.
+    pub pauses: BTreeSet<Verb>,
+    /// Acts that resume it.
+    pub resumes: BTreeSet<Verb>,
+    /// Acts that must wait until it has run out (floor and guaranteed).
+    pub guards: BTreeSet<Verb>,
+    /// Who holds the matter while it runs.
+    pub holder: RoleId,
+    /// By which article.
+    pub source: Citation,
+}
+
+/// Where an outcome of the meeting leads. Fixed by the engine for each outcome; a definition chooses which it offers.
+pub type Outcomes = BTreeSet<Outcome>;
+
+/// Something that must never be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invariant {
+    /// Its name.
+    pub id: CriterionId,
+    /// The condition that must never hold.
+    pub never: Condition,
+    /// For people.
+    pub text: Text,
+    /// By which article.
+    pub source: Citation,
+}
+
+/// A checked definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name, e.g. `major_decision_national`.
+    pub name: StageId,
+    /// Its version, from 1.
+    pub version: u32,
+    /// SHA-256 of the file's bytes.
+    pub hash: Digest,
+    /// Its family.
+    pub family: Family,
+    /// For people.
+    pub title: Text,
+    /// First day on which a case may be opened under it.
+    pub valid_from: Date,
+    /// First day on which none may any more.
+    pub valid_to: Option<Date>,
+    /// Legal sources.
+    pub sources: BTreeMap<SourceId, Source>,
+    /// Facts.
+    pub facts: Vec<FactSpec>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Separations of duties.
+    pub forbids: Vec<Forbid>,
+    /// Parameters.
+    pub parameters: BTreeMap<ParameterId, Parameter>,
+    /// Clocks.
+    pub clocks: Vec<ClockSpec>,
+    /// Stages, in the order in which people read them.
+    pub stages: Vec<StageSpec>,
+    /// Outcomes of the meeting that are offered.
+    pub outcomes: Outcomes,
+    /// Items of drafting that apply, so that others are not asked for.
+    pub drafting_items: BTreeSet<DraftingItem>,
+    /// Declared invariants.
+    pub invariants: Vec<Invariant>,
+}
+
+impl Definition {
+    /// Position of a stage.
+    pub fn position(&self, stage: &StageId) -> Option<usize> {
+        self.stages.iter().position(|s| &s.id == stage)
+    }
+
+    /// A stage by name.
+    pub fn stage(&self, stage: &StageId) -> Option<&StageSpec> {
+        self.stages.iter().find(|s| &s.id == stage)
+    }
+
+    /// Positions of the stages of a kind.
+    pub fn positions(&self, kind: StageKind) -> impl Iterator<Item = usize> {
+        self.stages.iter().enumerate().filter(move |(_, s)| s.kind == kind).map(|(i, _)| i)
+    }
+
+    /// The facts of a new case.
+    pub fn initial_facts(&self) -> crate::condition::Facts {
+        self.facts.iter().map(|f| (f.id.clone(), f.default.clone())).collect()
+    }
+
+    /// Position of a clock.
+    pub fn clock_position(&self, clock: &ClockId) -> Option<usize> {
+        self.clocks.iter().position(|c| &c.id == clock)
+    }
+
+    /// The period of a parameter; `None` if it is no period.
+    pub fn period(&self, parameter: &ParameterId) -> Option<Limit> {
+        match self.parameters.get(parameter)?.value {
+            ParameterValue::Period(limit) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// A parameter by its plain name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|(id, _)| id.as_str() == name).map(|(_, p)| p)
+    }
+
+    /// Roles that may do a verb.
+    pub fn roles_for(&self, verb: Verb) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(move |r| r.verbs.contains(&verb))
+    }
+}

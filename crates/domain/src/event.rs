@@ -1,0 +1,458 @@
+//! What happened in a case: past facts, each with what was given and what followed from it.
+//!
+//! An event carries results, not ingredients: the due date, not "30 days"; so replay needs no calendar and no
+//! definition. The serde form of [`CaseEvent`] is what is stored, exported and archived.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::act;
+use crate::act::Act;
+use crate::code::Code;
+use crate::condition::Facts;
+use crate::control::EventClass;
+use crate::id::{ConsultationId, Digest, DraftId, IrregularityId, MeetingId, UnitId};
+use crate::time::{Due, Run};
+use crate::verb::Verb;
+use crate::words::{ClockId, CriterionId, DocumentRef, DraftChange, Majority, RoleId, StageId, StageKind};
+
+/// Which definition a case runs under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinitionRef {
+    /// Its name.
+    pub name: StageId,
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its file.
+    pub hash: Digest,
+}
+
+/// A stage by name and kind, copied into the opening event so that replay needs no definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageRef {
+    /// Its name.
+    pub id: StageId,
+    /// Its kind.
+    pub kind: StageKind,
+}
+
+/// A rule that an irregular act broke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenRule {
+    /// The refusal it would have met.
+    pub code: Code,
+    /// The criterion of the definition, where it is one.
+    pub criterion: Option<CriterionId>,
+    /// The clock, where it is one.
+    pub clock: Option<ClockId>,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $kind:literal { $($field:ident: $type:ty,)* })*) => {
+        /// One event of a case.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", deny_unknown_fields)]
+        #[allow(missing_docs)] // fields repeat the names of the types that document them
+        pub enum CaseEvent {
+            $($(#[$doc])* #[serde(rename = $kind)] $name { $($field: $type,)* },)*
+        }
+
+        impl CaseEvent {
+            /// Every kind of event, as stored.
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// The kind, as stored.
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $kind,)*
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// The case was opened.
+    CaseOpened = "case_opened" {
+        given: act::OpenCase,
+        organ: UnitId,
+        definition: DefinitionRef,
+        stages: Vec<StageRef>,
+        facts: Facts,
+    }
+    /// Facts were determined; `facts` are all facts afterwards.
+    FactsDetermined = "facts_determined" { given: act::DetermineFacts, facts: Facts, }
+    /// A stage recorded as not running must run after all, because facts changed.
+    StageReopened = "stage_reopened" { stage: StageId, }
+    /// A stage does not run.
+    AbsenceRecorded = "absence_recorded" { stage: StageId, given: act::RecordAbsence, }
+    /// Earlier evidence holds for the current version.
+    EvidenceReaffirmed = "evidence_reaffirmed" { stage: StageId, given: act::ReaffirmEvidence, }
+    /// An act that broke a rule, recorded as it was, without effect.
+    IrregularityRecorded = "irregularity_recorded" {
+        stage: Option<StageId>,
+        irregularity: IrregularityId,
+        verb: Verb,
+        broken: Vec<BrokenRule>,
+        act: Box<Act>,
+    }
+    /// An irregularity was cured.
+    IrregularityCured = "irregularity_cured" { given: act::CureIrregularity, left_open: u32, }
+    /// The case was ended.
+    CaseTerminated = "case_terminated" { given: act::TerminateCase, }
+    /// The proposal was studied.
+    ProposalStudied = "proposal_studied" { stage: StageId, given: act::StudyProposal, }
+    /// The organ decided on beginning.
+    InitiationDecided = "initiation_decided" { stage: StageId, given: act::DecideInitiation, }
+    /// A version of the draft came.
+    DraftVersionAdded = "draft_version_added" {
+        stage: StageId,
+        draft: DraftId,
+        number: u32,
+        given: act::AddDraftVersion,
+    }
+    /// The text that carries out the decision came.
+    FinalTextAdded = "final_text_added" { stage: StageId, draft: DraftId, number: u32, given: act::AddFinalText, }
+    /// An item of drafting was answered for.
+    DraftingItemRecorded = "drafting_item_recorded" { stage: StageId, given: act::RecordDraftingItem, }
+    /// The solicitation opened.
+    SolicitationOpened = "solicitation_opened" {
+        stage: StageId,
+        consultation: ConsultationId,
+        given: act::OpenSolicitation,
+    }
+    /// The solicitation closed.
+    SolicitationClosed = "solicitation_closed" { stage: StageId, given: act::CloseSolicitation, }
+    /// All comments are answered.
+    CommentsSettled = "comments_settled" { stage: StageId, given: act::SettleComments, }
+    /// Participation was reported on.
+    ParticipationReported = "participation_reported" { stage: StageId, given: act::ReportParticipation, }
+    /// The risk assessment began.
+    RiskAssessmentStarted = "risk_assessment_started" { stage: StageId, given: act::StartRiskAssessment, }
+    /// The risk assessment was reported.
+    RiskReported = "risk_reported" { stage: StageId, given: act::ReportRisk, }
+    /// The draft was submitted for review.
+    LegalityReviewRequested = "legality_review_requested" {
+        stage: StageId,
+        round: u32,
+        given: act::SubmitForLegalityReview,
+    }
+    /// The submission was returned.
+    LegalitySubmissionReturned = "legality_submission_returned" { stage: StageId, given: act::ReturnSubmission, }
+    /// A supplement was asked for.
+    SupplementRequested = "supplement_requested" { stage: StageId, given: act::RequestSupplement, }
+    /// The supplement came.
+    SupplementSupplied = "supplement_supplied" { stage: StageId, given: act::SupplySupplement, }
+    /// Advice was recorded.
+    AdviceRecorded = "advice_recorded" { stage: StageId, given: act::RecordAdvice, }
+    /// The review was concluded.
+    LegalityConcluded = "legality_concluded" { stage: StageId, given: act::ConcludeLegalityReview, }
+    /// The unit responded.
+    LegalityAnswered = "legality_answered" { stage: StageId, given: act::RespondToLegalityOpinion, }
+    /// The version was confirmed against the one named.
+    DraftConfirmed = "draft_confirmed" { stage: StageId, against: DraftId, given: act::ConfirmDraft, }
+    /// Confirmation was refused.
+    ConfirmationRefused = "confirmation_refused" { stage: StageId, given: act::RefuseConfirmation, }
+    /// Tabling was asked for. Adopts no draft, but stands behind the same wall.
+    TablingRequested = "tabling_requested" { stage: StageId, given: act::RequestTabling, }
+    /// The file was checked.
+    TablingFileChecked = "tabling_file_checked" { stage: StageId, given: act::CheckTablingFile, }
+    /// The deputy reviewed it.
+    TablingReviewed = "tabling_reviewed" { stage: StageId, given: act::ReviewTabling, }
+    /// The head approved tabling of this draft.
+    TablingApproved = "tabling_approved" { stage: StageId, draft: DraftId, given: act::ApproveTabling, }
+    /// The head declined tabling.
+    TablingDeclined = "tabling_declined" { stage: StageId, given: act::ApproveTabling, }
+    /// The meeting was called.
+    MeetingConvened = "meeting_convened" { stage: StageId, meeting: MeetingId, given: act::ConveneMeeting, }
+    /// Attendance was taken; `needed` members make the quorum.
+    AttendanceTaken = "attendance_taken" {
+        stage: StageId,
+        meeting: MeetingId,
+        given: act::RecordAttendance,
+        needed: u32,
+        quorum: bool,
+    }
+    /// The organ found on the risk.
+    RiskFound = "risk_found" { stage: StageId, given: act::FindRisk, }
+    /// A member took a position.
+    PositionRecorded = "position_recorded" {
+        stage: StageId,
+        meeting: MeetingId,
+        given: act::RecordPosition,
+        complete: bool,
+        majority: Majority,
+    }
+    /// The head decided to adopt this draft; attendance and positions are copied by value.
+    DecisionAdopted = "decision_adopted" {
+        stage: StageId,
+        meeting: MeetingId,
+        draft: DraftId,
+        given: act::RecordHeadDecision,
+        members: Vec<act::Member>,
+        attendance: act::RecordAttendance,
+        positions: Vec<act::RecordPosition>,
+        majority: Majority,
+        against_majority: bool,
+    }
+    /// The head decided otherwise.
+    DecisionDeclined = "decision_declined" {
+        stage: StageId,
+        meeting: MeetingId,
+        draft: DraftId,
+        given: act::RecordHeadDecision,
+        members: Vec<act::Member>,
+        attendance: act::RecordAttendance,
+        positions: Vec<act::RecordPosition>,
+        majority: Majority,
+        against_majority: bool,
+    }
+    /// The record of the meeting was signed.
+    MeetingRecordSigned = "meeting_record_signed" {
+        stage: StageId,
+        meeting: MeetingId,
+        given: act::SignMeetingRecord,
+    }
+    /// The body asked before issuance replied.
+    ReportReplied = "report_replied" { stage: StageId, given: act::RecordReportReply, }
+    /// The decision was issued.
+    DecisionIssued = "decision_issued" { stage: StageId, given: act::IssueDecision, }
+    /// The decision was published.
+    DecisionPublished = "decision_published" { stage: StageId, given: act::PublishDecision, }
+    /// The volume was checked.
+    VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
+    /// The volume was closed: the last event of its volume.
+    VolumeClosed = "volume_closed" { stage: StageId, given: act::CloseVolume, count: u64, root: Digest, }
+    /// A clock started, or started anew.
+    ClockStarted = "clock_started" { clock: ClockId, run: Run, holder: RoleId, }
+    /// A clock paused.
+    ClockPaused = "clock_paused" { clock: ClockId, run: Run, cause: Verb, }
+    /// A clock resumed with a new due date.
+    ClockResumed = "clock_resumed" { clock: ClockId, run: Run, cause: Verb, }
+    /// A clock stopped because what it waited for was done.
+    ClockStopped = "clock_stopped" { clock: ClockId, cause: Verb, overdue: bool, }
+    /// A floor or guaranteed period ran out: what waited for it may go on.
+    ClockElapsed = "clock_elapsed" { clock: ClockId, due_on: Date, }
+    /// A cap passed without the act: inaction is on the record.
+    ClockOverdue = "clock_overdue" { clock: ClockId, due_on: Date, holder: RoleId, }
+    /// The due date of a clock became known when calendar data was loaded.
+    DueDateFixed = "due_date_fixed" { clock: ClockId, run: Run, }
+    /// The due date of a clock moved with an amended calendar.
+    DueDateRecomputed = "due_date_recomputed" { clock: ClockId, run: Run, from: Option<Due>, }
+}
+
+impl CaseEvent {
+    /// The stage it belongs to.
+    pub const fn stage(&self) -> Option<&StageId> {
+        match self {
+            Self::CaseOpened { .. }
+            | Self::FactsDetermined { .. }
+            | Self::IrregularityCured { .. }
+            | Self::CaseTerminated { .. }
+            | Self::ClockStarted { .. }
+            | Self::ClockPaused { .. }
+            | Self::ClockResumed { .. }
+            | Self::ClockStopped { .. }
+            | Self::ClockElapsed { .. }
+            | Self::ClockOverdue { .. }
+            | Self::DueDateFixed { .. }
+            | Self::DueDateRecomputed { .. } => None,
+            Self::IrregularityRecorded { stage, .. } => stage.as_ref(),
+            Self::StageReopened { stage }
+            | Self::AbsenceRecorded { stage, .. }
+            | Self::EvidenceReaffirmed { stage, .. }
+            | Self::ProposalStudied { stage, .. }
+            | Self::InitiationDecided { stage, .. }
+            | Self::DraftVersionAdded { stage, .. }
+            | Self::FinalTextAdded { stage, .. }
+            | Self::DraftingItemRecorded { stage, .. }
+            | Self::SolicitationOpened { stage, .. }
+            | Self::SolicitationClosed { stage, .. }
+            | Self::CommentsSettled { stage, .. }
+            | Self::ParticipationReported { stage, .. }
+            | Self::RiskAssessmentStarted { stage, .. }
+            | Self::RiskReported { stage, .. }
+            | Self::LegalityReviewRequested { stage, .. }
+            | Self::LegalitySubmissionReturned { stage, .. }
+            | Self::SupplementRequested { stage, .. }
+            | Self::SupplementSupplied { stage, .. }
+            | Self::AdviceRecorded { stage, .. }
+            | Self::LegalityConcluded { stage, .. }
+            | Self::LegalityAnswered { stage, .. }
+            | Self::DraftConfirmed { stage, .. }
+            | Self::ConfirmationRefused { stage, .. }
+            | Self::TablingRequested { stage, .. }
+            | Self::TablingFileChecked { stage, .. }
+            | Self::TablingReviewed { stage, .. }
+            | Self::TablingApproved { stage, .. }
+            | Self::TablingDeclined { stage, .. }
+            | Self::MeetingConvened { stage, .. }
+            | Self::AttendanceTaken { stage, .. }
+            | Self::RiskFound { stage, .. }
+            | Self::PositionRecorded { stage, .. }
+            | Self::DecisionAdopted { stage, .. }
+            | Self::DecisionDeclined { stage, .. }
+            | Self::MeetingRecordSigned { stage, .. }
+            | Self::ReportReplied { stage, .. }
+            | Self::DecisionIssued { stage, .. }
+            | Self::DecisionPublished { stage, .. }
+            | Self::VolumeChecked { stage, .. }
+            | Self::VolumeClosed { stage, .. } => Some(stage),
+        }
+    }
+
+    /// What it is to the control.
+    pub fn class(&self) -> EventClass {
+        match self {
+            Self::CaseOpened { .. }
+            | Self::FactsDetermined { .. }
+            | Self::ClockStarted { .. }
+            | Self::ClockPaused { .. }
+            | Self::ClockResumed { .. }
+            | Self::ClockStopped { .. }
+            | Self::ClockElapsed { .. }
+            | Self::ClockOverdue { .. }
+            | Self::DueDateFixed { .. }
+            | Self::DueDateRecomputed { .. } => EventClass::Neutral,
+            Self::StageReopened { .. } => EventClass::StageReopened,
+            Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
+            Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,
+            Self::IrregularityRecorded { .. } => EventClass::IrregularityRecorded,
+            Self::IrregularityCured { left_open, .. } => EventClass::IrregularityCured { none_left: *left_open == 0 },
+            Self::CaseTerminated { .. } => EventClass::CaseTerminated,
+            Self::ProposalStudied { .. } => EventClass::ProposalStudied,
+            Self::InitiationDecided { given, .. } => EventClass::InitiationDecided { start: given.start },
+            Self::DraftVersionAdded { given, .. } => EventClass::DraftVersionAdded(given.change),
+            Self::FinalTextAdded { .. } => EventClass::DraftVersionAdded(DraftChange::CarriesOutDecision),
+            Self::DraftingItemRecorded { given, .. } => {
+                EventClass::DraftingItemRecorded { item: given.item, in_order: given.in_order }
+            }
+            Self::SolicitationOpened { .. } => EventClass::SolicitationOpened,
+            Self::SolicitationClosed { given, .. } => EventClass::SolicitationClosed { zero: given.received == 0 },
+            Self::CommentsSettled { .. } => EventClass::CommentsAnswered,
+            Self::ParticipationReported { .. } => EventClass::ParticipationReported,
+            Self::RiskAssessmentStarted { .. } => EventClass::RiskAssessmentStarted,
+            Self::RiskReported { given, .. } => EventClass::RiskReported { level: given.level },
+            Self::LegalityReviewRequested { .. } => EventClass::LegalitySubmitted,
+            Self::LegalitySubmissionReturned { .. } => EventClass::LegalityReturned,
+            Self::SupplementRequested { .. } => EventClass::SupplementRequested,
+            Self::SupplementSupplied { .. } => EventClass::SupplementSupplied,
+            Self::AdviceRecorded { .. } => EventClass::AdviceRecorded,
+            Self::LegalityConcluded { given, .. } => EventClass::LegalityConcluded(given.conclusion),
+            Self::LegalityAnswered { .. } => EventClass::LegalityAnswered,
+            Self::DraftConfirmed { .. } => EventClass::DraftConfirmed,
+            Self::ConfirmationRefused { .. } => EventClass::ConfirmationRefused,
+            Self::TablingRequested { .. } => EventClass::TablingRequested,
+            Self::TablingFileChecked { given, .. } => EventClass::TablingChecked { complete: given.complete },
+            Self::TablingReviewed { given, .. } => EventClass::TablingReviewed { agreed: given.agrees },
+            Self::TablingApproved { .. } => EventClass::TablingApproved,
+            Self::TablingDeclined { .. } => EventClass::TablingDeclined,
+            Self::MeetingConvened { .. } => EventClass::MeetingConvened,
+            Self::AttendanceTaken { quorum, .. } => EventClass::AttendanceTaken { quorum: *quorum },
+            Self::RiskFound { given, .. } => EventClass::RiskFound { controllable: given.controllable },
+            Self::PositionRecorded { complete, majority, .. } => {
+                EventClass::PositionRecorded { complete: *complete, majority: *majority }
+            }
+            Self::DecisionAdopted { given, .. } | Self::DecisionDeclined { given, .. } => {
+                EventClass::HeadDecided(given.outcome)
+            }
+            Self::MeetingRecordSigned { .. } => EventClass::MeetingRecordSigned,
+            Self::ReportReplied { given, .. } => EventClass::ReportReplied(given.reply),
+            Self::DecisionIssued { .. } => EventClass::DecisionIssued,
+            Self::DecisionPublished { .. } => EventClass::DecisionPublished,
+            Self::VolumeChecked { given, .. } => EventClass::VolumeChecked { complete: given.complete },
+            Self::VolumeClosed { .. } => EventClass::VolumeClosed,
+        }
+    }
+
+    /// The draft version it is about.
+    pub const fn draft(&self) -> Option<DraftId> {
+        match self {
+            Self::DraftVersionAdded { draft, .. }
+            | Self::FinalTextAdded { draft, .. }
+            | Self::TablingApproved { draft, .. }
+            | Self::DecisionAdopted { draft, .. }
+            | Self::DecisionDeclined { draft, .. } => Some(*draft),
+            Self::EvidenceReaffirmed { given, .. } => Some(given.draft),
+            Self::DraftingItemRecorded { given, .. } => Some(given.draft),
+            Self::SolicitationOpened { given, .. } => Some(given.draft),
+            Self::RiskAssessmentStarted { given, .. } => Some(given.draft),
+            Self::LegalityReviewRequested { given, .. } => Some(given.draft),
+            Self::LegalityConcluded { given, .. } => Some(given.draft),
+            Self::DraftConfirmed { given, .. } => Some(given.draft),
+            Self::ConfirmationRefused { given, .. } => Some(given.draft),
+            Self::TablingRequested { given, .. } => Some(given.draft),
+            Self::DecisionIssued { given, .. } => Some(given.draft),
+            _ => None,
+        }
+    }
+
+    /// The draft version that the event tables, adopts or issues; such an event cannot be stored without a clearance
+    /// of that version (R713 art. 25).
+    pub const fn adopts_draft(&self) -> Option<DraftId> {
+        match self {
+            Self::TablingRequested { given, .. } => Some(given.draft),
+            Self::TablingApproved { draft, .. } | Self::DecisionAdopted { draft, .. } => Some(*draft),
+            Self::DecisionIssued { given, .. } => Some(given.draft),
+            _ => None,
+        }
+    }
+
+    /// Opinion, position, conclusion or outcome in it, as a word.
+    pub const fn opinion(&self) -> Option<&'static str> {
+        match self {
+            Self::LegalityConcluded { given, .. } => Some(given.conclusion.as_str()),
+            Self::PositionRecorded { given, .. } => Some(given.position.as_str()),
+            Self::DecisionAdopted { given, .. } | Self::DecisionDeclined { given, .. } => Some(given.outcome.as_str()),
+            Self::ReportReplied { given, .. } => Some(given.reply.as_str()),
+            Self::RiskReported { given, .. } => Some(given.level.as_str()),
+            Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
+            _ => None,
+        }
+    }
+
+    /// Documents attached by it.
+    pub fn documents(&self) -> &[DocumentRef] {
+        match self {
+            Self::AbsenceRecorded { given, .. } => &given.documents,
+            Self::EvidenceReaffirmed { given, .. } => &given.documents,
+            Self::IrregularityRecorded { act, .. } => act.documents(),
+            Self::IrregularityCured { given, .. } => &given.documents,
+            Self::ProposalStudied { given, .. } => &given.documents,
+            Self::DraftVersionAdded { given, .. } => &given.documents,
+            Self::FinalTextAdded { given, .. } => &given.documents,
+            Self::DraftingItemRecorded { given, .. } => &given.documents,
+            Self::SolicitationOpened { given, .. } => &given.documents,
+            Self::ParticipationReported { given, .. } => &given.documents,
+            Self::RiskAssessmentStarted { given, .. } => &given.documents,
+            Self::RiskReported { given, .. } => &given.documents,
+            Self::LegalityReviewRequested { given, .. } => &given.documents,
+            Self::SupplementSupplied { given, .. } => &given.documents,
+            Self::AdviceRecorded { given, .. } => &given.documents,
+            Self::LegalityConcluded { given, .. } => &given.documents,
+            Self::LegalityAnswered { given, .. } => &given.documents,
+            Self::DraftConfirmed { given, .. } => &given.documents,
+            Self::TablingRequested { given, .. } => &given.documents,
+            Self::MeetingRecordSigned { given, .. } => &given.documents,
+            Self::ReportReplied { given, .. } => &given.documents,
+            Self::DecisionIssued { given, .. } => &given.documents,
+            Self::DecisionPublished { given, .. } => &given.documents,
+            _ => &[],
+        }
+    }
+
+    /// The clock it is about.
+    pub const fn clock(&self) -> Option<&ClockId> {
+        match self {
+            Self::ClockStarted { clock, .. }
+            | Self::ClockPaused { clock, .. }
+            | Self::ClockResumed { clock, .. }
+            | Self::ClockStopped { clock, .. }
+            | Self::ClockElapsed { clock, .. }
+            | Self::ClockOverdue { clock, .. }
+            | Self::DueDateFixed { clock, .. }
+            | Self::DueDateRecomputed { clock, .. } => Some(clock),
+            _ => None,
+        }
+    }
+}

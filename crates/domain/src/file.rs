@@ -1,0 +1,124 @@
+//! The content of a case: everything that is not finite. Gates do not look at it; data checks do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::act;
+use crate::event::{BrokenRule, DefinitionRef, StageRef};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId, PersonId, UnitId};
+use crate::time::Run;
+use crate::verb::Verb;
+use crate::words::{ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId};
+
+/// One version of the draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its id.
+    pub id: DraftId,
+    /// Its number, from 1.
+    pub number: u32,
+    /// How it relates to the one before.
+    pub change: DraftChange,
+    /// Digests of its documents.
+    pub documents: Vec<DocumentRef>,
+}
+
+/// A clock of the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseClock {
+    /// The clock in motion.
+    pub run: Run,
+    /// Who holds the matter while it runs.
+    pub holder: RoleId,
+    /// Whether its end was recorded.
+    pub ended: bool,
+}
+
+/// The consultation under way or last closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultationRef {
+    /// Its stream.
+    pub id: ConsultationId,
+    /// The version consulted on.
+    pub draft: DraftId,
+    /// First day.
+    pub opens_on: Date,
+    /// Last day.
+    pub closes_on: Date,
+    /// How many comments came in time, once closed.
+    pub received: Option<u64>,
+}
+
+/// The meeting under way or last held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingFile {
+    /// Its id.
+    pub id: MeetingId,
+    /// How it was called.
+    pub called: act::ConveneMeeting,
+    /// Attendance, once taken.
+    pub attendance: Option<act::RecordAttendance>,
+    /// Positions, in the order of entry.
+    pub positions: Vec<act::RecordPosition>,
+}
+
+/// An irregularity on the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Irregularity {
+    /// What was done.
+    pub verb: Verb,
+    /// Which rules it broke.
+    pub broken: Vec<BrokenRule>,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// The content of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The case.
+    pub id: CaseId,
+    /// The decision organ.
+    pub organ: UnitId,
+    /// The definition it runs under.
+    pub definition: DefinitionRef,
+    /// Its stages, in order.
+    pub stages: Vec<StageRef>,
+    /// Name of the matter.
+    pub title: String,
+    /// Class of decision.
+    pub class: MatterClass,
+    /// The undertaking unit.
+    pub undertaking_unit: UnitId,
+    /// Versions of the draft, oldest first.
+    pub drafts: Vec<Draft>,
+    /// The newest version that was cleared, and how.
+    pub cleared: Option<(DraftId, Option<LegalityConclusion>)>,
+    /// The version that the meeting adopted.
+    pub decided: Option<DraftId>,
+    /// Rounds of legality review, so far.
+    pub review_rounds: u32,
+    /// The consultation.
+    pub consultation: Option<ConsultationRef>,
+    /// The meeting.
+    pub meeting: Option<MeetingFile>,
+    /// Irregularities.
+    pub irregularities: BTreeMap<IrregularityId, Irregularity>,
+    /// Clocks.
+    pub clocks: BTreeMap<ClockId, CaseClock>,
+    /// What persons have been to this case.
+    pub hats: BTreeMap<PersonId, BTreeSet<Relation>>,
+    /// Day of issue.
+    pub issued_on: Option<Date>,
+    /// Digests of all documents attached, with the stage.
+    pub documents: BTreeMap<Digest, (DocumentRef, Option<StageId>)>,
+}
+
+impl File {
+    /// The current version of the draft.
+    pub fn current(&self) -> Option<&Draft> {
+        self.drafts.last()
+    }
+}

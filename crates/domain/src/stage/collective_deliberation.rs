@@ -1,0 +1,298 @@
+//! Collective deliberation and decision 集体讨论决定 (R713 art. 30): meeting, quorum, positions, the head's decision.
+//!
+//! The outcome is the head's decision after the discussion, not a count of votes (trap 4). Only members count (trap 5).
+//! The order that counts is the order in which people spoke; where the head spoke first, that is recorded as it was, as
+//! an irregularity without effect (trap 6).
+
+use super::{Bench, misplaced};
+use crate::act::{Act, ConveneMeeting, RecordAttendance, RecordHeadDecision, RecordPosition};
+use crate::check;
+use crate::code::Code;
+use crate::control::{Adoption, Detail, DraftState, Meeting};
+use crate::definition::{Definition, ParameterValue};
+use crate::event::{BrokenRule, CaseEvent};
+use crate::file::MeetingFile;
+use crate::id::{IrregularityId, MeetingId, PersonId};
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+use crate::words::{Majority, Outcome, Position, StageKind, Status};
+
+pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let control = scene.control;
+    let Detail::CollectiveDeliberation { meeting, risk_controllable, positions_complete, decided, signed, .. } =
+        scene.stage().detail
+    else {
+        return;
+    };
+    let discussing = control.adoption == Adoption::None && control.draft != DraftState::ToAmend;
+    match verb {
+        Verb::ConveneMeeting => {
+            verdict.ask(Code::LegalityMissing, control.cleared());
+            verdict.ask(Code::TablingOrder, tabled(scene));
+            // A meeting that failed may be held again; one that decided may not.
+            verdict.ask(
+                Code::MeetingUnderWay,
+                !decided
+                    && (matches!(meeting, Meeting::None | Meeting::Inquorate) || control.irregular),
+            );
+        }
+        Verb::RecordAttendance => {
+            verdict.ask(Code::LegalityMissing, control.cleared());
+            verdict.ask(Code::MeetingNotHeld, meeting == Meeting::Convened);
+        }
+        Verb::FindRisk | Verb::RecordPosition => {
+            verdict.ask(Code::LegalityMissing, control.cleared());
+            quorate(meeting, verdict);
+            verdict.ask(Code::MeetingUnderWay, !decided && discussing);
+            verdict.ask(Code::RecordSigned, !signed);
+        }
+        Verb::AdoptDraft | Verb::DeclineDraft => {
+            verdict.ask(Code::LegalityMissing, control.cleared());
+            verdict.ask(Code::TablingOrder, tabled(scene));
+            quorate(meeting, verdict);
+            verdict.ask(Code::MeetingUnderWay, !decided && discussing);
+            verdict.ask(Code::RecordSigned, !signed);
+            verdict.ask(Code::PositionsMissing, positions_complete);
+            verdict.ask(Code::IrregularityOpen, !control.irregular);
+            if verb == Verb::AdoptDraft {
+                let assessed = control
+                    .stages
+                    .iter()
+                    .any(|s| s.kind == StageKind::RiskAssessment && s.status == Status::Completed);
+                verdict.ask(Code::RiskNotFound, !assessed || risk_controllable == Some(true));
+            }
+        }
+        _ => {
+            verdict.ask(Code::DecisionMissing, decided);
+            verdict.ask(Code::RecordSigned, !signed);
+        }
+    }
+}
+
+fn quorate(meeting: Meeting, verdict: &mut Verdict) {
+    verdict.ask(Code::MeetingNotHeld, matches!(meeting, Meeting::Quorate | Meeting::Inquorate));
+    verdict.ask(Code::QuorumMissing, meeting == Meeting::Quorate);
+}
+
+fn tabled(scene: &Scene<'_>) -> bool {
+    scene.control.stages.iter().filter(|s| s.kind == StageKind::Tabling).all(|s| s.status == Status::Completed)
+}
+
+pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    match act {
+        Act::ConveneMeeting(given) => {
+            convene(bench, &given)?;
+            let meeting = MeetingId::new(bench.on.ids.next());
+            Ok(vec![CaseEvent::MeetingConvened { stage, meeting, given }])
+        }
+        Act::RecordAttendance(given) => {
+            let called = meeting(bench)?;
+            attendance(called, &given)?;
+            check::not_after("held_on", called.called.held_on, bench.on.today())?;
+            let members = u32::try_from(called.called.members.len()).unwrap_or(u32::MAX);
+            let present = u32::try_from(given.present.len()).unwrap_or(u32::MAX);
+            let needed = quorum_needed(bench.def, members);
+            let quorum = present >= needed;
+            let meeting = called.id;
+            Ok(vec![CaseEvent::AttendanceTaken { stage, meeting, given, needed, quorum }])
+        }
+        Act::FindRisk(given) => {
+            check::text("reason", &given.reason)?;
+            Ok(vec![CaseEvent::RiskFound { stage, given }])
+        }
+        Act::RecordPosition(given) => {
+            let called = meeting(bench)?;
+            position(called, &given)?;
+            let mut positions = called.positions.clone();
+            positions.push(given.clone());
+            let (complete, majority) = standing(called, &positions);
+            let meeting = called.id;
+            Ok(vec![CaseEvent::PositionRecorded { stage, meeting, given, complete, majority }])
+        }
+        Act::RecordHeadDecision(given) => head_decides(bench, given),
+        Act::SignMeetingRecord(given) => {
+            check::documents(&given.documents, 1)?;
+            let meeting = meeting(bench)?.id;
+            Ok(vec![CaseEvent::MeetingRecordSigned { stage, meeting, given }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+fn meeting<'a>(bench: &'a Bench<'_>) -> Result<&'a MeetingFile, Rejection> {
+    bench.case.file.meeting.as_ref().ok_or_else(|| Rejection::new(Code::MeetingNotHeld))
+}
+
+/// How many members make a quorum. More than half unless the definition says otherwise (T20).
+fn quorum_needed(def: &Definition, members: u32) -> u32 {
+    let (of, parts, exclusive) = match def.parameter("meeting_quorum").map(|p| &p.value) {
+        Some(ParameterValue::Share { of, parts, exclusive }) => (*of, (*parts).max(1), *exclusive),
+        Some(ParameterValue::Count(count)) => return *count,
+        _ => (1, 2, true),
+    };
+    let exact = u64::from(members) * u64::from(of);
+    let parts = u64::from(parts);
+    let needed = if exclusive { exact / parts + 1 } else { exact.div_ceil(parts) };
+    u32::try_from(needed).unwrap_or(u32::MAX)
+}
+
+fn convene(bench: &Bench<'_>, given: &ConveneMeeting) -> Result<(), Rejection> {
+    check::line("session", &given.session)?;
+    check::line("place", &given.place)?;
+    check::count("members", given.members.len(), 2)?;
+    check::not_before("held_on", given.held_on, bench.on.day())?;
+    let heads = given.members.iter().filter(|m| m.head).count();
+    if heads != 1 {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("members").given(heads).needed("1 head"));
+    }
+    for (i, member) in given.members.iter().enumerate() {
+        if given.members[..i].iter().any(|m| m.person == member.person) {
+            return Err(Rejection::new(Code::ListNotAcceptable).at(format!("members.{i}")).given(member.person));
+        }
+    }
+    if !given.members.iter().any(|m| m.person == given.chair) {
+        return Err(Rejection::new(Code::NotAMember).at("chair").given(given.chair));
+    }
+    Ok(())
+}
+
+fn attendance(called: &MeetingFile, given: &RecordAttendance) -> Result<(), Rejection> {
+    let named: Vec<PersonId> =
+        given.present.iter().copied().chain(given.absent.iter().map(|a| a.person)).collect();
+    for (i, person) in named.iter().enumerate() {
+        if !called.called.members.iter().any(|m| m.person == *person) {
+            return Err(Rejection::new(Code::NotAMember).at("present").given(person));
+        }
+        if named[..i].contains(person) {
+            return Err(Rejection::new(Code::ListNotAcceptable).at("present").given(person));
+        }
+    }
+    if named.len() != called.called.members.len() {
+        return Err(Rejection::new(Code::ListNotAcceptable)
+            .at("present")
+            .given(named.len())
+            .needed(called.called.members.len()));
+    }
+    for (i, absent) in given.absent.iter().enumerate() {
+        check::line(&format!("absent.{i}.reason"), &absent.reason)?;
+    }
+    for (i, observer) in given.observers.iter().enumerate() {
+        check::line(&format!("observers.{i}.unit"), &observer.unit)?;
+        check::line(&format!("observers.{i}.name"), &observer.name)?;
+    }
+    check::count("observers", given.observers.len(), 0)
+}
+
+fn position(called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejection> {
+    let member = called.called.members.iter().find(|m| m.person == given.member);
+    match member {
+        None => return Err(Rejection::new(Code::NotAMember).at("member").given(given.member)),
+        // The head's word is the decision, not a position among others.
+        Some(m) if m.head => return Err(Rejection::new(Code::HeadNotLast).at("member").given(given.member)),
+        Some(_) => {}
+    }
+    if !called.attendance.as_ref().is_some_and(|a| a.present.contains(&given.member)) {
+        return Err(Rejection::new(Code::MemberAbsent).at("member").given(given.member));
+    }
+    if called.positions.iter().any(|p| p.member == given.member) {
+        return Err(Rejection::new(Code::PositionTaken).at("member").given(given.member));
+    }
+    if given.spoken_no == 0 || called.positions.iter().any(|p| p.spoken_no == given.spoken_no) {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("spoken_no").given(given.spoken_no));
+    }
+    let dissent = matches!(given.position, Position::Disagree | Position::Reserve);
+    if dissent && given.statement.trim().is_empty() {
+        return Err(Rejection::new(Code::DissentReasonMissing).at("statement").given(given.position));
+    }
+    check::text_or_empty("statement", &given.statement)
+}
+
+/// Whether all members present but the head have spoken, and where they stand.
+fn standing(called: &MeetingFile, positions: &[RecordPosition]) -> (bool, Majority) {
+    let head = called.called.members.iter().find(|m| m.head).map(|m| m.person);
+    let present = called.attendance.as_ref().map(|a| a.present.as_slice()).unwrap_or_default();
+    let complete =
+        present.iter().filter(|p| Some(**p) != head).all(|p| positions.iter().any(|q| q.member == *p));
+    let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
+    let for_it = positions.iter().filter(agree).count();
+    let against = positions.iter().filter(|p| p.position == Position::Disagree).count();
+    let majority = match for_it.cmp(&against) {
+        std::cmp::Ordering::Greater => Majority::For,
+        std::cmp::Ordering::Less => Majority::Against,
+        std::cmp::Ordering::Equal => Majority::Even,
+    };
+    (complete, majority)
+}
+
+fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    let called = meeting(bench)?;
+    let attendance = called.attendance.clone().ok_or_else(|| Rejection::new(Code::MeetingNotHeld))?;
+    if !bench.def.outcomes.contains(&given.outcome) {
+        let offered: Vec<_> = bench.def.outcomes.iter().map(|o| o.as_str()).collect();
+        return Err(Rejection::new(Code::OutcomeNotOffered)
+            .at("outcome")
+            .given(given.outcome)
+            .needed(offered.join(", ")));
+    }
+    check::text("statement", &given.statement)?;
+    for (path, text) in [("reasons", &given.reasons), ("amendments", &given.amendments)] {
+        if let Some(text) = text {
+            check::text(path, text)?;
+        }
+    }
+    if given.spoken_no == 0 || called.positions.iter().any(|p| p.spoken_no == given.spoken_no) {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("spoken_no").given(given.spoken_no));
+    }
+    let draft = bench.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?.id;
+    if called.positions.iter().any(|p| p.spoken_no > given.spoken_no) {
+        // A refusal would invite a false record; it is kept as it was, and gives no decision.
+        return Ok(vec![CaseEvent::IrregularityRecorded {
+            stage: Some(stage),
+            irregularity: IrregularityId::new(bench.on.ids.next()),
+            verb: if given.outcome.adopts() { Verb::AdoptDraft } else { Verb::DeclineDraft },
+            broken: vec![BrokenRule { code: Code::HeadNotLast, criterion: None, clock: None }],
+            act: Box::new(Act::RecordHeadDecision(given)),
+        }]);
+    }
+    let (_, majority) = standing(called, &called.positions);
+    let against_majority = match majority {
+        Majority::For => matches!(given.outcome, Outcome::Disagree),
+        Majority::Against => given.outcome.adopts(),
+        Majority::Even => false,
+    };
+    if against_majority && given.reasons.as_deref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(Rejection::new(Code::MajorityReasonsMissing).at("reasons").given(given.outcome).needed(majority));
+    }
+    if matches!(given.outcome, Outcome::AgreeInPrinciple | Outcome::Amend) && given.amendments.is_none() {
+        return Err(Rejection::new(Code::ReasonMissing).at("amendments").given(given.outcome));
+    }
+    let (meeting, members, positions) = (called.id, called.called.members.clone(), called.positions.clone());
+    Ok(vec![if given.outcome.adopts() {
+        CaseEvent::DecisionAdopted {
+            stage,
+            meeting,
+            draft,
+            given,
+            members,
+            attendance,
+            positions,
+            majority,
+            against_majority,
+        }
+    } else {
+        CaseEvent::DecisionDeclined {
+            stage,
+            meeting,
+            draft,
+            given,
+            members,
+            attendance,
+            positions,
+            majority,
+            against_majority,
+        }
+    }])
+}

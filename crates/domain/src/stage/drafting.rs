@@ -1,0 +1,91 @@
+//! Drafting 拟订决策草案: versions of the draft, and the items that drafting answers for (R713 arts. 12-13).
+//!
+//! A version is the hinge of a case: every opinion, report and conclusion names one. After adoption only a text that
+//! carries out the decision may come.
+
+use super::{Bench, misplaced};
+use crate::act::{Act, AddDraftVersion};
+use crate::check;
+use crate::code::Code;
+use crate::control::{Adoption, Detail, DraftState, Submission};
+use crate::event::CaseEvent;
+use crate::id::DraftId;
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+use crate::words::{DraftChange, Status};
+
+pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let control = scene.control;
+    let begun = matches!(scene.stage().status, Status::Active | Status::Completed);
+    verdict.ask(Code::StageNotOpen, begun);
+    match verb {
+        Verb::AddDraftVersion => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
+        Verb::AddFinalText => verdict.ask(Code::DecisionMissing, control.adoption != Adoption::None),
+        _ => {
+            verdict.ask(Code::DraftMissing, control.draft != DraftState::None);
+            verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
+            let reviewed = control.stages.iter().any(|s| {
+                matches!(s.detail, Detail::LegalityReview { submission, .. } if submission != Submission::None)
+            });
+            verdict.ask(Code::AlreadyUnderReview, !reviewed);
+        }
+    }
+}
+
+pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    let number = || u32::try_from(bench.case.file.drafts.len()).unwrap_or(u32::MAX).saturating_add(1);
+    match act {
+        Act::AddDraftVersion(given) => {
+            version_follows(bench, &given)?;
+            check::documents(&given.documents, 1)?;
+            let draft = DraftId::new(bench.on.ids.next());
+            Ok(vec![CaseEvent::DraftVersionAdded { stage, draft, number: number(), given }])
+        }
+        Act::AddFinalText(given) => {
+            bench.current(given.replaces)?;
+            check::text("reason", &given.reason)?;
+            check::documents(&given.documents, 1)?;
+            let draft = DraftId::new(bench.on.ids.next());
+            Ok(vec![CaseEvent::FinalTextAdded { stage, draft, number: number(), given }])
+        }
+        Act::RecordDraftingItem(given) => {
+            bench.current(given.draft)?;
+            check::text("conclusion", &given.conclusion)?;
+            check::documents(&given.documents, 0)?;
+            Ok(vec![CaseEvent::DraftingItemRecorded { stage, given }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+fn version_follows(bench: &Bench<'_>, given: &AddDraftVersion) -> Result<(), Rejection> {
+    let none_yet = bench.case.file.drafts.is_empty();
+    let needed = if none_yet { "first" } else { "material, wording_only" };
+    let fits = match given.change {
+        DraftChange::First => none_yet,
+        DraftChange::Material | DraftChange::WordingOnly => !none_yet,
+        DraftChange::CarriesOutDecision => false,
+    };
+    if !fits {
+        return Err(Rejection::new(Code::ChangeNotAcceptable).at("change").given(given.change).needed(needed));
+    }
+    match given.replaces {
+        Some(seen) => {
+            bench.current(seen)?;
+        }
+        None if none_yet => {}
+        None => {
+            let current = bench.case.file.current().map(|d| d.id.to_string()).unwrap_or_default();
+            return Err(Rejection::new(Code::DraftMovedOn).at("replaces").given("null").needed(current));
+        }
+    }
+    if none_yet {
+        return check::text_or_empty("reason", &given.reason);
+    }
+    if given.reason.trim().is_empty() {
+        return Err(Rejection::new(Code::ReasonMissing).at("reason").given("").needed(given.change));
+    }
+    check::text("reason", &given.reason)
+}

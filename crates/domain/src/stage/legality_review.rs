@@ -1,0 +1,170 @@
+//! Legality review 合法性审查 (R713 arts. 25-28): submission, supplement, advice, conclusion, response; and the
+//! reviewer's confirmation of a version that does not differ in substance.
+//!
+//! Nothing replaces the reviewer's own conclusion on the version itself. The reviewer's time is a floor that protects
+//! them (trap 1): it can only be ended early by their own statement.
+
+use super::{Bench, misplaced};
+use crate::act::{Act, ConcludeLegalityReview};
+use crate::check;
+use crate::code::Code;
+use crate::control::{Adoption, Detail, DraftState, Submission};
+use crate::event::CaseEvent;
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::time::ClockKind;
+use crate::verb::Verb;
+use crate::words::{Evidence, LegalityAspect, LegalityConclusion, LegalityFinding, Status, Uptake};
+
+pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let stage = scene.stage();
+    let control = scene.control;
+    let Detail::LegalityReview { submission, advised, response_due } = stage.detail else { return };
+    match verb {
+        Verb::SubmitForLegalityReview => {
+            verdict.ask(Code::DraftMissing, control.draft != DraftState::None);
+            verdict.ask(Code::DraftToBeAmended, control.draft != DraftState::ToAmend);
+            verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
+            verdict.ask(Code::AlreadyUnderReview, submission == Submission::None);
+            verdict.ask(Code::StageNotOpen, stage.status == Status::Available);
+            verdict.ask(Code::ResponseMissing, !response_due);
+        }
+        Verb::ReturnSubmission | Verb::RequestSupplement => {
+            verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview);
+        }
+        Verb::SupplySupplement => {
+            verdict.ask(Code::NoSupplementAwaited, submission == Submission::AwaitingSupplement);
+        }
+        Verb::RecordAdvice => verdict.ask(Code::NothingUnderReview, submission != Submission::None),
+        Verb::ConcludeLegalityReview => {
+            verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview);
+            verdict.ask(Code::AdviceMissing, advised);
+        }
+        Verb::RespondToLegalityOpinion => verdict.ask(Code::NothingUnderReview, response_due),
+        // Confirming, or refusing to: only where something was cleared before and the words changed since.
+        _ => {
+            verdict.ask(Code::AlreadyUnderReview, submission == Submission::None);
+            verdict.ask(Code::NothingToConfirm, stage.evidence == Evidence::Stale);
+        }
+    }
+}
+
+pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    match act {
+        Act::SubmitForLegalityReview(given) => {
+            bench.current(given.draft)?;
+            check::text("note", &given.note)?;
+            check::documents(&given.documents, 1)?;
+            let round = bench.case.file.review_rounds.saturating_add(1);
+            Ok(vec![CaseEvent::LegalityReviewRequested { stage, round, given }])
+        }
+        Act::ReturnSubmission(given) => {
+            check::text("reason", &given.reason)?;
+            Ok(vec![CaseEvent::LegalitySubmissionReturned { stage, given }])
+        }
+        Act::RequestSupplement(given) => {
+            check::lines("items", &given.items, 1)?;
+            Ok(vec![CaseEvent::SupplementRequested { stage, given }])
+        }
+        Act::SupplySupplement(given) => {
+            check::text("note", &given.note)?;
+            check::documents(&given.documents, 1)?;
+            Ok(vec![CaseEvent::SupplementSupplied { stage, given }])
+        }
+        Act::RecordAdvice(given) => {
+            check::text("text", &given.text)?;
+            check::documents(&given.documents, 0)?;
+            Ok(vec![CaseEvent::AdviceRecorded { stage, given }])
+        }
+        Act::ConcludeLegalityReview(given) => {
+            conclude(bench, &given)?;
+            Ok(vec![CaseEvent::LegalityConcluded { stage, given }])
+        }
+        Act::RespondToLegalityOpinion(given) => {
+            check::text_or_empty("reasons", &given.reasons)?;
+            if given.uptake != Uptake::Full && given.reasons.trim().is_empty() {
+                return Err(Rejection::new(Code::ReasonMissing).at("reasons").given(given.uptake));
+            }
+            check::documents(&given.documents, 0)?;
+            Ok(vec![CaseEvent::LegalityAnswered { stage, given }])
+        }
+        Act::ConfirmDraft(given) => {
+            bench.current(given.draft)?;
+            check::text("statement", &given.statement)?;
+            check::documents(&given.documents, 0)?;
+            let (against, _) =
+                bench.case.file.cleared.ok_or_else(|| Rejection::new(Code::NothingToConfirm).at("draft"))?;
+            Ok(vec![CaseEvent::DraftConfirmed { stage, against, given }])
+        }
+        Act::RefuseConfirmation(given) => {
+            bench.current(given.draft)?;
+            check::text("reason", &given.reason)?;
+            Ok(vec![CaseEvent::ConfirmationRefused { stage, given }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rejection> {
+    bench.current(given.draft)?;
+    check::count("sheet", given.sheet.len(), 1)?;
+    for (i, line) in given.sheet.iter().enumerate() {
+        check::line_or_empty(&format!("sheet.{i}.clause"), &line.clause)?;
+        check::text(&format!("sheet.{i}.basis"), &line.basis)?;
+        check::text_or_empty(&format!("sheet.{i}.remark"), &line.remark)?;
+    }
+    if let Some(missing) = LegalityAspect::ALL.iter().find(|a| !given.sheet.iter().any(|l| l.aspect == **a)) {
+        return Err(Rejection::new(Code::ReviewSheetIncomplete).at("sheet").needed(missing));
+    }
+    check::text("opinion", &given.opinion)?;
+    check::documents(&given.documents, 1)?;
+    let finds = |finding| given.sheet.iter().any(|l| l.finding == finding);
+    let contradicted = |why: &str| {
+        Err(Rejection::new(Code::ConclusionContradicted).at("conclusion").given(given.conclusion).needed(why))
+    };
+    match given.conclusion {
+        LegalityConclusion::Lawful if finds(LegalityFinding::Conflict) => return contradicted("no line in conflict"),
+        LegalityConclusion::Lawful if finds(LegalityFinding::NoRule) => return contradicted("risk_stated"),
+        LegalityConclusion::RiskStated => {
+            // Not a way past "unlawful" (trap 11).
+            if finds(LegalityFinding::Conflict) {
+                return contradicted("no line in conflict");
+            }
+            if !finds(LegalityFinding::NoRule) {
+                return contradicted("a line that finds no rule");
+            }
+            match &given.risk_statement {
+                Some(statement) => check::text("risk_statement", statement)?,
+                None => return Err(Rejection::new(Code::ReasonMissing).at("risk_statement").given("null")),
+            }
+        }
+        LegalityConclusion::Lawful
+        | LegalityConclusion::Amend
+        | LegalityConclusion::ProcedureMissing
+        | LegalityConclusion::MustNotBeTabled => {}
+    }
+    early(bench, given)
+}
+
+/// The guaranteed time: its holder may end it, by a statement of their own.
+fn early(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rejection> {
+    if let Some(statement) = &given.early_statement {
+        return check::text("early_statement", statement);
+    }
+    let day = bench.on.day();
+    for spec in bench.def.clocks.iter().filter(|c| {
+        c.kind == ClockKind::Guaranteed && c.stops.contains(&Verb::ConcludeLegalityReview)
+    }) {
+        let running = bench.case.file.clocks.get(&spec.id).filter(|c| !c.run.elapsed(day));
+        if let Some(clock) = running {
+            let due = clock.run.due_on().map_or_else(|| "—".to_owned(), |d| d.to_string());
+            return Err(Rejection::new(Code::EarlyStatementMissing)
+                .at("early_statement")
+                .given(day)
+                .needed(due)
+                .by(&spec.source));
+        }
+    }
+    Ok(())
+}

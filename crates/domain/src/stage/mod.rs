@@ -1,0 +1,124 @@
+//! Stage kinds: one file each, that knows the shape of its law and not its numbers.
+//!
+//! Each file has `requires`, the finite lines that [`crate::permits::permits`] asks, and `decide`, the checks of what
+//! is given, which may only refuse more, and the events.
+
+mod archiving;
+mod collective_deliberation;
+mod drafting;
+mod initiation;
+mod issuance;
+mod legality_review;
+mod pre_issuance_reporting;
+mod public_participation;
+mod publication;
+mod risk_assessment;
+mod tabling;
+mod whole_case;
+
+pub use whole_case::reopened_by;
+pub(crate) use whole_case::{decide as decide_whole_case, open, requires as whole_case};
+
+use crate::act::Act;
+use crate::case::Case;
+use crate::code::Code;
+use crate::definition::{Definition, StageSpec};
+use crate::event::CaseEvent;
+use crate::file::Draft;
+use crate::id::DraftId;
+use crate::occasion::Occasion;
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+use crate::words::{StageId, StageKind};
+
+/// What a stage's `decide` looks at: the case it is in, and the occasion.
+pub(crate) struct Bench<'a> {
+    pub def: &'a Definition,
+    pub case: &'a Case,
+    pub on: &'a Occasion<'a>,
+    pub at: usize,
+}
+
+impl Bench<'_> {
+    pub fn spec(&self) -> &StageSpec {
+        &self.def.stages[self.at]
+    }
+
+    pub fn stage(&self) -> StageId {
+        self.spec().id.clone()
+    }
+
+    /// The current version, if it is the one that the user saw.
+    pub fn current(&self, seen: DraftId) -> Result<&Draft, Rejection> {
+        let current = self.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?;
+        if current.id == seen {
+            return Ok(current);
+        }
+        let known = self.case.file.drafts.iter().any(|d| d.id == seen);
+        let code = if known { Code::DraftMovedOn } else { Code::DraftUnknown };
+        Err(Rejection::new(code).at("draft").given(seen).needed(current.id))
+    }
+}
+
+/// The finite lines of a verb on a stage.
+pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    match scene.stage().kind {
+        StageKind::Initiation => initiation::requires(scene, verb, verdict),
+        StageKind::Drafting => drafting::requires(scene, verb, verdict),
+        StageKind::PublicParticipation => public_participation::requires(scene, verb, verdict),
+        StageKind::RiskAssessment => risk_assessment::requires(scene, verb, verdict),
+        StageKind::LegalityReview => legality_review::requires(scene, verb, verdict),
+        StageKind::Tabling => tabling::requires(scene, verb, verdict),
+        StageKind::CollectiveDeliberation => collective_deliberation::requires(scene, verb, verdict),
+        StageKind::PreIssuanceReporting => pre_issuance_reporting::requires(scene, verb, verdict),
+        StageKind::Issuance => issuance::requires(scene, verb, verdict),
+        StageKind::Publication => publication::requires(scene, verb, verdict),
+        StageKind::Archiving => archiving::requires(scene, verb, verdict),
+    }
+}
+
+/// Data checks and events of an act on a stage.
+pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    match act {
+        Act::StudyProposal(_) | Act::DecideInitiation(_) => initiation::decide(bench, act),
+        Act::AddDraftVersion(_) | Act::AddFinalText(_) | Act::RecordDraftingItem(_) => drafting::decide(bench, act),
+        Act::OpenSolicitation(_)
+        | Act::CloseSolicitation(_)
+        | Act::SettleComments(_)
+        | Act::ReportParticipation(_) => public_participation::decide(bench, act),
+        Act::StartRiskAssessment(_) | Act::ReportRisk(_) => risk_assessment::decide(bench, act),
+        Act::SubmitForLegalityReview(_)
+        | Act::ReturnSubmission(_)
+        | Act::RequestSupplement(_)
+        | Act::SupplySupplement(_)
+        | Act::RecordAdvice(_)
+        | Act::ConcludeLegalityReview(_)
+        | Act::RespondToLegalityOpinion(_)
+        | Act::ConfirmDraft(_)
+        | Act::RefuseConfirmation(_) => legality_review::decide(bench, act),
+        Act::RequestTabling(_) | Act::CheckTablingFile(_) | Act::ReviewTabling(_) | Act::ApproveTabling(_) => {
+            tabling::decide(bench, act)
+        }
+        Act::ConveneMeeting(_)
+        | Act::RecordAttendance(_)
+        | Act::FindRisk(_)
+        | Act::RecordPosition(_)
+        | Act::RecordHeadDecision(_)
+        | Act::SignMeetingRecord(_) => collective_deliberation::decide(bench, act),
+        Act::RecordReportReply(_) => pre_issuance_reporting::decide(bench, act),
+        Act::IssueDecision(_) => issuance::decide(bench, act),
+        Act::PublishDecision(_) => publication::decide(bench, act),
+        Act::CheckVolume(_) | Act::CloseVolume(_) => archiving::decide(bench, act),
+        Act::DetermineFacts(_)
+        | Act::RecordAbsence(_)
+        | Act::ReaffirmEvidence(_)
+        | Act::CureIrregularity(_)
+        | Act::TerminateCase(_) => decide_whole_case(bench, act),
+    }
+}
+
+/// A stage was given an act of another kind: an error of the program.
+pub(crate) fn misplaced(act: &Act) -> Rejection {
+    Rejection::new(Code::StageUnknown).given(act.verb())
+}

@@ -1,0 +1,119 @@
+//! Public participation 公众参与: open solicitation of comments, their answers, and the report (R713 arts. 14-18).
+//!
+//! Comments live on the consultation's own stream; the case learns when it closed, with how many comments, and when all
+//! of them are answered. Zero comments are a result like any other.
+
+use super::{Bench, misplaced};
+use crate::act::{Act, CloseSolicitation, OpenSolicitation};
+use crate::check;
+use crate::code::Code;
+use crate::control::{Comments, Detail, DraftState, Solicitation};
+use crate::event::CaseEvent;
+use crate::id::{ConsultationId, DraftId};
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::time::{ClockKind, Run};
+use crate::verb::Verb;
+use crate::words::Status;
+
+pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let stage = scene.stage();
+    let Detail::PublicParticipation { solicitation, comments } = stage.detail else { return };
+    match verb {
+        Verb::OpenSolicitation => {
+            verdict.ask(Code::DraftMissing, scene.control.draft != DraftState::None);
+            verdict.ask(Code::DraftToBeAmended, scene.control.draft != DraftState::ToAmend);
+            verdict.ask(Code::DraftAdopted, scene.control.adoption == crate::control::Adoption::None);
+            verdict.ask(Code::SolicitationOpen, solicitation != Solicitation::Open);
+            verdict.ask(Code::StageNotOpen, stage.status == Status::Available);
+        }
+        Verb::CloseSolicitation => verdict.ask(Code::SolicitationNotClosed, solicitation == Solicitation::Open),
+        Verb::SettleComments => {
+            verdict.ask(Code::SolicitationNotClosed, solicitation == Solicitation::Closed);
+            verdict.ask(Code::CommentAnswered, comments == Comments::Open);
+        }
+        Verb::AnswerComment | Verb::EnterComment => {
+            verdict.ask(Code::ConsultationClosed, solicitation != Solicitation::None);
+        }
+        _ => {
+            verdict.ask(Code::StageNotOpen, stage.status == Status::Active);
+            verdict.ask(Code::SolicitationNotClosed, solicitation == Solicitation::Closed);
+            verdict.ask(Code::CommentsUnanswered, comments != Comments::Open);
+        }
+    }
+}
+
+pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    match act {
+        Act::OpenSolicitation(given) => {
+            open(bench, &given)?;
+            let consultation = ConsultationId::new(bench.on.ids.next());
+            Ok(vec![CaseEvent::SolicitationOpened { stage, consultation, given }])
+        }
+        Act::CloseSolicitation(given) => {
+            close(bench, &given)?;
+            Ok(vec![CaseEvent::SolicitationClosed { stage, given }])
+        }
+        Act::SettleComments(given) => {
+            this_consultation(bench, given.consultation)?;
+            Ok(vec![CaseEvent::CommentsSettled { stage, given }])
+        }
+        Act::ReportParticipation(given) => {
+            check::text("summary", &given.summary)?;
+            check::text("feedback", &given.feedback)?;
+            check::documents(&given.documents, 1)?;
+            Ok(vec![CaseEvent::ParticipationReported { stage, given }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
+    let _: &DraftId = &bench.current(given.draft)?.id;
+    check::lines("channels", &given.channels, 1)?;
+    check::text("contact", &given.contact)?;
+    check::documents(&given.documents, 1)?;
+    // Online, the notice goes out today or later; on paper it went out on the day that is stated.
+    check::not_before("opens_on", given.opens_on, bench.on.day())?;
+    check::not_before("closes_on", given.closes_on, given.opens_on)?;
+    if let Some(reason) = &given.shortening_reason {
+        check::text("shortening_reason", reason)?;
+        return Ok(());
+    }
+    // The check belongs here, at publication, because the law wants the reason inside the notice (trap 15).
+    for clock in bench.def.clocks.iter().filter(|c| {
+        c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation)
+    }) {
+        let Some(limit) = bench.def.period(&clock.parameter) else { continue };
+        let hard = bench.def.parameters.get(&clock.parameter).is_some_and(|p| p.authority.is_hard());
+        let run = Run::start(ClockKind::Floor, limit, given.opens_on, bench.on.calendar);
+        let Some(earliest) = run.due_on() else {
+            return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(given.closes_on));
+        };
+        if hard && given.closes_on < earliest {
+            return Err(Rejection::new(Code::CommentPeriodTooShort)
+                .at("closes_on")
+                .given(given.closes_on)
+                .needed(earliest)
+                .by(&clock.source));
+        }
+    }
+    Ok(())
+}
+
+fn this_consultation(bench: &Bench<'_>, given: ConsultationId) -> Result<(), Rejection> {
+    match &bench.case.file.consultation {
+        Some(known) if known.id == given => Ok(()),
+        _ => Err(Rejection::new(Code::NotFound).at("consultation").given(given)),
+    }
+}
+
+fn close(bench: &Bench<'_>, given: &CloseSolicitation) -> Result<(), Rejection> {
+    this_consultation(bench, given.consultation)?;
+    let closes_on = bench.case.file.consultation.as_ref().map(|c| c.closes_on);
+    if let Some(closes_on) = closes_on.filter(|last| bench.on.today() <= *last) {
+        return Err(Rejection::new(Code::PeriodRunning).at("closes_on").given(bench.on.today()).needed(closes_on));
+    }
+    Ok(())
+}

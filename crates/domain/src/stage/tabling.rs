@@ -1,0 +1,60 @@
+//! Tabling 提请审议: the unit asks, the office checks the file, the deputy in charge reviews, the head decides
+//! (R713 art. 29). Every step stands behind the wall of art. 25.
+
+use super::{Bench, misplaced};
+use crate::act::Act;
+use crate::check;
+use crate::code::Code;
+use crate::control::{Adoption, Detail, DraftState, TablingProgress};
+use crate::event::CaseEvent;
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+
+pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let control = scene.control;
+    let Detail::Tabling { progress } = scene.stage().detail else { return };
+    verdict.ask(Code::LegalityMissing, control.cleared());
+    verdict.ask(Code::DraftToBeAmended, control.draft != DraftState::ToAmend);
+    verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
+    let needed = match verb {
+        Verb::RequestTabling => TablingProgress::None,
+        Verb::CheckTablingFile => TablingProgress::Requested,
+        Verb::ReviewTabling => TablingProgress::Checked,
+        _ => TablingProgress::Reviewed,
+    };
+    verdict.ask(Code::TablingOrder, progress == needed);
+}
+
+pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let stage = bench.stage();
+    match act {
+        Act::RequestTabling(given) => {
+            bench.current(given.draft)?;
+            check::text("note", &given.note)?;
+            check::documents(&given.documents, 1)?;
+            Ok(vec![CaseEvent::TablingRequested { stage, given }])
+        }
+        Act::CheckTablingFile(given) => {
+            check::lines("missing", &given.missing, usize::from(!given.complete))?;
+            if given.complete && !given.missing.is_empty() {
+                return Err(Rejection::new(Code::ListNotAcceptable).at("missing").given(given.missing.len()).needed(0));
+            }
+            Ok(vec![CaseEvent::TablingFileChecked { stage, given }])
+        }
+        Act::ReviewTabling(given) => {
+            check::text("opinion", &given.opinion)?;
+            Ok(vec![CaseEvent::TablingReviewed { stage, given }])
+        }
+        Act::ApproveTabling(given) => {
+            check::text("opinion", &given.opinion)?;
+            let draft = bench.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?.id;
+            Ok(vec![if given.approves {
+                CaseEvent::TablingApproved { stage, draft, given }
+            } else {
+                CaseEvent::TablingDeclined { stage, given }
+            }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}

@@ -1,0 +1,151 @@
+//! Acts on the whole case, or on any stage: opening, facts, absences, reaffirmed evidence, irregularities, ending.
+
+use super::{Bench, misplaced};
+use crate::act::{Act, DetermineFacts, OpenCase};
+use crate::check;
+use crate::code::Code;
+use crate::condition::Facts;
+use crate::control::{Adoption, Detail, TablingProgress};
+use crate::definition::Definition;
+use crate::event::{CaseEvent, DefinitionRef, StageRef};
+use crate::id::UnitId;
+use crate::permits::{Scene, Verdict};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+use crate::words::{Evidence, StageKind, Status};
+
+pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    let control = scene.control;
+    match verb {
+        // Facts steer which gates apply; once tabled, the text was judged under the facts as they were.
+        Verb::DetermineFacts => {
+            let tabled = control.stages.iter().any(|s| {
+                matches!(s.detail, Detail::Tabling { progress } if progress != TablingProgress::None)
+            });
+            verdict.ask(Code::TablingOrder, !tabled);
+            verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
+        }
+        Verb::RecordAbsence => {
+            let allowed = scene.def.stages[scene.at].absent_if.as_ref().is_some_and(|c| scene.holds(c));
+            verdict.ask(Code::AbsenceNotAllowed, allowed);
+            verdict.ask(Code::StageNotOpen, scene.stage().status == Status::Available);
+        }
+        Verb::ReaffirmEvidence => {
+            let stage = scene.stage();
+            let stale = match (stage.kind, stage.detail) {
+                (_, Detail::Drafting { items }) => items.contains(&Evidence::Stale),
+                (StageKind::PublicParticipation | StageKind::RiskAssessment, _) => {
+                    stage.evidence == Evidence::Stale && stage.status == Status::Available
+                }
+                // Legality has its own act of confirmation; the rest has nothing that goes stale.
+                _ => false,
+            };
+            verdict.ask(Code::NothingToReaffirm, stale);
+        }
+        Verb::CureIrregularity => verdict.ask(Code::IrregularityUnknown, control.irregular),
+        Verb::TerminateCase => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
+        _ => {}
+    }
+}
+
+/// Facts given, held against the definition, over the facts known.
+fn facts_over(def: &Definition, known: &Facts, given: &Facts) -> Result<Facts, Rejection> {
+    let mut facts = known.clone();
+    for (id, value) in given {
+        let refuse = |needed: String| {
+            let given = serde_plain(value);
+            Err(Rejection::new(Code::FactNotAcceptable).at(format!("facts.{id}")).given(given).needed(needed))
+        };
+        let Some(spec) = def.facts.iter().find(|f| &f.id == id) else {
+            let declared: Vec<_> = def.facts.iter().map(|f| f.id.as_str()).collect();
+            return refuse(declared.join(", "));
+        };
+        if !spec.kind.values().contains(value) {
+            let values: Vec<_> = spec.kind.values().iter().map(serde_plain).collect();
+            return refuse(values.join(", "));
+        }
+        facts.insert(id.clone(), value.clone());
+    }
+    Ok(facts)
+}
+
+fn serde_plain(value: &crate::condition::FactValue) -> String {
+    match value {
+        crate::condition::FactValue::Bool(b) => b.to_string(),
+        crate::condition::FactValue::Number(n) => n.to_string(),
+        crate::condition::FactValue::Word(w) => w.clone(),
+    }
+}
+
+/// The opening event of a case.
+pub(crate) fn open(def: &Definition, organ: UnitId, given: OpenCase) -> Result<CaseEvent, Rejection> {
+    check::line("title", &given.title)?;
+    check::text("summary", &given.summary)?;
+    check::line_or_empty("proposal_reference", &given.proposal_reference)?;
+    let facts = facts_over(def, &def.initial_facts(), &given.facts)?;
+    let definition = DefinitionRef { name: def.name.clone(), version: def.version, hash: def.hash };
+    let stages = def.stages.iter().map(|s| StageRef { id: s.id.clone(), kind: s.kind }).collect();
+    Ok(CaseEvent::CaseOpened { given, organ, definition, stages, facts })
+}
+
+pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    match act {
+        Act::DetermineFacts(given) => determine(bench, given),
+        Act::RecordAbsence(given) => {
+            check::text("reason", &given.reason)?;
+            check::line("basis", &given.basis)?;
+            check::documents(&given.documents, 0)?;
+            Ok(vec![CaseEvent::AbsenceRecorded { stage: bench.stage(), given }])
+        }
+        Act::ReaffirmEvidence(given) => {
+            bench.current(given.draft)?;
+            check::text("reason", &given.reason)?;
+            check::documents(&given.documents, 0)?;
+            Ok(vec![CaseEvent::EvidenceReaffirmed { stage: bench.stage(), given }])
+        }
+        Act::CureIrregularity(given) => {
+            check::text("how", &given.how)?;
+            check::documents(&given.documents, 1)?;
+            let known = &bench.case.file.irregularities;
+            if !known.get(&given.irregularity).is_some_and(|i| i.open) {
+                return Err(Rejection::new(Code::IrregularityUnknown).at("irregularity").given(given.irregularity));
+            }
+            let open = known.values().filter(|i| i.open).count();
+            let left_open = u32::try_from(open.saturating_sub(1)).unwrap_or(u32::MAX);
+            Ok(vec![CaseEvent::IrregularityCured { given, left_open }])
+        }
+        Act::TerminateCase(given) => {
+            check::text("reason", &given.reason)?;
+            check::line("basis", &given.basis)?;
+            Ok(vec![CaseEvent::CaseTerminated { given }])
+        }
+        other => Err(misplaced(&other)),
+    }
+}
+
+/// New facts open again every stage whose absence they no longer allow.
+fn determine(bench: &Bench<'_>, given: DetermineFacts) -> Result<Vec<CaseEvent>, Rejection> {
+    check::text("reason", &given.reason)?;
+    check::count("facts", given.facts.len(), 1)?;
+    let facts = facts_over(bench.def, &bench.case.facts, &given.facts)?;
+    let reopened = reopened_by(bench.def, &bench.case.control, &facts);
+    let mut events = vec![CaseEvent::FactsDetermined { given, facts }];
+    events.extend(reopened.into_iter().map(|at| CaseEvent::StageReopened { stage: bench.def.stages[at].id.clone() }));
+    Ok(events)
+}
+
+/// Positions of the stages that are absent and, under these facts, may not be.
+pub fn reopened_by(def: &Definition, control: &crate::control::Control, facts: &Facts) -> Vec<usize> {
+    control
+        .stages
+        .iter()
+        .enumerate()
+        .filter(|(at, stage)| {
+            stage.status == Status::Absent
+                && !def.stages.get(*at).and_then(|s| s.absent_if.as_ref()).is_some_and(|c| {
+                    c.condition.holds(&|id| def.position(id), control, facts)
+                })
+        })
+        .map(|(at, _)| at)
+        .collect()
+}

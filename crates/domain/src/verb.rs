@@ -1,0 +1,200 @@
+//! Every act of law that can be done in a case, as a word.
+
+use crate::words;
+use crate::words::StageKind;
+
+words! {
+    /// What somebody does. One verb is one legal act and one mutation of the API.
+    Verb {
+        /// Open a case 立项登记.
+        OpenCase = "open_case",
+        /// State or correct declared facts, e.g. whether operators are touched.
+        DetermineFacts = "determine_facts",
+        /// Record that a stage does not run, why and on what basis.
+        RecordAbsence = "record_absence",
+        /// Record why evidence on an earlier version holds for the current one.
+        ReaffirmEvidence = "reaffirm_evidence",
+        /// Record how an irregularity was cured.
+        CureIrregularity = "cure_irregularity",
+        /// End the case before a decision, with a reason.
+        TerminateCase = "terminate_case",
+        /// Give the study opinion on the proposal.
+        StudyProposal = "study_proposal",
+        /// Decide whether to begin, and name the undertaking unit.
+        DecideInitiation = "decide_initiation",
+        /// Add a version of the draft.
+        AddDraftVersion = "add_draft_version",
+        /// Add the text that carries out the meeting's decision.
+        AddFinalText = "add_final_text",
+        /// Answer for an item of drafting.
+        RecordDraftingItem = "record_drafting_item",
+        /// Open the solicitation of public comments.
+        OpenSolicitation = "open_solicitation",
+        /// Record that the solicitation closed.
+        CloseSolicitation = "close_solicitation",
+        /// Record that all comments are answered.
+        SettleComments = "settle_comments",
+        /// Answer a public comment: adopted or not, and why. Done on the consultation's stream.
+        AnswerComment = "answer_comment",
+        /// Enter a comment that came by letter, telephone or visit. Done on the consultation's stream.
+        EnterComment = "enter_comment",
+        /// Report on public participation.
+        ReportParticipation = "report_participation",
+        /// Begin the risk assessment.
+        StartRiskAssessment = "start_risk_assessment",
+        /// Report the risk assessment.
+        ReportRisk = "report_risk",
+        /// Submit the draft for legality review.
+        SubmitForLegalityReview = "submit_for_legality_review",
+        /// Return a deficient submission.
+        ReturnSubmission = "return_submission",
+        /// Ask for a supplement.
+        RequestSupplement = "request_supplement",
+        /// Supply it.
+        SupplySupplement = "supply_supplement",
+        /// Record the opinion of an adviser, or why there is none.
+        RecordAdvice = "record_advice",
+        /// Conclude the legality review.
+        ConcludeLegalityReview = "conclude_legality_review",
+        /// Respond to the conclusion: what was taken up, and why not the rest.
+        RespondToLegalityOpinion = "respond_to_legality_opinion",
+        /// Confirm that the current version does not differ in substance from a cleared one.
+        ConfirmDraft = "confirm_draft",
+        /// Refuse to confirm it.
+        RefuseConfirmation = "refuse_confirmation",
+        /// Ask to table the draft.
+        RequestTabling = "request_tabling",
+        /// Check the file for completeness.
+        CheckTablingFile = "check_tabling_file",
+        /// Review as deputy in charge.
+        ReviewTabling = "review_tabling",
+        /// Decide as head whether to table.
+        ApproveTabling = "approve_tabling",
+        /// Call the meeting.
+        ConveneMeeting = "convene_meeting",
+        /// Take attendance.
+        RecordAttendance = "record_attendance",
+        /// Record the organ's finding on the risk.
+        FindRisk = "find_risk",
+        /// Record a member's position.
+        RecordPosition = "record_position",
+        /// Record the head's decision that adopts the draft.
+        AdoptDraft = "adopt_draft",
+        /// Record the head's decision that does not.
+        DeclineDraft = "decline_draft",
+        /// Sign the record of the meeting.
+        SignMeetingRecord = "sign_meeting_record",
+        /// Record the reply of the body asked before issuance.
+        RecordReportReply = "record_report_reply",
+        /// Issue the decision.
+        IssueDecision = "issue_decision",
+        /// Publish it.
+        PublishDecision = "publish_decision",
+        /// Check the volume for completeness.
+        CheckVolume = "check_volume",
+        /// Close the volume.
+        CloseVolume = "close_volume",
+    }
+
+    /// Which end of a stage a verb stands at: criteria of entry are asked at its opening, of exit at its closing.
+    Edge {
+        /// It opens the stage.
+        Entry = "entry",
+        /// It closes the stage.
+        Exit = "exit",
+        /// It stands inside.
+        Inside = "inside",
+    }
+}
+
+impl Verb {
+    /// The kind of stage the verb belongs to; `None` for verbs on the whole case or on any stage.
+    pub const fn kind(self) -> Option<StageKind> {
+        Some(match self {
+            Self::OpenCase
+            | Self::DetermineFacts
+            | Self::RecordAbsence
+            | Self::ReaffirmEvidence
+            | Self::CureIrregularity
+            | Self::TerminateCase => return None,
+            Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
+            Self::AddDraftVersion | Self::AddFinalText | Self::RecordDraftingItem => StageKind::Drafting,
+            Self::OpenSolicitation
+            | Self::CloseSolicitation
+            | Self::SettleComments
+            | Self::AnswerComment
+            | Self::EnterComment
+            | Self::ReportParticipation => StageKind::PublicParticipation,
+            Self::StartRiskAssessment | Self::ReportRisk => StageKind::RiskAssessment,
+            Self::SubmitForLegalityReview
+            | Self::ReturnSubmission
+            | Self::RequestSupplement
+            | Self::SupplySupplement
+            | Self::RecordAdvice
+            | Self::ConcludeLegalityReview
+            | Self::RespondToLegalityOpinion
+            | Self::ConfirmDraft
+            | Self::RefuseConfirmation => StageKind::LegalityReview,
+            Self::RequestTabling | Self::CheckTablingFile | Self::ReviewTabling | Self::ApproveTabling => {
+                StageKind::Tabling
+            }
+            Self::ConveneMeeting
+            | Self::RecordAttendance
+            | Self::FindRisk
+            | Self::RecordPosition
+            | Self::AdoptDraft
+            | Self::DeclineDraft
+            | Self::SignMeetingRecord => StageKind::CollectiveDeliberation,
+            Self::RecordReportReply => StageKind::PreIssuanceReporting,
+            Self::IssueDecision => StageKind::Issuance,
+            Self::PublishDecision => StageKind::Publication,
+            Self::CheckVolume | Self::CloseVolume => StageKind::Archiving,
+        })
+    }
+
+    /// Where in its stage the verb stands.
+    pub const fn edge(self) -> Edge {
+        match self {
+            Self::AddDraftVersion
+            | Self::OpenSolicitation
+            | Self::StartRiskAssessment
+            | Self::SubmitForLegalityReview
+            | Self::RequestTabling
+            | Self::ConveneMeeting
+            | Self::RecordReportReply
+            | Self::IssueDecision
+            | Self::PublishDecision
+            | Self::CheckVolume => Edge::Entry,
+            Self::DecideInitiation
+            | Self::ReportParticipation
+            | Self::ReportRisk
+            | Self::ConcludeLegalityReview
+            | Self::ApproveTabling
+            | Self::AdoptDraft
+            | Self::CloseVolume => Edge::Exit,
+            _ => Edge::Inside,
+        }
+    }
+
+    /// Whether the act can truly have happened on paper, so that a breach of rule is recorded as an irregularity and
+    /// not refused. Acts that exist only in this system are refused.
+    pub const fn happens_offline(self) -> bool {
+        matches!(
+            self,
+            Self::OpenSolicitation
+                | Self::ReportParticipation
+                | Self::ReportRisk
+                | Self::SubmitForLegalityReview
+                | Self::ConcludeLegalityReview
+                | Self::RequestTabling
+                | Self::ApproveTabling
+                | Self::ConveneMeeting
+                | Self::RecordAttendance
+                | Self::RecordPosition
+                | Self::AdoptDraft
+                | Self::DeclineDraft
+                | Self::IssueDecision
+                | Self::PublishDecision
+        )
+    }
+}
