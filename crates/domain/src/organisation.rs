@@ -1,1 +1,394 @@
-//! organisation
+//! The directory of an organ: units, posts, persons, who held which post when, and delegations.
+//!
+//! Facts have two times: from when to when they were so (`from`, `until`, by the day, half-open) and when they became
+//! known (the time of the event). Names are as of then; nothing is deleted and no person's id is used again (trap 20).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::case::CorruptHistory;
+use crate::check;
+use crate::code::Code;
+use crate::definition::PostKind;
+use crate::id::{DelegationId, OrganisationId, PersonId, PostId, UnitId};
+use crate::rejection::Rejection;
+use crate::verb::Verb;
+use crate::words;
+
+words! {
+    /// What a unit is for the decision organ.
+    UnitKind {
+        /// The decision organ itself, e.g. the district government.
+        Organ = "organ",
+        /// Its office.
+        Office = "office",
+        /// The unit in charge of justice.
+        Justice = "justice",
+        /// The archives.
+        Archives = "archives",
+        /// Audit and supervision bodies.
+        Supervision = "supervision",
+        /// A department.
+        Department = "department",
+        /// A section inside a unit.
+        Section = "section",
+        /// A body outside the government: no rights in cases.
+        Outside = "outside",
+    }
+
+    /// How one unit stands to another. Not a tree: each relation has its own dates.
+    UnitRelation {
+        /// Is part of.
+        BelongsTo = "belongs_to",
+        /// Is led by.
+        LedBy = "led_by",
+        /// Is guided by.
+        GuidedBy = "guided_by",
+        /// Is dispatched by.
+        DispatchedBy = "dispatched_by",
+        /// Is under vertical management of.
+        ManagedBy = "managed_by",
+        /// Took over from.
+        SuccessorOf = "successor_of",
+    }
+}
+
+/// One entry into the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", deny_unknown_fields)]
+#[allow(missing_docs)]
+pub enum OrganisationEvent {
+    /// The directory was opened for an organ.
+    #[serde(rename = "organisation_opened")]
+    Opened { organ: UnitId, name: String, from: Date },
+    /// A unit is known.
+    #[serde(rename = "unit_registered")]
+    UnitRegistered { unit: UnitId, name: String, unit_kind: UnitKind, from: Date },
+    /// A unit stands in a relation to another.
+    #[serde(rename = "unit_related")]
+    UnitRelated { unit: UnitId, relation: UnitRelation, to: UnitId, from: Date, until: Option<Date> },
+    /// A unit ended.
+    #[serde(rename = "unit_ended")]
+    UnitEnded { unit: UnitId, until: Date },
+    /// A post is known. `member_of_body` says whether its holder is a member of the organ's executive meeting.
+    #[serde(rename = "post_registered")]
+    PostRegistered { post: PostId, unit: UnitId, title: String, post_kind: PostKind, member_of_body: bool, from: Date },
+    /// A person is known.
+    #[serde(rename = "person_registered")]
+    PersonRegistered { person: PersonId, name: String },
+    /// A person took a post.
+    #[serde(rename = "post_taken")]
+    PostTaken { person: PersonId, post: PostId, from: Date, until: Option<Date> },
+    /// A person left a post.
+    #[serde(rename = "post_left")]
+    PostLeft { person: PersonId, post: PostId, until: Date },
+    /// A holder of a post lets another person act in their place 代理.
+    #[serde(rename = "delegation_granted")]
+    DelegationGranted {
+        delegation: DelegationId,
+        principal: PersonId,
+        post: PostId,
+        agent: PersonId,
+        verbs: BTreeSet<Verb>,
+        from: Date,
+        until: Date,
+        basis: String,
+    },
+    /// A delegation ended early.
+    #[serde(rename = "delegation_ended")]
+    DelegationEnded { delegation: DelegationId, until: Date },
+}
+
+impl OrganisationEvent {
+    /// The kind, as stored.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "organisation_opened",
+            Self::UnitRegistered { .. } => "unit_registered",
+            Self::UnitRelated { .. } => "unit_related",
+            Self::UnitEnded { .. } => "unit_ended",
+            Self::PostRegistered { .. } => "post_registered",
+            Self::PersonRegistered { .. } => "person_registered",
+            Self::PostTaken { .. } => "post_taken",
+            Self::PostLeft { .. } => "post_left",
+            Self::DelegationGranted { .. } => "delegation_granted",
+            Self::DelegationEnded { .. } => "delegation_ended",
+        }
+    }
+}
+
+/// A unit as known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: UnitKind,
+    /// First day.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+}
+
+/// A post as known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Unit.
+    pub unit: UnitId,
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: PostKind,
+    /// Whether its holder is a member of the executive meeting.
+    pub member_of_body: bool,
+    /// First day.
+    pub from: Date,
+}
+
+/// A post held by a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// Who.
+    pub person: PersonId,
+    /// Which post.
+    pub post: PostId,
+    /// First day.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+}
+
+/// A delegation as known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Who lets another act.
+    pub principal: PersonId,
+    /// In which post.
+    pub post: PostId,
+    /// Who acts.
+    pub agent: PersonId,
+    /// What they may do; empty for all that the post may.
+    pub verbs: BTreeSet<Verb>,
+    /// First day.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Date,
+}
+
+/// The directory of one organ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// The organ.
+    pub organ: UnitId,
+    /// Units.
+    pub units: BTreeMap<UnitId, Unit>,
+    /// Relations.
+    pub relations: Vec<(UnitId, UnitRelation, UnitId, Date, Option<Date>)>,
+    /// Posts.
+    pub posts: BTreeMap<PostId, Post>,
+    /// Persons and their names.
+    pub persons: BTreeMap<PersonId, String>,
+    /// Posts held.
+    pub holdings: Vec<Holding>,
+    /// Delegations.
+    pub delegations: BTreeMap<DelegationId, Delegation>,
+    /// How many events made it.
+    pub n: u64,
+}
+
+/// Whether a day lies in a half-open interval.
+pub fn within(day: Date, from: Date, until: Option<Date>) -> bool {
+    from <= day && until.is_none_or(|end| day < end)
+}
+
+impl Organisation {
+    /// The directory after one entry.
+    ///
+    /// # Errors
+    /// [`CorruptHistory`] where the entry cannot follow.
+    pub fn evolve(
+        state: Option<Self>,
+        id: OrganisationId,
+        event: &OrganisationEvent,
+    ) -> Result<Self, CorruptHistory> {
+        let corrupt =
+            |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
+        let Some(mut state) = state else {
+            let OrganisationEvent::Opened { organ, name, from } = event else {
+                return Err(corrupt(1, "the first entry must open the directory"));
+            };
+            let unit = Unit { name: name.clone(), kind: UnitKind::Organ, from: *from, until: None };
+            return Ok(Self {
+                id,
+                organ: *organ,
+                units: BTreeMap::from([(*organ, unit)]),
+                relations: Vec::new(),
+                posts: BTreeMap::new(),
+                persons: BTreeMap::new(),
+                holdings: Vec::new(),
+                delegations: BTreeMap::new(),
+                n: 1,
+            });
+        };
+        state.n += 1;
+        let n = state.n;
+        match event.clone() {
+            OrganisationEvent::Opened { .. } => return Err(corrupt(n, "the directory is already open")),
+            OrganisationEvent::UnitRegistered { unit, name, unit_kind, from } => {
+                state.units.insert(unit, Unit { name, kind: unit_kind, from, until: None });
+            }
+            OrganisationEvent::UnitRelated { unit, relation, to, from, until } => {
+                state.relations.push((unit, relation, to, from, until));
+            }
+            OrganisationEvent::UnitEnded { unit, until } => {
+                state.units.get_mut(&unit).ok_or_else(|| corrupt(n, "no such unit"))?.until = Some(until);
+            }
+            OrganisationEvent::PostRegistered { post, unit, title, post_kind, member_of_body, from } => {
+                state.posts.insert(post, Post { unit, title, kind: post_kind, member_of_body, from });
+            }
+            OrganisationEvent::PersonRegistered { person, name } => {
+                state.persons.insert(person, name);
+            }
+            OrganisationEvent::PostTaken { person, post, from, until } => {
+                state.holdings.push(Holding { person, post, from, until });
+            }
+            OrganisationEvent::PostLeft { person, post, until } => {
+                let open = |h: &&mut Holding| h.person == person && h.post == post && within(until, h.from, h.until);
+                state.holdings.iter_mut().find(open).ok_or_else(|| corrupt(n, "no such holding"))?.until =
+                    Some(until);
+            }
+            OrganisationEvent::DelegationGranted { delegation, principal, post, agent, verbs, from, until, .. } => {
+                state
+                    .delegations
+                    .insert(delegation, Delegation { principal, post, agent, verbs, from, until });
+            }
+            OrganisationEvent::DelegationEnded { delegation, until } => {
+                state.delegations.get_mut(&delegation).ok_or_else(|| corrupt(n, "no such delegation"))?.until =
+                    until;
+            }
+        }
+        Ok(state)
+    }
+
+    /// Whether an entry may be made.
+    ///
+    /// # Errors
+    /// A [`Rejection`] where it names what is not registered, exists already, or contradicts the record.
+    pub fn accept(&self, entry: &OrganisationEvent) -> Result<(), Rejection> {
+        let unknown = |path: &str, given: String| Err(Rejection::new(Code::DirectoryUnknown).at(path).given(given));
+        let there = |path: &str, given: String| Err(Rejection::new(Code::AlreadyThere).at(path).given(given));
+        let conflict = |path: &str, given: String| Err(Rejection::new(Code::DirectoryConflict).at(path).given(given));
+        let unit_known = |path: &str, unit: &UnitId| {
+            if self.units.contains_key(unit) { Ok(()) } else { unknown(path, unit.to_string()) }
+        };
+        match entry {
+            OrganisationEvent::Opened { organ, .. } => there("organ", organ.to_string()),
+            OrganisationEvent::UnitRegistered { unit, name, .. } => {
+                check::line("name", name)?;
+                if self.units.contains_key(unit) { there("unit", unit.to_string()) } else { Ok(()) }
+            }
+            OrganisationEvent::UnitRelated { unit, to, from, until, .. } => {
+                unit_known("unit", unit)?;
+                unit_known("to", to)?;
+                if unit == to || until.is_some_and(|end| end <= *from) {
+                    return conflict("to", to.to_string());
+                }
+                Ok(())
+            }
+            OrganisationEvent::UnitEnded { unit, until } => match self.units.get(unit) {
+                None => unknown("unit", unit.to_string()),
+                Some(known) if known.until.is_some() || *until <= known.from => {
+                    conflict("until", until.to_string())
+                }
+                Some(_) => Ok(()),
+            },
+            OrganisationEvent::PostRegistered { post, unit, title, .. } => {
+                check::line("title", title)?;
+                unit_known("unit", unit)?;
+                if self.posts.contains_key(post) { there("post", post.to_string()) } else { Ok(()) }
+            }
+            OrganisationEvent::PersonRegistered { person, name } => {
+                check::line("name", name)?;
+                if self.persons.contains_key(person) { there("person", person.to_string()) } else { Ok(()) }
+            }
+            OrganisationEvent::PostTaken { person, post, from, until } => {
+                if !self.persons.contains_key(person) {
+                    return unknown("person", person.to_string());
+                }
+                let Some(known) = self.posts.get(post) else { return unknown("post", post.to_string()) };
+                let overlaps = self.holdings.iter().any(|h| {
+                    h.person == *person
+                        && h.post == *post
+                        && until.is_none_or(|end| h.from < end)
+                        && h.until.is_none_or(|end| *from < end)
+                });
+                if overlaps || *from < known.from || until.is_some_and(|end| end <= *from) {
+                    return conflict("from", from.to_string());
+                }
+                Ok(())
+            }
+            OrganisationEvent::PostLeft { person, post, until } => {
+                let held = self
+                    .holdings
+                    .iter()
+                    .any(|h| h.person == *person && h.post == *post && *until > h.from && within(*until, h.from, h.until));
+                if held { Ok(()) } else { conflict("until", until.to_string()) }
+            }
+            OrganisationEvent::DelegationGranted { principal, post, agent, from, until, basis, delegation, .. } => {
+                check::line("basis", basis)?;
+                if self.delegations.contains_key(delegation) {
+                    return there("delegation", delegation.to_string());
+                }
+                if !self.persons.contains_key(agent) {
+                    return unknown("agent", agent.to_string());
+                }
+                let held = self
+                    .holdings
+                    .iter()
+                    .any(|h| h.person == *principal && h.post == *post && within(*from, h.from, h.until));
+                if !held || agent == principal || until <= from {
+                    return conflict("principal", principal.to_string());
+                }
+                Ok(())
+            }
+            OrganisationEvent::DelegationEnded { delegation, until } => match self.delegations.get(delegation) {
+                None => unknown("delegation", delegation.to_string()),
+                Some(known) if *until < known.from || *until > known.until => conflict("until", until.to_string()),
+                Some(_) => Ok(()),
+            },
+        }
+    }
+
+    /// Posts that a person holds on a day.
+    pub fn posts_of(&self, person: PersonId, day: Date) -> impl Iterator<Item = (PostId, &Post)> {
+        self.holdings
+            .iter()
+            .filter(move |h| h.person == person && within(day, h.from, h.until))
+            .filter_map(|h| self.posts.get(&h.post).map(|p| (h.post, p)))
+    }
+
+    /// Delegations under which a person may act on a day.
+    pub fn delegations_to(&self, agent: PersonId, day: Date) -> impl Iterator<Item = &Delegation> {
+        self.delegations.values().filter(move |d| {
+            d.agent == agent
+                && within(day, d.from, Some(d.until))
+                // A principal who no longer holds the post has nothing to delegate.
+                && self.holdings.iter().any(|h| {
+                    h.person == d.principal && h.post == d.post && within(day, h.from, h.until)
+                })
+        })
+    }
+
+    /// Members of the executive meeting on a day: holders of posts that are members of the body (Organic Law art. 78).
+    pub fn body_members(&self, day: Date) -> Vec<(PersonId, &Post)> {
+        self.holdings
+            .iter()
+            .filter(|h| within(day, h.from, h.until))
+            .filter_map(|h| self.posts.get(&h.post).filter(|p| p.member_of_body).map(|p| (h.person, p)))
+            .collect()
+    }
+}
