@@ -50,7 +50,7 @@ pub fn is_instant(text: &str) -> bool {
     if !is_date(date) || rest.len() < 9 || !is_clock(&rest[..5]) || rest[5] != b':' {
         return false;
     }
-    if !number(&rest[6..8]).is_some_and(|second| second < 60) {
+    if number(&rest[6..8]).is_none_or(|second| second >= 60) {
         return false;
     }
     let mut zone = &rest[8..];
