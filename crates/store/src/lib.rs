@@ -1,1 +1,33 @@
-//! Placeholder map; filled as the crate grows.
+//! The event store on SQLite and PostgreSQL, and documents kept by digest.
+//!
+//! One code path serves both databases; where they differ, the difference stands in one place and is named there.
+//! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
+//! must be true with them in one transaction; `read`, `rows` and `work` answer questions; `log` gives events their
+//! places in the global log; [`files`] keeps documents; [`backup`] copies a database out and back in.
+//! `docs/formats/store.md` describes every table.
+//!
+//! Invariants: an event row is never changed or removed; nothing that tables or adopts a draft is stored without the
+//! clearance of that draft; no type of the database library leaves this crate.
+
+mod append;
+pub mod backup;
+mod bind;
+mod connect;
+mod entity;
+pub mod error;
+pub mod files;
+mod log;
+pub mod migrate;
+pub mod options;
+mod port;
+mod read;
+mod rows;
+mod tables;
+mod work;
+
+pub use append::{ADOPTING_KINDS, OUTBOX_ANSWERED, TEXT_WITHOUT_NUL};
+pub use connect::Store;
+pub use error::OpenError;
+pub use files::ObjectFiles;
+pub use migrate::Migrated;
+pub use options::{Fault, StoreOptions};

@@ -1,1 +1,4 @@
-//! Placeholder map; filled as the crate grows.
+//! For tests only: databases that start empty and leave nothing behind.
+
+pub mod postgres;
+pub mod sqlite;

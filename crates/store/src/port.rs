@@ -1,0 +1,131 @@
+//! The event port, each method led to the file that does it.
+
+use async_trait::async_trait;
+use dingce_app::ports::{
+    Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head, IdempotencyRecord, LogEntry,
+    Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredEvent, Table,
+};
+use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
+
+use crate::Store;
+
+#[async_trait]
+impl EventStore for Store {
+    async fn append(&self, batch: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
+        self.append_batch(batch).await
+    }
+
+    async fn head(&self, stream: StreamId) -> Result<Option<Head>, StoreError> {
+        self.read_head(stream).await
+    }
+
+    async fn events(&self, stream: StreamId, after: u64, limit: u64) -> Result<Vec<StoredEvent>, StoreError> {
+        self.read_events(stream, after, limit).await
+    }
+
+    async fn find_events(
+        &self,
+        query: EventQuery,
+        after: Option<(Millis, StreamId, u64)>,
+        limit: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        self.read_timeline(query, after, limit).await
+    }
+
+    async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError> {
+        self.read_event(event).await
+    }
+
+    async fn streams(&self, after: Option<StreamId>, limit: u64) -> Result<Vec<(StreamId, UnitId)>, StoreError> {
+        self.read_streams(after, limit).await
+    }
+
+    async fn snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError> {
+        self.read_snapshot(stream).await
+    }
+
+    async fn put_snapshot(&self, stream: StreamId, snapshot: Snapshot) -> Result<(), StoreError> {
+        self.write_snapshot(stream, snapshot).await
+    }
+
+    async fn idempotency(
+        &self,
+        scope: &str,
+        operation: &str,
+        key: &str,
+    ) -> Result<Option<IdempotencyRecord>, StoreError> {
+        self.read_answer(scope, operation, key).await
+    }
+
+    async fn due(&self, now: Millis, limit: u64) -> Result<Vec<Deadline>, StoreError> {
+        self.read_due(now, limit).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Millis>, StoreError> {
+        self.read_next_due().await
+    }
+
+    async fn pending_deadlines(&self, limit: u64) -> Result<Vec<Deadline>, StoreError> {
+        self.read_pending_deadlines(limit).await
+    }
+
+    async fn drop_deadline(&self, stream: StreamId, clock: &str) -> Result<(), StoreError> {
+        self.remove_deadline(stream, clock).await
+    }
+
+    async fn outbox(&self, limit: u64) -> Result<Vec<OutboxMessage>, StoreError> {
+        self.read_outbox(limit).await
+    }
+
+    async fn outbox_done(&self, event: EventId, topic: &str) -> Result<(), StoreError> {
+        self.finish_outbox(event, topic).await
+    }
+
+    async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read_subject_key(subject).await
+    }
+
+    async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError> {
+        self.read_clearance(case, draft).await
+    }
+
+    async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
+        self.page(query).await
+    }
+
+    async fn count(&self, query: &RowQuery) -> Result<u64, StoreError> {
+        self.count_rows(query).await
+    }
+
+    async fn replace_rows(&self, table: &'static Table, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.refill(table, rows).await
+    }
+
+    async fn all_deadlines(&self) -> Result<Vec<Deadline>, StoreError> {
+        self.read_all_deadlines().await
+    }
+
+    async fn replace_deadlines(&self, deadlines: Vec<Deadline>) -> Result<(), StoreError> {
+        self.refill_deadlines(deadlines).await
+    }
+
+    async fn lease(&self, holder: &str, now: Millis, until: Millis) -> Result<Option<u64>, StoreError> {
+        self.take_lease(holder, now, until).await
+    }
+
+    async fn sequence(&self, epoch: u64, limit: u64) -> Result<u64, StoreError> {
+        self.sequence_pending(epoch, limit).await
+    }
+
+    async fn log(&self, from: u64, limit: u64) -> Result<Vec<LogEntry>, StoreError> {
+        self.read_log(from, limit).await
+    }
+
+    async fn log_size(&self) -> Result<u64, StoreError> {
+        self.read_log_size().await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.check_ready().await
+    }
+}

@@ -1,0 +1,13 @@
+//! The same suite on SQLite and on PostgreSQL.
+
+mod support;
+
+mod append;
+mod backup;
+mod faults;
+mod files;
+mod log;
+mod open;
+mod reads;
+mod rows;
+mod wall;
