@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, File, Irregularity, MeetingFile};
+use crate::file::{CaseClock, ConsultationRef, Draft, FiledDocument, File, Irregularity, MeetingFile};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -102,6 +102,8 @@ impl Case {
                     clocks: BTreeMap::new(),
                     hats: BTreeMap::new(),
                     issued_on: None,
+                    document_no: None,
+                    entry: given.entry,
                     documents: BTreeMap::new(),
                 },
                 n: 1,
@@ -131,11 +133,17 @@ impl Case {
 
     /// The content after an event.
     fn fill(&mut self, actor: &Actor, event: &CaseEvent) -> Result<(), &'static str> {
+        let n = self.n + 1;
+        let released =
+            matches!(event, CaseEvent::SolicitationOpened { .. } | CaseEvent::DecisionPublished { .. });
         for document in event.documents() {
-            self.file
-                .documents
-                .entry(document.digest)
-                .or_insert_with(|| (document.clone(), event.stage().cloned()));
+            let filed = self.file.documents.entry(document.digest).or_insert_with(|| FiledDocument {
+                document: document.clone(),
+                stage: event.stage().cloned(),
+                n,
+                released: false,
+            });
+            filed.released |= released;
         }
         match event {
             CaseEvent::FactsDetermined { facts, .. } => self.facts = facts.clone(),
@@ -208,11 +216,14 @@ impl Case {
                 self.file.meeting.as_mut().ok_or("no meeting was called")?.positions.push(given.clone());
             }
             CaseEvent::DecisionAdopted { draft, .. } => self.file.decided = Some(*draft),
-            CaseEvent::DecisionIssued { given, .. } => self.file.issued_on = Some(given.issued_on),
+            CaseEvent::DecisionIssued { given, .. } => {
+                self.file.issued_on = Some(given.issued_on);
+                self.file.document_no = Some(given.document_no.clone());
+            }
             CaseEvent::IrregularityRecorded { irregularity, verb, broken, .. } => {
                 self.file
                     .irregularities
-                    .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), open: true });
+                    .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), n, open: true });
             }
             CaseEvent::IrregularityCured { given, .. } => {
                 self.file

@@ -106,7 +106,7 @@ impl ConsultationEvent {
 }
 
 /// What is remembered of one comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommentState {
     /// Whether it came after the last day.
     pub late: bool,

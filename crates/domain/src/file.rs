@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::act;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId, PersonId, UnitId};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId};
@@ -71,8 +71,23 @@ pub struct Irregularity {
     pub verb: Verb,
     /// Which rules it broke.
     pub broken: Vec<BrokenRule>,
+    /// Number of its event in the stream.
+    pub n: u64,
     /// Whether it is open.
     pub open: bool,
+}
+
+/// A document on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiledDocument {
+    /// The document, under the name by which it came first.
+    pub document: DocumentRef,
+    /// The stage it came in first.
+    pub stage: Option<StageId>,
+    /// Number of the event it came with first.
+    pub n: u64,
+    /// Whether an act of publication released it to the public; never taken back.
+    pub released: bool,
 }
 
 /// The content of a case.
@@ -112,8 +127,12 @@ pub struct File {
     pub hats: BTreeMap<PersonId, BTreeSet<Relation>>,
     /// Day of issue.
     pub issued_on: Option<Date>,
-    /// Digests of all documents attached, with the stage.
-    pub documents: BTreeMap<Digest, (DocumentRef, Option<StageId>)>,
+    /// Number of the issued document.
+    pub document_no: Option<String>,
+    /// The catalogue entry it comes from.
+    pub entry: Option<EntryId>,
+    /// All documents attached.
+    pub documents: BTreeMap<Digest, FiledDocument>,
 }
 
 impl File {

@@ -1,0 +1,486 @@
+//! The rows of all read tables.
+//!
+//! Each is a projection of events, computed by `project` and compared by `dingce store rebuild --check`. Tables whose
+//! name begins with `public_` are all that the public endpoint can read; they are filled by acts of publication only.
+//! Members that end in `_json` hold the serde form of domain values; ids, dates and words are in their printed form.
+
+crate::read_rows! {
+    /// A case: what lists, gates and checklists need, so that no list replays a stream.
+    CaseRow in "case_view" key [case_id] indexes [[organ, updated_at], [undertaking_unit, updated_at], [ending, updated_at], [entry]] {
+        /// Id.
+        case_id: String,
+        /// Decision organ.
+        organ: String,
+        /// Name of the matter.
+        title: String,
+        /// Class of decision.
+        class: String,
+        /// Undertaking unit.
+        undertaking_unit: String,
+        /// Catalogue entry.
+        entry: Option<String>,
+        /// Hash of the definition.
+        definition: String,
+        /// `running`, `terminated`, `not_adopted` or `closed`.
+        ending: String,
+        /// Adoption of the draft.
+        adoption: String,
+        /// Names of the stages under way, in order.
+        stages_json: String,
+        /// Current draft version.
+        draft: Option<String>,
+        /// Its number; 0 before the first.
+        draft_number: i64,
+        /// Whether an irregularity is open.
+        irregular: bool,
+        /// The case without free text: control, facts, hats, clocks.
+        state_json: String,
+        /// Number of the last event.
+        n: i64,
+        /// When it was opened.
+        opened_at: i64,
+        /// When the last event was recorded.
+        updated_at: i64,
+    }
+
+    /// A version of a draft.
+    DraftRow in "draft_view" key [draft] indexes [[case_id, number]] {
+        /// Id.
+        draft: String,
+        /// Case.
+        case_id: String,
+        /// Number.
+        number: i64,
+        /// How it relates to the one before.
+        change: String,
+        /// What changed and why.
+        reason: String,
+        /// Documents.
+        documents_json: String,
+        /// Who added it.
+        added_by: Option<String>,
+        /// When.
+        added_at: i64,
+    }
+
+    /// An opinion, report, conclusion, position, decision or reply.
+    OpinionRow in "opinion_view" key [event] indexes [[case_id, n]] {
+        /// The event.
+        event: String,
+        /// Case.
+        case_id: String,
+        /// Number of the event.
+        n: i64,
+        /// Kind of event.
+        kind: String,
+        /// Stage.
+        stage: Option<String>,
+        /// Draft version.
+        draft: Option<String>,
+        /// Opinion code.
+        opinion: Option<String>,
+        /// Whose: for positions the member's, else the actor's.
+        person: Option<String>,
+        /// The text.
+        text: String,
+        /// When recorded.
+        recorded_at: i64,
+    }
+
+    /// A document of a case.
+    DocumentRow in "document_view" key [case_id, digest] indexes [[digest]] {
+        /// Case.
+        case_id: String,
+        /// Digest.
+        digest: String,
+        /// Name.
+        name: String,
+        /// Media type.
+        media_type: String,
+        /// Size.
+        size_bytes: i64,
+        /// Stage it came in.
+        stage: Option<String>,
+        /// Number of the event it came with.
+        n: i64,
+        /// Whether an act of publication released it to the public.
+        released: bool,
+    }
+
+    /// A clock of a case that runs, is paused, or ran out without its act.
+    ClockRow in "clock_view" key [case_id, clock] indexes [[holder, due_on], [due_on]] {
+        /// Case.
+        case_id: String,
+        /// Clock.
+        clock: String,
+        /// `floor`, `cap`, `backward`, `guaranteed`.
+        kind: String,
+        /// Who holds the matter.
+        holder: String,
+        /// First day.
+        started_on: String,
+        /// Last day; absent while paused or pending.
+        due_on: Option<String>,
+        /// `running`, `paused`, `pending` or `ended`.
+        state: String,
+        /// The clock in full.
+        run_json: String,
+    }
+
+    /// An irregularity.
+    IrregularityRow in "irregularity_view" key [irregularity] indexes [[case_id, n]] {
+        /// Id.
+        irregularity: String,
+        /// Case.
+        case_id: String,
+        /// Number of its event.
+        n: i64,
+        /// What was done.
+        verb: String,
+        /// Which rules it broke.
+        broken_json: String,
+        /// Whether it is open.
+        open: bool,
+    }
+
+    /// A consultation.
+    ConsultationRow in "consultation_view" key [consultation] indexes [[case_id]] {
+        /// Id.
+        consultation: String,
+        /// Case.
+        case_id: String,
+        /// Draft version.
+        draft: String,
+        /// First day.
+        opens_on: String,
+        /// Last day.
+        closes_on: String,
+        /// Whether closing is recorded.
+        closed: bool,
+        /// Comments in time.
+        received: i64,
+        /// Comments after the last day.
+        late: i64,
+        /// Comments in time without answer.
+        unanswered: i64,
+    }
+
+    /// A comment, without identity or contact of its sender.
+    CommentRow in "comment_view" key [comment_id] indexes [[consultation, n]] {
+        /// Id.
+        comment_id: String,
+        /// Consultation.
+        consultation: String,
+        /// Number of its event.
+        n: i64,
+        /// How it came.
+        channel: String,
+        /// Clause.
+        clause: String,
+        /// Text.
+        text: String,
+        /// Whether it came after the last day.
+        late: bool,
+        /// When.
+        received_at: i64,
+    }
+
+    /// The answer to a comment.
+    CommentAnswerRow in "comment_answer_view" key [comment_id] indexes [[consultation]] {
+        /// Comment.
+        comment_id: String,
+        /// Consultation.
+        consultation: String,
+        /// How it was taken up.
+        uptake: String,
+        /// Why.
+        reason: String,
+        /// Who answered.
+        answered_by: Option<String>,
+        /// When.
+        answered_at: i64,
+    }
+
+    /// A catalogue.
+    CatalogueRow in "catalogue_view" key [catalogue] indexes [[organ, year]] {
+        /// Id.
+        catalogue: String,
+        /// Organ.
+        organ: String,
+        /// Year.
+        year: i64,
+        /// Title.
+        title: String,
+        /// Document number.
+        doc_no: String,
+        /// Day of publication.
+        published_on: String,
+        /// Consent of the executive meeting.
+        government_consent: bool,
+        /// Consent of the Party committee.
+        party_consent: bool,
+        /// Number of entries.
+        entries: i64,
+    }
+
+    /// An entry of a catalogue.
+    EntryRow in "entry_view" key [entry] indexes [[catalogue, position]] {
+        /// Id.
+        entry: String,
+        /// Catalogue.
+        catalogue: String,
+        /// Organ.
+        organ: String,
+        /// Place in the list, from 0.
+        position: i64,
+        /// Number as printed.
+        no: String,
+        /// Name.
+        title: String,
+        /// Units as printed.
+        undertaking_unit: String,
+        /// Hearing.
+        hearing: Option<bool>,
+        /// Planned time as printed.
+        planned_time: String,
+    }
+
+    /// An organ and its directory.
+    OrganRow in "organ_view" key [organ] indexes [[organisation]] {
+        /// Organ.
+        organ: String,
+        /// Directory.
+        organisation: String,
+        /// Name.
+        name: String,
+    }
+
+    /// A unit.
+    UnitRow in "unit_view" key [unit] indexes [[organ]] {
+        /// Id.
+        unit: String,
+        /// Organ.
+        organ: String,
+        /// Name.
+        name: String,
+        /// Kind.
+        kind: String,
+        /// First day.
+        valid_from: String,
+        /// First day no longer.
+        valid_until: Option<String>,
+    }
+
+    /// A person.
+    PersonRow in "person_view" key [person] indexes [[organ]] {
+        /// Id.
+        person: String,
+        /// Organ of the directory.
+        organ: String,
+        /// Name.
+        name: String,
+    }
+
+    /// A post.
+    PostRow in "post_view" key [post] indexes [[unit]] {
+        /// Id.
+        post: String,
+        /// Organ.
+        organ: String,
+        /// Unit.
+        unit: String,
+        /// Title.
+        title: String,
+        /// Kind.
+        kind: String,
+        /// Member of the executive meeting.
+        member_of_body: bool,
+        /// First day.
+        valid_from: String,
+    }
+
+    /// Who held which post when, and since when that is known: both time axes, half-open.
+    HoldingRow in "holding_view" key [event] indexes [[person, valid_from], [post, valid_from]] {
+        /// Event that said so.
+        event: String,
+        /// Organ.
+        organ: String,
+        /// Person.
+        person: String,
+        /// Post.
+        post: String,
+        /// First day.
+        valid_from: String,
+        /// First day no longer, as known by this entry.
+        valid_until: Option<String>,
+        /// Since when it is known.
+        known_from: i64,
+    }
+
+    /// A delegation.
+    DelegationRow in "delegation_view" key [delegation] indexes [[agent], [principal]] {
+        /// Id.
+        delegation: String,
+        /// Organ.
+        organ: String,
+        /// Who lets another act.
+        principal: String,
+        /// In which post.
+        post: String,
+        /// Who acts.
+        agent: String,
+        /// What they may do; empty list for all.
+        verbs_json: String,
+        /// First day.
+        valid_from: String,
+        /// First day no longer.
+        valid_until: String,
+    }
+
+    /// A published definition.
+    DefinitionRow in "definition_view" key [hash] indexes [[name, version]] {
+        /// SHA-256 of its bytes.
+        hash: String,
+        /// Its stream.
+        definition: String,
+        /// Name.
+        name: String,
+        /// Version.
+        version: i64,
+        /// Title in Chinese.
+        title_zh: String,
+        /// Title in English.
+        title_en: String,
+        /// First day on which a case may be opened under it.
+        valid_from: String,
+        /// First day no longer.
+        valid_to: Option<String>,
+        /// The file.
+        source: String,
+        /// The proof certificate.
+        certificate_json: String,
+        /// When published.
+        published_at: i64,
+    }
+
+    /// A decision as the public sees it.
+    PublicDecisionRow in "public_decision" key [case_id] indexes [[organ, updated_at]] {
+        /// Id, the permanent address.
+        case_id: String,
+        /// Organ.
+        organ: String,
+        /// Name of the matter.
+        title: String,
+        /// `consulting` or `published`.
+        state: String,
+        /// Document number, once published.
+        document_no: Option<String>,
+        /// Day of publication.
+        published_on: Option<String>,
+        /// How comments were taken up.
+        adoption_account: Option<String>,
+        /// Policy explanation.
+        explanation: Option<String>,
+        /// Documents released.
+        documents_json: String,
+        /// When this last changed.
+        updated_at: i64,
+    }
+
+    /// A consultation as the public sees it.
+    PublicConsultationRow in "public_consultation" key [consultation] indexes [[case_id], [closes_on]] {
+        /// Id.
+        consultation: String,
+        /// Case.
+        case_id: String,
+        /// Organ.
+        organ: String,
+        /// Name of the matter.
+        title: String,
+        /// First day.
+        opens_on: String,
+        /// Last day, to its end.
+        closes_on: String,
+        /// Why it is shorter than usual.
+        shortening_reason: Option<String>,
+        /// Whom to ask.
+        contact: String,
+        /// Notice, draft and explanation.
+        documents_json: String,
+    }
+
+    /// A comment's receipt: its sender finds it again by the code alone.
+    PublicReceiptRow in "public_receipt" key [receipt] indexes [[comment_id]] {
+        /// The random code.
+        receipt: String,
+        /// Comment.
+        comment_id: String,
+        /// Consultation.
+        consultation: String,
+        /// When it came.
+        received_at: i64,
+        /// Whether it was late.
+        late: bool,
+    }
+
+    /// The answer that belongs to a receipt.
+    PublicAnswerRow in "public_answer" key [comment_id] indexes [[consultation]] {
+        /// Comment.
+        comment_id: String,
+        /// Consultation.
+        consultation: String,
+        /// How it was taken up.
+        uptake: String,
+        /// Why.
+        reason: String,
+        /// When.
+        answered_at: i64,
+    }
+
+    /// A catalogue as published.
+    PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
+        /// Id.
+        catalogue: String,
+        /// Organ.
+        organ: String,
+        /// Year.
+        year: i64,
+        /// Title.
+        title: String,
+        /// Document number.
+        doc_no: String,
+        /// Day of publication.
+        published_on: String,
+        /// Entries.
+        entries_json: String,
+    }
+}
+
+use crate::ports::{ReadRow, Table};
+
+/// Every read table, in a fixed order.
+pub const TABLES: &[&Table] = &[
+    CaseRow::TABLE,
+    DraftRow::TABLE,
+    OpinionRow::TABLE,
+    DocumentRow::TABLE,
+    ClockRow::TABLE,
+    IrregularityRow::TABLE,
+    ConsultationRow::TABLE,
+    CommentRow::TABLE,
+    CommentAnswerRow::TABLE,
+    CatalogueRow::TABLE,
+    EntryRow::TABLE,
+    OrganRow::TABLE,
+    UnitRow::TABLE,
+    PersonRow::TABLE,
+    PostRow::TABLE,
+    HoldingRow::TABLE,
+    DelegationRow::TABLE,
+    DefinitionRow::TABLE,
+    PublicDecisionRow::TABLE,
+    PublicConsultationRow::TABLE,
+    PublicReceiptRow::TABLE,
+    PublicAnswerRow::TABLE,
+    PublicCatalogueRow::TABLE,
+];

@@ -1,0 +1,163 @@
+//! The consultation stream.
+
+use dingce_domain::case::CorruptHistory;
+use dingce_domain::consultation::{Consultation, ConsultationEvent};
+use dingce_domain::id::{ConsultationId, StreamId};
+use dingce_domain::time::Zone;
+use dingce_domain::words::Uptake;
+
+use super::case::topics;
+use super::json;
+use crate::envelope::{Marks, Recorded};
+use crate::ports::{Deadline, DeadlineChange, OutboxMessage, ReadRow};
+use crate::read_rows::{CommentAnswerRow, CommentRow, ConsultationRow, PublicAnswerRow, PublicReceiptRow};
+use crate::stream::{Follows, Loaded, Stream};
+
+/// The one clock of a consultation: the end of its last day.
+pub(crate) const CLOSING: &str = "closing";
+
+impl Stream for Consultation {
+    type Id = ConsultationId;
+    type Event = ConsultationEvent;
+    const SHAPE: u32 = 1;
+
+    fn id(stream: StreamId) -> ConsultationId {
+        ConsultationId::new(stream.value)
+    }
+
+    fn evolve(
+        state: Option<Self>,
+        id: ConsultationId,
+        event: &Recorded<ConsultationEvent>,
+    ) -> Result<Self, CorruptHistory> {
+        Self::evolve(state, id, &event.body)
+    }
+
+    fn marks(event: &ConsultationEvent) -> Marks {
+        Marks {
+            kind: event.kind(),
+            draft: match event {
+                ConsultationEvent::Opened { draft, .. } => Some(*draft),
+                _ => None,
+            },
+            opinion: match event {
+                ConsultationEvent::CommentAnswered { given, .. } => Some(given.uptake.to_string()),
+                _ => None,
+            },
+            committed: event.by_the_public(),
+            ..Marks::default()
+        }
+    }
+
+    fn follows(id: ConsultationId, after: &Loaded<Self>, events: &[Recorded<ConsultationEvent>]) -> Follows {
+        let state = &after.state;
+        let mut follows = Follows::default();
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        for recorded in events {
+            let envelope = &recorded.envelope;
+            let at = envelope.recorded_at.as_millisecond();
+            match &recorded.body {
+                ConsultationEvent::Opened { closes_on, .. } => {
+                    follows.deadlines.push(DeadlineChange::Set(Deadline {
+                        stream: id.into(),
+                        clock: CLOSING.to_owned(),
+                        due_at: Some(Zone::SHANGHAI.end_of(*closes_on).as_millisecond()),
+                    }));
+                }
+                ConsultationEvent::CommentReceived { comment, receipt, late, given } => {
+                    follows.rows.push(
+                        CommentRow {
+                            comment_id: comment.to_string(),
+                            consultation: id.to_string(),
+                            n: count(envelope.n),
+                            channel: given.channel.to_string(),
+                            clause: given.clause.clone(),
+                            text: given.text.clone(),
+                            late: *late,
+                            received_at: at,
+                        }
+                        .put(),
+                    );
+                    follows.rows.push(
+                        PublicReceiptRow {
+                            receipt: receipt.clone(),
+                            comment_id: comment.to_string(),
+                            consultation: id.to_string(),
+                            received_at: at,
+                            late: *late,
+                        }
+                        .put(),
+                    );
+                }
+                ConsultationEvent::CommentAnswered { given, .. } => {
+                    follows.rows.push(
+                        CommentAnswerRow {
+                            comment_id: given.comment.to_string(),
+                            consultation: id.to_string(),
+                            uptake: given.uptake.to_string(),
+                            reason: given.reason.clone(),
+                            answered_by: envelope.actor.map(|p| p.to_string()),
+                            answered_at: at,
+                        }
+                        .put(),
+                    );
+                    follows.rows.push(
+                        PublicAnswerRow {
+                            comment_id: given.comment.to_string(),
+                            consultation: id.to_string(),
+                            uptake: given.uptake.to_string(),
+                            reason: given.reason.clone(),
+                            answered_at: at,
+                        }
+                        .put(),
+                    );
+                }
+                ConsultationEvent::Closed { received } => {
+                    follows
+                        .deadlines
+                        .push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
+                    follows.outbox.push(OutboxMessage {
+                        event: envelope.event,
+                        topic: topics::CLOSE_SOLICITATION.to_owned(),
+                        payload: json(&serde_json::json!({
+                            "consultation": id, "case": state.case, "received": received, "n": envelope.n,
+                        })),
+                    });
+                }
+            }
+            let answered_now = matches!(
+                recorded.body,
+                ConsultationEvent::CommentAnswered { .. } | ConsultationEvent::Closed { .. }
+            );
+            // Said once: by the last answer after closing, or by closing after the last answer.
+            if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {
+                follows.outbox.push(OutboxMessage {
+                    event: envelope.event,
+                    topic: topics::SETTLE_COMMENTS.to_owned(),
+                    payload: json(&serde_json::json!({
+                        "consultation": id,
+                        "case": state.case,
+                        "adopted": state.answered_with(Uptake::Full),
+                        "partly": state.answered_with(Uptake::Partial),
+                        "not_adopted": state.answered_with(Uptake::None),
+                    })),
+                });
+            }
+        }
+        follows.rows.push(
+            ConsultationRow {
+                consultation: id.to_string(),
+                case_id: state.case.to_string(),
+                draft: state.draft.to_string(),
+                opens_on: state.opens_on.to_string(),
+                closes_on: state.closes_on.to_string(),
+                closed: state.closed,
+                received: count(state.received()),
+                late: count(state.comments.values().filter(|c| c.late).count() as u64),
+                unanswered: count(state.unanswered()),
+            }
+            .put(),
+        );
+        follows
+    }
+}
