@@ -236,36 +236,32 @@ fn parse_event(line: &[u8]) -> Result<EventLine, String> {
 
 /// What an event and its leaf disagree on, a sentence each.
 ///
-/// The first four members must be there. Of the others, each that is there must be the leaf's; `null` means absent.
+/// Every member that repeats the leaf must be there where the leaf has it; absent and `null` are the same.
 fn disagreements(leaf: &LeafInput, event: &Map<String, Value>) -> Vec<String> {
-    let mut sentences = Vec::new();
-    let mut compare = |member: &str, given: Option<&Value>, expected: Option<Value>| {
-        if given.filter(|value| !value.is_null()) != expected.as_ref() {
-            sentences.push(format!("`{member}` differs from its leaf"));
-        }
-    };
     let text = |text: &String| Some(Value::from(text.as_str()));
-    compare("kind", event.get("kind"), text(&leaf.k));
-    compare("stream", event.get("stream"), text(&leaf.stream));
-    compare("n", event.get("n"), Some(Value::from(leaf.n)));
-    compare("event", event.get("event"), text(&leaf.event));
-    for (member, expected) in [
-        ("recorded_at", Some(&leaf.at)),
-        ("occurred_on", leaf.on.as_ref()),
-        ("actor", leaf.actor.as_ref()),
-        ("post", leaf.post.as_ref()),
-        ("unit", leaf.unit.as_ref()),
-        ("acting_for", leaf.acting_for.as_ref()),
-        ("stage", leaf.stage.as_ref()),
-        ("draft", leaf.draft.as_ref()),
-        ("opinion", leaf.op.as_ref()),
-    ] {
-        // An envelope may leave a member out; one that it has must be the leaf's.
-        if let Some(given) = event.get(member) {
-            compare(member, Some(given), expected.and_then(text));
-        }
-    }
-    sentences
+    let digest = |digest: Option<Digest>| digest.map(|digest| Value::from(digest.to_string()));
+    let repeated = [
+        ("kind", text(&leaf.k)),
+        ("stream", text(&leaf.stream)),
+        ("n", Some(Value::from(leaf.n))),
+        ("event", text(&leaf.event)),
+        ("recorded_at", text(&leaf.at)),
+        ("occurred_on", leaf.on.as_ref().and_then(text)),
+        ("actor", leaf.actor.as_ref().and_then(text)),
+        ("post", leaf.post.as_ref().and_then(text)),
+        ("unit", leaf.unit.as_ref().and_then(text)),
+        ("acting_for", leaf.acting_for.as_ref().and_then(text)),
+        ("stage", leaf.stage.as_ref().and_then(text)),
+        ("draft", leaf.draft.as_ref().and_then(text)),
+        ("opinion", leaf.op.as_ref().and_then(text)),
+        ("law", digest(leaf.law)),
+        ("cal", digest(leaf.cal)),
+    ];
+    let differs = |(member, expected): (&str, Option<Value>)| {
+        let given = event.get(member).filter(|value| !value.is_null());
+        (given != expected.as_ref()).then(|| format!("`{member}` differs from its leaf"))
+    };
+    repeated.into_iter().filter_map(differs).collect()
 }
 
 /// Whether the body is there and right; `false` if a committed body is withheld together with its key.

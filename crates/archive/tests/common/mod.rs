@@ -78,7 +78,7 @@ impl Writer {
         self.hashes.push(leaf_hash(&leaf));
         let stored = json!({
             "event": event, "kind": kind, "stream": CASE, "n": n, "recorded_at": at, "actor": "person_1",
-            "post": null, "version": 1, "body": body,
+            "post": null, "by": "x", "law": sha256(DEFINITION), "body": body,
         });
         self.events.push(EventEntry {
             n,
