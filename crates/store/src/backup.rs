@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::process::Command;
 
 use crate::Store;
-use crate::connect::migration_connection;
+use crate::connect::{copying_connection, migration_connection};
 use crate::error::{Doing, OpenError};
 use crate::options::{Place, percent_decode};
 
@@ -76,10 +76,13 @@ impl Store {
         let part = copy.with_extension("part");
         let _ = std::fs::remove_file(&part);
         match &self.place {
-            Place::Sqlite(_) => {
+            Place::Sqlite(path) => {
                 let into = part.to_string_lossy().into_owned();
                 let vacuum = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO $1", [into.into()]);
-                self.reader.execute_raw(vacuum).await.doing("copying the SQLite file").map_err(BackupError::Failed)?;
+                // Readers may not write, not even elsewhere, and the writer must not wait for the copy.
+                let connection = copying_connection(path).await?;
+                connection.execute_raw(vacuum).await.doing("copying the SQLite file").map_err(BackupError::Failed)?;
+                connection.close().await.doing("copying the SQLite file").map_err(BackupError::Failed)?;
             }
             Place::Postgres(url) => {
                 let file: OsString = [OsString::from("--file="), part.clone().into()].into_iter().collect();

@@ -85,9 +85,11 @@ pub(crate) fn has_nul(text: &str) -> bool {
 /// Whether the row has the table's columns, each with a value that it can hold.
 pub(crate) fn row_fits(table: &Table, row: &[Value]) -> bool {
     row.len() == table.columns.len()
-        && table.columns.iter().zip(row).all(|(column, value)| {
-            fits(column.kind, value) && (column.nullable || *value != Value::Null)
-        })
+        && table
+            .columns
+            .iter()
+            .zip(row)
+            .all(|(column, value)| fits(column.kind, value) && (column.nullable || *value != Value::Null))
 }
 
 /// The values of the columns of a row that came back.

@@ -22,6 +22,9 @@ use crate::{migrate, tables};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A PostgreSQL connection that was idle for longer is tried before it is used.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(5);
+/// On PostgreSQL a lock is waited for 10 seconds, and a node that vanished in the middle of a transaction holds its
+/// locks for a minute. A migration has no such limits: it waits for the other one.
+const LIMITS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// The event store: implements the application's event port on SQLite and PostgreSQL.
 ///
@@ -62,7 +65,7 @@ impl Store {
                 (writer, sqlite_pool(reading, options.connections, options.connect_timeout).await?)
             }
             Place::Postgres(url) => {
-                let pool = postgres_pool(url, options.connections, options.connect_timeout).await?;
+                let pool = postgres_pool(url, options.connections, options.connect_timeout, LIMITS).await?;
                 (pool.clone(), pool)
             }
         };
@@ -109,8 +112,13 @@ pub(crate) async fn migration_connection(place: &Place) -> Result<DatabaseConnec
     const WAIT: Duration = Duration::from_secs(30);
     match place {
         Place::Sqlite(path) => sqlite_pool(sqlite_options(path).create_if_missing(true), 1, WAIT).await,
-        Place::Postgres(url) => postgres_pool(url, 1, WAIT).await,
+        Place::Postgres(url) => postgres_pool(url, 1, WAIT, "").await,
     }
+}
+
+/// One more connection to an existing SQLite file, for copying it.
+pub(crate) async fn copying_connection(path: &Path) -> Result<DatabaseConnection, OpenError> {
+    sqlite_pool(sqlite_options(path).create_if_missing(false), 1, Duration::from_secs(30)).await
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
@@ -137,11 +145,16 @@ async fn sqlite_pool(
     Ok(DatabaseConnection::from(pool))
 }
 
-async fn postgres_pool(url: &str, connections: u32, wait: Duration) -> Result<DatabaseConnection, OpenError> {
+async fn postgres_pool(
+    url: &str,
+    connections: u32,
+    wait: Duration,
+    limits: &'static str,
+) -> Result<DatabaseConnection, OpenError> {
     // The cause may repeat the URL with its password, so it is not kept.
     let options = PgConnectOptions::from_str(url).map_err(|_| OpenError::Url)?.disable_statement_logging();
     let pool = pool_options::<Postgres>(connections, wait)
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
                 // A commit is answered only when it is durable; a stricter setting of the server is left as it is.
                 connection
@@ -151,6 +164,7 @@ async fn postgres_pool(url: &str, connections: u32, wait: Duration) -> Result<Da
                     )
                     .await?;
                 connection.execute("SET default_transaction_isolation = 'read committed'").await?;
+                connection.execute(limits).await?;
                 Ok(())
             })
         })
@@ -163,4 +177,35 @@ async fn postgres_pool(url: &str, connections: u32, wait: Duration) -> Result<Da
 
 fn pool_options<DB: Database>(connections: u32, wait: Duration) -> PoolOptions<DB> {
     PoolOptions::new().max_connections(connections.max(1)).acquire_timeout(wait).test_before_acquire(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+
+    async fn pragma(connection: &DatabaseConnection, name: &str) -> i64 {
+        let asked = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {name}"));
+        let row = connection.query_one_raw(asked).await.expect("asked").expect("a row");
+        row.try_get_by_index(0).expect("a number")
+    }
+
+    #[tokio::test]
+    async fn sqlite_is_durable_and_its_readers_cannot_write() {
+        let (_folder, url) = dingce_testkit::sqlite::database();
+        let options = StoreOptions::new(url, vec![]);
+        Store::migrate(&options).await.expect("migrated");
+        let store = Store::open(options).await.expect("opened");
+        const FULL: i64 = 2;
+        for (connection, query_only) in [(&store.writer, 0), (&store.reader, 1)] {
+            assert_eq!(pragma(connection, "synchronous").await, FULL);
+            assert_eq!(pragma(connection, "foreign_keys").await, 1);
+            assert_eq!(pragma(connection, "recursive_triggers").await, 1);
+            assert_eq!(pragma(connection, "busy_timeout").await, 5_000);
+            assert_eq!(pragma(connection, "query_only").await, query_only);
+        }
+        let refused = store.reader.execute_unprepared("UPDATE log_head SET size = 5").await;
+        refused.expect_err("a reader cannot write");
+    }
 }

@@ -14,7 +14,9 @@ pub enum OpenError {
     #[error("the database cannot be reached")]
     Connect(#[source] StoreError),
     /// A newer version of the program wrote this database. Nothing was changed.
-    #[error("the database has schema version {found}, but this program knows versions up to {known}; use a newer program")]
+    #[error(
+        "the database has schema version {found}, but this program knows versions up to {known}; use a newer program"
+    )]
     Newer {
         /// The version found.
         found: u32,
@@ -84,8 +86,10 @@ impl From<DbErr> for Failure {
             };
         }
         match code.as_ref() {
-            "40001" | "40P01" | "55P03" => Self::Transient(error),
-            "23505" if database.constraint() == Some("idempotency_pkey") => Self::Constraint(Constraint::IdempotencyKey),
+            "40001" | "40P01" => Self::Transient(error),
+            "23505" if database.constraint() == Some("idempotency_pkey") => {
+                Self::Constraint(Constraint::IdempotencyKey)
+            }
             other if other.starts_with("23") || other.starts_with("22") || other == "P0001" => {
                 let said = database.constraint().unwrap_or_else(|| database.message());
                 Self::Constraint(Constraint::Other(said.to_owned()))

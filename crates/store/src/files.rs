@@ -3,8 +3,9 @@
 //! A document of up to 8 MiB is held in memory until its size and digest are checked and is then written under
 //! `sha256/ab/cd/<digest>` at once. A larger one is written in parts under `uploads/<random>` and moved once it is
 //! whole. In a folder each step is durable before the next one: the bytes are synchronised, then the name, then the
-//! folder that holds the name. A refused or broken upload is taken back; the process ended in the middle leaves at most a
-//! file under `uploads/`, which no digest names and which may be removed while no upload runs.
+//! folder that holds the name. A refused or broken upload is taken back. A process that ended in the middle
+//! leaves at most a file under `uploads/` or one whose name ends in `#` and a number; no digest names either, and both
+//! may be removed while no upload runs.
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -92,13 +93,13 @@ impl FileStore for ObjectFiles {
             return Err(UploadError::TooLarge { limit_bytes: self.limit_bytes });
         }
         let mut incoming = Incoming::default();
-        let received = self.receive(bytes, announced_size, &mut incoming).await.and_then(|file| {
-            match announced_digest.filter(|announced| *announced != file.digest) {
-                Some(announced) => {
-                    Err(UploadError::Broken { announced: announced.to_string(), arrived: file.digest.to_string() })
-                }
-                None => Ok(file),
+        let received = self.receive(bytes, announced_size, &mut incoming).await.and_then(|file| match announced_digest
+            .filter(|announced| *announced != file.digest)
+        {
+            Some(announced) => {
+                Err(UploadError::Broken { announced: announced.to_string(), arrived: file.digest.to_string() })
             }
+            None => Ok(file),
         });
         match received {
             Ok(file) => {

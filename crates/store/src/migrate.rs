@@ -70,7 +70,8 @@ impl Store {
 async fn migrate_in(connection: &DatabaseConnection, wanted: &[&'static Table]) -> Result<Migrated, OpenError> {
     let tx = begin_write(connection).await.doing("beginning the migration").map_err(OpenError::Migrate)?;
     if tx.get_database_backend() == DbBackend::Postgres {
-        let lock = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
+        let lock =
+            Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
         tx.query_one_raw(lock).await.doing("waiting for another migration").map_err(OpenError::Migrate)?;
     }
     let from = version(&tx).await.map_err(OpenError::Migrate)?;

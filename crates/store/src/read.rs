@@ -5,9 +5,7 @@ use dingce_app::ports::{
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::Store;
 use crate::bind::{has_nul, rows_per_statement, signed, unsigned};
@@ -62,7 +60,7 @@ impl Store {
         let mut select = events::Entity::find().filter(Actor.eq(person.to_string()));
         if let Some((at, stream, n)) = after {
             let place = [Expr::val(at), Expr::val(stream.to_string()), Expr::val(signed(n)?)];
-            let columns = [RecordedAt, Stream, N].map(|column| Expr::col(column));
+            let columns = [RecordedAt, Stream, N].map(Expr::col);
             select = select.filter(Expr::tuple(columns).lt(Expr::tuple(place)));
         }
         let select = select.order_by_desc(RecordedAt).order_by_desc(Stream).order_by_desc(N).limit(limit);
@@ -80,14 +78,17 @@ impl Store {
         let ids: Vec<&str> = rows.iter().map(|row| row.event.as_str()).collect();
         let mut sealed = std::collections::HashMap::new();
         for chunk in ids.chunks(rows_per_statement(self.backend(), 1)) {
-            let bodies = sealed_bodies::Entity::find().filter(sealed_bodies::Column::Event.is_in(chunk.iter().copied()));
+            let bodies =
+                sealed_bodies::Entity::find().filter(sealed_bodies::Column::Event.is_in(chunk.iter().copied()));
             let bodies = bodies.all(&self.reader).await.doing("reading sealed bodies")?;
             sealed.extend(bodies.into_iter().map(|body| (body.event.clone(), body)));
         }
-        rows.into_iter().map(|row| {
-            let body = sealed.remove(&row.event);
-            stored(row, body)
-        }).collect()
+        rows.into_iter()
+            .map(|row| {
+                let body = sealed.remove(&row.event);
+                stored(row, body)
+            })
+            .collect()
     }
 
     pub(crate) async fn read_snapshot(&self, stream: StreamId) -> Result<Option<Snapshot>, StoreError> {
@@ -121,7 +122,8 @@ impl Store {
         if has_nul(subject) {
             return Ok(None);
         }
-        let found = subject_keys::Entity::find_by_id(subject).one(&self.reader).await.doing("reading a subject's key")?;
+        let found =
+            subject_keys::Entity::find_by_id(subject).one(&self.reader).await.doing("reading a subject's key")?;
         Ok(found.map(|row| row.wrapped))
     }
 
@@ -174,8 +176,26 @@ fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
 
 fn stored(row: events::Model, body: Option<sealed_bodies::Model>) -> Result<StoredEvent, StoreError> {
     let events::Model {
-        stream, n, event, kind, version, organ: _, actor, post, unit, acting_for, stage, draft, adopts_draft, opinion,
-        occurred_on, recorded_at, json, leaf, leaf_hash, body_key,
+        stream,
+        n,
+        event,
+        kind,
+        version,
+        organ: _,
+        actor,
+        post,
+        unit,
+        acting_for,
+        stage,
+        draft,
+        adopts_draft,
+        opinion,
+        occurred_on,
+        recorded_at,
+        json,
+        leaf,
+        leaf_hash,
+        body_key,
     } = row;
     let sealed = body.map(|body| {
         let sealed_bodies::Model { event: _, subject, bytes, commitment_key } = body;

@@ -1,9 +1,9 @@
 //! Read tables: filters, keyset pages, and writing final rows.
 
-use dingce_app::ports::{
-    Column, ColumnType, Direction, Filter, Row, RowQuery, StoreError, Table, Value,
+use dingce_app::ports::{Column, ColumnType, Direction, Filter, Row, RowQuery, StoreError, Table, Value};
+use sea_orm::sea_query::{
+    Cond, Condition, Expr, ExprTrait, Func, NullOrdering, OnConflict, Order, Query, SelectStatement,
 };
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, NullOrdering, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use crate::bind::{fits, name, parameter, placeholders, row_fits, row_of, rows_per_statement, unsigned};
@@ -189,7 +189,8 @@ fn beyond(order: &[&Column], after: &[Value], direction: Direction) -> Result<Co
     if order.iter().all(|column| !column.nullable) {
         // One comparison of whole rows, which both databases answer from an index.
         let names = Expr::tuple(order.iter().map(|column| Expr::col(name(column.name))));
-        let values = order.iter().zip(after).map(|(column, value)| bound(column, value)).collect::<Result<Vec<_>, _>>()?;
+        let values =
+            order.iter().zip(after).map(|(column, value)| bound(column, value)).collect::<Result<Vec<_>, _>>()?;
         let place = Expr::tuple(values);
         let further = if direction == Direction::Ascending { names.gt(place) } else { names.lt(place) };
         return Ok(Cond::all().add(further));

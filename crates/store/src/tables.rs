@@ -13,8 +13,20 @@ use crate::error::OpenError;
 
 /// Names that a read table may not take.
 const FIXED: &[&str] = &[
-    "events", "heads", "sealed_bodies", "subject_keys", "legality_clearance", "idempotency", "deadlines", "outbox",
-    "snapshots", "log_pending", "log_entry", "log_head", "schema_version", "read_tables",
+    "events",
+    "heads",
+    "sealed_bodies",
+    "subject_keys",
+    "legality_clearance",
+    "idempotency",
+    "deadlines",
+    "outbox",
+    "snapshots",
+    "log_pending",
+    "log_entry",
+    "log_head",
+    "schema_version",
+    "read_tables",
 ];
 
 /// Refuses descriptions that cannot be tables on both databases.
@@ -73,7 +85,8 @@ fn ddl(table: &Table, backend: DbBackend) -> String {
     let _ = writeln!(sql, "    PRIMARY KEY ({})\n){};", key.join(", "), if sqlite { " STRICT" } else { "" });
     for (number, index) in table.indexes.iter().enumerate() {
         let columns: Vec<String> = index.iter().map(|name| index_column(table, name, sqlite)).collect();
-        let _ = writeln!(sql, "CREATE INDEX \"{}_ix{number}\" ON \"{}\" ({});", table.name, table.name, columns.join(", "));
+        let _ =
+            writeln!(sql, "CREATE INDEX \"{}_ix{number}\" ON \"{}\" ({});", table.name, table.name, columns.join(", "));
     }
     sql
 }

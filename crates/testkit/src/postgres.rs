@@ -66,7 +66,9 @@ fn make_database() -> String {
     let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let made = psql(
         server,
-        &format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN' ENCODING 'UTF8'"),
+        &format!(
+            "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN' ENCODING 'UTF8'"
+        ),
     );
     assert!(made.status.success(), "PostgreSQL did not make a database: {}", String::from_utf8_lossy(&made.stderr));
     format!("postgres://postgres@localhost/{name}?host={}", server.folder.display())
@@ -83,7 +85,8 @@ fn psql(server: &Server, sql: &str) -> Output {
 
 fn start() -> Server {
     let programs = programs();
-    let folder = tempfile::Builder::new().prefix("dingce-pg-").tempdir_in("/tmp").expect("a folder for PostgreSQL").keep();
+    let folder =
+        tempfile::Builder::new().prefix("dingce-pg-").tempdir_in("/tmp").expect("a folder for PostgreSQL").keep();
     let owner = other_owner();
     if let Some((user, group)) = owner {
         std::os::unix::fs::chown(&folder, Some(user), Some(group)).expect("PostgreSQL's user gets the folder");

@@ -46,7 +46,16 @@ fn row_problem(change: &RowChange, tables: &[&'static Table]) -> Option<&'static
 /// Every text of an append except those in read rows, which [`row_problem`] reads.
 fn texts(append: &Append) -> Vec<&str> {
     let Append {
-        stream: _, organ: _, expected_n: _, events, rows: _, deadlines, outbox, answers, clearances: _, idempotency,
+        stream: _,
+        organ: _,
+        expected_n: _,
+        events,
+        rows: _,
+        deadlines,
+        outbox,
+        answers,
+        clearances: _,
+        idempotency,
         subject_keys,
     } = append;
     let mut texts: Vec<&str> = events.iter().flat_map(event_texts).collect();

@@ -25,7 +25,12 @@ pub(super) async fn move_all(tx: &DatabaseTransaction, batch: &[&Append]) -> Res
             placeholders(chunk.len(), 4)
         );
         let values = chunk.iter().flat_map(|one| {
-            [one.stream.clone().into(), (one.append.expected_n as i64).into(), one.n.into(), one.leaf_hash.clone().into()]
+            [
+                one.stream.clone().into(),
+                (one.append.expected_n as i64).into(),
+                one.n.into(),
+                one.leaf_hash.clone().into(),
+            ]
         });
         collect(tx, sql, values.collect(), &mut moved).await?;
     }

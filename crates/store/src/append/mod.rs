@@ -52,7 +52,8 @@ impl Store {
                     .or_else(|| (!streams.insert(append.stream)).then(|| conflict(append)))
             })
             .collect();
-        let sound: Vec<&Append> = batch.iter().zip(&checked).filter(|(_, no)| no.is_none()).map(|(yes, _)| yes).collect();
+        let sound: Vec<&Append> =
+            batch.iter().zip(&checked).filter(|(_, no)| no.is_none()).map(|(yes, _)| yes).collect();
         let mut written = self.write(&sound).await.into_iter();
         let answer = |refused: Option<AppendError>| match refused {
             Some(error) => Err(error),

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dingce_app::ports::{
-    Append, ClearanceRow, IdempotencyRecord, NewEvent, OutboxMessage, SealedBody, Table,
-};
+use dingce_app::ports::{Append, ClearanceRow, IdempotencyRecord, NewEvent, OutboxMessage, SealedBody, Table};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 
@@ -42,7 +40,8 @@ impl Store {
         let moved = heads::move_all(tx, batch).await?;
         self.reached("heads");
         let won: Vec<bool> = batch.iter().map(|append| moved.contains(&append.stream.to_string())).collect();
-        let winners: Vec<&Append> = batch.iter().zip(&won).filter(|(_, won)| **won).map(|(append, _)| *append).collect();
+        let winners: Vec<&Append> =
+            batch.iter().zip(&won).filter(|(_, won)| **won).map(|(append, _)| *append).collect();
         if winners.is_empty() {
             return Ok(won);
         }
@@ -130,9 +129,9 @@ async fn answer_outbox(tx: &DatabaseTransaction, winners: &[&Append]) -> Result<
              WHERE outbox.event = v.event AND outbox.topic = v.topic AND outbox.done_at IS NULL",
             placeholders(chunk.len(), 3)
         );
-        let values = chunk.iter().flat_map(|(event, topic, at)| {
-            [Value::from(event.clone()), Value::from(topic.clone()), Value::from(*at)]
-        });
+        let values = chunk
+            .iter()
+            .flat_map(|(event, topic, at)| [Value::from(event.clone()), Value::from(topic.clone()), Value::from(*at)]);
         let done = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
         if done.rows_affected() != chunk.len() as u64 {
             return Err(already());
@@ -156,8 +155,24 @@ async fn write_rows(tx: &DatabaseTransaction, table: &'static Table, rows: fold:
 
 fn event_model(append: &Append, event: &NewEvent, n: i64) -> events::Model {
     let NewEvent {
-        event, kind, version, actor, post, unit, acting_for, stage, draft, adopts_draft, opinion, occurred_on,
-        recorded_at, json, leaf, leaf_hash, body_key, sealed: _,
+        event,
+        kind,
+        version,
+        actor,
+        post,
+        unit,
+        acting_for,
+        stage,
+        draft,
+        adopts_draft,
+        opinion,
+        occurred_on,
+        recorded_at,
+        json,
+        leaf,
+        leaf_hash,
+        body_key,
+        sealed: _,
     } = event;
     events::Model {
         stream: append.stream.to_string(),

@@ -82,7 +82,8 @@ async fn everything_of_an_append_comes_back(db: Db) {
 async fn of_two_batches_on_one_stream_one_wins(db: Db) {
     db.one(append(stream(1), 0, vec![event("case_opened")])).await.expect("written");
     for round in 1..=10 {
-        let batch = |other| vec![append(stream(1), round, vec![event("a")]), append(stream(other), 0, vec![event("b")])];
+        let batch =
+            |other| vec![append(stream(1), round, vec![event("a")]), append(stream(other), 0, vec![event("b")])];
         let (here, there) = (batch(1000 + u128::from(round)), batch(2000 + u128::from(round)));
         let (here, there) = tokio::join!(db.store.append(here), db.store.append(there));
         let won: Vec<bool> = [&here, &there].map(|answers| answers[0].is_ok()).to_vec();
@@ -201,7 +202,7 @@ async fn a_message_is_answered_once(db: Db) {
     assert_eq!(refused(second.expect_err("the second is refused")), OUTBOX_ANSWERED);
     assert_eq!(refused(db.one(answering(4)).await.expect_err("refused")), OUTBOX_ANSWERED);
     assert_eq!(db.store.head(stream(4)).await.expect("a head"), None, "nothing is written");
-    assert_eq!(db.store.outbox(10).await.expect("outbox"), [other.clone()]);
+    assert_eq!(db.store.outbox(10).await.expect("outbox"), std::slice::from_ref(&other));
     db.store.outbox_done(other.event, "mail").await.expect("done");
     db.store.outbox_done(other.event, "mail").await.expect("done twice");
     assert_eq!(db.store.outbox(10).await.expect("outbox"), []);
@@ -215,7 +216,10 @@ async fn timers_are_set_moved_and_cleared(db: Db) {
     let two = Append { deadlines: vec![set(2, "comment", Some(10))], ..append(stream(2), 0, vec![event("x")]) };
     assert!(db.store.append(vec![one, two]).await.iter().all(Result::is_ok));
     assert_eq!(db.store.due(9, 10).await.expect("due"), []);
-    assert_eq!(db.store.due(20, 10).await.expect("due"), [timer(2, "comment", Some(10)), timer(1, "comment", Some(20))]);
+    assert_eq!(
+        db.store.due(20, 10).await.expect("due"),
+        [timer(2, "comment", Some(10)), timer(1, "comment", Some(20))]
+    );
     assert_eq!(db.store.due(20, 1).await.expect("due").len(), 1);
     assert_eq!(db.store.next_due().await.expect("next"), Some(10));
     assert_eq!(db.store.pending_deadlines(10).await.expect("pending"), [timer(1, "review", None)]);
@@ -279,7 +283,8 @@ async fn an_append_that_makes_no_sense_is_refused(db: Db) {
     assert_eq!(refused(db.one(append(stream(1), 0, vec![])).await.expect_err("refused")), "append_has_events");
     let far = append(stream(1), u64::MAX - 1, vec![event("x")]);
     assert_eq!(refused(db.one(far).await.expect_err("refused")), "events_n_fits");
-    let mut foreign = crate::support::clearing(1, 0, crate::support::draft(1), dingce_app::ports::ClearanceKind::Lawful);
+    let mut foreign =
+        crate::support::clearing(1, 0, crate::support::draft(1), dingce_app::ports::ClearanceKind::Lawful);
     foreign.stream = stream(2);
     let said = refused(db.one(foreign).await.expect_err("refused"));
     assert_eq!(said, "legality_clearance_given_by_this_append");

@@ -1,8 +1,8 @@
 //! Copying out and back in.
 
 use dingce_app::ports::{ClearanceKind, EventStore};
-use dingce_store::backup::BackupError;
 use dingce_store::Store;
+use dingce_store::backup::BackupError;
 use tempfile::TempDir;
 
 use crate::support::{Db, append, clearing, draft, event, stream};

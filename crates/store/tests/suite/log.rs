@@ -32,7 +32,9 @@ async fn places_follow_the_streams(db: Db) {
         let falling = event_with(event_id(1_000 - 10 * u128::from(n)), "x");
         db.one(append(stream(1), n, vec![falling])).await.expect("written");
     }
-    db.one(append(stream(2), 0, vec![event_with(event_id(975), "y"), event_with(event_id(5_000), "z")])).await.expect("written");
+    db.one(append(stream(2), 0, vec![event_with(event_id(975), "y"), event_with(event_id(5_000), "z")]))
+        .await
+        .expect("written");
     let epoch = db.store.lease("a", 0, 10).await.expect("leased").expect("free");
     let mut sizes = Vec::new();
     loop {

@@ -1,6 +1,6 @@
 //! Opening and migrating.
 
-use dingce_app::ports::{Column, ColumnType, EventStore, ReadRow, Table};
+use dingce_app::ports::{AppendError, Column, ColumnType, EventStore, ReadRow, Table};
 use dingce_store::{OpenError, Store, StoreOptions};
 
 use crate::support::{Db, TABLES, TownRow, append, event, on_both, stream};
@@ -102,13 +102,29 @@ async fn a_table_that_cannot_be_is_refused() {
     assert!(matches!(Store::open(StoreOptions::new("mysql://a/b", vec![])).await, Err(OpenError::Url)));
 }
 
-#[tokio::test]
-async fn sqlite_keeps_what_it_confirmed_and_readers_cannot_write() {
-    use sea_orm::{ConnectionTrait, Database};
-    let db = Db::new(crate::support::sqlite_url().await).await;
+/// The server ends every connection, as in a failover.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_connection_is_said_and_healed() {
+    let db = Db::new(crate::support::postgres_url().await).await;
     db.one(append(stream(1), 0, vec![event("x")])).await.expect("written");
-    let direct = Database::connect(&db.url).await.expect("a connection");
-    let sql = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "PRAGMA journal_mode");
-    let mode: String = direct.query_one_raw(sql).await.expect("asked").expect("a row").try_get_by_index(0).expect("text");
-    assert_eq!(mode, "wal");
+    for _ in 0..3 {
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        db.sql(end).await.expect("ended");
+        let mut tries = 0;
+        loop {
+            let n = db.store.head(stream(1)).await.ok().flatten().map(|head| head.n);
+            let answer = match n {
+                Some(n) => db.one(append(stream(1), n, vec![event("y")])).await.map(|done| (n, done.n)),
+                None => Err(AppendError::Overloaded),
+            };
+            match answer {
+                Ok((before, after)) => break assert_eq!(after, before + 1),
+                Err(AppendError::Unavailable(_) | AppendError::Overloaded) => tries += 1,
+                Err(other) => panic!("{other:?}"),
+            }
+            assert!(tries < 20, "the store finds the database again");
+        }
+    }
+    assert_eq!(db.store.head(stream(1)).await.expect("a head").expect("there").n, 4, "nothing was written twice");
 }

@@ -13,7 +13,8 @@ async fn a_persons_timeline_is_paged_newest_first(db: Db) {
     let acts = |at: i64, actor| NewEvent { actor, recorded_at: at, ..event("x") };
     for number in 1..=10 {
         // Two events at the same instant in each stream, and the same instants in all of them.
-        let events = vec![acts(1, Some(person)), acts(1, Some(person)), acts(number as i64 % 3, Some(person)), acts(9, None)];
+        let events =
+            vec![acts(1, Some(person)), acts(1, Some(person)), acts(number as i64 % 3, Some(person)), acts(9, None)];
         db.one(append(stream(number), 0, events)).await.expect("written");
     }
     let mut seen = Vec::new();
@@ -28,7 +29,8 @@ async fn a_persons_timeline_is_paged_newest_first(db: Db) {
     sorted.sort_by(|a, b| b.cmp(a));
     sorted.dedup();
     assert_eq!((seen.len(), &seen), (30, &sorted));
-    let of_stream = db.store.find_events(EventQuery::Stream(stream(3)), Some((0, stream(3), 2)), 9).await.expect("a page");
+    let of_stream =
+        db.store.find_events(EventQuery::Stream(stream(3)), Some((0, stream(3), 2)), 9).await.expect("a page");
     assert_eq!(of_stream.iter().map(|e| e.n).collect::<Vec<_>>(), [3, 4]);
 }
 

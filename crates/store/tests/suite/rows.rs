@@ -12,7 +12,7 @@ fn town(number: usize) -> TownRow {
     TownRow {
         id: format!("{number:05}"),
         name: format!("{}{}", NAMES[number % NAMES.len()], number % 11),
-        people: (number % 4 != 0).then_some((number % 13) as i64 - 3),
+        people: (!number.is_multiple_of(4)).then_some((number % 13) as i64 - 3),
         walled: number.is_multiple_of(3),
     }
 }
