@@ -1,0 +1,111 @@
+//! What can be wrong with a file: a stable rule, a place, and words for people.
+
+use std::fmt;
+
+use dingce_domain::words::Text;
+use serde::Serialize;
+
+/// A place in a file, from 1; column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// One thing that is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The rule, a stable id such as `D-ROLE-UNKNOWN`; `docs/formats/definition.md` lists all.
+    pub rule: &'static str,
+    /// The file, as it was named by the caller.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: Text,
+    /// What is needed instead, where that can be said in a few words.
+    pub needed: Option<String>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, file, line, column, message, needed } = self;
+        write!(f, "{file}:{line}:{column}: {rule}: {}", message.en)?;
+        match needed {
+            Some(needed) => write!(f, " Needed: {needed}."),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text in both languages.
+pub(crate) fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
+    Text { zh: zh.into(), en: en.into() }
+}
+
+/// Collects problems of one file.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    file: String,
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    pub fn new(file: &str) -> Self {
+        Self { file: file.to_owned(), list: Vec::new() }
+    }
+
+    pub fn add(&mut self, rule: &'static str, at: Place, message: Text, needed: Option<String>) {
+        let Place { line, column } = at;
+        self.list.push(Problem { rule, file: self.file.clone(), line, column, message, needed });
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// All problems in the order of the file.
+    pub fn into_list(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|p| (p.line, p.column));
+        self.list
+    }
+}
+
+/// The known word nearest to a mistyped one, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = (word.chars().count() / 3).max(1);
+    known.into_iter().map(|k| (distance(word, k), k)).filter(|(d, _)| *d <= allowed).min().map(|(_, k)| k)
+}
+
+/// Levenshtein distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut left = i + 1;
+        let mut diagonal = row[0];
+        row[0] = left;
+        for (j, y) in b.iter().enumerate() {
+            let here = (diagonal + usize::from(x != *y)).min(left + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = here;
+            left = here;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_word_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(nearest("particpation", ["participation", "risk"]), Some("participation"));
+        assert_eq!(nearest("zzz", ["participation", "risk"]), None);
+    }
+}

@@ -1,0 +1,303 @@
+//! Sources, facts, roles, separations of duties, parameters and clocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dingce_domain::condition::FactValue;
+use dingce_domain::definition::{
+    Authority, ClockSpec, FactKind, FactSpec, Forbid, Parameter, ParameterValue, PostKind, Role, Source, UnitBinding,
+};
+use dingce_domain::time::{CalendarDays, ClockKind, Limit, WorkingDays, days::DAYS_MAX};
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{ParameterId, Relation, SourceId};
+
+use super::Reader;
+use crate::tree::{Kind, Node};
+
+pub(super) fn sources(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<SourceId, Source> {
+    let mut sources = BTreeMap::new();
+    reader.need(root, "sources");
+    for (key, node) in reader.named(root.get("sources")) {
+        let id = reader.name(key);
+        if !reader.fields(node, &["cite", "in_force_from", "repealed_on"]) {
+            continue;
+        }
+        let cite = reader.text(node, "cite");
+        let in_force_from = reader.need(node, "in_force_from").and_then(|n| reader.date(n));
+        let repealed_on = node.get("repealed_on").filter(|n| !n.is_null()).and_then(|n| reader.date(n));
+        if let (Some(id), Some(in_force_from)) = (id, in_force_from) {
+            sources.insert(id, Source { cite, in_force_from, repealed_on });
+        }
+    }
+    sources
+}
+
+pub(super) fn facts(reader: &mut Reader<'_>, root: &Node) -> Vec<FactSpec> {
+    let mut facts = Vec::new();
+    for (key, node) in reader.named(root.get("facts")) {
+        let id = reader.name(key);
+        if !reader.fields(node, &["kind", "words", "from", "to", "default", "text", "source"]) {
+            continue;
+        }
+        let kind = fact_kind(reader, node);
+        let default = reader.need(node, "default").and_then(|n| kind.as_ref().and_then(|k| fact_value(reader, n, k)));
+        let text = reader.text(node, "text");
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        if let (Some(id), Some(kind), Some(default), Some(source)) = (id, kind, default, source) {
+            facts.push(FactSpec { id, kind, default, text, source });
+        }
+    }
+    facts
+}
+
+fn fact_kind(reader: &mut Reader<'_>, node: &Node) -> Option<FactKind> {
+    let kind = reader.need(node, "kind")?;
+    match kind.scalar() {
+        Some("bool") => Some(FactKind::Bool),
+        Some("word") => {
+            let mut words = Vec::new();
+            for item in reader.list(node.get("words")) {
+                let word: Option<dingce_domain::words::CriterionId> = reader.name(item);
+                words.extend(word.map(|w| w.to_string()).filter(|w| !words.contains(w)));
+            }
+            if words.is_empty() || words.len() > 64 {
+                reader.add(
+                    "D-FACT-RANGE",
+                    node.at,
+                    "需要 1 至 64 个词。",
+                    "A word needs 1 to 64 words.",
+                    Some("words: [a, b]".into()),
+                );
+                return None;
+            }
+            Some(FactKind::Word(words))
+        }
+        Some("number") => {
+            let from = reader.need(node, "from").and_then(|n| reader.number(n, -1_000_000, 1_000_000))?;
+            let to = reader.need(node, "to").and_then(|n| reader.number(n, -1_000_000, 1_000_000))?;
+            if to < from || to - from >= 64 {
+                reader.add(
+                    "D-FACT-RANGE",
+                    node.at,
+                    "数字事实最多 64 个值。",
+                    "A number has 1 to 64 values.",
+                    Some("from <= to < from + 64".into()),
+                );
+                return None;
+            }
+            Some(FactKind::Number(from, to))
+        }
+        _ => {
+            reader.add(
+                "D-WORD-UNKNOWN",
+                kind.at,
+                "不认识的事实种类。",
+                "This is not a kind of fact.",
+                Some("bool, word, number".into()),
+            );
+            None
+        }
+    }
+}
+
+fn fact_value(reader: &mut Reader<'_>, node: &Node, kind: &FactKind) -> Option<FactValue> {
+    let text = reader.scalar(node)?;
+    let value = match kind {
+        FactKind::Bool => text.parse().ok().map(FactValue::Bool),
+        FactKind::Number(..) => text.parse().ok().map(FactValue::Number),
+        FactKind::Word(_) => Some(FactValue::Word(text.to_owned())),
+    };
+    let found = value.filter(|v| kind.values().contains(v));
+    if found.is_none() {
+        reader.add(
+            "D-FACT-DEFAULT",
+            node.at,
+            "默认值不在允许的值之中。",
+            "The default is not among the fact's values.",
+            None,
+        );
+    }
+    found
+}
+
+pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
+    let mut roles = Vec::new();
+    reader.need(root, "roles");
+    for (key, node) in reader.named(root.get("roles")) {
+        let id = reader.name(key);
+        if !reader.fields(node, &["text", "posts", "unit", "verbs", "reads_only"]) {
+            continue;
+        }
+        let text = reader.text(node, "text");
+        let posts = reader.words(node.get("posts"), PostKind::ALL, PostKind::as_str, "D-WORD-UNKNOWN");
+        let unit = reader
+            .need(node, "unit")
+            .and_then(|n| reader.word(n, UnitBinding::ALL, UnitBinding::as_str, "D-WORD-UNKNOWN"));
+        let verbs = verbs(reader, node, "verbs");
+        let reads_only = reader.flag(node.get("reads_only"));
+        if verbs.is_empty() != reads_only
+            && !node.get("verbs").is_some_and(|v| !matches!(&v.kind, Kind::List(l) if l.is_empty()))
+        {
+            reader.add(
+                "D-ROLE-EMPTY",
+                key.at,
+                "角色没有任何行为；只读角色请写 reads_only: true。",
+                "The role may do nothing; a role that only reads says `reads_only: true`.",
+                Some("verbs, or reads_only: true".into()),
+            );
+        } else if reads_only && !verbs.is_empty() {
+            reader.add("D-ROLE-EMPTY", key.at, "只读角色不能有行为。", "A role that only reads has no verbs.", None);
+        }
+        if let (Some(id), Some(unit)) = (id, unit) {
+            roles.push(Role { id, text, posts, unit, verbs });
+        }
+    }
+    roles
+}
+
+fn verbs(reader: &mut Reader<'_>, node: &Node, key: &'static str) -> BTreeSet<Verb> {
+    reader.words(node.get(key), Verb::ALL, Verb::as_str, "D-VERB-UNKNOWN")
+}
+
+pub(super) fn forbids(reader: &mut Reader<'_>, root: &Node) -> Vec<Forbid> {
+    let mut forbids: Vec<Forbid> = Vec::new();
+    for node in reader.list(root.get("forbids")) {
+        if !reader.fields(node, &["verb", "relation", "source"]) {
+            continue;
+        }
+        let verb = reader.need(node, "verb").and_then(|n| reader.word(n, Verb::ALL, Verb::as_str, "D-VERB-UNKNOWN"));
+        let relation = reader
+            .need(node, "relation")
+            .and_then(|n| reader.word(n, Relation::ALL, Relation::as_str, "D-WORD-UNKNOWN"));
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        if let (Some(verb), Some(relation), Some(source)) = (verb, relation, source) {
+            if forbids.iter().any(|f| f.verb == verb && f.relation == relation) {
+                reader.add("D-DUPLICATE", node.at, "这条回避规则出现了两次。", "This separation is given twice.", None);
+            }
+            forbids.push(Forbid { verb, relation, source });
+        }
+    }
+    forbids
+}
+
+pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<ParameterId, Parameter> {
+    let mut parameters = BTreeMap::new();
+    for (key, node) in reader.named(root.get("parameters")) {
+        let id: Option<ParameterId> = reader.name(key);
+        if !reader.fields(node, &["value", "authority", "text", "source"]) {
+            continue;
+        }
+        let value = reader.need(node, "value").and_then(|n| parameter_value(reader, n));
+        let authority = reader
+            .need(node, "authority")
+            .and_then(|n| reader.word(n, Authority::ALL, Authority::as_str, "D-WORD-UNKNOWN"));
+        let text = reader.text(node, "text");
+        let source = reader.citation(node, "D-PARAMETER-UNSOURCED");
+        if let (Some(id), Some(value), Some(authority), Some(source)) = (id, value, authority, source) {
+            parameters.insert(id.clone(), Parameter { id, value, authority, text, source });
+        }
+    }
+    parameters
+}
+
+fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValue> {
+    if !reader.fields(node, &["calendar_days", "working_days", "count", "share", "more_than"]) {
+        return None;
+    }
+    let given: Vec<_> =
+        ["calendar_days", "working_days", "count", "share"].into_iter().filter(|k| node.get(k).is_some()).collect();
+    let [unit] = given.as_slice() else {
+        let needed = "exactly one of calendar_days, working_days, count, share".to_owned();
+        reader.add(
+            "D-PARAMETER-UNIT",
+            node.at,
+            "数值必须有且只有一个单位。",
+            "A value has exactly one unit.",
+            Some(needed),
+        );
+        return None;
+    };
+    let value = node.get(unit)?;
+    match *unit {
+        "share" => share(reader, value, node),
+        "count" => reader.number(value, 1, 100_000).and_then(|n| u32::try_from(n).ok()).map(ParameterValue::Count),
+        days => {
+            let n = reader.number(value, 1, i64::from(DAYS_MAX)).and_then(|n| u16::try_from(n).ok())?;
+            Some(ParameterValue::Period(if days == "calendar_days" {
+                Limit::Calendar(CalendarDays::new(n).ok()?)
+            } else {
+                Limit::Working(WorkingDays::new(n).ok()?)
+            }))
+        }
+    }
+}
+
+fn share(reader: &mut Reader<'_>, value: &Node, node: &Node) -> Option<ParameterValue> {
+    let text = reader.scalar(value)?;
+    let parsed = text.split_once('/').and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)));
+    match parsed {
+        Some((of, parts)) if of >= 1 && of <= parts && parts <= 1_000 => {
+            let exclusive = reader.flag(node.get("more_than"));
+            Some(ParameterValue::Share { of, parts, exclusive })
+        }
+        _ => {
+            reader.add(
+                "D-PARAMETER-UNIT",
+                value.at,
+                "不是分数。",
+                "This is not a share.",
+                Some("a fraction such as \"1/2\"".into()),
+            );
+            None
+        }
+    }
+}
+
+fn clock_kind(kind: ClockKind) -> &'static str {
+    match kind {
+        ClockKind::Floor => "floor",
+        ClockKind::Cap => "cap",
+        ClockKind::Backward => "backward",
+        ClockKind::Guaranteed => "guaranteed",
+    }
+}
+
+pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
+    let all = [ClockKind::Floor, ClockKind::Cap, ClockKind::Backward, ClockKind::Guaranteed];
+    let mut clocks = Vec::new();
+    for (key, node) in reader.named(root.get("clocks")) {
+        let id = reader.name(key);
+        let keys = ["kind", "parameter", "text", "starts", "stops", "pauses", "resumes", "guards", "holder", "source"];
+        if !reader.fields(node, &keys) {
+            continue;
+        }
+        let kind = reader.need(node, "kind").and_then(|n| reader.word(n, &all, clock_kind, "D-WORD-UNKNOWN"));
+        let parameter =
+            reader.need(node, "parameter").and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN"));
+        let text = reader.text(node, "text");
+        let starts = verbs(reader, node, "starts");
+        let stops = verbs(reader, node, "stops");
+        let pauses = verbs(reader, node, "pauses");
+        let resumes = verbs(reader, node, "resumes");
+        let guards = verbs(reader, node, "guards");
+        let holder = reader.need(node, "holder").and_then(|n| reader.reference(n, "roles", "D-ROLE-UNKNOWN"));
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        if let (Some(id), Some(kind), Some(parameter), Some(holder), Some(source)) =
+            (id, kind, parameter, holder, source)
+        {
+            clocks.push(ClockSpec {
+                id,
+                kind,
+                parameter,
+                text,
+                starts,
+                stops,
+                pauses,
+                resumes,
+                guards,
+                holder,
+                source,
+            });
+        }
+    }
+    clocks
+}

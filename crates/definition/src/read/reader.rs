@@ -1,0 +1,319 @@
+//! Reading nodes into values, one problem per mistake and never stopping at the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use dingce_domain::definition::Citation;
+use dingce_domain::words::{SourceId, Text};
+use jiff::civil::Date;
+
+use crate::expr::Scope;
+use crate::problem::{Place, Problems, nearest, say};
+use crate::tree::{Kind, Node};
+
+/// Where the named things of a file stand: `roles.clerk`, `clocks.comment_period.guards`.
+pub(crate) type Places = BTreeMap<String, Place>;
+
+pub(crate) struct Reader<'p> {
+    pub problems: &'p mut Problems,
+    pub places: Places,
+    /// Every citation that was read, and where it stands.
+    pub cites: Vec<(SourceId, Place)>,
+    pub scope: Scope,
+    /// Names that are declared, whether or not what stands under them can be read: a reference to a thing with a
+    /// mistake in it is not a second mistake.
+    pub declared: BTreeMap<&'static str, BTreeSet<String>>,
+}
+
+impl Reader<'_> {
+    pub fn add(
+        &mut self,
+        rule: &'static str,
+        at: Place,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+        needed: Option<String>,
+    ) {
+        self.problems.add(rule, at, say(zh, en), needed);
+    }
+
+    /// A mapping with these keys and no others.
+    pub fn fields(&mut self, node: &Node, allowed: &[&str]) -> bool {
+        let Some(entries) = node.entries() else {
+            let needed = format!("a mapping with {}", allowed.join(", "));
+            self.add("D-SHAPE", node.at, "这里需要一组字段。", "A mapping is needed here.", Some(needed));
+            return false;
+        };
+        for (key, _) in entries {
+            let name = key.scalar().unwrap_or_default();
+            if !allowed.contains(&name) {
+                let needed = nearest(name, allowed.iter().copied())
+                    .map_or_else(|| format!("one of {}", allowed.join(", ")), |k| format!("perhaps {k}"));
+                self.add(
+                    "D-KEY-UNKNOWN",
+                    key.at,
+                    format!("不认识的字段 {name}。"),
+                    format!("Unknown key `{name}`."),
+                    Some(needed),
+                );
+            }
+        }
+        true
+    }
+
+    /// A value that must be there.
+    pub fn need<'n>(&mut self, node: &'n Node, key: &'static str) -> Option<&'n Node> {
+        let found = node.get(key).filter(|v| !v.is_null());
+        if found.is_none() && node.entries().is_some() {
+            self.add(
+                "D-KEY-MISSING",
+                node.at,
+                format!("缺少字段 {key}。"),
+                format!("The key `{key}` is missing."),
+                Some(key.into()),
+            );
+        }
+        found
+    }
+
+    /// A scalar.
+    pub fn scalar<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        let found = node.scalar();
+        if found.is_none() {
+            self.add("D-SHAPE", node.at, "这里需要一个值。", "A single value is needed here.", None);
+        }
+        found
+    }
+
+    /// A list; a missing one is empty.
+    pub fn list<'n>(&mut self, node: Option<&'n Node>) -> &'n [Node] {
+        match node.map(|n| (&n.kind, n)) {
+            None => &[],
+            Some((Kind::List(list), _)) => list,
+            Some((_, n)) if n.is_null() => &[],
+            Some((_, n)) => {
+                self.add("D-SHAPE", n.at, "这里需要一个列表。", "A list is needed here.", Some("[a, b]".into()));
+                &[]
+            }
+        }
+    }
+
+    /// The entries of a mapping of names; a missing one is empty.
+    pub fn named<'n>(&mut self, node: Option<&'n Node>) -> &'n [(Node, Node)] {
+        match node {
+            None => &[],
+            Some(n) if n.is_null() => &[],
+            Some(n) => match n.entries() {
+                Some(entries) => entries,
+                None => {
+                    self.add(
+                        "D-SHAPE",
+                        n.at,
+                        "这里需要以名称为键的一组条目。",
+                        "Entries under their names are needed here.",
+                        None,
+                    );
+                    &[]
+                }
+            },
+        }
+    }
+
+    /// A name of the form that names have.
+    pub fn name<T: FromStr>(&mut self, node: &Node) -> Option<T> {
+        let text = self.scalar(node)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            let needed = "1 to 48 lower-case letters, digits and underscores, a letter first".to_owned();
+            self.add(
+                "D-NAME",
+                node.at,
+                format!("{text:?} 不是合法的名称。"),
+                format!("{text:?} is not a name."),
+                Some(needed),
+            );
+        }
+        parsed
+    }
+
+    /// A reference to a declared name.
+    pub fn reference<T: FromStr>(&mut self, node: &Node, section: &'static str, rule: &'static str) -> Option<T> {
+        let text = self.scalar(node)?;
+        let known = self.declared.get(section).cloned().unwrap_or_default();
+        if !known.contains(text) {
+            let needed = nearest(text, known.iter().map(String::as_str)).map_or_else(
+                || format!("one of {}", known.iter().cloned().collect::<Vec<_>>().join(", ")),
+                |k| format!("perhaps {k}"),
+            );
+            self.add(
+                rule,
+                node.at,
+                format!("{section} 中没有 {text}。"),
+                format!("`{text}` is not declared under `{section}`."),
+                Some(needed),
+            );
+            return None;
+        }
+        text.parse().ok()
+    }
+
+    /// One word of a fixed list.
+    pub fn word<T: Copy>(
+        &mut self,
+        node: &Node,
+        all: &[T],
+        name: fn(T) -> &'static str,
+        rule: &'static str,
+    ) -> Option<T> {
+        let text = self.scalar(node)?;
+        let found = all.iter().copied().find(|w| name(*w) == text);
+        if found.is_none() {
+            let words: Vec<_> = all.iter().map(|w| name(*w)).collect();
+            let needed = nearest(text, words.iter().copied())
+                .map_or_else(|| format!("one of {}", words.join(", ")), |k| format!("perhaps {k}"));
+            self.add(
+                rule,
+                node.at,
+                format!("不认识 {text:?}。"),
+                format!("{text:?} is not one of the known words."),
+                Some(needed),
+            );
+        }
+        found
+    }
+
+    /// A set of words, none twice.
+    pub fn words<T: Copy + Ord>(
+        &mut self,
+        node: Option<&Node>,
+        all: &[T],
+        name: fn(T) -> &'static str,
+        rule: &'static str,
+    ) -> BTreeSet<T> {
+        let mut set = BTreeSet::new();
+        for item in self.list(node) {
+            if let Some(word) = self.word(item, all, name, rule)
+                && !set.insert(word)
+            {
+                let name = name(word);
+                self.add(
+                    "D-DUPLICATE",
+                    item.at,
+                    format!("{name} 出现了两次。"),
+                    format!("`{name}` is given twice."),
+                    None,
+                );
+            }
+        }
+        set
+    }
+
+    /// Chinese and English, both there and not blank.
+    pub fn text(&mut self, node: &Node, key: &'static str) -> Text {
+        let blank = || Text { zh: String::new(), en: String::new() };
+        let Some(value) = node.get(key) else {
+            if node.entries().is_some() {
+                self.add(
+                    "D-TEXT-MISSING",
+                    node.at,
+                    format!("缺少文字 {key}。"),
+                    format!("The text `{key}` is missing."),
+                    Some("zh and en".into()),
+                );
+            }
+            return blank();
+        };
+        if !self.fields(value, &["zh", "en"]) {
+            return blank();
+        }
+        let mut one = |lang: &'static str| {
+            let text = value.get(lang).and_then(Node::scalar).unwrap_or_default().trim().to_owned();
+            if text.is_empty() || text.chars().count() > 2_000 {
+                self.add(
+                    "D-TEXT-MISSING",
+                    value.at,
+                    format!("缺少 {lang} 文字，或超过 2000 字。"),
+                    format!("The text in `{lang}` is missing or longer than 2000 characters."),
+                    Some(lang.into()),
+                );
+            }
+            text
+        };
+        Text { zh: one("zh"), en: one("en") }
+    }
+
+    /// A date.
+    pub fn date(&mut self, node: &Node) -> Option<Date> {
+        let text = self.scalar(node)?;
+        let date = text.parse().ok().filter(|_| text.len() == 10);
+        if date.is_none() {
+            self.add(
+                "D-DATE",
+                node.at,
+                format!("{text:?} 不是日期。"),
+                format!("{text:?} is not a date."),
+                Some("YYYY-MM-DD".into()),
+            );
+        }
+        date
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, node: &Node, least: i64, most: i64) -> Option<i64> {
+        let text = self.scalar(node)?;
+        let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            self.add(
+                "D-NUMBER",
+                node.at,
+                format!("{text:?} 不是合适的整数。"),
+                format!("{text:?} is not a fitting whole number."),
+                Some(format!("{least} to {most}")),
+            );
+        }
+        number
+    }
+
+    /// True or false; false where it is missing.
+    pub fn flag(&mut self, node: Option<&Node>) -> bool {
+        match node.and_then(Node::scalar) {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                let at = node.map_or(Place { line: 1, column: 1 }, |n| n.at);
+                self.add(
+                    "D-BOOL",
+                    at,
+                    "这里需要 true 或 false。",
+                    "This must be true or false.",
+                    Some("true, false".into()),
+                );
+                false
+            }
+        }
+    }
+
+    /// The `source` of something: which law, which article. `rule` is told where there is none.
+    pub fn citation(&mut self, node: &Node, rule: &'static str) -> Option<Citation> {
+        let Some(value) = node.get("source").filter(|v| !v.is_null()) else {
+            if node.entries().is_some() {
+                self.add(
+                    rule,
+                    node.at,
+                    "没有注明法律依据。",
+                    "No source is given.",
+                    Some("source: { source, article }".into()),
+                );
+            }
+            return None;
+        };
+        if !self.fields(value, &["source", "article"]) {
+            return None;
+        }
+        let named = self.need(value, "source")?;
+        let source: SourceId = self.reference(named, "sources", "D-SOURCE-UNKNOWN")?;
+        let article = value.get("article").and_then(Node::scalar).unwrap_or_default().trim().to_owned();
+        self.cites.push((source.clone(), value.at));
+        Some(Citation { source, article })
+    }
+}

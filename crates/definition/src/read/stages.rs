@@ -1,0 +1,137 @@
+//! Stages, their criteria and materials, and declared invariants.
+
+use std::collections::BTreeSet;
+
+use dingce_domain::condition::Condition;
+use dingce_domain::definition::{Authority, Criterion, Invariant, Material, StageSpec};
+use dingce_domain::words::{CriterionId, StageKind};
+
+use super::Reader;
+use crate::expr;
+use crate::problem::Place;
+use crate::tree::{Kind, Node};
+
+pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
+    let mut stages = Vec::new();
+    for (key, node) in reader.named(root.get("stages")) {
+        let id = reader.name(key);
+        if !reader.fields(node, &["kind", "text", "source", "entry", "exit", "absent_if", "materials"]) {
+            continue;
+        }
+        let kind =
+            reader.need(node, "kind").and_then(|n| reader.word(n, StageKind::ALL, StageKind::as_str, "D-KIND-UNKNOWN"));
+        let text = reader.text(node, "text");
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        let mut names = BTreeSet::new();
+        let entry = criteria(reader, node.get("entry"), &mut names);
+        let exit = criteria(reader, node.get("exit"), &mut names);
+        let absent_if = node.get("absent_if").filter(|n| !n.is_null()).and_then(|n| absence(reader, n));
+        let materials = materials(reader, node.get("materials"), &mut names);
+        if let (Some(id), Some(kind), Some(source)) = (id, kind, source) {
+            stages.push(StageSpec { id, kind, text, source, entry, exit, absent_if, materials });
+        }
+    }
+    stages
+}
+
+/// The same criterion may stand at the entry and at the exit of a stage: refusals name it, so its words must be the same.
+fn criteria(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<String>) -> Vec<Criterion> {
+    let mut criteria = Vec::new();
+    for (key, node) in reader.named(node) {
+        let id: Option<CriterionId> = reader.name(key);
+        criteria.extend(criterion(reader, node, id.clone()));
+        if let Some(id) = id.filter(|id| !names.insert(id.to_string())) {
+            reader.add(
+                "D-DUPLICATE",
+                key.at,
+                format!("本阶段已有名为 {id} 的条件。"),
+                format!("The stage already has a criterion `{id}`."),
+                Some("another name".into()),
+            );
+        }
+    }
+    criteria
+}
+
+fn absence(reader: &mut Reader<'_>, node: &Node) -> Option<Criterion> {
+    let id = "absence".parse().ok();
+    criterion(reader, node, id)
+}
+
+fn criterion(reader: &mut Reader<'_>, node: &Node, id: Option<CriterionId>) -> Option<Criterion> {
+    if !reader.fields(node, &["when", "text", "source", "authority"]) {
+        return None;
+    }
+    let condition = condition(reader, node, "when");
+    let text = reader.text(node, "text");
+    let source = reader.citation(node, "D-SOURCE-MISSING");
+    if let Some(given) = node.get("authority")
+        && let Some(authority) = reader.word(given, Authority::ALL, Authority::as_str, "D-WORD-UNKNOWN")
+        && !authority.is_hard()
+    {
+        reader.add(
+            "D-CRITERION-NOT-HARD",
+            given.at,
+            format!("{authority} 的要求不能作为拒绝的条件，只能作为材料提示。"),
+            format!(
+                "A criterion refuses, and what is {authority} may not; list it under `materials` until it is confirmed."
+            ),
+            Some("BINDING or LOCAL_RULE".into()),
+        );
+    }
+    Some(Criterion { id: id?, condition: condition?, text, source: source? })
+}
+
+fn condition(reader: &mut Reader<'_>, node: &Node, key: &'static str) -> Option<Condition> {
+    let value = reader.need(node, key)?;
+    let Kind::Scalar { text, inset, .. } = &value.kind else {
+        reader.scalar(value);
+        return None;
+    };
+    let at = Place { column: value.at.column + inset, ..value.at };
+    expr::compile(text, at, &reader.scope, reader.problems)
+}
+
+fn materials(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<String>) -> Vec<Material> {
+    let mut materials = Vec::new();
+    for (key, node) in reader.named(node) {
+        let id: Option<CriterionId> = reader.name(key);
+        if !reader.fields(node, &["text", "source"]) {
+            continue;
+        }
+        let text = reader.text(node, "text");
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        if let Some(id) = &id
+            && !names.insert(id.to_string())
+        {
+            reader.add(
+                "D-DUPLICATE",
+                key.at,
+                format!("本阶段已有名为 {id} 的条目。"),
+                format!("The stage already has an entry `{id}`."),
+                Some("another name".into()),
+            );
+        }
+        if let (Some(id), Some(source)) = (id, source) {
+            materials.push(Material { id, text, source });
+        }
+    }
+    materials
+}
+
+pub(super) fn invariants(reader: &mut Reader<'_>, root: &Node) -> Vec<Invariant> {
+    let mut invariants = Vec::new();
+    for (key, node) in reader.named(root.get("invariants")) {
+        let id = reader.name(key);
+        if !reader.fields(node, &["never", "text", "source"]) {
+            continue;
+        }
+        let never = condition(reader, node, "never");
+        let text = reader.text(node, "text");
+        let source = reader.citation(node, "D-SOURCE-MISSING");
+        if let (Some(id), Some(never), Some(source)) = (id, never, source) {
+            invariants.push(Invariant { id, never, text, source });
+        }
+    }
+    invariants
+}

@@ -1,0 +1,152 @@
+//! Rules about clocks.
+
+use std::collections::BTreeSet;
+
+use dingce_domain::definition::{ClockSpec, Definition, Family};
+use dingce_domain::time::ClockKind;
+use dingce_domain::verb::Verb;
+
+use super::{Known, place};
+use crate::read::Reader;
+
+pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
+    let before = reader.problems.len();
+    for clock in &def.clocks {
+        one(reader, def, clock);
+    }
+    circles(reader, def);
+    let whole = reader.declared.get("clocks").is_none_or(|names| names.len() == def.clocks.len());
+    if known.stages && whole && reader.problems.len() == before && def.family == Family::MajorDecision {
+        floor(reader, def);
+    }
+}
+
+fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
+    let at = place(reader, &format!("clocks.{}", clock.id));
+    let id = &clock.id;
+    if clock.starts.is_empty() {
+        reader.add(
+            "D-CLOCK-STARTS",
+            at,
+            format!("时钟 {id} 没有起点。"),
+            format!("Nothing starts the clock `{id}`."),
+            Some("starts".into()),
+        );
+    }
+    let parameter = def.parameters.get(&clock.parameter);
+    if parameter.is_some() && def.period(&clock.parameter).is_none() {
+        reader.add(
+            "D-CLOCK-PARAMETER",
+            at,
+            format!("时钟 {id} 的参数不是期限。"),
+            format!("The parameter of the clock `{id}` is not a period."),
+            Some("calendar_days or working_days".into()),
+        );
+    }
+    if !clock.guards.is_empty() {
+        if matches!(clock.kind, ClockKind::Cap | ClockKind::Backward) {
+            reader.add(
+                "D-CLOCK-GUARD-ON-CAP",
+                at,
+                format!("时钟 {id} 是上限，不能让行为等待其届满。"),
+                format!("The clock `{id}` is a cap: no act waits until it has run out."),
+                Some("no guards, or a floor".into()),
+            );
+        } else if let Some(p) = parameter.filter(|p| !p.authority.is_hard()) {
+            reader.add(
+                "D-CLOCK-GUARD-NOT-HARD",
+                at,
+                format!("参数 {} 的效力为 {}，不能据以拒绝。", p.id, p.authority),
+                format!("`{}` is {} and may not refuse anything until it is confirmed.", p.id, p.authority),
+                Some("BINDING or LOCAL_RULE, or no guards".into()),
+            );
+        }
+    }
+    if clock.pauses.is_empty() != clock.resumes.is_empty() {
+        reader.add(
+            "D-CLOCK-PAUSES",
+            at,
+            format!("时钟 {id} 的暂停与恢复必须成对。"),
+            format!("The clock `{id}` pauses without resuming, or resumes without pausing."),
+            Some("both pauses and resumes, or neither".into()),
+        );
+    }
+    if clock.kind == ClockKind::Backward && !clock.pauses.is_empty() {
+        reader.add(
+            "D-CLOCK-PAUSES",
+            at,
+            format!("倒计时钟 {id} 不能暂停。"),
+            format!("The backward clock `{id}` cannot pause."),
+            None,
+        );
+    }
+    let sets = [&clock.starts, &clock.stops, &clock.pauses, &clock.resumes];
+    let twice: BTreeSet<Verb> = sets
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| sets[i + 1..].iter().flat_map(move |b| a.intersection(b).copied()))
+        .collect();
+    for verb in twice {
+        reader.add(
+            "D-CLOCK-VERB-TWICE",
+            at,
+            format!("{verb} 不能同时启动、停止、暂停或恢复时钟 {id}。"),
+            format!("`{verb}` moves the clock `{id}` in two ways."),
+            Some("one of starts, stops, pauses, resumes".into()),
+        );
+    }
+}
+
+/// A clock that is paused counts as running, so what resumes it may not wait for it, nor for one that waits for it.
+fn circles(reader: &mut Reader<'_>, def: &Definition) {
+    let waits = |a: &ClockSpec, b: &ClockSpec| !b.resumes.is_empty() && b.resumes.is_subset(&a.guards);
+    for (i, a) in def.clocks.iter().enumerate() {
+        let circle = waits(a, a) || def.clocks.iter().skip(i + 1).any(|b| waits(a, b) && waits(b, a));
+        if circle {
+            let at = place(reader, &format!("clocks.{}", a.id));
+            reader.add(
+                "D-CLOCK-CIRCLE",
+                at,
+                format!("恢复时钟 {} 的行为要等待它自己届满。", a.id),
+                format!(
+                    "What resumes the clock `{}` waits, directly or by another clock, for that clock to run out.",
+                    a.id
+                ),
+                Some("a resuming act that is not guarded".into()),
+            );
+        }
+    }
+}
+
+/// R713 arts. 15 and 26 give the public and the reviewer their time.
+fn floor(reader: &mut Reader<'_>, def: &Definition) {
+    let at = place(reader, "clocks");
+    let comment = def.clocks.iter().any(|c| {
+        c.kind == ClockKind::Floor
+            && c.starts.contains(&Verb::OpenSolicitation)
+            && c.guards.contains(&Verb::CloseSolicitation)
+    });
+    if !comment {
+        reader.add(
+            "D-CLOCK-MISSING",
+            at,
+            "缺少公开征求意见的最短期限（第713号令第十五条）。",
+            "The least period for public comments is missing (Decree No. 713, art. 15).",
+            Some("a floor that open_solicitation starts and that guards close_solicitation".into()),
+        );
+    }
+    let review = def.clocks.iter().any(|c| {
+        c.kind == ClockKind::Guaranteed
+            && c.starts.contains(&Verb::SubmitForLegalityReview)
+            && c.stops.contains(&Verb::ConcludeLegalityReview)
+    });
+    if !review {
+        reader.add(
+            "D-CLOCK-MISSING",
+            at,
+            "缺少合法性审查的保障期限（第713号令第二十六条）。",
+            "The reviewer's guaranteed time is missing (Decree No. 713, art. 26).",
+            Some("a guaranteed clock from submit_for_legality_review to conclude_legality_review".into()),
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Rules about roles: every act has somebody who may do it, and nobody reviews what they drafted.
+
+use dingce_domain::definition::{Definition, Role};
+use dingce_domain::verb::Verb;
+use dingce_domain::words::Outcome;
+
+use super::{Known, place};
+use crate::read::Reader;
+
+/// Acts that only the system does, from another stream; a role for them has no posts.
+const OF_THE_SYSTEM: [Verb; 2] = [Verb::CloseSolicitation, Verb::SettleComments];
+
+pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
+    for role in &def.roles {
+        if role.posts.is_empty() && role.verbs.iter().any(|v| !OF_THE_SYSTEM.contains(v)) {
+            let at = place(reader, &format!("roles.{}", role.id));
+            reader.add(
+                "D-ROLE-POSTLESS",
+                at,
+                format!("角色 {} 没有岗位。", role.id),
+                format!("No post holds the role `{}`.", role.id),
+                Some("posts".into()),
+            );
+        }
+    }
+    drafter_reviews(reader, def);
+    if known.stages {
+        unbound(reader, def);
+    }
+}
+
+fn drafter_reviews(reader: &mut Reader<'_>, def: &Definition) {
+    let same = |a: &Role, b: &Role| a.id == b.id || (a.unit == b.unit && !a.posts.is_disjoint(&b.posts));
+    let drafters: Vec<_> = def.roles_for(Verb::AddDraftVersion).collect();
+    let reviewers: Vec<_> = def.roles_for(Verb::ConcludeLegalityReview).collect();
+    for reviewer in reviewers {
+        if let Some(drafter) = drafters.iter().find(|d| same(d, reviewer)) {
+            let at = place(reader, &format!("roles.{}", reviewer.id));
+            reader.add(
+                "D-ROLE-DRAFTER-REVIEWS",
+                at,
+                format!("{} 与 {} 是同一岗位：起草者不能作合法性审查结论。", reviewer.id, drafter.id),
+                format!(
+                    "`{}` and `{}` are the same posts: who drafts would conclude the legality review.",
+                    reviewer.id, drafter.id
+                ),
+                Some("different posts or units".into()),
+            );
+        }
+    }
+}
+
+/// Acts of the stages that the definition has, and of every case, that nobody may do.
+fn unbound(reader: &mut Reader<'_>, def: &Definition) {
+    let at = place(reader, "roles");
+    for &verb in Verb::ALL {
+        let offered = match verb {
+            Verb::OpenCase | Verb::CureIrregularity => true,
+            Verb::DetermineFacts => !def.facts.is_empty(),
+            Verb::RecordAbsence => def.stages.iter().any(|s| s.absent_if.is_some()),
+            Verb::ReaffirmEvidence | Verb::TerminateCase => false,
+            Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
+            Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),
+            other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()),
+        };
+        if offered && def.roles_for(verb).next().is_none() {
+            reader.add(
+                "D-VERB-UNBOUND",
+                at,
+                format!("没有角色可以做 {verb}。"),
+                format!("No role may `{verb}`."),
+                Some(format!("a role with {verb}")),
+            );
+        }
+    }
+}

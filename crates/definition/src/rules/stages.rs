@@ -1,0 +1,69 @@
+//! Rules about stages: what the family asks for, what may be there twice, criteria that somebody asks.
+
+use dingce_domain::definition::{Definition, Family};
+use dingce_domain::verb::{Edge, Verb};
+use dingce_domain::words::StageKind;
+
+use super::place;
+use crate::read::Reader;
+
+/// Kinds of which a definition may have several.
+const SEVERAL: [StageKind; 2] = [StageKind::RiskAssessment, StageKind::PreIssuanceReporting];
+
+pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
+    let at = place(reader, "stages");
+    // R713 ch. 2-3: what cannot run in a matter is recorded as absent; it is never left out of the definition.
+    let needed: &[StageKind] = match def.family {
+        Family::MajorDecision => StageKind::ALL,
+        Family::General => &[StageKind::Initiation, StageKind::Archiving],
+    };
+    for kind in needed.iter().filter(|k| def.positions(**k).next().is_none()) {
+        reader.add(
+            "D-STAGE-MISSING",
+            at,
+            format!("缺少 {kind} 阶段。"),
+            format!("A stage of the kind `{kind}` is missing."),
+            Some(kind.to_string()),
+        );
+    }
+    for &kind in StageKind::ALL {
+        if let Some(second) = def.positions(kind).nth(1).filter(|_| !SEVERAL.contains(&kind)) {
+            let at = place(reader, &format!("stages.{}", def.stages[second].id));
+            reader.add(
+                "D-STAGE-TWICE",
+                at,
+                format!("{kind} 阶段只能有一个。"),
+                format!("There is a second stage of the kind `{kind}`."),
+                Some("one".into()),
+            );
+        }
+    }
+    for stage in &def.stages {
+        let asked = |edge| Verb::ALL.iter().any(|v| v.kind() == Some(stage.kind) && v.edge() == edge);
+        for (edge, list) in [(Edge::Entry, &stage.entry), (Edge::Exit, &stage.exit)] {
+            if !list.is_empty() && !asked(edge) {
+                let at = place(reader, &format!("stages.{}", stage.id));
+                reader.add(
+                    "D-CRITERION-NEVER-ASKED",
+                    at,
+                    format!("{} 类阶段没有对应 {edge} 的行为，条件永远不会被检查。", stage.kind),
+                    format!(
+                        "No act stands at the {edge} of a `{}` stage, so its criteria are never asked.",
+                        stage.kind
+                    ),
+                    Some("the other end of this stage, or the next one".into()),
+                );
+            }
+        }
+    }
+    if def.positions(StageKind::CollectiveDeliberation).next().is_some() && !def.outcomes.iter().any(|o| o.adopts()) {
+        let at = place(reader, "outcomes");
+        reader.add(
+            "D-OUTCOMES",
+            at,
+            "会议没有可以通过草案的结果。",
+            "No outcome of the meeting adopts the draft.",
+            Some("agree".into()),
+        );
+    }
+}
