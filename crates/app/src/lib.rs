@@ -1,8 +1,27 @@
 //! Use cases: load, check rights, decide, append. Owns the ports that `store` implements.
+//!
+//! In reading order: [`ports`] is what the application needs from outside; [`envelope`] is the stored form of an event;
+//! [`stream`] and [`streams`] say what events mean for read tables ([`read_rows`]), timers and messages;
+//! [`committer`] and [`write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
+//! are the methods of [`App`] that GraphQL, pages, timers and the command line call.
 
+pub mod app;
+pub mod committer;
+pub mod dossier;
 pub mod envelope;
 pub mod error;
+pub mod language;
+pub mod policy;
 pub mod ports;
+pub mod principal;
 pub mod read_rows;
 pub mod stream;
 pub mod streams;
+pub mod use_cases;
+pub mod write;
+
+pub use app::{App, Parts};
+pub use error::AppError;
+pub use principal::Principal;
+pub use write::{Done, RequestKey};
+pub mod workflow_shim;

@@ -1,0 +1,113 @@
+//! The application: everything that use cases share.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+
+use dingce_domain::definition::Definition;
+use dingce_domain::id::{Digest, StreamId};
+use dingce_domain::time::Calendar;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tokio::sync::Notify;
+
+use crate::committer::Lane;
+use crate::policy::Policy;
+use crate::ports::{Chance, Clock, EventStore, FileStore, MasterKey};
+
+/// What the application is made of.
+pub struct Parts {
+    /// Events and read tables.
+    pub store: Arc<dyn EventStore>,
+    /// Documents.
+    pub files: Arc<dyn FileStore>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub chance: Arc<dyn Chance>,
+    /// The key that wraps subjects' keys.
+    pub master: MasterKey,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Rights outside cases.
+    pub policy: Policy,
+}
+
+pub(crate) type CachedStream = Arc<dyn Any + Send + Sync>;
+
+/// The application. Use cases are its methods, in `use_cases/`.
+pub struct App {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) files: Arc<dyn FileStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) master: MasterKey,
+    pub(crate) policy: Policy,
+    pub(crate) officials: Lane,
+    pub(crate) public: Lane,
+    pub(crate) calendar: RwLock<Arc<Calendar>>,
+    pub(crate) definitions: RwLock<HashMap<Digest, Arc<Definition>>>,
+    pub(crate) cache: Mutex<HashMap<StreamId, CachedStream>>,
+    /// Told after every commit of this node, so that timers, process managers and the sequencer need not poll.
+    pub(crate) written: Notify,
+    /// The name under which this node holds leases.
+    pub(crate) node: String,
+}
+
+impl App {
+    /// Puts the application together. Must be called inside a tokio runtime.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { store, files, clock, chance, master, calendar, policy } = parts;
+        let node = chance.id(clock.now()).to_string();
+        Arc::new(Self {
+            officials: Lane::open(Arc::clone(&store)),
+            public: Lane::open(Arc::clone(&store)),
+            store,
+            files,
+            clock,
+            chance,
+            master,
+            policy,
+            calendar: RwLock::new(Arc::new(calendar)),
+            definitions: RwLock::new(HashMap::new()),
+            cache: Mutex::new(HashMap::new()),
+            written: Notify::new(),
+            node,
+        })
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The present day where the organ is.
+    pub fn today(&self) -> Date {
+        self.calendar().zone().date_of(self.now())
+    }
+
+    /// The calendar in use.
+    pub fn calendar(&self) -> Arc<Calendar> {
+        Arc::clone(&self.calendar.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Takes another calendar into use; clocks follow when timers next run.
+    pub fn use_calendar(&self, calendar: Calendar) {
+        *self.calendar.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);
+    }
+
+    /// The store, for reads that no use case adds anything to.
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
+    }
+
+    /// The file store.
+    pub fn files(&self) -> &Arc<dyn FileStore> {
+        &self.files
+    }
+
+    /// Waits until this node has written something.
+    pub async fn written(&self) {
+        self.written.notified().await;
+    }
+}

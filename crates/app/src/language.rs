@@ -1,0 +1,297 @@
+//! Words for people: the language files, and refusals told in them.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use dingce_domain::definition::Definition;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::words::Text;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+struct Sentences {
+    title: String,
+    message: String,
+    remedy: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Cite {
+    cite: String,
+    article: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Entry {
+    zh: Sentences,
+    en: Sentences,
+    source: Vec<Cite>,
+    words: Vec<String>,
+}
+
+/// The language files.
+#[derive(Debug)]
+pub struct Language {
+    refusals: BTreeMap<String, Entry>,
+    words: BTreeMap<String, BTreeMap<String, Text>>,
+    sources: BTreeMap<String, Text>,
+}
+
+/// A legal source as people cite it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// The source.
+    pub cite: Text,
+    /// The article; empty where there is none.
+    pub article: String,
+}
+
+/// A refusal as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its code; `docs/errors/<code>.md` has its page.
+    pub code: String,
+    /// Short.
+    pub title: Text,
+    /// What was wrong.
+    pub message: Text,
+    /// What to do.
+    pub remedy: Text,
+    /// By which articles.
+    pub sources: Vec<Cited>,
+}
+
+impl Language {
+    /// The files that are shipped.
+    ///
+    /// # Panics
+    /// If they cannot be read: they are part of the program, and a test reads them.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: OnceLock<Language> = OnceLock::new();
+        SHIPPED.get_or_init(|| {
+            let mut refusals: BTreeMap<String, Entry> =
+                serde_saphyr::from_str(include_str!("../lang/refusals.yaml")).expect("refusals.yaml can be read");
+            let transport: BTreeMap<String, Entry> =
+                serde_saphyr::from_str(include_str!("../lang/transport.yaml")).expect("transport.yaml can be read");
+            for (code, entry) in transport {
+                refusals.entry(code).or_insert(entry);
+            }
+            Language {
+                refusals,
+                words: serde_saphyr::from_str(include_str!("../lang/words.yaml")).expect("words.yaml can be read"),
+                sources: serde_saphyr::from_str(include_str!("../lang/sources.yaml"))
+                    .expect("sources.yaml can be read"),
+            }
+        })
+    }
+
+    /// The name of a stored word of a section; the word itself where it has none.
+    pub fn word(&self, section: &str, word: &str) -> Text {
+        self.words
+            .get(section)
+            .and_then(|s| s.get(word))
+            .cloned()
+            .unwrap_or_else(|| Text { zh: word.to_owned(), en: word.to_owned() })
+    }
+
+    /// The name of a kind of event, of any stream.
+    pub fn event(&self, kind: &str) -> Text {
+        ["case_event", "consultation_event", "organisation_event", "catalogue_event", "definition_event"]
+            .iter()
+            .find_map(|section| self.words.get(*section)?.get(kind).cloned())
+            .unwrap_or_else(|| Text { zh: kind.to_owned(), en: kind.to_owned() })
+    }
+
+    /// Tells a refusal. `def` gives the names of its stages, criteria and clocks, where the refusal is of a case.
+    pub fn tell(&self, rejection: &Rejection, def: Option<&Definition>) -> Told {
+        let code = rejection.code.as_str();
+        let Some(entry) = self.refusals.get(code) else {
+            let text = |t: String| Text { zh: t.clone(), en: t };
+            return Told {
+                code: code.to_owned(),
+                title: text(code.to_owned()),
+                message: text(rejection.to_string()),
+                remedy: text(String::new()),
+                sources: Vec::new(),
+            };
+        };
+        let slots = self.slots(rejection, def, &entry.words);
+        let fill = |pick: fn(&Sentences) -> &String| Text {
+            zh: filled(pick(&entry.zh), &|name| slots.get(name).map(|t| t.zh.clone())),
+            en: filled(pick(&entry.en), &|name| slots.get(name).map(|t| t.en.clone())),
+        };
+        Told {
+            code: code.to_owned(),
+            title: fill(|s| &s.title),
+            message: fill(|s| &s.message),
+            remedy: fill(|s| &s.remedy),
+            sources: self.sources_of(rejection, def, entry),
+        }
+    }
+
+    /// Tells a code of the transport, with what was given and what is allowed.
+    pub fn tell_code(&self, code: &str) -> Option<Told> {
+        let entry = self.refusals.get(code)?;
+        let text = |pick: fn(&Sentences) -> &String| Text {
+            zh: filled(pick(&entry.zh), &|_| None),
+            en: filled(pick(&entry.en), &|_| None),
+        };
+        Some(Told {
+            code: code.to_owned(),
+            title: text(|s| &s.title),
+            message: text(|s| &s.message),
+            remedy: text(|s| &s.remedy),
+            sources: Vec::new(),
+        })
+    }
+
+    fn slots(&self, rejection: &Rejection, def: Option<&Definition>, sections: &[String]) -> BTreeMap<&str, Text> {
+        let plain = |t: &str| Text { zh: t.to_owned(), en: t.to_owned() };
+        let looked_up = |value: &str| {
+            let one = |word: &str| {
+                sections
+                    .iter()
+                    .find_map(|s| self.words.get(s)?.get(word).cloned())
+                    .or_else(|| def?.roles.iter().find(|r| r.id.as_str() == word).map(|r| r.text.clone()))
+                    .or_else(|| def?.stages.iter().find(|s| s.id.as_str() == word).map(|s| s.text.clone()))
+                    .unwrap_or_else(|| plain(word))
+            };
+            let parts: Vec<Text> = value.split(", ").map(one).collect();
+            Text {
+                zh: parts.iter().map(|t| t.zh.as_str()).collect::<Vec<_>>().join("、"),
+                en: parts.iter().map(|t| t.en.as_str()).collect::<Vec<_>>().join(", "),
+            }
+        };
+        let mut slots = BTreeMap::new();
+        if let Some(given) = &rejection.given {
+            slots.insert("given", looked_up(given));
+        }
+        if let Some(needed) = rejection.needed.as_deref().filter(|n| !n.is_empty()) {
+            slots.insert("needed", looked_up(needed));
+        }
+        if let Some(path) = &rejection.path {
+            slots.insert("path", plain(path));
+        }
+        if let Some(verb) = rejection.verb {
+            slots.insert("verb", self.word("verb", verb.as_str()));
+        }
+        if let Some(stage) = &rejection.stage {
+            let text = def.and_then(|d| d.stage(stage)).map(|s| s.text.clone());
+            slots.insert("stage", text.unwrap_or_else(|| plain(stage.as_str())));
+        }
+        if let Some(criterion) = &rejection.criterion {
+            let all = def.into_iter().flat_map(|d| &d.stages).flat_map(|s| s.entry.iter().chain(&s.exit));
+            let text = all.into_iter().find(|c| &c.id == criterion).map(|c| c.text.clone());
+            slots.insert("criterion", text.unwrap_or_else(|| plain(criterion.as_str())));
+        }
+        if let Some(clock) = &rejection.clock {
+            let text = def.and_then(|d| d.clocks.iter().find(|c| &c.id == clock)).map(|c| c.text.clone());
+            slots.insert("clock", text.unwrap_or_else(|| plain(clock.as_str())));
+        }
+        slots
+    }
+
+    fn sources_of(&self, rejection: &Rejection, def: Option<&Definition>, entry: &Entry) -> Vec<Cited> {
+        let of_definition = rejection.basis.as_ref().and_then(|basis| {
+            let source = def?.sources.get(&basis.source)?;
+            Some(Cited { cite: source.cite.clone(), article: basis.article.clone() })
+        });
+        match of_definition {
+            Some(cited) => vec![cited],
+            None => entry
+                .source
+                .iter()
+                .map(|s| Cited {
+                    cite: self
+                        .sources
+                        .get(&s.cite)
+                        .cloned()
+                        .unwrap_or_else(|| Text { zh: s.cite.clone(), en: s.cite.clone() }),
+                    article: s.article.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A template with its slots filled. A sentence that names an absent slot is left out.
+fn filled(template: &str, slot: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut whole = String::new();
+    for sentence in sentences(template) {
+        let mut out = String::new();
+        let mut rest = sentence;
+        let complete = loop {
+            let Some(open) = rest.find('{') else {
+                out.push_str(rest);
+                break true;
+            };
+            let Some(close) = rest[open..].find('}') else {
+                out.push_str(rest);
+                break true;
+            };
+            out.push_str(&rest[..open]);
+            match slot(&rest[open + 1..open + close]) {
+                Some(value) => out.push_str(&value),
+                None => break false,
+            }
+            rest = &rest[open + close + 1..];
+        };
+        if complete {
+            whole.push_str(&out);
+        }
+    }
+    whole.trim().to_owned()
+}
+
+/// Sentences end with "。", or with a full stop before a blank or the end.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut list = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        let ends = match c {
+            '。' => true,
+            '.' => chars.peek().is_none_or(|(_, next)| next.is_whitespace()),
+            _ => false,
+        };
+        if ends {
+            let mut end = i + c.len_utf8();
+            if let Some((at, ' ')) = chars.peek().copied() {
+                end = at + 1;
+                chars.next();
+            }
+            list.push(&text[start..end]);
+            start = end;
+        }
+    }
+    if start < text.len() {
+        list.push(&text[start..]);
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use dingce_domain::code::Code;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_told_in_both_languages_without_open_slots() {
+        let language = Language::shipped();
+        for code in Code::ALL {
+            let told = language.tell(&Rejection::new(*code), None);
+            for text in [&told.title, &told.message, &told.remedy] {
+                assert!(!text.zh.is_empty() && !text.en.is_empty(), "{code} has a text in both languages");
+                assert!(!text.zh.contains('{') && !text.en.contains('{'), "{code}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_names_an_absent_slot_is_left_out() {
+        let given = |name: &str| (name == "given").then(|| "12".to_owned());
+        assert_eq!(filled("Too short. Given {given}. Needed {needed}.", &given), "Too short. Given 12.");
+        assert_eq!(filled("过短。给出：{given}。需要：{needed}。", &given), "过短。给出：12。");
+    }
+}

@@ -1,0 +1,106 @@
+//! Rights outside the acts of a case: policies as data, default deny.
+
+use std::collections::BTreeMap;
+
+use dingce_domain::definition::PostKind;
+use dingce_domain::organisation::UnitKind;
+use dingce_domain::words;
+use serde::Deserialize;
+
+words! {
+    /// What may be done outside the acts of a case.
+    Right {
+        /// Read a case and all on file.
+        ReadCase = "read_case",
+        /// Export a closed volume.
+        ExportVolume = "export_volume",
+        /// Publish a catalogue.
+        PublishCatalogue = "publish_catalogue",
+        /// Publish a definition.
+        PublishDefinition = "publish_definition",
+        /// Make entries into the directory.
+        KeepDirectory = "keep_directory",
+        /// Read the directory.
+        ReadDirectory = "read_directory",
+        /// Upload documents.
+        UploadDocument = "upload_document",
+        /// Read what a person did in any case.
+        Trace = "trace",
+    }
+}
+
+/// One line that allows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allow {
+    /// Kinds of unit; empty for any.
+    #[serde(default)]
+    pub units: Vec<UnitKind>,
+    /// Kinds of post; empty for any.
+    #[serde(default)]
+    pub posts: Vec<PostKind>,
+    /// Whether the unit must be the undertaking unit of the case.
+    #[serde(default)]
+    pub undertaking: bool,
+}
+
+/// The rights of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy(BTreeMap<Right, Vec<Allow>>);
+
+/// Why a policy cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the policy cannot be read: {0}")]
+pub struct PolicyError(String);
+
+impl Policy {
+    /// The policy that is shipped.
+    pub const SHIPPED: &'static str = include_str!("../policy.yaml");
+
+    /// Reads a policy.
+    ///
+    /// # Errors
+    /// Where it is no YAML, names an unknown right, or allows everybody by an empty line.
+    pub fn parse(yaml: &str) -> Result<Self, PolicyError> {
+        let rights: BTreeMap<Right, Vec<Allow>> =
+            serde_saphyr::from_str(yaml).map_err(|error| PolicyError(error.to_string()))?;
+        for (right, lines) in &rights {
+            if lines.iter().any(|l| l.units.is_empty() && l.posts.is_empty() && !l.undertaking) {
+                return Err(PolicyError(format!("{right}: a line without members would allow everybody")));
+            }
+        }
+        Ok(Self(rights))
+    }
+
+    /// Whether somebody in such a post of such a unit has a right.
+    pub fn allows(&self, right: Right, unit: UnitKind, post: PostKind, undertaking: bool) -> bool {
+        self.0.get(&right).is_some_and(|lines| {
+            lines.iter().any(|line| {
+                (line.units.is_empty() || line.units.contains(&unit))
+                    && (line.posts.is_empty() || line.posts.contains(&post))
+                    && (!line.undertaking || undertaking)
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_policy_denies_by_default() {
+        let policy = Policy::parse(Policy::SHIPPED).expect("the shipped policy can be read");
+        assert!(policy.allows(Right::ReadCase, UnitKind::Justice, PostKind::Officer, false));
+        assert!(policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, true));
+        assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false));
+        assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true));
+        assert!(Right::ALL.iter().all(|r| !policy.allows(*r, UnitKind::Outside, PostKind::Officer, false)));
+    }
+
+    #[test]
+    fn a_line_that_would_allow_everybody_is_refused() {
+        assert!(Policy::parse("read_case:\n  - {}\n").is_err());
+        assert!(Policy::parse("read_everything:\n  - {undertaking: true}\n").is_err());
+    }
+}

@@ -1,0 +1,251 @@
+//! Who asks, and in which of their posts they may act: the one place where rights are checked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use dingce_domain::code::Code;
+use dingce_domain::definition::{Definition, PostKind, Role, UnitBinding};
+use dingce_domain::id::{OrganisationId, PersonId, PostId, UnitId};
+use dingce_domain::occasion::Actor;
+use dingce_domain::organisation::{Delegation, Organisation, UnitKind, UnitRelation, within};
+use dingce_domain::permits::Relations;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::Relation;
+use jiff::civil::Date;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::policy::Right;
+use crate::ports::{Filter, ReadRow, RowQuery, Value};
+use crate::read_rows::{OrganRow, PersonRow};
+use crate::stream::Loaded;
+
+/// An authenticated person, as the token says: who, and perhaps in which post or in whose place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Principal {
+    /// Who.
+    pub person: PersonId,
+    /// In which post; any of theirs if not said.
+    pub post: Option<PostId>,
+    /// In whose place; needs a delegation.
+    pub acting_for: Option<PersonId>,
+}
+
+/// One post in which a person may act on a day, their own or by delegation.
+#[derive(Debug, Clone)]
+pub struct Hat {
+    /// As it will stand in the record.
+    pub actor: Actor,
+    /// Kind of post.
+    pub post_kind: PostKind,
+    /// The unit.
+    pub unit: UnitId,
+    /// Units that it is part of, itself first.
+    pub units: Vec<UnitId>,
+    /// The organ in whose directory it stands.
+    pub organ: UnitId,
+    /// Kind of unit.
+    pub unit_kind: UnitKind,
+    /// What a delegation is limited to; empty for no limit.
+    pub scope: BTreeSet<Verb>,
+}
+
+impl Hat {
+    /// Whether the hat is of this unit, or of a part of it.
+    pub fn is_of(&self, unit: UnitId) -> bool {
+        self.units.contains(&unit)
+    }
+
+    fn holds(&self, role: &Role, undertaking_unit: UnitId) -> bool {
+        role.posts.contains(&self.post_kind)
+            && match role.unit {
+                UnitBinding::UndertakingUnit => self.is_of(undertaking_unit),
+                UnitBinding::Organ => self.unit_kind == UnitKind::Organ,
+                UnitBinding::Office => self.unit_kind == UnitKind::Office,
+                UnitBinding::Justice => self.unit_kind == UnitKind::Justice,
+                UnitBinding::Archives => self.unit_kind == UnitKind::Archives,
+                UnitBinding::Supervision => self.unit_kind == UnitKind::Supervision,
+                UnitBinding::Any => self.unit_kind != UnitKind::Outside,
+            }
+    }
+
+    /// Roles of a definition that this hat holds in a case, for a verb.
+    pub fn relations(
+        &self,
+        def: &Definition,
+        undertaking_unit: UnitId,
+        mut relations: BTreeSet<Relation>,
+        verb: Verb,
+    ) -> Relations {
+        if self.is_of(undertaking_unit) {
+            relations.insert(Relation::OfUndertakingUnit);
+        }
+        let in_scope = self.scope.is_empty() || self.scope.contains(&verb);
+        let roles = def
+            .roles
+            .iter()
+            .filter(|role| in_scope && self.holds(role, undertaking_unit))
+            .map(|role| role.id.clone())
+            .collect();
+        Relations { roles, relations }
+    }
+
+    /// The person and, under delegation, the one acted for: both bring their past into the case.
+    pub fn persons(&self) -> impl Iterator<Item = PersonId> {
+        let (person, acting_for) = match &self.actor {
+            Actor::Official { person, acting_for, .. } => (Some(*person), *acting_for),
+            Actor::Public | Actor::System => (None, None),
+        };
+        person.into_iter().chain(acting_for)
+    }
+}
+
+/// What the system itself is to every case: the roles that no post holds.
+pub(crate) fn system_relations(def: &Definition) -> Relations {
+    Relations {
+        roles: def.roles.iter().filter(|r| r.posts.is_empty()).map(|r| r.id.clone()).collect(),
+        relations: BTreeSet::new(),
+    }
+}
+
+fn no_post(person: PersonId) -> AppError {
+    Rejection::new(Code::Forbidden).given(person).needed("a post on this day").into()
+}
+
+impl App {
+    /// The directory of an organ.
+    ///
+    /// # Errors
+    /// Where no directory is kept for it.
+    pub async fn directory(&self, organ: UnitId) -> Result<Arc<Loaded<Organisation>>, AppError> {
+        let query = RowQuery::all(OrganRow::TABLE).with(Filter::Eq("organ", Value::Text(organ.to_string())));
+        let row = self.row::<OrganRow>(query).await?.ok_or_else(|| AppError::not_found(organ))?;
+        let id: OrganisationId = row
+            .organisation
+            .parse()
+            .map_err(|error| AppError::internal("reading an organ's directory", error))?;
+        self.load::<Organisation>(id).await?.ok_or_else(|| AppError::not_found(organ))
+    }
+
+    /// The organ in whose directory a person stands.
+    pub async fn organ_of(&self, person: PersonId) -> Result<UnitId, AppError> {
+        let query = RowQuery::all(PersonRow::TABLE).with(Filter::Eq("person", Value::Text(person.to_string())));
+        let row = self.row::<PersonRow>(query).await?.ok_or_else(|| no_post(person))?;
+        row.organ.parse().map_err(|error| AppError::internal("reading a person's organ", error))
+    }
+
+    /// The first row of a query.
+    pub async fn row<R: ReadRow>(&self, mut query: RowQuery) -> Result<Option<R>, AppError> {
+        query.limit = 1;
+        Ok(self.rows::<R>(query).await?.into_iter().next())
+    }
+
+    /// The rows of a query.
+    pub async fn rows<R: ReadRow>(&self, query: RowQuery) -> Result<Vec<R>, AppError> {
+        let rows = self.store.rows(&query).await?;
+        rows.into_iter()
+            .map(|row| {
+                R::from_row(row)
+                    .ok_or_else(|| AppError::internal(format!("reading {}", R::TABLE.name), "a row of another shape"))
+            })
+            .collect()
+    }
+
+    /// The hats in which a principal may act on a day, own posts first.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where the person holds no post on that day, or not the one asked for.
+    pub async fn hats(&self, who: Principal, day: Date) -> Result<Vec<Hat>, AppError> {
+        let organ = self.organ_of(who.person).await?;
+        let directory = self.directory(organ).await?;
+        let hats = hats_in(&directory.state, who, day);
+        if hats.is_empty() { Err(no_post(who.person)) } else { Ok(hats) }
+    }
+
+    /// The hat that has a right outside cases.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where none has.
+    pub async fn entitled(&self, who: Principal, right: Right) -> Result<Hat, AppError> {
+        let hats = self.hats(who, self.today()).await?;
+        hats.into_iter()
+            .find(|h| self.policy.allows(right, h.unit_kind, h.post_kind, false))
+            .ok_or_else(|| Rejection::new(Code::Forbidden).given(who.person).needed(right).into())
+    }
+
+    /// Whether one of the hats may read a case. Whoever may not is told that it is not there.
+    pub fn may_read(&self, hats: &[Hat], organ: UnitId, undertaking_unit: UnitId) -> bool {
+        hats.iter().any(|h| {
+            let undertaking = h.is_of(undertaking_unit);
+            // Nobody reads the cases of an organ whose directory does not know them.
+            h.organ == organ && self.policy.allows(Right::ReadCase, h.unit_kind, h.post_kind, undertaking)
+        })
+    }
+
+    /// Whether one of the hats has a right outside cases.
+    pub fn allowed(&self, hats: &[Hat], right: Right) -> bool {
+        hats.iter().any(|h| self.policy.allows(right, h.unit_kind, h.post_kind, false))
+    }
+}
+
+fn hats_in(directory: &Organisation, who: Principal, day: Date) -> Vec<Hat> {
+    let own = directory
+        .posts_of(who.person, day)
+        .filter(|_| who.acting_for.is_none())
+        .filter_map(|(post, _)| hat(directory, who.person, post, None, day));
+    let delegated = directory
+        .delegations_to(who.person, day)
+        .filter(|d| who.acting_for.is_none_or(|principal| principal == d.principal))
+        .filter_map(|d| hat(directory, who.person, d.post, Some(d), day));
+    own.chain(delegated)
+        .filter(|h| match &h.actor {
+            Actor::Official { post, .. } => who.post.is_none_or(|wanted| wanted == *post),
+            Actor::Public | Actor::System => false,
+        })
+        .collect()
+}
+
+fn hat(
+    directory: &Organisation,
+    person: PersonId,
+    post: PostId,
+    delegation: Option<&Delegation>,
+    day: Date,
+) -> Option<Hat> {
+    let known = directory.posts.get(&post)?;
+    let unit = directory.units.get(&known.unit).filter(|u| within(day, u.from, u.until))?;
+    let mut units = vec![known.unit];
+    // A section acts for the unit it is part of. Every unit is looked at once, so a circle does no harm.
+    let mut at = 0;
+    while at < units.len() {
+        let here = units[at];
+        for (part, relation, whole, from, until) in &directory.relations {
+            if *part == here
+                && *relation == UnitRelation::BelongsTo
+                && within(day, *from, *until)
+                && !units.contains(whole)
+            {
+                units.push(*whole);
+            }
+        }
+        at += 1;
+    }
+    Some(Hat {
+        actor: Actor::Official {
+            person,
+            name: directory.persons.get(&person).cloned().unwrap_or_default(),
+            post,
+            post_title: known.title.clone(),
+            unit: known.unit,
+            unit_name: unit.name.clone(),
+            acting_for: delegation.map(|d| d.principal),
+        },
+        post_kind: known.kind,
+        unit: known.unit,
+        units,
+        organ: directory.organ,
+        unit_kind: unit.kind,
+        scope: delegation.map(|d| d.verbs.clone()).unwrap_or_default(),
+    })
+}

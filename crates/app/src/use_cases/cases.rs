@@ -1,0 +1,280 @@
+//! Opening cases and acting on them.
+
+use std::sync::Arc;
+
+use dingce_domain::act::{Act, Command, ConveneMeeting, Member, OpenCase};
+use dingce_domain::case::Case;
+use dingce_domain::code::Code;
+use dingce_domain::decide;
+use dingce_domain::definition::{Definition, PostKind};
+use dingce_domain::id::{CaseId, UnitId};
+use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
+use dingce_domain::permits::Relations;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::DocumentRef;
+use dingce_ledger as ledger;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::principal::{Hat, Principal, system_relations};
+use crate::stream::Loaded;
+use crate::write::{Decided, Done, RequestKey, Writing};
+
+/// What an act comes with besides itself.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Who asks.
+    pub who: Principal,
+    /// The key under which it may be repeated.
+    pub key: Option<RequestKey>,
+    /// How it was done.
+    pub manner: Manner,
+}
+
+impl App {
+    /// Opens a case under a definition: the named version that is in force on the day, or the newest one.
+    ///
+    /// # Errors
+    /// A rejection where the actor may not, or what is given cannot be accepted.
+    pub async fn open_case(&self, asked: Asked, definition: Option<&str>, given: OpenCase) -> Result<Done, AppError> {
+        let now = self.now();
+        let calendar = self.calendar();
+        // Rights are those of the day on which it is entered: who enters it answers for the entry.
+        let day = self.today();
+        let hats = self.hats(asked.who, day).await?;
+        let def = self.definition_in_force(definition, day).await?;
+        let hat = pick(&hats, &def, given.undertaking_unit, Verb::OpenCase);
+        let organ = hat.organ;
+        self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+        let id = CaseId::new(self.chance.id(now));
+        let writing = Writing {
+            lane: &self.officials,
+            actor: hat.actor.clone(),
+            manner: asked.manner.clone(),
+            now,
+            organ,
+            key: asked.key,
+            answers: None,
+            receipt: None,
+        };
+        self.write::<Case, _>(id, writing, |_| {
+            let on = Occasion {
+                actor: hat.actor.clone(),
+                who: hat.relations(&def, given.undertaking_unit, Default::default(), Verb::OpenCase),
+                now,
+                manner: asked.manner.clone(),
+                calendar: &calendar,
+                ids: self.ids(now),
+            };
+            Ok(decide::open(&def, organ, given.clone(), &on)?.into_iter().map(Decided::from).collect())
+        })
+        .await
+    }
+
+    /// Does an act on a case.
+    ///
+    /// # Errors
+    /// A rejection; `NOT_FOUND` also where the actor may not know of the case.
+    pub async fn act(&self, asked: Asked, case: CaseId, command: Command) -> Result<Done, AppError> {
+        let now = self.now();
+        let verb = command.act.verb();
+        let day = self.today();
+        let hats = self.hats(asked.who, day).await?;
+        let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
+        let def = self.definition(loaded.state.file.definition.hash).await?;
+        let hat = self.hat_for(&hats, &def, &loaded, verb).ok_or_else(|| AppError::not_found(case))?;
+        self.documents_known(command.act.documents()).await?;
+        if let Manner::Offline { evidence, .. } = &asked.manner {
+            self.documents_known(evidence).await?;
+        }
+        let command = self.complete(command, &loaded).await?;
+        let organ = loaded.tip.organ;
+        let calendar = self.calendar();
+        let writing = Writing {
+            lane: &self.officials,
+            actor: hat.actor.clone(),
+            manner: asked.manner.clone(),
+            now,
+            organ,
+            key: asked.key,
+            answers: None,
+            receipt: None,
+        };
+        self.write::<Case, _>(case, writing, |loaded| {
+            let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
+            let on = Occasion {
+                actor: hat.actor.clone(),
+                who: relations(hat, &def, &loaded.state, verb),
+                now,
+                manner: asked.manner.clone(),
+                calendar: &calendar,
+                ids: self.ids(now),
+            };
+            let events = decide::decide(&def, &loaded.state, command.clone(), &on)?;
+            Ok(events.into_iter().map(Decided::from).collect())
+        })
+        .await
+    }
+
+    /// Does what the system itself does to a case: the follow-up of another stream.
+    pub(crate) async fn act_as_system(
+        &self,
+        case: CaseId,
+        command: Command,
+        answers: (dingce_domain::id::EventId, String),
+    ) -> Result<Done, AppError> {
+        let now = self.now();
+        let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
+        let def = self.definition(loaded.state.file.definition.hash).await?;
+        let calendar = self.calendar();
+        let writing = Writing {
+            lane: &self.officials,
+            actor: Actor::System,
+            manner: Manner::Online,
+            now,
+            organ: loaded.tip.organ,
+            key: None,
+            answers: Some(answers),
+            receipt: None,
+        };
+        self.write::<Case, _>(case, writing, |loaded| {
+            let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
+            let on = Occasion {
+                actor: Actor::System,
+                who: system_relations(&def),
+                now,
+                manner: Manner::Online,
+                calendar: &calendar,
+                ids: self.ids(now),
+            };
+            let events = decide::decide(&def, &loaded.state, command.clone(), &on)?;
+            Ok(events.into_iter().map(Decided::from).collect())
+        })
+        .await
+    }
+
+    /// Loads a case for somebody who may read it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` also where they may not know of it.
+    pub async fn case(&self, who: Principal, case: CaseId) -> Result<Arc<Loaded<Case>>, AppError> {
+        let hats = self.hats(who, self.today()).await?;
+        let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
+        let file = &loaded.state.file;
+        if self.may_read(&hats, file.organ, file.undertaking_unit) {
+            Ok(loaded)
+        } else {
+            Err(AppError::not_found(case))
+        }
+    }
+
+    /// Ids for one act.
+    pub(crate) fn ids(&self, now: jiff::Timestamp) -> Ids {
+        Ids::new((0..Ids::NEEDED).map(|_| self.chance.id(now)))
+    }
+
+    /// The hat to act in: one that holds a role for the verb; else one that may read, so that the refusal names roles.
+    fn hat_for<'a>(&self, hats: &'a [Hat], def: &Definition, loaded: &Loaded<Case>, verb: Verb) -> Option<&'a Hat> {
+        let file = &loaded.state.file;
+        let same: Vec<&Hat> = hats.iter().filter(|h| h.organ == file.organ).collect();
+        let granted = same.iter().find(|h| {
+            let who = h.relations(def, file.undertaking_unit, Default::default(), verb);
+            def.roles_for(verb).any(|r| who.roles.contains(&r.id))
+        });
+        granted.copied().or_else(|| {
+            same.into_iter()
+                .find(|h| self.may_read(std::slice::from_ref(*h), file.organ, file.undertaking_unit))
+        })
+    }
+
+    /// Checks that documents are in the file store with the size stated.
+    async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
+        for (i, document) in documents.iter().enumerate() {
+            let refuse =
+                || Rejection::new(Code::DocumentUnknown).at(format!("documents.{i}")).given(document.digest);
+            match self.files.stat(document.digest).await? {
+                None => return Err(refuse().into()),
+                Some(known) if known.size_bytes != document.size_bytes => {
+                    return Err(refuse().given(document.size_bytes).needed(known.size_bytes).into());
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn unit_known(&self, organ: UnitId, unit: UnitId, path: &str) -> Result<(), AppError> {
+        if self.directory(organ).await?.state.units.contains_key(&unit) {
+            return Ok(());
+        }
+        Err(Rejection::new(Code::DirectoryUnknown).at(path).given(unit).into())
+    }
+
+    /// Fills in what the record knows better than the asker: members of the body, root of the volume.
+    async fn complete(&self, mut command: Command, loaded: &Loaded<Case>) -> Result<Command, AppError> {
+        let organ = loaded.tip.organ;
+        match &mut command.act {
+            Act::DecideInitiation(given) => {
+                self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+            }
+            Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
+            Act::CloseVolume(given) => {
+                let (count, root) = self.volume_root(loaded).await?;
+                given.count = count;
+                given.root = root;
+            }
+            _ => {}
+        }
+        Ok(command)
+    }
+
+    /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.
+    async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
+        let directory = self.directory(organ).await?;
+        let directory = &directory.state;
+        Ok(directory
+            .body_members(given.held_on)
+            .into_iter()
+            .map(|(person, post)| Member {
+                person,
+                name: directory.persons.get(&person).cloned().unwrap_or_default(),
+                post_title: post.title.clone(),
+                head: post.kind == PostKind::Head,
+            })
+            .collect())
+    }
+
+    /// Count of and RFC 6962 root over all leaves so far.
+    async fn volume_root(&self, loaded: &Loaded<Case>) -> Result<(u64, dingce_domain::id::Digest), AppError> {
+        let mut range = ledger::merkle::CompactRange::new();
+        let mut after = 0;
+        while after < loaded.tip.n {
+            let page = self.store.events(loaded.state.file.id.into(), after, 1000).await?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page.iter().filter(|e| e.n <= loaded.tip.n) {
+                range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
+            }
+            after += page.len() as u64;
+        }
+        Ok((range.size(), dingce_domain::id::Digest::new(*range.root().as_bytes())))
+    }
+}
+
+fn pick<'a>(hats: &'a [Hat], def: &Definition, undertaking_unit: UnitId, verb: Verb) -> &'a Hat {
+    hats.iter()
+        .find(|h| {
+            let who = h.relations(def, undertaking_unit, Default::default(), verb);
+            def.roles_for(verb).any(|r| who.roles.contains(&r.id))
+        })
+        .unwrap_or(&hats[0])
+}
+
+/// What a hat is to a case, for a verb: under delegation both persons bring their past with them.
+pub(crate) fn relations(hat: &Hat, def: &Definition, case: &Case, verb: Verb) -> Relations {
+    let past = hat.persons().flat_map(|p| case.relations(Some(p), None)).collect();
+    hat.relations(def, case.file.undertaking_unit, past, verb)
+}

@@ -1,0 +1,22 @@
+//! Use cases: the functions that GraphQL, pages, timers, the demo and the command line call. None of the callers holds
+//! a rule.
+
+mod availability;
+mod cases;
+mod catalogues;
+mod consultations;
+mod definitions;
+mod managers;
+mod organisations;
+mod rebuild;
+mod sequencing;
+mod timers;
+mod uploads;
+mod volumes;
+
+pub use availability::{Availability, CaseGlance, availability};
+pub use cases::Asked;
+pub use consultations::{OpenedComment, Receipt};
+pub use definitions::PublishError;
+pub use rebuild::{Difference, RebuildReport};
+pub use volumes::ExportError;
