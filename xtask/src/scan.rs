@@ -1,0 +1,95 @@
+//! What can only be read from source text: lists that have no constant of their own, and types that a check could
+//! otherwise forget.
+//!
+//! Each scan relies on the layout that `cargo fmt` gives, and returns nothing where a file does not exist yet.
+
+use std::fs;
+use std::path::Path;
+
+/// A type declared with `words!`.
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Its stored words.
+    pub words: Vec<String>,
+}
+
+/// The types declared with `words!` in the files of a folder, and of the folders in it.
+pub fn word_types(root: &Path, folder: &str) -> Vec<Declared> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return found };
+    for entry in entries.flatten() {
+        let file = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(word_types(root, &file));
+        } else if let Ok(text) = fs::read_to_string(entry.path()) {
+            let types = declared(&text).into_iter();
+            found.extend(types.map(|(name, words)| Declared { name, file: file.clone(), words }));
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+fn declared(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut inside = false;
+    let mut types: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines() {
+        match line {
+            "words! {" => inside = true,
+            "}" => inside = false,
+            _ => {}
+        }
+        if !inside {
+            continue;
+        }
+        let name = line.strip_prefix("    ").and_then(|rest| rest.strip_suffix(" {"));
+        if let Some(name) = name.filter(|name| name.bytes().all(|b| b.is_ascii_alphanumeric())) {
+            types.push((name.to_owned(), Vec::new()));
+        } else if let Some((_, words)) = types.last_mut() {
+            words.extend(quoted_after(line, " = "));
+        }
+    }
+    types
+}
+
+/// Stored kinds of a stream's events: the renamed variants of an enum in a file.
+pub fn event_kinds(root: &Path, file: &str, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    let Some((_, rest)) = text.split_once(&format!("pub enum {name} {{\n")) else { return Vec::new() };
+    let body = rest.split_once("\n}").map_or(rest, |(body, _)| body);
+    quoted_after(body, "rename = ")
+}
+
+/// Codes of the GraphQL endpoint.
+pub fn transport_codes(root: &Path) -> Vec<String> {
+    let text = fs::read_to_string(root.join("crates/api/src/http/code.rs")).unwrap_or_default();
+    let code = |word: &String| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    quoted_after(&text, " = ").into_iter().filter(code).collect()
+}
+
+fn quoted_after(text: &str, before: &str) -> Vec<String> {
+    let opening = format!("{before}\"");
+    text.match_indices(&opening)
+        .filter_map(|(at, _)| text[at + opening.len()..].split_once('"'))
+        .map(|(word, _)| word.to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_types_inside_words_are_found() {
+        let text = "words! {\n    /// One.\n    First {\n        A = \"a\",\n    }\n}\n\nimpl First {\n    fn x() {\n    }\n}\n";
+        assert_eq!(declared(text), [("First".to_owned(), vec!["a".to_owned()])]);
+    }
+
+    #[test]
+    fn quoted_words_are_found() {
+        assert_eq!(quoted_after("A = \"ONE\", X;\nB = \"TWO\", Y;", " = "), ["ONE", "TWO"]);
+    }
+}

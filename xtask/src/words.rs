@@ -1,0 +1,219 @@
+//! Every word that is stored and shown has a name in both languages.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use dingce_domain::consultation::Channel;
+use dingce_domain::control::{
+    Adoption, Comments, DraftState, Ending, Meeting, Solicitation, Submission, TablingProgress,
+};
+use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::event::CaseEvent;
+use dingce_domain::organisation::{UnitKind, UnitRelation};
+use dingce_domain::time::ClockKind;
+use dingce_domain::verb::{Edge, Verb};
+use dingce_domain::words::{
+    AbsenceGround, AdviserKind, DraftChange, DraftingItem, Evidence, LegalityAspect, LegalityConclusion,
+    LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation, ReportReply, RiskLevel, StageKind,
+    Status, Uptake, Volume,
+};
+
+use crate::Outcome as Said;
+use crate::lang::{DIRECTORY, Lang, Words};
+use crate::scan;
+
+/// A section of `words.yaml` and the words it must name.
+struct Section {
+    name: String,
+    words: Vec<String>,
+}
+
+macro_rules! sections {
+    ($($type:ident),+ $(,)?) => {
+        vec![$(Section {
+            name: snake_case(stringify!($type)),
+            words: <$type>::ALL.iter().map(|word| word.as_str().to_owned()).collect(),
+        }),+]
+    };
+}
+
+/// `Code` is missing on purpose: its names are in `refusals.yaml`, and the check of the error pages looks at them.
+fn from_types() -> Vec<Section> {
+    sections![
+        AbsenceGround,
+        Adoption,
+        AdviserKind,
+        Authority,
+        Channel,
+        Comments,
+        DraftChange,
+        DraftState,
+        DraftingItem,
+        Edge,
+        Ending,
+        Evidence,
+        Family,
+        LegalityAspect,
+        LegalityConclusion,
+        LegalityFinding,
+        Majority,
+        MatterClass,
+        Meeting,
+        Outcome,
+        Position,
+        PostKind,
+        Proposer,
+        Relation,
+        ReportReply,
+        RiskLevel,
+        Solicitation,
+        StageKind,
+        Status,
+        Submission,
+        TablingProgress,
+        UnitBinding,
+        UnitKind,
+        UnitRelation,
+        Uptake,
+        Verb,
+        Volume,
+    ]
+}
+
+/// Words of other crates, and words that are no `words!` type.
+fn others(root: &Path) -> Vec<Section> {
+    let section = |name: &str, words: Vec<String>| Section { name: name.to_owned(), words };
+    let of_app = scan::word_types(root, "crates/app/src").into_iter();
+    let mut sections: Vec<Section> = of_app.map(|t| section(&snake_case(&t.name), t.words)).collect();
+    sections.push(section("case_event", CaseEvent::KINDS.iter().map(|kind| (*kind).to_owned()).collect()));
+    for (file, name) in [
+        ("crates/domain/src/consultation.rs", "ConsultationEvent"),
+        ("crates/domain/src/organisation.rs", "OrganisationEvent"),
+        ("crates/domain/src/catalogue.rs", "CatalogueEvent"),
+        ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
+    ] {
+        sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
+    }
+    sections.push(section("clock_kind", clock_kinds()));
+    sections
+}
+
+fn clock_kinds() -> Vec<String> {
+    let stored = |kind: ClockKind| match kind {
+        // Named one by one, so that a new kind stops the build here.
+        ClockKind::Floor | ClockKind::Cap | ClockKind::Backward | ClockKind::Guaranteed => {
+            serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned))
+        }
+    };
+    [ClockKind::Floor, ClockKind::Cap, ClockKind::Backward, ClockKind::Guaranteed]
+        .into_iter()
+        .filter_map(stored)
+        .collect()
+}
+
+/// The section of phrases that no type lists.
+const PHRASES: &str = "phrase";
+
+/// Compares `words.yaml` with the domain.
+pub fn check(root: &Path) -> Said {
+    let lang = Lang::load(root)?;
+    let typed = from_types();
+    let mut problems = forgotten(root, &typed);
+    let sections: Vec<Section> = typed.into_iter().chain(others(root)).collect();
+    problems.extend(compare(&lang.words, &sections));
+    if problems.is_empty() {
+        let count: usize = lang.words.values().map(|section| section.len()).sum();
+        return Ok(format!("{count} words have their names.\n"));
+    }
+    Err(problems)
+}
+
+fn forgotten(root: &Path, typed: &[Section]) -> Vec<String> {
+    scan::word_types(root, "crates/domain/src")
+        .into_iter()
+        .filter(|t| t.name != "Code" && !typed.iter().any(|s| s.name == snake_case(&t.name)))
+        .map(|t| {
+            let (name, section) = (&t.name, snake_case(&t.name));
+            format!(
+                "{} declares the words of `{name}`, but nothing checks that they have names. Add `{name}` to the list \
+                 in xtask/src/words.rs, and a section `{section}` to {DIRECTORY}/words.yaml.",
+                t.file
+            )
+        })
+        .collect()
+}
+
+fn compare(words: &Words, sections: &[Section]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for section in sections {
+        let Some(named) = words.get(&section.name) else {
+            problems.push(format!(
+                "{DIRECTORY}/words.yaml has no section `{}`. Add it, with `word: {{zh: …, en: …}}` for each of {}.",
+                section.name,
+                section.words.join(", ")
+            ));
+            continue;
+        };
+        for word in section.words.iter().filter(|word| !named.contains_key(*word)) {
+            problems.push(format!(
+                "`{word}` has no name. Add `{word}: {{zh: …, en: …}}` to the section `{}` of {DIRECTORY}/words.yaml.",
+                section.name
+            ));
+        }
+        for word in named.keys().filter(|word| !section.words.contains(word)) {
+            problems.push(format!(
+                "{DIRECTORY}/words.yaml names `{word}` in the section `{}`, but the domain has no such word. Correct \
+                 its spelling or remove it.",
+                section.name
+            ));
+        }
+    }
+    let known: BTreeSet<&str> = sections.iter().map(|s| s.name.as_str()).chain([PHRASES]).collect();
+    for name in words.keys().filter(|name| !known.contains(name.as_str())) {
+        problems.push(format!("{DIRECTORY}/words.yaml has a section `{name}` that belongs to no type. Remove it."));
+    }
+    for (name, section) in words {
+        for (word, text) in section {
+            if text.zh.trim().is_empty() || text.en.trim().is_empty() {
+                problems.push(format!("`{word}` in the section `{name}` of {DIRECTORY}/words.yaml lacks a language."));
+            }
+        }
+    }
+    problems
+}
+
+/// `StageKind` becomes `stage_kind`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for (i, c) in name.chars().enumerate() {
+        if c.is_ascii_uppercase() && i > 0 {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Text;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_missing_a_surplus_and_an_empty_name_are_told_at_once() {
+        let text = |zh: &str| Text { zh: zh.to_owned(), en: "x".to_owned() };
+        let named = BTreeMap::from([("low".to_owned(), text("低")), ("hihg".to_owned(), text(""))]);
+        let words = BTreeMap::from([("risk_level".to_owned(), named)]);
+        let sections = [Section { name: "risk_level".to_owned(), words: vec!["low".to_owned(), "high".to_owned()] }];
+        let problems = compare(&words, &sections);
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert!(problems[0].starts_with("`high` has no name."), "{}", problems[0]);
+    }
+
+    #[test]
+    fn names_of_types_become_names_of_sections() {
+        assert_eq!(snake_case("LegalityConclusion"), "legality_conclusion");
+        assert_eq!(snake_case("Verb"), "verb");
+    }
+}
