@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::committer::Lane;
 use crate::envelope::{self, Act, Drawn, Recorded};
 use crate::error::AppError;
-use crate::ports::{Append, AppendError, IdempotencyRecord, SealedBody, Snapshot};
+use crate::ports::{Append, AppendError, IdempotencyRecord, OUTBOX_ANSWERED, SealedBody, Snapshot};
 use crate::stream::{Loaded, Stream, Tip};
 
 /// How often an act is decided anew when another one came in between.
@@ -203,6 +203,9 @@ impl App {
                         Some(done) => Ok(done),
                         None => Ok(nothing_new(id.into(), loaded.as_deref())),
                     };
+                }
+                Err(AppendError::Refused { constraint }) if constraint == OUTBOX_ANSWERED => {
+                    return Ok(nothing_new(id.into(), loaded.as_deref()));
                 }
                 Err(AppendError::Unavailable(error)) => {
                     // The outcome may be unknown: if it was written after all, the key knows.

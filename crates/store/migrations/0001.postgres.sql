@@ -32,7 +32,7 @@ CREATE TABLE events (
     PRIMARY KEY (stream, n),
     CONSTRAINT events_adopts_draft_named CHECK (
         adopts_draft IS NOT NULL
-        OR kind NOT IN ('tabling_requested', 'tabling_approved', 'head_decided_adopting', 'decision_issued')
+        OR kind NOT IN ('tabling_requested', 'tabling_approved', 'decision_adopted', 'decision_issued')
     ),
     CONSTRAINT events_adopts_draft_cleared FOREIGN KEY (stream, adopts_draft)
         REFERENCES legality_clearance (case_stream, draft)

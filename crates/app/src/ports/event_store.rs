@@ -191,6 +191,10 @@ pub struct Appended {
     pub n: u64,
 }
 
+/// The constraint of [`AppendError::Refused`] where the message that the act answers is done already: somebody else has
+/// answered it, so there is nothing left to write.
+pub const OUTBOX_ANSWERED: &str = "outbox_answered";
+
 /// Why an append was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {

@@ -27,11 +27,11 @@ use crate::error::{Constraint, Failure};
 ///
 /// The database checks the same list (`events_adopts_draft_named`); changing it takes a migration.
 pub const ADOPTING_KINDS: &[&str] =
-    &["tabling_requested", "tabling_approved", "head_decided_adopting", "decision_issued"];
+    &["tabling_requested", "tabling_approved", "decision_adopted", "decision_issued"];
 
 /// The constraint of [`AppendError::Refused`] where the outbox message that the act answers is done already, or is
 /// not there. Nothing is written: somebody else has answered it, so the sender has nothing left to do.
-pub const OUTBOX_ANSWERED: &str = "outbox_answered";
+pub use dingce_app::ports::OUTBOX_ANSWERED;
 
 /// The constraint of [`AppendError::Refused`] where a text holds U+0000, which PostgreSQL cannot store. Both databases
 /// refuse it before any SQL runs.
