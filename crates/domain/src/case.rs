@@ -12,7 +12,7 @@ use crate::file::{CaseClock, ConsultationRef, Draft, FiledDocument, File, Irregu
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
-use crate::words::{DraftChange, LegalityConclusion, Relation, StageId};
+use crate::words::{ClockId, DraftChange, LegalityConclusion, Relation, StageId};
 use crate::{definition::Definition, occasion::Actor};
 
 /// A recorded event that cannot follow the ones before it: the store is damaged, or the program is older than it.
@@ -57,14 +57,7 @@ impl Case {
 
     /// Which clocks of the definition still run on a day, as a class.
     pub fn time_class(&self, def: &Definition, day: Date) -> TimeClass {
-        let mut class = TimeClass::default();
-        for (position, spec) in def.clocks.iter().enumerate() {
-            // A clock that never started holds nobody up; the gate's own rules ask for the act that starts it.
-            if self.file.clocks.get(&spec.id).is_some_and(|clock| !clock.run.elapsed(day)) {
-                class = class.with(position);
-            }
-        }
-        class
+        time_class(def, &self.file.clocks, day)
     }
 
     /// The case after one recorded event. Never asks the time, the definition or the law.
@@ -290,7 +283,18 @@ impl Case {
     }
 
     /// Whether a clock is paused.
-    pub fn paused(&self, clock: &crate::words::ClockId) -> bool {
+    pub fn paused(&self, clock: &ClockId) -> bool {
         self.file.clocks.get(clock).is_some_and(|c| matches!(c.run.state(), RunState::Paused { .. }))
     }
+}
+
+/// Which clocks of the definition still run on a day, as a class.
+///
+/// A clock that never started holds nobody up: the gate's own rules ask for the act that starts it.
+pub fn time_class(def: &Definition, clocks: &BTreeMap<ClockId, CaseClock>, day: Date) -> TimeClass {
+    def.clocks
+        .iter()
+        .enumerate()
+        .filter(|(_, spec)| clocks.get(&spec.id).is_some_and(|clock| !clock.run.elapsed(day)))
+        .fold(TimeClass::default(), |class, (position, _)| class.with(position))
 }
