@@ -1,0 +1,755 @@
+//! The story: 湛江市麻章区农村生活污水治理专项规划(2022-2025), the one entry of a real catalogue (湛麻府办函〔2022〕76号).
+//!
+//! The matter, its unit and its catalogue are real; all persons, drafts and acts are made up for the demo.
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+
+use super::world::{Answer, CASE_QUERY, Line, Person, RECEIPT, SUBMIT_COMMENT, World, mutation};
+
+/// What the road leaves behind.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    /// The case.
+    pub case: String,
+    /// Receipt of a comment that was answered.
+    pub receipt: String,
+    /// How many lawful acts were accepted.
+    pub accepted: usize,
+    /// Codes of the attempts that were refused, in order.
+    pub refused: Vec<String>,
+}
+
+/// Name of the matter.
+pub const TITLE: &str = "湛江市麻章区农村生活污水治理专项规划(2022-2025)";
+
+const OFFICE: Person = "office_officer";
+const OFFICER: Person = "water_officer";
+const LEADER: Person = "water_leader";
+const REVIEWER: Person = "justice_reviewer";
+const ADVISER: Person = "legal_adviser";
+const LAWYER: Person = "government_lawyer";
+const HEAD: Person = "head";
+const DEPUTY: Person = "deputy_1";
+const SECRETARY: Person = "meeting_secretary";
+const ARCHIVIST: Person = "archivist";
+
+struct Teller<'w> {
+    world: &'w mut dyn World,
+    when: String,
+    case: String,
+    step: usize,
+    accepted: usize,
+    refused: Vec<String>,
+}
+
+impl Teller<'_> {
+    async fn at(&mut self, when: &str) -> anyhow::Result<()> {
+        self.when = when.to_owned();
+        self.world.at(when).await
+    }
+
+    async fn send(&mut self, who: Person, name: &str, mut input: Value) -> anyhow::Result<Answer> {
+        self.step += 1;
+        input["idempotencyKey"] = super::world::key(&self.step.to_string());
+        if !self.case.is_empty() && !matches!(name, "answerComment" | "enterComment") {
+            input["caseId"] = json!(self.case);
+        }
+        let data = self.world.officials(who, &mutation(name), json!({ "input": input })).await?;
+        Ok(Answer { payload: data[name].clone() })
+    }
+
+    /// An act that must be accepted.
+    async fn act(&mut self, who: Person, name: &str, article: &str, what: &str, input: Value) -> anyhow::Result<Value> {
+        let answer = self.send(who, name, input).await?;
+        ensure!(answer.codes().is_empty(), "{name} by {who} at {} was refused: {}", self.when, answer.payload);
+        ensure!(answer.payload["irregularity"].is_null(), "{name} by {who} was irregular: {}", answer.payload);
+        self.accepted += 1;
+        let when = self.when.clone();
+        self.world.tell(Line { when: &when, who, what, article, refused: None });
+        Ok(answer.payload)
+    }
+
+    /// An attempt that must be refused with this code.
+    async fn refused(
+        &mut self,
+        who: Person,
+        name: &str,
+        code: &str,
+        article: &str,
+        what: &str,
+        input: Value,
+    ) -> anyhow::Result<()> {
+        let answer = self.send(who, name, input).await?;
+        let codes = answer.codes();
+        if codes.first().map(String::as_str) != Some(code) {
+            bail!("{name} by {who} at {} should be refused with {code}, but: {}", self.when, answer.payload);
+        }
+        self.refused.push(code.to_owned());
+        let message = answer.payload["errors"][0]["message"].as_str().unwrap_or_default();
+        let what = format!("{what}：{message}");
+        let when = self.when.clone();
+        self.world.tell(Line { when: &when, who, what: &what, article, refused: Some(code) });
+        Ok(())
+    }
+
+    async fn document(&mut self, who: Person, name: &str) -> anyhow::Result<Value> {
+        let text = format!("{TITLE}\n{name}\n本文件为演示材料。\n");
+        self.world.upload(who, name, text.into_bytes()).await
+    }
+
+    async fn documents(&mut self, who: Person, names: &[&str]) -> anyhow::Result<Value> {
+        let mut list = Vec::new();
+        for name in names {
+            list.push(self.document(who, name).await?);
+        }
+        Ok(Value::Array(list))
+    }
+
+    async fn look(&mut self, who: Person) -> anyhow::Result<Value> {
+        let data = self.world.officials(who, CASE_QUERY, json!({ "id": self.case })).await?;
+        Ok(data["case"].clone())
+    }
+
+    async fn draft(&mut self) -> anyhow::Result<Value> {
+        Ok(self.look(OFFICER).await?["currentDraft"]["id"].clone())
+    }
+}
+
+/// Plays the road from catalogue to closed volume.
+///
+/// # Errors
+/// Where an act that should be accepted is refused, or one that should be refused is accepted.
+pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
+    let mut teller = Teller {
+        world,
+        when: String::new(),
+        case: String::new(),
+        step: 0,
+        accepted: 0,
+        refused: Vec::new(),
+    };
+    open(&mut teller).await.context("opening the case")?;
+    draft_v1(&mut teller).await.context("drafting")?;
+    let receipt = branches(&mut teller).await.context("participation and risk")?;
+    first_review(&mut teller).await.context("the first review")?;
+    second_round(&mut teller).await.context("the second round")?;
+    tabling(&mut teller).await.context("tabling")?;
+    meeting(&mut teller).await.context("the meeting")?;
+    issue(&mut teller).await.context("issuing and publishing")?;
+    close(&mut teller).await.context("closing the volume")?;
+    let Teller { case, accepted, refused, .. } = teller;
+    Ok(Ending { case, receipt, accepted, refused })
+}
+
+async fn open(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2022-12-14T09:00").await?;
+    let unit = t.world.id("water")?;
+    let published = t
+        .act(
+            OFFICE,
+            "publishCatalogue",
+            "R713 3",
+            "公布2022年度重大行政决策事项目录（公告仅载明政府同意，党委同意未载明，系统如实标注）",
+            json!({
+                "year": 2022, "title": "湛江市麻章区人民政府2022年度重大行政决策事项目录",
+                "docNo": "湛麻府办函〔2022〕76号", "publishedOn": "2022-12-14",
+                "governmentConsent": true, "partyConsent": false,
+                "entries": [{
+                    "no": "1", "title": TITLE, "undertakingUnit": "麻章区农业农村和水务局",
+                    "hearing": null, "plannedTime": ""
+                }]
+            }),
+        )
+        .await?;
+    let entry = published["catalogue"]["entries"]["edges"][0]["node"]["id"].clone();
+    t.at("2022-12-15T09:30").await?;
+    let opened = t
+        .act(
+            OFFICE,
+            "openCase",
+            "R713 10",
+            "依目录立项登记",
+            json!({
+                "title": TITLE, "summary": "编制全区农村生活污水治理专项规划，明确治理目标、模式、项目和资金。",
+                "class": "PLAN", "proposer": "UNIT", "proposalReference": "", "entry": entry,
+                "undertakingUnit": unit, "facts": [{ "name": "operators_touched", "bool": false }]
+            }),
+        )
+        .await?;
+    t.case = opened["case"]["id"].as_str().context("the case has an id")?.to_owned();
+    t.at("2022-12-16T10:00").await?;
+    let documents = t.documents(OFFICER, &["决策事项研究论证报告.txt"]).await?;
+    t.act(
+        OFFICER,
+        "studyProposal",
+        "R713 10",
+        "研究论证：必要、可行，建议启动",
+        json!({ "opinion": "农村生活污水治理率偏低，规划必要且可行。", "recommends": true, "documents": documents }),
+    )
+    .await?;
+    t.at("2022-12-19T15:00").await?;
+    t.act(
+        HEAD,
+        "decideInitiation",
+        "R713 11",
+        "决定启动，明确承办单位",
+        json!({ "start": true, "undertakingUnit": unit, "reason": "列入年度目录，同意启动。" }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn draft_v1(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-01-03T11:00").await?;
+    let documents = t.documents(OFFICER, &["规划（草案第一稿）.txt", "起草说明.txt"]).await?;
+    t.act(
+        OFFICER,
+        "addDraftVersion",
+        "R713 12",
+        "提交草案第一稿",
+        json!({ "change": "FIRST", "reason": "", "replaces": null, "documents": documents }),
+    )
+    .await?;
+    items(t, "2023-01-04T10:00").await?;
+    t.at("2023-01-05T08:40").await?;
+    let draft = t.draft().await?;
+    let documents = t.documents(OFFICER, &["提请审议的请示.txt"]).await?;
+    t.refused(
+        OFFICER,
+        "requestTabling",
+        "LEGALITY_MISSING",
+        "R713 25",
+        "未经合法性审查即提请审议",
+        json!({ "draft": draft, "note": "请予上会。", "documents": documents }),
+    )
+    .await
+}
+
+/// The items of drafting that the gate asks for, on the current version.
+async fn items(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
+    t.at(when).await?;
+    let draft = t.draft().await?;
+    for (who, item, what) in [
+        (OFFICER, "BASIS_LIST", "梳理法律依据清单"),
+        (OFFICER, "DEPARTMENT_CONSULTATION", "征求财政、生态环境等部门意见，无分歧"),
+        (OFFICER, "UNIT_LEGAL_CHECK", "承办单位合法性初审"),
+        (LEADER, "LEADERSHIP_MEETING", "承办单位集体研究通过"),
+    ] {
+        let documents = t.documents(who, &[&format!("{what}-{}.txt", &when[..10])]).await?;
+        t.act(
+            who,
+            "recordDraftingItem",
+            "R713 12-13",
+            what,
+            json!({ "item": item, "draft": draft, "inOrder": true, "conclusion": what, "documents": documents }),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
+    t.at("2023-01-05T09:00").await?;
+    let draft = t.draft().await?;
+    let documents = t.documents(OFFICER, &["公开征求意见公告.txt", "规划（征求意见稿）.txt"]).await?;
+    let notice = |closes: &str, reason: Value, documents: &Value| {
+        json!({
+            "draft": draft, "opensOn": "2023-01-05", "closesOn": closes, "shorteningReason": reason,
+            "channels": ["区政府门户网站", "村务公开栏"], "contact": "麻章区农业农村和水务局水务股",
+            "documents": documents
+        })
+    };
+    t.refused(
+        OFFICER,
+        "openSolicitation",
+        "COMMENT_PERIOD_TOO_SHORT",
+        "R713 15",
+        "征求意见只给12天且公告未写理由",
+        notice("2023-01-17", Value::Null, &documents),
+    )
+    .await?;
+    t.act(
+        OFFICER,
+        "openSolicitation",
+        "R713 14-15",
+        "向社会公开征求意见30日（至2月4日24时）",
+        notice("2023-02-04", Value::Null, &documents),
+    )
+    .await?;
+    t.at("2023-01-06T09:00").await?;
+    let plan = t.documents(OFFICER, &["风险评估方案.txt"]).await?;
+    t.act(
+        OFFICER,
+        "startRiskAssessment",
+        "R713 22",
+        "与征求意见并行，启动风险评估",
+        json!({ "draft": draft, "plan": "走访12个村，问卷300份。", "thirdParty": null, "documents": plan }),
+    )
+    .await?;
+    let consultation = t.look(OFFICER).await?["consultation"]["id"].clone();
+    let mut receipts = Vec::new();
+    for (when, text, name) in [
+        ("2023-01-10T20:15", "建议优先治理水源保护区内的村庄。", ""),
+        ("2023-01-20T08:05", "太平镇的管网要不要村民出钱？希望写清楚。", "陈先生"),
+        ("2023-02-04T23:59", "反对集中处理站选址在村口，气味扰民。", ""),
+    ] {
+        t.at(when).await?;
+        receipts.push(comment(t, &consultation, text, name, false).await?);
+    }
+    t.at("2023-02-06T09:00").await?;
+    comment(t, &consultation, "逾期意见：请考虑冬季低温的影响。", "", true).await?;
+    report_risk(t, "2023-02-06T09:30", "MEDIUM", "项目选址可能引起部分群众反对").await?;
+    answer_all(t, "2023-02-06T10:00", &consultation).await?;
+    participation_report(t, "2023-02-07T10:00", "收到有效意见3条，采纳2条，部分采纳1条；逾期1条一并研究。").await?;
+    let receipt = receipts.into_iter().next().context("a comment was received")?;
+    let found = t.world.public(RECEIPT, json!({ "code": receipt })).await?;
+    ensure!(found["receipt"]["answer"]["reason"].is_string(), "the receipt finds its answer: {found}");
+    Ok(receipt)
+}
+
+async fn comment(t: &mut Teller<'_>, consultation: &Value, text: &str, name: &str, late: bool) -> anyhow::Result<String> {
+    t.step += 1;
+    let input = json!({
+        "consultationId": consultation, "clause": "", "text": text, "name": name, "contact": "",
+        "formToken": format!("road-form-{}", t.step)
+    });
+    let data = t.world.public(SUBMIT_COMMENT, json!({ "input": input })).await?;
+    let payload = &data["submitComment"];
+    ensure!(payload["errors"].as_array().is_some_and(Vec::is_empty), "the comment was refused: {payload}");
+    ensure!(payload["late"] == json!(late), "the comment is marked as it came: {payload}");
+    t.accepted += 1;
+    let what = if late { "公众逾期意见，照收并标注逾期" } else { "公众提出意见，取得回执" };
+    let when = t.when.clone();
+    t.world.tell(Line { when: &when, who: "public", what, article: "R713 15", refused: None });
+    Ok(payload["receipt"].as_str().context("a comment has a receipt")?.to_owned())
+}
+
+async fn answer_all(t: &mut Teller<'_>, when: &str, consultation: &Value) -> anyhow::Result<()> {
+    t.at(when).await?;
+    let seen = t.look(OFFICER).await?;
+    let comments = seen["consultation"]["comments"]["edges"].as_array().cloned().unwrap_or_default();
+    for (i, edge) in comments.iter().enumerate() {
+        let (uptake, reason) = match i {
+            0 => ("FULL", "采纳：近期项目优先安排水源保护区村庄。"),
+            1 => ("FULL", "采纳：第十二条已写明管网建设由财政承担。"),
+            2 => ("PARTIAL", "部分采纳：选址增加距离要求，但集中处理模式经论证仍较合理。"),
+            _ => ("NONE", "逾期意见：本区冬季水温不影响工艺，已在说明中解释。"),
+        };
+        t.act(
+            OFFICER,
+            "answerComment",
+            "R713 18",
+            "逐条答复公众意见并说明理由",
+            json!({ "consultationId": consultation, "comment": edge["node"]["id"], "uptake": uptake, "reason": reason }),
+        )
+        .await?;
+    }
+    t.at(&format!("{}T23:00", &when[..10])).await
+}
+
+async fn participation_report(t: &mut Teller<'_>, when: &str, summary: &str) -> anyhow::Result<()> {
+    t.at(when).await?;
+    let documents = t.documents(OFFICER, &[&format!("公众参与情况报告-{}.txt", &when[..10])]).await?;
+    t.act(
+        OFFICER,
+        "reportParticipation",
+        "R713 18",
+        "形成公众参与报告并公开反馈",
+        json!({ "summary": summary, "feedback": "区政府门户网站意见反馈栏目", "documents": documents }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn report_risk(t: &mut Teller<'_>, when: &str, level: &str, points: &str) -> anyhow::Result<()> {
+    t.at(when).await?;
+    let documents = t.documents(OFFICER, &[&format!("风险评估报告-{}.txt", &when[..10])]).await?;
+    t.act(
+        OFFICER,
+        "reportRisk",
+        "R713 23",
+        &format!("提交风险评估报告（{level}），建议认定可控"),
+        json!({
+            "level": level, "proposesControllable": true, "points": points, "measures": "公示选址论证，设置卫生防护距离。",
+            "contingency": "设立信访专班和应急预案。", "reusedFrom": null, "documents": documents
+        }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn submit(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
+    t.at(when).await?;
+    let draft = t.draft().await?;
+    let documents = t.documents(OFFICER, &[&format!("送审材料-{}.txt", &when[..10])]).await?;
+    t.act(
+        OFFICER,
+        "submitForLegalityReview",
+        "R713 26",
+        "送合法性审查，保障审查机构7个工作日",
+        json!({ "draft": draft, "note": "已完成公众参与和风险评估；不涉及市场主体。", "documents": documents }),
+    )
+    .await?;
+    Ok(())
+}
+
+fn sheet(substance: &str) -> Value {
+    json!([
+        { "aspect": "AUTHORITY", "clause": "", "finding": "LAWFUL", "basis": "地方组织法第七十三条", "remark": "" },
+        { "aspect": "PROCEDURE", "clause": "", "finding": "LAWFUL", "basis": "条例第二章", "remark": "" },
+        { "aspect": "SUBSTANCE", "clause": "第十五条", "finding": substance, "basis": "水污染防治法", "remark": "处罚条款" }
+    ])
+}
+
+async fn first_review(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    submit(t, "2023-02-08T09:00").await?;
+    t.at("2023-02-10T16:00").await?;
+    t.act(
+        REVIEWER,
+        "requestSupplement",
+        "R713 26",
+        "要求补充材料，审查期暂停",
+        json!({ "items": ["部门会签意见原件", "选址论证材料"] }),
+    )
+    .await?;
+    t.at("2023-02-14T10:00").await?;
+    let documents = t.documents(OFFICER, &["补充材料.txt"]).await?;
+    t.act(
+        OFFICER,
+        "supplySupplement",
+        "R713 26",
+        "补充材料，审查期恢复；暂停期间不计入",
+        json!({ "note": "已补齐。", "documents": documents }),
+    )
+    .await?;
+    t.at("2023-02-15T14:00").await?;
+    let documents = t.documents(ADVISER, &["法律顾问意见书.txt"]).await?;
+    t.act(
+        ADVISER,
+        "recordAdvice",
+        "R713 28",
+        "法律顾问出具意见",
+        json!({ "kind": "LEGAL_ADVISER", "text": "第十五条自行设定处罚，建议删除。", "documents": documents }),
+    )
+    .await?;
+    let draft = t.draft().await?;
+    let documents = t.documents(REVIEWER, &["合法性审查意见书（一）.txt"]).await?;
+    let conclusion = json!({
+        "draft": draft, "conclusion": "AMEND", "sheet": sheet("CONFLICT"),
+        "opinion": "第十五条设定行政处罚缺乏依据，应当删除；其余合法。", "riskStatement": null,
+        "earlyStatement": null, "documents": documents
+    });
+    t.at("2023-02-16T09:00").await?;
+    t.refused(
+        REVIEWER,
+        "concludeLegalityReview",
+        "EARLY_STATEMENT_MISSING",
+        "R713 26",
+        "保障期未满，审查人员未声明提前完成",
+        conclusion.clone(),
+    )
+    .await?;
+    t.at("2023-02-23T09:00").await?;
+    t.act(REVIEWER, "concludeLegalityReview", "R713 27", "审查意见：应当修改（第十五条）", conclusion).await?;
+    t.at("2023-02-24T09:00").await?;
+    t.act(
+        OFFICER,
+        "respondToLegalityOpinion",
+        "R713 28",
+        "承办单位回应：全部采纳",
+        json!({ "uptake": "FULL", "reasons": "", "documents": [] }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn second_round(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-02-27T09:00").await?;
+    let old = t.draft().await?;
+    let documents = t.documents(OFFICER, &["规划（草案第二稿）.txt", "修改说明.txt"]).await?;
+    t.act(
+        OFFICER,
+        "addDraftVersion",
+        "R713 18, 24, 28",
+        "提交第二稿，声明为实质修改：此前各项证据失效，闸口重开",
+        json!({
+            "change": "MATERIAL", "reason": "删除第十五条，调整处理站选址标准。", "replaces": old, "documents": documents
+        }),
+    )
+    .await?;
+    let draft = t.draft().await?;
+    let documents = t.documents(OFFICER, &["送审材料（未重做程序）.txt"]).await?;
+    t.refused(
+        OFFICER,
+        "submitForLegalityReview",
+        "CRITERION_NOT_MET",
+        "R713 26",
+        "第二稿未重新履行程序即送审",
+        json!({ "draft": draft, "note": "请审查。", "documents": documents }),
+    )
+    .await?;
+    items(t, "2023-02-27T15:00").await?;
+    t.at("2023-02-28T09:00").await?;
+    let documents = t.documents(OFFICER, &["再次征求意见公告（载明缩短理由）.txt"]).await?;
+    t.act(
+        OFFICER,
+        "openSolicitation",
+        "R713 15",
+        "就修改部分再次征求意见7日，缩短理由写入公告",
+        json!({
+            "draft": draft, "opensOn": "2023-02-28", "closesOn": "2023-03-07",
+            "shorteningReason": "仅就选址标准的修改再次征求意见，汛期前须完成规划审批。",
+            "channels": ["区政府门户网站"], "contact": "麻章区农业农村和水务局水务股", "documents": documents
+        }),
+    )
+    .await?;
+    let plan = t.documents(OFFICER, &["第二稿风险评估方案.txt"]).await?;
+    t.act(
+        OFFICER,
+        "startRiskAssessment",
+        "R713 24",
+        "对第二稿重新评估风险",
+        json!({ "draft": draft, "plan": "复核选址调整后的风险。", "thirdParty": null, "documents": plan }),
+    )
+    .await?;
+    report_risk(t, "2023-03-03T10:00", "LOW", "选址标准提高后反对意见基本消除").await?;
+    participation_report(t, "2023-03-08T10:00", "再次征求意见期间未收到意见（零意见亦为结果，一并公开）。").await?;
+    submit(t, "2023-03-09T09:00").await?;
+    t.at("2023-03-13T10:00").await?;
+    let documents = t.documents(LAWYER, &["公职律师意见书.txt"]).await?;
+    t.act(
+        LAWYER,
+        "recordAdvice",
+        "R713 28",
+        "公职律师出具意见",
+        json!({ "kind": "GOVERNMENT_LAWYER", "text": "修改后未见违法情形。", "documents": documents }),
+    )
+    .await?;
+    t.at("2023-03-21T09:00").await?;
+    let documents = t.documents(REVIEWER, &["合法性审查意见书（二）.txt"]).await?;
+    t.act(
+        REVIEWER,
+        "concludeLegalityReview",
+        "R713 25, 27",
+        "审查意见：合法（7个工作日保障期已满）",
+        json!({
+            "draft": draft, "conclusion": "LAWFUL", "sheet": sheet("LAWFUL"), "opinion": "权限、程序、内容均合法。",
+            "riskStatement": null, "earlyStatement": null, "documents": documents
+        }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn tabling(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-03-22T09:00").await?;
+    let draft = t.draft().await?;
+    let documents =
+        t.documents(OFFICER, &["提请审议的请示（第二稿）.txt", "意见采纳情况.txt", "上会材料.txt"]).await?;
+    t.act(
+        OFFICER,
+        "requestTabling",
+        "R713 29",
+        "提请区政府常务会议审议",
+        json!({ "draft": draft, "note": "材料齐备，请予审议。", "documents": documents }),
+    )
+    .await?;
+    t.at("2023-03-23T09:00").await?;
+    t.act(
+        OFFICE,
+        "checkTablingFile",
+        "R713 29",
+        "政府办公室核对上会材料齐全",
+        json!({ "complete": true, "missing": [] }),
+    )
+    .await?;
+    t.at("2023-03-24T09:00").await?;
+    t.act(DEPUTY, "reviewTabling", "R713 29", "分管副区长审核同意", json!({ "agrees": true, "opinion": "同意上会。" }))
+        .await?;
+    t.at("2023-03-27T09:00").await?;
+    t.act(HEAD, "approveTabling", "R713 29", "区长同意列入议题", json!({ "approves": true, "opinion": "同意。" }))
+        .await?;
+    Ok(())
+}
+
+async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-03-28T09:00").await?;
+    let head = t.world.id("head")?;
+    t.act(
+        SECRETARY,
+        "conveneMeeting",
+        "R713 30; ORG 78",
+        "召集区政府常务会议（组成人员为区长、副区长）",
+        json!({ "session": "区政府第28次常务会议", "heldOn": "2023-03-31", "place": "区政府三楼会议室", "chair": head }),
+    )
+    .await?;
+    t.at("2023-03-31T09:00").await?;
+    let deputies = ["deputy_1", "deputy_2", "deputy_3", "deputy_4"];
+    let mut present = vec![head];
+    for deputy in &deputies[..3] {
+        present.push(t.world.id(deputy)?);
+    }
+    let absent = t.world.id(deputies[3])?;
+    t.act(
+        SECRETARY,
+        "recordAttendance",
+        "R713 30",
+        "到会4人、缺席1人，过半数；列席人员不计入组成人员",
+        json!({
+            "present": present, "absent": [{ "person": absent, "reason": "在省里开会" }],
+            "observers": [
+                { "unit": "区司法局", "name": "局长" }, { "unit": "区财政局", "name": "局长" },
+                { "unit": "区农业农村和水务局", "name": "局长" }
+            ]
+        }),
+    )
+    .await?;
+    t.at("2023-03-31T09:20").await?;
+    t.act(
+        SECRETARY,
+        "findRisk",
+        "R713 24",
+        "会议认定风险可控",
+        json!({ "controllable": true, "reason": "第二稿风险等级为低，防范措施可行。" }),
+    )
+    .await?;
+    for (no, deputy, position, statement) in [
+        (1, deputies[0], "AGREE", "同意。"),
+        (2, deputies[1], "DISAGREE", "财政配套压力过大，建议推迟两年实施。"),
+        (3, deputies[2], "DISAGREE", "建议先做试点再定全区规划。"),
+    ] {
+        let member = t.world.id(deputy)?;
+        t.act(
+            SECRETARY,
+            "recordPosition",
+            "R713 30, 38",
+            &format!("第{no}位发言（{position}）：{statement}"),
+            json!({ "member": member, "position": position, "statement": statement, "spokenNo": no }),
+        )
+        .await?;
+    }
+    let decision = |reasons: Value| {
+        json!({
+            "outcome": "AGREE_IN_PRINCIPLE", "statement": "原则同意，按会议意见修改后印发。", "spokenNo": 4,
+            "reasons": reasons, "amendments": "资金安排改为分年度实施，首年开展试点。"
+        })
+    };
+    t.refused(
+        HEAD,
+        "recordHeadDecision",
+        "MAJORITY_REASONS_MISSING",
+        "R713 30",
+        "区长决定与多数意见不一致而未说明理由",
+        decision(Value::Null),
+    )
+    .await?;
+    t.act(
+        HEAD,
+        "recordHeadDecision",
+        "R713 30",
+        "区长末位发言，原则同意；与多数意见不一致，当场说明理由",
+        decision(json!("水源保护考核期限临近，推迟将导致更大风险；分年度实施可以缓解财政压力。")),
+    )
+    .await?;
+    t.at("2023-03-31T16:00").await?;
+    let documents = t.documents(SECRETARY, &["区政府第28次常务会议记录（签字扫描件）.txt"]).await?;
+    t.act(
+        SECRETARY,
+        "signMeetingRecord",
+        "R713 30",
+        "会议记录签字，不同意见如实载明",
+        json!({ "documents": documents }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-04-03T09:00").await?;
+    let decided = t.draft().await?;
+    let documents = t.documents(OFFICER, &["规划（印发稿）.txt"]).await?;
+    t.act(
+        OFFICER,
+        "addFinalText",
+        "R713 30",
+        "按会议意见修改形成印发稿",
+        json!({ "replaces": decided, "reason": "资金安排改为分年度实施，增加首年试点。", "documents": documents }),
+    )
+    .await?;
+    t.at("2023-04-04T09:00").await?;
+    let documents = t.documents(OFFICE, &["区委复函（扫描件）.txt"]).await?;
+    t.act(
+        OFFICE,
+        "recordReportReply",
+        "R713 31",
+        "出台前请示报告同级党委，区委同意",
+        json!({
+            "body": "中共湛江市麻章区委员会", "reference": "麻区委函〔2023〕12号", "sentOn": "2023-04-01",
+            "repliedOn": "2023-04-04", "reply": "AGREED", "comments": "", "documents": documents
+        }),
+    )
+    .await?;
+    let text = t.draft().await?;
+    let unit = t.world.id("water")?;
+    let documents = t.documents(OFFICE, &["印发文件.txt"]).await?;
+    let issued = |on: &str| {
+        json!({
+            "draft": text, "documentNo": "湛麻府〔2023〕5号", "issuedOn": on, "executingUnit": unit,
+            "executionDueOn": "2025-12-31", "documents": documents
+        })
+    };
+    t.refused(
+        OFFICE,
+        "issueDecision",
+        "LEGALITY_MISSING",
+        "R713 25",
+        "印发稿未经审查机构确认即印发",
+        issued("2023-04-04"),
+    )
+    .await?;
+    t.at("2023-04-06T10:00").await?;
+    let statement = t.documents(REVIEWER, &["印发稿核对确认书.txt"]).await?;
+    t.act(
+        REVIEWER,
+        "confirmDraft",
+        "R713 25, 30",
+        "审查机构确认印发稿符合会议决定且无其他实质变化",
+        json!({ "draft": text, "statement": "与第二稿相比仅落实会议修改意见。", "documents": statement }),
+    )
+    .await?;
+    t.at("2023-04-12T09:00").await?;
+    t.act(OFFICE, "issueDecision", "R713 34", "印发，载明执行单位和期限", issued("2023-04-12")).await?;
+    t.at("2023-04-14T09:00").await?;
+    let documents = t.documents(OFFICE, &["公布文本.txt", "政策解读.txt"]).await?;
+    t.act(
+        OFFICE,
+        "publishDecision",
+        "R713 32",
+        "公布决策，说明意见采纳情况，同步解读",
+        json!({
+            "publishedOn": "2023-04-14", "channels": ["区政府门户网站", "政府公报"],
+            "adoptionAccount": "征求意见3条，采纳2条，部分采纳1条；再次征求意见未收到意见。",
+            "explanation": "随文发布图文解读。", "documents": documents
+        }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-04-20T09:00").await?;
+    t.act(
+        ARCHIVIST,
+        "checkVolume",
+        "R713 33",
+        "检查决策卷材料齐全",
+        json!({ "complete": true, "missing": [], "retention": "永久" }),
+    )
+    .await?;
+    t.at("2023-04-21T09:00").await?;
+    t.act(ARCHIVIST, "closeVolume", "R713 33", "决策卷封卷", json!({ "volume": "DECISION" })).await?;
+    let seen = t.look(ARCHIVIST).await?;
+    ensure!(seen["ending"] == json!("CLOSED"), "the volume is closed: {seen}");
+    Ok(())
+}
