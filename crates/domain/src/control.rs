@@ -503,6 +503,11 @@ impl Control {
                 self.stage(stage, |s| s.status = Status::Completed);
                 self.ending = Ending::Closed;
             }
+            EventClass::StageReopened => {
+                self.stage(stage, |s| *s = StageControl::fresh(s.kind));
+                // A review that took the stage for absent did not see what it must see (R713 art. 26).
+                self.restart(StageKind::LegalityReview);
+            }
             EventClass::IrregularityRecorded => self.irregular = true,
             EventClass::IrregularityCured { none_left } => self.irregular = !none_left,
             EventClass::CaseTerminated => self.ending = Ending::Terminated,
@@ -594,7 +599,13 @@ impl Control {
             }
             Outcome::Disagree => {
                 self.ending = Ending::NotAdopted;
-                self.stage(stage, |s| s.status = Status::Completed);
+                self.stage(stage, |s| {
+                    s.status = Status::Completed;
+                    // A decision like any other: its record is still to be signed.
+                    if let Detail::CollectiveDeliberation { decided, .. } = &mut s.detail {
+                        *decided = true;
+                    }
+                });
             }
             Outcome::Amend => {
                 self.untable();
@@ -620,7 +631,8 @@ impl Control {
                     s.detail = Detail::PreIssuanceReporting { reply: Some(reply) };
                 });
                 self.adoption = Adoption::InPrinciple;
-                if self.draft == DraftState::Confirmed {
+                // A text made before the comments does not carry them out.
+                if matches!(self.draft, DraftState::Confirmed | DraftState::Final) {
                     self.draft = DraftState::Decided;
                 }
             }
@@ -654,7 +666,6 @@ impl StageControl {
                 self.status = Status::Absent;
                 self.evidence = Evidence::None;
             }
-            (EventClass::StageReopened, _) => *self = Self::fresh(self.kind),
             (EventClass::EvidenceReaffirmed, Detail::Drafting { items }) => {
                 for item in items {
                     if *item == Evidence::Stale {
@@ -757,6 +768,7 @@ impl StageControl {
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
+                | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }
                 | EventClass::DraftVersionAdded(_)

@@ -13,7 +13,7 @@ use crate::id::DraftId;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
-use crate::words::{DraftChange, Status};
+use crate::words::{DraftChange, StageKind, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let control = scene.control;
@@ -21,7 +21,13 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     verdict.ask(Code::StageNotOpen, begun);
     match verb {
         Verb::AddDraftVersion => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
-        Verb::AddFinalText => verdict.ask(Code::DecisionMissing, control.adoption != Adoption::None),
+        Verb::AddFinalText => {
+            verdict.ask(Code::DecisionMissing, control.adoption != Adoption::None);
+            // What was issued is changed only by a new procedure (R713 art. 37).
+            let issued =
+                control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
+            verdict.ask(Code::AlreadyThere, !issued);
+        }
         _ => {
             verdict.ask(Code::DraftMissing, control.draft != DraftState::None);
             verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
