@@ -6,8 +6,10 @@
 pub mod calendar;
 mod expr;
 pub mod problem;
+pub mod prove;
 mod read;
 mod rules;
 mod tree;
 
+pub use prove::{Budget, Proof, StoryStep, Violation, prove};
 pub use read::{hash, parse};

@@ -1,0 +1,89 @@
+//! What each act can make of a case: the classes of events that it can yield.
+
+use dingce_domain::control::{Control, DraftState, EventClass};
+use dingce_domain::definition::Definition;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{DraftChange, DraftingItem, LegalityConclusion, Majority, ReportReply, RiskLevel};
+
+/// Every sequence of event classes, with the stage of each, that a permitted act can yield.
+///
+/// An over-approximation of `decide`: whatever people write into the act, and whatever the file holds, the events are
+/// among these. `DetermineFacts` yields what does not depend on the facts; the stages that new facts open again are
+/// added by the exploration. Acts on a consultation's stream yield nothing here.
+pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> Vec<Vec<(usize, EventClass)>> {
+    let one = |class| vec![vec![(at, class)]];
+    let each = |classes: &mut dyn Iterator<Item = EventClass>| classes.map(|class| vec![(at, class)]).collect();
+    let both = [true, false];
+    match verb {
+        Verb::OpenCase | Verb::AnswerComment | Verb::EnterComment => Vec::new(),
+        Verb::DetermineFacts => one(EventClass::Neutral),
+        Verb::RecordAbsence => one(EventClass::AbsenceRecorded),
+        Verb::ReaffirmEvidence => one(EventClass::EvidenceReaffirmed),
+        Verb::CureIrregularity => {
+            each(&mut both.into_iter().map(|none_left| EventClass::IrregularityCured { none_left }))
+        }
+        Verb::TerminateCase => one(EventClass::CaseTerminated),
+        Verb::StudyProposal => one(EventClass::ProposalStudied),
+        Verb::DecideInitiation => each(&mut both.into_iter().map(|start| EventClass::InitiationDecided { start })),
+        Verb::AddDraftVersion if control.draft == DraftState::None => {
+            one(EventClass::DraftVersionAdded(DraftChange::First))
+        }
+        Verb::AddDraftVersion => {
+            each(&mut [DraftChange::Material, DraftChange::WordingOnly].into_iter().map(EventClass::DraftVersionAdded))
+        }
+        Verb::AddFinalText => one(EventClass::DraftVersionAdded(DraftChange::CarriesOutDecision)),
+        Verb::RecordDraftingItem => DraftingItem::ALL
+            .iter()
+            .flat_map(|item| both.map(|in_order| EventClass::DraftingItemRecorded { item: *item, in_order }))
+            .map(|class| vec![(at, class)])
+            .collect(),
+        Verb::OpenSolicitation => one(EventClass::SolicitationOpened),
+        Verb::CloseSolicitation => each(&mut both.into_iter().map(|zero| EventClass::SolicitationClosed { zero })),
+        Verb::SettleComments => one(EventClass::CommentsAnswered),
+        Verb::ReportParticipation => one(EventClass::ParticipationReported),
+        Verb::StartRiskAssessment => one(EventClass::RiskAssessmentStarted),
+        Verb::ReportRisk => each(&mut RiskLevel::ALL.iter().map(|level| EventClass::RiskReported { level: *level })),
+        Verb::SubmitForLegalityReview => one(EventClass::LegalitySubmitted),
+        Verb::ReturnSubmission => one(EventClass::LegalityReturned),
+        Verb::RequestSupplement => one(EventClass::SupplementRequested),
+        Verb::SupplySupplement => one(EventClass::SupplementSupplied),
+        Verb::RecordAdvice => one(EventClass::AdviceRecorded),
+        Verb::ConcludeLegalityReview => {
+            each(&mut LegalityConclusion::ALL.iter().copied().map(EventClass::LegalityConcluded))
+        }
+        Verb::RespondToLegalityOpinion => one(EventClass::LegalityAnswered),
+        Verb::ConfirmDraft => one(EventClass::DraftConfirmed),
+        Verb::RefuseConfirmation => one(EventClass::ConfirmationRefused),
+        Verb::RequestTabling => one(EventClass::TablingRequested),
+        Verb::CheckTablingFile => each(&mut both.into_iter().map(|complete| EventClass::TablingChecked { complete })),
+        Verb::ReviewTabling => each(&mut both.into_iter().map(|agreed| EventClass::TablingReviewed { agreed })),
+        Verb::ApproveTabling => each(&mut [EventClass::TablingApproved, EventClass::TablingDeclined].into_iter()),
+        Verb::ConveneMeeting => one(EventClass::MeetingConvened),
+        Verb::RecordAttendance => each(&mut both.into_iter().map(|quorum| EventClass::AttendanceTaken { quorum })),
+        Verb::FindRisk => each(&mut both.into_iter().map(|controllable| EventClass::RiskFound { controllable })),
+        Verb::RecordPosition => both
+            .iter()
+            .flat_map(|complete| {
+                Majority::ALL
+                    .iter()
+                    .map(|majority| EventClass::PositionRecorded { complete: *complete, majority: *majority })
+            })
+            .map(|class| vec![(at, class)])
+            .collect(),
+        Verb::AdoptDraft | Verb::DeclineDraft => def
+            .outcomes
+            .iter()
+            .filter(|o| o.adopts() == (verb == Verb::AdoptDraft))
+            .map(|o| EventClass::HeadDecided(*o))
+            // Where the head spoke before others it is recorded as it was, without effect.
+            .chain([EventClass::IrregularityRecorded])
+            .map(|class| vec![(at, class)])
+            .collect(),
+        Verb::SignMeetingRecord => one(EventClass::MeetingRecordSigned),
+        Verb::RecordReportReply => each(&mut ReportReply::ALL.iter().copied().map(EventClass::ReportReplied)),
+        Verb::IssueDecision => one(EventClass::DecisionIssued),
+        Verb::PublishDecision => one(EventClass::DecisionPublished),
+        Verb::CheckVolume => each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { complete })),
+        Verb::CloseVolume => one(EventClass::VolumeClosed),
+    }
+}

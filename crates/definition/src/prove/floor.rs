@@ -1,0 +1,175 @@
+//! The legal floor of major decisions: what no definition can make lawful, checked on every step.
+
+use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Meeting};
+use dingce_domain::definition::{Definition, Family};
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text};
+
+use crate::problem::say;
+
+/// A rule of the floor: id, law, and words.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub id: &'static str,
+    pub source: &'static str,
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Rule {
+    pub fn text(&self) -> Text {
+        say(self.zh, self.en)
+    }
+}
+
+macro_rules! rules {
+    ($($name:ident = $id:literal, $source:literal, $zh:literal, $en:literal;)*) => {$(
+        static $name: Rule = Rule { id: $id, source: $source, zh: $zh, en: $en };
+    )*};
+}
+
+rules! {
+    LEGALITY = "P-FLOOR-LEGALITY", "R713 art. 25", "未经合法性审查通过的草案被提请、讨论、通过或印发。",
+        "A draft that has not passed legality review is tabled, deliberated, adopted or issued.";
+    REVIEW = "P-FLOOR-BEFORE-REVIEW", "R713 art. 26", "公众参与或风险评估未完成也未说明不适用，合法性审查却已开始或通过。",
+        "Legality review begins or stands while participation or risk assessment is neither done nor recorded as absent.";
+    FILE = "P-FLOOR-FILE", "R713 art. 29", "会议材料不全就提请审议。",
+        "The draft is tabled while participation or risk assessment is neither done nor recorded as absent.";
+    DELIBERATION = "P-FLOOR-DELIBERATION", "R713 art. 30", "决定不是由达到法定人数、成员均已发言的会议作出。",
+        "A decision arises other than from a quorate meeting at which all members have spoken.";
+    RISK = "P-FLOOR-RISK", "R713 art. 24", "未认定风险可控就通过了经风险评估的草案。",
+        "A draft whose risk was assessed is adopted without the organ's finding that the risk is controllable.";
+    REPORTING = "P-FLOOR-REPORTING", "R713 art. 31", "未经出台前请示报告就印发。",
+        "The decision is issued before the reports before issuance are answered.";
+    TEXT = "P-FLOOR-TEXT", "R713 art. 30", "印发的文本既不是决定的文本，也不是经确认的文本。",
+        "The text issued is neither the one decided nor one confirmed as carrying out the decision.";
+    ISSUED = "P-FLOOR-ISSUED", "R713 art. 37", "印发之后，决定或其文本又被改变。",
+        "After issuance the decision or its text changes without a new procedure.";
+    ABSENCE = "P-FLOOR-ABSENCE", "R713 arts. 25, 30", "不得省略的阶段被省略，或省略没有记录。",
+        "A stage that can never be left out is absent, or a stage is absent without its record.";
+    CLOSED = "P-FLOOR-CLOSED", "R713 art. 33", "封卷之后仍有行为。", "Something is added to a closed volume.";
+    SIGNED = "P-FLOOR-SIGNED", "R713 art. 30", "会议记录签署之后，表态或决定被改变。",
+        "A position or a decision is recorded after the record was signed.";
+    DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
+        "Whoever drafted may review the same draft.";
+}
+
+/// Kinds that the law lets fall away in some matters (R713 arts. 14, 22, 32).
+const MAY_BE_ABSENT: [StageKind; 3] =
+    [StageKind::PublicParticipation, StageKind::RiskAssessment, StageKind::Publication];
+
+fn of(control: &Control, kind: StageKind) -> impl Iterator<Item = &dingce_domain::control::StageControl> {
+    control.stages.iter().filter(move |s| s.kind == kind)
+}
+
+/// Participation and risk assessment are done on this draft, or recorded as absent.
+fn prepared(control: &Control) -> bool {
+    [StageKind::PublicParticipation, StageKind::RiskAssessment]
+        .into_iter()
+        .flat_map(|kind| of(control, kind))
+        .all(|s| s.evidence == Evidence::Current || s.status == Status::Absent)
+}
+
+/// The rules of the floor that one event breaks.
+pub(crate) fn broken(
+    def: &Definition,
+    before: &Control,
+    at: usize,
+    class: EventClass,
+    after: &Control,
+) -> Vec<&'static Rule> {
+    if def.family != Family::MajorDecision {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut never = |rule: &'static Rule, holds: bool| {
+        if holds {
+            found.push(rule);
+        }
+    };
+    let adopts = matches!(class, EventClass::HeadDecided(outcome) if outcome.adopts());
+    let adopted = before.adoption == Adoption::None && after.adoption != Adoption::None;
+    let behind_the_wall = adopts
+        || matches!(
+            class,
+            EventClass::TablingRequested
+                | EventClass::TablingApproved
+                | EventClass::MeetingConvened
+                | EventClass::DecisionIssued
+        );
+    never(&LEGALITY, (behind_the_wall || adopted) && !before.cleared());
+    never(&REVIEW, matches!(class, EventClass::LegalitySubmitted) && !prepared(before));
+    never(&REVIEW, after.ending == Ending::Running && after.cleared() && !prepared(after));
+    never(&FILE, matches!(class, EventClass::TablingRequested | EventClass::TablingApproved) && !prepared(before));
+    if matches!(class, EventClass::HeadDecided(_)) {
+        never(&DELIBERATION, !deliberated(before, at));
+    }
+    never(&DELIBERATION, adopted && !adopts);
+    never(&RISK, adopts && !risk_found(before, at));
+    if matches!(class, EventClass::DecisionIssued) {
+        let reported = of(before, StageKind::PreIssuanceReporting).all(|s| s.status == Status::Completed);
+        never(&REPORTING, !reported || of(before, StageKind::PreIssuanceReporting).next().is_none());
+        never(&TEXT, !text_settled(before));
+    }
+    let issued = of(before, StageKind::Issuance).any(|s| s.status == Status::Completed);
+    let stands = before.adoption == after.adoption
+        && before.draft == after.draft
+        && (after.cleared() || after.ending == Ending::Closed);
+    never(&ISSUED, issued && !stands);
+    for (was, is) in before.stages.iter().zip(&after.stages) {
+        if is.status == Status::Absent && was.status != Status::Absent {
+            never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
+        }
+    }
+    never(&CLOSED, before.ending == Ending::Closed);
+    if matches!(class, EventClass::PositionRecorded { .. } | EventClass::HeadDecided(_)) {
+        let signed = before
+            .stages
+            .get(at)
+            .is_some_and(|s| matches!(s.detail, Detail::CollectiveDeliberation { signed: true, .. }));
+        never(&SIGNED, signed);
+    }
+    found
+}
+
+fn deliberated(control: &Control, at: usize) -> bool {
+    control.stages.get(at).is_some_and(|s| {
+        matches!(
+            s.detail,
+            Detail::CollectiveDeliberation {
+                meeting: Meeting::Quorate,
+                positions_complete: true,
+                decided: false,
+                signed: false,
+                ..
+            }
+        )
+    })
+}
+
+fn risk_found(control: &Control, at: usize) -> bool {
+    let assessed = of(control, StageKind::RiskAssessment).any(|s| s.status == Status::Completed);
+    !assessed
+        || control
+            .stages
+            .get(at)
+            .is_some_and(|s| matches!(s.detail, Detail::CollectiveDeliberation { risk_controllable: Some(true), .. }))
+}
+
+fn text_settled(control: &Control) -> bool {
+    match control.adoption {
+        Adoption::None => false,
+        Adoption::Agreed => matches!(control.draft, DraftState::Decided | DraftState::Confirmed),
+        Adoption::InPrinciple => control.draft == DraftState::Confirmed,
+    }
+}
+
+/// Nobody who drafted may conclude or confirm (needs no exploration).
+pub(crate) fn drafter(def: &Definition) -> Option<&'static Rule> {
+    let barred = |verb| {
+        def.roles_for(verb).next().is_none()
+            || def.forbids.iter().any(|f| f.verb == verb && f.relation == Relation::Drafted)
+    };
+    let kept = barred(Verb::ConcludeLegalityReview) && barred(Verb::ConfirmDraft);
+    (def.family == Family::MajorDecision && !kept).then_some(&DRAFTER)
+}

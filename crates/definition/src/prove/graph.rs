@@ -1,0 +1,313 @@
+//! The finite graph: states, what leads from each to which, and the shortest story to each.
+
+use dingce_domain::code::Code;
+use dingce_domain::condition::{Facts, Path};
+use dingce_domain::control::{Control, Detail, Ending, EventClass};
+use dingce_domain::definition::{Criterion, Definition};
+use dingce_domain::permits::{Relations, TimeClass, permits};
+use dingce_domain::stage::reopened_by;
+use dingce_domain::time::ClockKind;
+use dingce_domain::verb::{Edge as Edge_, Verb};
+use dingce_domain::words::Evidence;
+
+use super::edges::outcomes;
+use super::lens::Lens;
+
+/// A state of the graph.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    pub control: Control,
+    /// Position among all combinations of facts.
+    pub facts: u16,
+    /// Clocks that may run; only those that can be paused and that something waits for.
+    pub running: u64,
+    /// Of those, the ones that are paused: what waits for them must wait.
+    pub paused: u64,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub(crate) struct Edge {
+    pub verb: Verb,
+    pub at: usize,
+    pub classes: Vec<(usize, EventClass)>,
+    /// Where it leads, as it truly is; [`Space::fold`] makes the representative.
+    pub to: State,
+}
+
+/// A definition made ready for exploration.
+pub(crate) struct Space<'d> {
+    pub def: &'d Definition,
+    pub facts: Vec<Facts>,
+    lens: Lens,
+    acts: Vec<Doable>,
+    tracked: u64,
+}
+
+/// A verb at a stage, by somebody who holds every role that may do it.
+struct Doable {
+    verb: Verb,
+    at: usize,
+    who: Relations,
+    /// Whether its criteria look at facts.
+    asks_facts: bool,
+    /// Whether a clock guards it.
+    guarded: bool,
+}
+
+impl<'d> Space<'d> {
+    pub fn new(def: &'d Definition) -> Self {
+        let mut facts = vec![def.initial_facts()];
+        for spec in &def.facts {
+            facts = facts
+                .into_iter()
+                .flat_map(|known| {
+                    spec.kind.values().into_iter().map(move |value| {
+                        let mut facts = known.clone();
+                        facts.insert(spec.id.clone(), value);
+                        facts
+                    })
+                })
+                .collect();
+        }
+        let mut acts = Vec::new();
+        for &verb in Verb::ALL.iter().filter(|v| **v != Verb::OpenCase && def.roles_for(**v).next().is_some()) {
+            for at in positions(def, verb) {
+                let roles = def.roles_for(verb).map(|r| r.id.clone()).collect();
+                let who = Relations { roles, relations: Default::default() };
+                let guarded = def.clocks.iter().any(|c| c.guards.contains(&verb));
+                acts.push(Doable { verb, at, who, asks_facts: asks_facts(def, verb, at), guarded });
+            }
+        }
+        let mut tracked = 0;
+        for (i, clock) in def.clocks.iter().enumerate().take(64) {
+            let waits = matches!(clock.kind, ClockKind::Floor | ClockKind::Guaranteed);
+            if waits && !clock.pauses.is_empty() && !clock.guards.is_empty() {
+                tracked |= 1 << i;
+            }
+        }
+        Self { def, facts, lens: Lens::new(def), acts, tracked }
+    }
+
+    /// Position of a combination of facts.
+    pub fn facts_at(&self, facts: &Facts) -> Option<u16> {
+        self.facts.iter().position(|f| f == facts).and_then(|i| u16::try_from(i).ok())
+    }
+
+    /// Every state in which a case can be opened.
+    pub fn initial(&self) -> Vec<State> {
+        let control = Control::opened(self.def.stages.iter().map(|s| s.kind));
+        let (running, paused) = self.moved(0, 0, Verb::OpenCase)[0];
+        (0..self.facts.len())
+            .map(|i| State { control: control.clone(), facts: u16::try_from(i).unwrap_or(u16::MAX), running, paused })
+            .collect()
+    }
+
+    /// The representative of a state.
+    pub fn fold(&self, mut state: State) -> State {
+        if self.lens.fold(&mut state.control) {
+            state.facts = 0;
+        }
+        if state.control.ending != Ending::Running {
+            state.running = 0;
+            state.paused = 0;
+        }
+        state
+    }
+
+    /// The combinations of facts that a representative stands for.
+    pub fn facts_of(&self, state: &State) -> Vec<u16> {
+        if !Lens::facts_free(&state.control) {
+            return vec![state.facts];
+        }
+        (0..self.facts.len())
+            .filter(|i| reopened_by(self.def, &state.control, &self.facts[*i]).is_empty())
+            .map(|i| u16::try_from(i).unwrap_or(u16::MAX))
+            .collect()
+    }
+
+    /// Every step from a representative, and the verbs that are permitted in it.
+    pub fn steps(&self, state: &State, permitted: &mut dyn FnMut(Verb)) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        if state.control.ending == Ending::Closed {
+            return edges;
+        }
+        let facts = self.facts_of(state);
+        for act in &self.acts {
+            // Facts that are free and that nothing here looks at are tried once, and told apart afterwards.
+            let tried = if act.asks_facts { facts.as_slice() } else { &facts[..1] };
+            let mut taken = Vec::new();
+            for &with in tried {
+                let here = State { facts: with, ..state.clone() };
+                self.act(&here, act, &mut taken, permitted);
+            }
+            for edge in taken {
+                let all = if act.asks_facts || Lens::facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts {
+                    std::slice::from_ref(&edge.to.facts)
+                } else {
+                    facts.as_slice()
+                };
+                for &with in all {
+                    let to = State { facts: with, ..edge.to.clone() };
+                    self.push(state, Edge { to, ..edge.clone() }, &mut edges);
+                }
+            }
+        }
+        edges
+    }
+
+    /// Adds a step; where an irregularity begins to matter, once with and once without one that was open before.
+    fn push(&self, from: &State, edge: Edge, edges: &mut Vec<Edge>) {
+        let begins = !self.lens.irregular_matters(&from.control) && self.lens.irregular_matters(&edge.to.control);
+        if begins {
+            let mut other = edge.clone();
+            other.to.control.irregular = !other.to.control.irregular;
+            edges.push(other);
+        }
+        edges.push(edge);
+    }
+
+    fn act(&self, state: &State, act: &Doable, edges: &mut Vec<Edge>, permitted: &mut dyn FnMut(Verb)) {
+        let (verb, at) = (act.verb, act.at);
+        let facts = &self.facts[usize::from(state.facts)];
+        if verb == Verb::ReaffirmEvidence && matches!(state.control.stages[at].detail, Detail::Drafting { .. }) {
+            return self.reaffirm_items(state, act, edges, permitted);
+        }
+        let verdict = permits(self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
+        let mut irregular = verb.happens_offline() && self.lens.irregular_matters(&state.control);
+        if verdict.permitted() {
+            permitted(verb);
+            self.permitted_steps(state, verb, at, edges);
+            // The same act on paper, too early.
+            irregular &= act.guarded;
+        } else {
+            irregular &= verdict.items.iter().filter(|i| !i.met).all(|i| {
+                !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown)
+            });
+        }
+        if irregular && !state.control.irregular {
+            let mut to = state.clone();
+            to.control.apply(at, EventClass::IrregularityRecorded);
+            edges.push(Edge { verb, at, classes: vec![(at, EventClass::IrregularityRecorded)], to });
+        }
+    }
+
+    /// Of the items that are missing, any may be the stale ones: those hold again.
+    fn reaffirm_items(&self, state: &State, act: &Doable, edges: &mut Vec<Edge>, permitted: &mut dyn FnMut(Verb)) {
+        let Detail::Drafting { items } = state.control.stages[act.at].detail else { return };
+        let missing = self.lens.missing(&items);
+        for subset in 1_u32..1 << missing.len() {
+            let stale = |i: usize| missing.iter().position(|m| *m == i).is_some_and(|bit| subset & (1 << bit) != 0);
+            let mut from = state.clone();
+            if let Detail::Drafting { items } = &mut from.control.stages[act.at].detail {
+                for (_, item) in items.iter_mut().enumerate().filter(|(i, _)| stale(*i)) {
+                    *item = Evidence::Stale;
+                }
+            }
+            let facts = &self.facts[usize::from(state.facts)];
+            let time = TimeClass(state.paused);
+            if permits(self.def, &from.control, facts, time, &act.who, act.verb, act.at).permitted() {
+                permitted(act.verb);
+                self.permitted_steps(&from, act.verb, act.at, edges);
+            }
+        }
+    }
+
+    fn permitted_steps(&self, state: &State, verb: Verb, at: usize, edges: &mut Vec<Edge>) {
+        if verb == Verb::DetermineFacts {
+            return self.fact_steps(state, edges);
+        }
+        for classes in outcomes(self.def, &state.control, verb, at) {
+            let mut control = state.control.clone();
+            for (stage, class) in &classes {
+                control.apply(*stage, *class);
+            }
+            // An irregularity moves no clock.
+            let moved = if matches!(classes.first(), Some((_, EventClass::IrregularityRecorded))) {
+                vec![(state.running, state.paused)]
+            } else {
+                self.moved(state.running, state.paused, verb)
+            };
+            for (running, paused) in moved {
+                let to = State { control: control.clone(), facts: state.facts, running, paused };
+                edges.push(Edge { verb, at, classes: classes.clone(), to });
+            }
+        }
+    }
+
+    fn fact_steps(&self, state: &State, edges: &mut Vec<Edge>) {
+        for (i, facts) in self.facts.iter().enumerate() {
+            let mut classes = vec![(0, EventClass::Neutral)];
+            let reopened = reopened_by(self.def, &state.control, facts);
+            classes.extend(reopened.into_iter().map(|at| (at, EventClass::StageReopened)));
+            let mut control = state.control.clone();
+            for (stage, class) in &classes {
+                control.apply(*stage, *class);
+            }
+            for (running, paused) in self.moved(state.running, state.paused, Verb::DetermineFacts) {
+                let facts = u16::try_from(i).unwrap_or(u16::MAX);
+                let to = State { control: control.clone(), facts, running, paused };
+                edges.push(Edge { verb: Verb::DetermineFacts, at: 0, classes: classes.clone(), to });
+            }
+        }
+    }
+
+    /// What a verb makes of the clocks that are followed: one or two possibilities.
+    fn moved(&self, running: u64, paused: u64, verb: Verb) -> Vec<(u64, u64)> {
+        if self.tracked == 0 {
+            return vec![(0, 0)];
+        }
+        let (mut on, mut off) = (running, paused);
+        let mut perhaps = 0;
+        for (i, clock) in self.def.clocks.iter().enumerate().take(64) {
+            let bit = 1 << i;
+            if self.tracked & bit == 0 {
+                continue;
+            }
+            if clock.starts.contains(&verb) {
+                on |= bit;
+                off &= !bit;
+            } else if on & bit == 0 {
+                continue;
+            } else if clock.stops.contains(&verb) {
+                on &= !bit;
+                off &= !bit;
+            } else if clock.pauses.contains(&verb) && off & bit == 0 {
+                // It may have run out already; then there is nothing to pause.
+                perhaps |= bit;
+            } else if clock.resumes.contains(&verb) {
+                off &= !bit;
+            }
+        }
+        let mut moved = vec![(on, off)];
+        for bit in (0..64).map(|i| 1_u64 << i).filter(|bit| perhaps & bit != 0) {
+            moved.extend(moved.clone().into_iter().map(|(on, off)| (on, off | bit)));
+        }
+        moved
+    }
+}
+
+fn asks_facts(def: &Definition, verb: Verb, at: usize) -> bool {
+    let spec = &def.stages[at];
+    let asked: Vec<&Criterion> = match (verb.kind(), verb) {
+        (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
+        (None, _) => Vec::new(),
+        (Some(_), _) => match verb.edge() {
+            Edge_::Entry => spec.entry.iter().collect(),
+            Edge_::Exit => spec.exit.iter().collect(),
+            Edge_::Inside => Vec::new(),
+        },
+    };
+    asked.iter().any(|c| c.condition.paths().iter().any(|p| matches!(p, Path::Fact(_))))
+}
+
+fn positions(def: &Definition, verb: Verb) -> Vec<usize> {
+    match verb.kind() {
+        Some(kind) => def.positions(kind).collect(),
+        None => match verb {
+            Verb::RecordAbsence => (0..def.stages.len()).filter(|i| def.stages[*i].absent_if.is_some()).collect(),
+            Verb::ReaffirmEvidence => (0..def.stages.len()).collect(),
+            _ => vec![0],
+        },
+    }
+}

@@ -1,0 +1,241 @@
+//! Which differences between two states can ever matter under a definition; the rest is made equal, so that the graph
+//! stays small.
+//!
+//! Two states that this makes equal permit the same acts and lead to states that it makes equal again. Tests walk at
+//! random and compare, at every step, the successors of a state with those of its representative.
+
+use dingce_domain::condition::{Condition, FactValue, Path, Test};
+use dingce_domain::control::{
+    Adoption, Comments, Control, Detail, DraftState, Ending, Meeting, Solicitation, StageControl, Submission,
+    TablingProgress,
+};
+use dingce_domain::definition::Definition;
+use dingce_domain::words::{DraftingItem, Evidence, Majority, StageKind, Status};
+
+/// Whether a test tells no evidence from stale evidence.
+fn splits(test: &Test) -> bool {
+    let has =
+        |word: Evidence| matches!(test, Test::In(list) if list.contains(&FactValue::Word(word.as_str().to_owned())));
+    has(Evidence::None) != has(Evidence::Stale)
+}
+
+/// What conditions of a definition look at.
+#[derive(Debug)]
+pub(crate) struct Lens {
+    items: Vec<bool>,
+    /// Some condition tells an item with no evidence from one with stale evidence.
+    item_none_or_stale: bool,
+    irregular: bool,
+    stages: Vec<Watched>,
+    /// Archiving has criteria: an ended case is not folded.
+    archive_asks: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Watched {
+    status: bool,
+    /// Some condition tells no evidence from stale evidence.
+    none_or_stale: bool,
+    detail: bool,
+}
+
+impl Lens {
+    pub fn new(def: &Definition) -> Self {
+        let mut lens = Self {
+            items: vec![false; DraftingItem::ALL.len()],
+            item_none_or_stale: false,
+            irregular: false,
+            stages: vec![Watched::default(); def.stages.len()],
+            archive_asks: def
+                .stages
+                .iter()
+                .any(|s| s.kind == StageKind::Archiving && !(s.entry.is_empty() && s.exit.is_empty())),
+        };
+        for stage in &def.stages {
+            for criterion in stage.entry.iter().chain(&stage.exit).chain(&stage.absent_if) {
+                lens.watch(def, &criterion.condition);
+            }
+        }
+        for invariant in &def.invariants {
+            lens.watch(def, &invariant.never);
+        }
+        lens
+    }
+
+    fn watch(&mut self, def: &Definition, condition: &Condition) {
+        match condition {
+            Condition::All(list) | Condition::Any(list) => list.iter().for_each(|c| self.watch(def, c)),
+            Condition::Not(inner) => self.watch(def, inner),
+            Condition::Test(path, test) => self.path(def, path, test),
+        }
+    }
+
+    fn path(&mut self, def: &Definition, path: &Path, test: &Test) {
+        match path {
+            Path::Item(item) => {
+                self.items[*item as usize] = true;
+                self.item_none_or_stale |= splits(test);
+            }
+            Path::Status(id) => self.at(def, id, |w| w.status = true),
+            Path::Evidence(id) => {
+                if splits(test) {
+                    self.at(def, id, |w| w.none_or_stale = true);
+                }
+            }
+            Path::RiskLevel(id) | Path::Reply(id) | Path::RiskControllable(id) => self.at(def, id, |w| w.detail = true),
+            Path::Irregular => self.irregular = true,
+            Path::ResponseDue(_) | Path::Draft | Path::Adoption | Path::Cleared | Path::Fact(_) => {}
+        }
+    }
+
+    fn at(&mut self, def: &Definition, id: &dingce_domain::words::StageId, set: impl FnOnce(&mut Watched)) {
+        if let Some(watched) = def.position(id).and_then(|at| self.stages.get_mut(at)) {
+            set(watched);
+        }
+    }
+
+    /// Whether an open irregularity can make a difference here. Where it cannot, one may be open or not, and both are
+    /// one state; it is told apart again by the step after which it matters.
+    pub fn irregular_matters(&self, control: &Control) -> bool {
+        self.irregular
+            || control.ending != Ending::Running
+            || control.adoption != Adoption::None
+            || control
+                .stages
+                .iter()
+                .any(|s| matches!(s.detail, Detail::CollectiveDeliberation { meeting: Meeting::Quorate, .. }))
+    }
+
+    /// Whether facts can be determined anew. As long as they can, every combination that allows the absences on record
+    /// is one act away, and all of them are one state.
+    pub fn facts_free(control: &Control) -> bool {
+        control.ending == Ending::Running
+            && control.adoption == Adoption::None
+            && control
+                .stages
+                .iter()
+                .all(|s| !matches!(s.detail, Detail::Tabling { progress } if progress != TablingProgress::None))
+    }
+
+    /// The items of drafting that are watched and not current: each has no evidence, or a stale one.
+    pub fn missing(&self, items: &[Evidence]) -> Vec<usize> {
+        if self.item_none_or_stale {
+            return Vec::new();
+        }
+        (0..items.len()).filter(|i| self.items[*i] && items[*i] != Evidence::Current).collect()
+    }
+
+    /// The representative of a state; `true` where even the facts no longer matter.
+    pub fn fold(&self, control: &mut Control) -> bool {
+        if !self.irregular_matters(control) {
+            control.irregular = false;
+        }
+        let issued = control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
+        match control.ending {
+            Ending::Running => {}
+            Ending::Closed => {
+                let kinds: Vec<_> = control.stages.iter().map(|s| s.kind).collect();
+                *control = Control { ending: Ending::Closed, ..Control::opened(kinds) };
+                return true;
+            }
+            Ending::Terminated | Ending::NotAdopted if !self.archive_asks && !issued => {
+                self.fold_ended(control);
+                return true;
+            }
+            Ending::Terminated | Ending::NotAdopted => {}
+        }
+        for (stage, watched) in control.stages.iter_mut().zip(&self.stages) {
+            self.fold_stage(stage, *watched);
+        }
+        Self::facts_free(control)
+    }
+
+    /// An ended case is only signed, cured and archived.
+    fn fold_ended(&self, control: &mut Control) {
+        control.draft = DraftState::None;
+        control.adoption = Adoption::None;
+        for stage in &mut control.stages {
+            let mut fresh = StageControl {
+                kind: stage.kind,
+                status: Status::Available,
+                evidence: Evidence::None,
+                on_current_draft: true,
+                detail: Detail::fresh(stage.kind),
+            };
+            match (stage.detail, &mut fresh.detail) {
+                (Detail::Archiving { .. }, _) => continue,
+                (
+                    Detail::CollectiveDeliberation { decided: was, signed: and, .. },
+                    Detail::CollectiveDeliberation { decided, signed, .. },
+                ) => {
+                    // Only an unsigned decision leaves anything to do.
+                    *decided = was && !and;
+                    *signed = false;
+                }
+                _ => {}
+            }
+            *stage = fresh;
+        }
+    }
+
+    fn fold_stage(&self, stage: &mut StageControl, watched: Watched) {
+        let active = stage.status == Status::Active;
+        if !active {
+            stage.on_current_draft = true;
+        }
+        let produces = matches!(stage.kind, StageKind::PublicParticipation | StageKind::RiskAssessment);
+        if active && produces && stage.evidence == Evidence::Stale && !watched.none_or_stale {
+            // The round under way will put its own evidence in place of the old.
+            stage.evidence = Evidence::None;
+        }
+        match &mut stage.detail {
+            Detail::Drafting { items } => {
+                for (item, watched) in items.iter_mut().zip(&self.items) {
+                    if !watched || (*item == Evidence::Stale && !self.item_none_or_stale) {
+                        *item = Evidence::None;
+                    }
+                }
+                if stage.status == Status::Completed && !watched.status {
+                    stage.status = Status::Active;
+                }
+            }
+            Detail::PublicParticipation { solicitation, comments } => {
+                if !active && *solicitation == Solicitation::Closed && *comments != Comments::Open {
+                    *solicitation = Solicitation::None;
+                }
+                if *comments == Comments::Answered || (!active && *solicitation == Solicitation::None) {
+                    *comments = Comments::None;
+                }
+            }
+            Detail::RiskAssessment { level } => {
+                if !watched.detail {
+                    *level = None;
+                }
+            }
+            Detail::LegalityReview { submission, advised, .. } => {
+                if *submission == Submission::None {
+                    *advised = false;
+                }
+            }
+            Detail::CollectiveDeliberation { risk_controllable, positions_complete, majority, decided, .. } => {
+                *majority = Majority::Even;
+                if *decided {
+                    *positions_complete = false;
+                    if !watched.detail {
+                        *risk_controllable = None;
+                    }
+                }
+            }
+            Detail::PreIssuanceReporting { reply } => {
+                if !watched.detail {
+                    *reply = None;
+                }
+            }
+            Detail::Initiation { .. }
+            | Detail::Tabling { .. }
+            | Detail::Issuance
+            | Detail::Publication
+            | Detail::Archiving { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The proof over a definition: every state that any sequence of acts can reach is visited.
+//!
+//! A state is the [`Control`](dingce_domain::control::Control) of a case and its facts. A step is a verb on a stage, by
+//! somebody who holds every role that may do it and no relation that bars them, and any class of event that it can
+//! yield ([`outcomes`]); clocks are taken to have run out unless they are paused. That is more than can happen in life,
+//! so what is safe here is safe there.
+
+mod edges;
+mod floor;
+mod graph;
+mod lens;
+mod soundness;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use dingce_domain::control::{Ending, EventClass};
+use dingce_domain::definition::Definition;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{Outcome, StageId, Status, Text};
+use indexmap::IndexSet;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::say;
+pub use edges::outcomes;
+pub(crate) use graph::{Space, State};
+
+/// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
+/// the exploration change, and with it every certificate is to be made anew.
+pub const RULES_VERSION: u32 = 1;
+
+/// How far a proof may go before it gives up and says "not proven".
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// Most states.
+    pub states: usize,
+    /// Most seconds.
+    pub seconds: f64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { states: 2_000_000, seconds: 600.0 }
+    }
+}
+
+/// One step of a story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryStep {
+    /// What was done.
+    pub verb: Verb,
+    /// On which stage, where it is on one.
+    pub stage: Option<StageId>,
+    /// What came of it, as a class of event.
+    pub event: String,
+}
+
+/// Something that a definition allows and must not, or does not allow and must.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// The rule, a stable id such as `P-FLOOR-LEGALITY`.
+    pub rule: String,
+    /// What is wrong.
+    pub text: Text,
+    /// By which law, or `design` where it is the soundness of the procedure itself.
+    pub source: String,
+    /// The shortest story of acts that leads there; empty where no single story shows it.
+    pub story: Vec<StoryStep>,
+}
+
+/// What an exploration found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// States visited.
+    pub states: usize,
+    /// Steps between them.
+    pub transitions: usize,
+    /// How long it took.
+    pub seconds: f64,
+    /// What is wrong, each rule once, with its shortest story.
+    pub violations: Vec<Violation>,
+    /// Whether every state was visited; if not, nothing is proven.
+    pub complete: bool,
+}
+
+impl Proof {
+    /// Whether the definition is proven: all was visited and nothing is wrong.
+    pub fn holds(&self) -> bool {
+        self.complete && self.violations.is_empty()
+    }
+}
+
+/// How a state was first reached.
+#[derive(Debug, Clone, Copy)]
+struct Reached {
+    from: u32,
+    verb: Verb,
+    at: u8,
+    class: Option<EventClass>,
+}
+
+/// What the exploration gathers.
+pub(crate) struct Explored<'d> {
+    space: Space<'d>,
+    states: IndexSet<State>,
+    reached: Vec<Option<Reached>>,
+    next: Vec<Vec<u32>>,
+    transitions: usize,
+    permitted: BTreeSet<Verb>,
+    completed: Vec<bool>,
+    outcomes: BTreeSet<Outcome>,
+    found: BTreeMap<String, Violation>,
+    complete: bool,
+}
+
+/// Explores a definition and proves its rules.
+pub fn prove(def: &Definition, budget: Budget) -> Proof {
+    let begun = Instant::now();
+    let mut explored = Explored {
+        space: Space::new(def),
+        states: IndexSet::new(),
+        reached: Vec::new(),
+        next: Vec::new(),
+        transitions: 0,
+        permitted: BTreeSet::new(),
+        completed: vec![false; def.stages.len()],
+        outcomes: BTreeSet::new(),
+        found: BTreeMap::new(),
+        complete: true,
+    };
+    if let Some(rule) = floor::drafter(def) {
+        explored.violate(rule.id, rule.text(), rule.source, Vec::new());
+    }
+    explored.explore(budget, begun);
+    if explored.complete {
+        explored.sound();
+    } else {
+        let text = say("超出预算，未能证明。", "The budget is used up: not proven.");
+        explored.violate("P-BUDGET", text, "design", Vec::new());
+    }
+    Proof {
+        states: explored.states.len(),
+        transitions: explored.transitions,
+        seconds: begun.elapsed().as_secs_f64(),
+        violations: explored.found.into_values().collect(),
+        complete: explored.complete,
+    }
+}
+
+impl Explored<'_> {
+    fn violate(&mut self, rule: &str, text: Text, source: &str, story: Vec<StoryStep>) {
+        let violation = Violation { rule: rule.to_owned(), text, source: source.to_owned(), story };
+        self.found.entry(rule.to_owned()).or_insert(violation);
+    }
+
+    fn explore(&mut self, budget: Budget, begun: Instant) {
+        for state in self.space.initial() {
+            self.arrive(state, None);
+        }
+        let mut here = 0;
+        while here < self.states.len() {
+            if self.states.len() > budget.states || (here % 256 == 0 && begun.elapsed().as_secs_f64() > budget.seconds)
+            {
+                self.complete = false;
+                return;
+            }
+            self.leave(here);
+            here += 1;
+        }
+    }
+
+    fn arrive(&mut self, state: State, by: Option<Reached>) -> u32 {
+        let folded = self.space.fold(state);
+        let (index, new) = self.states.insert_full(folded);
+        if new {
+            self.reached.push(by);
+            self.next.push(Vec::new());
+        }
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    fn leave(&mut self, here: usize) {
+        let state = self.states[here].clone();
+        let mut permitted = Vec::new();
+        let edges = self.space.steps(&state, &mut |verb| permitted.push(verb));
+        self.permitted.extend(permitted);
+        self.transitions += edges.len();
+        let from = u32::try_from(here).unwrap_or(u32::MAX);
+        let mut next = Vec::with_capacity(edges.len());
+        for edge in edges {
+            let class = edge.classes.last().map(|(_, class)| *class);
+            let by = Reached { from, verb: edge.verb, at: u8::try_from(edge.at).unwrap_or(u8::MAX), class };
+            self.check(&state, &edge, by);
+            let to = self.arrive(edge.to, Some(by));
+            if to != from {
+                next.push(to);
+            }
+        }
+        next.sort_unstable();
+        next.dedup();
+        self.next[here] = next;
+    }
+
+    /// The rules that one step can break.
+    fn check(&mut self, state: &State, edge: &graph::Edge, by: Reached) {
+        let def = self.space.def;
+        let mut before = state.control.clone();
+        for (at, class) in &edge.classes {
+            let mut after = before.clone();
+            after.apply(*at, *class);
+            for rule in floor::broken(def, &before, *at, *class, &after) {
+                if !self.found.contains_key(rule.id) {
+                    let story = self.story_by(by);
+                    self.violate(rule.id, rule.text(), rule.source, story);
+                }
+            }
+            if let EventClass::HeadDecided(outcome) = class {
+                self.outcomes.insert(*outcome);
+            }
+            before = after;
+        }
+        for (seen, stage) in self.completed.iter_mut().zip(&edge.to.control.stages) {
+            *seen |= stage.status == Status::Completed;
+        }
+        // Declared invariants hold up to and including the act that ends a case; after it, only the archive moves.
+        if state.control.ending != Ending::Running {
+            return;
+        }
+        for invariant in &def.invariants {
+            let holds = |with: u16| {
+                let facts = &self.space.facts[usize::from(with)];
+                invariant.never.holds(&|id| def.position(id), &edge.to.control, facts)
+            };
+            if self.space.facts_of(&edge.to).into_iter().any(holds) {
+                let rule = format!("P-INV-{}", invariant.id);
+                if !self.found.contains_key(&rule) {
+                    let story = self.story_by(by);
+                    let source = format!("{} art. {}", invariant.source.source, invariant.source.article);
+                    self.violate(&rule, invariant.text.clone(), &source, story);
+                }
+            }
+        }
+    }
+
+    /// The shortest story that ends with this step.
+    fn story_by(&self, by: Reached) -> Vec<StoryStep> {
+        let mut story = self.story(by.from);
+        story.push(self.told(by));
+        story
+    }
+
+    /// The shortest story to a state.
+    fn story(&self, to: u32) -> Vec<StoryStep> {
+        let mut story = Vec::new();
+        let mut here = to as usize;
+        while let Some(Some(by)) = self.reached.get(here) {
+            story.push(self.told(*by));
+            here = by.from as usize;
+        }
+        story.reverse();
+        story
+    }
+
+    fn told(&self, by: Reached) -> StoryStep {
+        let on_one = by.verb.kind().is_some() || matches!(by.verb, Verb::RecordAbsence | Verb::ReaffirmEvidence);
+        let stage = self.space.def.stages.get(usize::from(by.at)).filter(|_| on_one).map(|s| s.id.clone());
+        let event = by.class.map_or_else(String::new, |class| format!("{class:?}"));
+        StoryStep { verb: by.verb, stage, event }
+    }
+}
