@@ -115,7 +115,7 @@ impl App {
             .and_then(|any| any.downcast::<Loaded<S>>().ok());
         let known = match cached {
             Some(known) => Some(known),
-            None => self.from_snapshot::<S>(stream).await?.map(Arc::new),
+            None => self.read_snapshot::<S>(stream).await?.map(Arc::new),
         };
         let after = known.as_ref().map_or(0, |k| k.tip.n);
         let loaded = self.catch_up::<S>(id, known, after).await?;
@@ -138,7 +138,7 @@ impl App {
         cache.insert(stream, loaded);
     }
 
-    async fn from_snapshot<S: Stream>(&self, stream: StreamId) -> Result<Option<Loaded<S>>, AppError> {
+    async fn read_snapshot<S: Stream>(&self, stream: StreamId) -> Result<Option<Loaded<S>>, AppError> {
         let Some(snapshot) = self.store.snapshot(stream).await? else { return Ok(None) };
         if snapshot.shape != S::SHAPE {
             return Ok(None);
@@ -244,7 +244,10 @@ impl App {
     ) -> Result<(Append, Done, Loaded<S>), AppError> {
         let stream: StreamId = id.into();
         let expected_n = loaded.map_or(0, |l| l.tip.n);
-        let calendar: Option<Digest> = self.calendar().digest().parse().ok();
+        let calendar: Option<Digest> = format!("sha256:{}", self.calendar().digest()).parse().ok();
+        // Times of a stream never go back, even where another node's clock was ahead of this one's.
+        let last_at = loaded.and_then(|l| Timestamp::from_millisecond(l.tip.last_at).ok());
+        let now = last_at.map_or(writing.now, |last| writing.now.max(last));
         let mut state: Option<Loaded<S>> = loaded.cloned();
         let mut events = Vec::with_capacity(decided.len());
         let mut recorded = Vec::with_capacity(decided.len());
@@ -255,14 +258,14 @@ impl App {
                 organ: writing.organ,
                 actor: &writing.actor,
                 manner: &writing.manner,
-                now: writing.now,
+                now,
                 law: state.as_ref().and_then(|l| l.state.law()),
                 cal: calendar,
             };
             let n = state.as_ref().map_or(0, |l| l.tip.n) + 1;
             let prev = state.as_ref().map(|l| l.tip.leaf_hash);
             let drawn = Drawn {
-                event: EventId::new(self.chance.id(writing.now)),
+                event: EventId::new(self.chance.id(now)),
                 salt: self.chance.bytes32(),
                 body_key: self.chance.bytes32(),
             };
@@ -333,7 +336,7 @@ impl App {
         /// Events between two snapshots.
         const EVERY: u64 = 64;
         let n = loaded.tip.n;
-        if !S::worth_a_snapshot(n) || n % EVERY != 0 {
+        if !S::worth_a_snapshot(n) || !n.is_multiple_of(EVERY) {
             return;
         }
         let Ok(json) = serde_json::to_string(&**loaded) else { return };
