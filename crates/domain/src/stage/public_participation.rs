@@ -12,6 +12,7 @@ use crate::event::CaseEvent;
 use crate::id::{ConsultationId, DraftId};
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
+use crate::time::days::DAYS_MAX;
 use crate::time::{ClockKind, Run};
 use crate::verb::Verb;
 use crate::words::Status;
@@ -76,7 +77,9 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
     check::documents(&given.documents, 1)?;
     // Online, the notice goes out today or later; on paper it went out on the day that is stated.
     check::not_before("opens_on", given.opens_on, bench.on.day())?;
-    check::not_before("closes_on", given.closes_on, given.opens_on)?;
+    let day_after = |days: i64| given.opens_on.saturating_add(jiff::Span::new().days(days));
+    check::not_before("closes_on", given.closes_on, day_after(1))?;
+    check::not_after("closes_on", given.closes_on, day_after(i64::from(DAYS_MAX)))?;
     if let Some(reason) = &given.shortening_reason {
         check::text("shortening_reason", reason)?;
         return Ok(());
