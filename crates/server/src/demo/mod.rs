@@ -3,8 +3,12 @@
 //!
 //! [`road`] is the story; [`world`] is what it needs of the outside, so that tests drive the same road over HTTP.
 
+pub mod http_world;
 pub mod road;
+pub mod run;
 pub mod world;
 
+pub use http_world::HttpWorld;
 pub use road::{Ending, play};
+pub use run::{Played, run};
 pub use world::{Answer, Person, World};
