@@ -1,15 +1,22 @@
 //! Workflow definitions: from YAML to a checked and proven [`dingce_domain::definition::Definition`].
 //!
 //! In reading order: [`problem`] is what can be wrong with a file; [`mod@parse`] reads a definition and tells all its
-//! problems at once; [`calendar`] does the same for the yearly calendars.
+//! problems at once; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
+//! definition allows; [`certificate`] says that it was done; [`drive`] goes a proven road with the real engine;
+//! [`outline()`] tells a definition to people.
 
 pub mod calendar;
+pub mod certificate;
+pub mod drive;
 mod expr;
+mod outline;
 pub mod problem;
 pub mod prove;
 mod read;
 mod rules;
 mod tree;
 
+pub use certificate::{Certificate, CertificateProblem, check_certificate};
+pub use outline::outline;
 pub use prove::{Budget, Proof, StoryStep, Violation, prove};
 pub use read::{hash, parse};

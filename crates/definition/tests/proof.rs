@@ -1,21 +1,36 @@
-//! The shipped definition is proven, and how large its graph is.
+//! The shipped definition is proven; its road is gone in full by the real engine; a certificate says so.
 
-use std::path::Path;
+mod common;
 
-use dingce_definition::{Budget, prove};
+use dingce_definition::{Budget, Certificate, check_certificate, drive, prove};
+use dingce_domain::control::Ending;
+use jiff::civil::date;
 
 #[test]
-fn the_shipped_definition_is_proven() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows/major-decision-national/definition.yaml");
-    let def = dingce_definition::parse(&std::fs::read(path).unwrap(), "definition.yaml").unwrap();
+fn the_shipped_definition_is_proven_and_its_road_can_be_gone() {
+    let def = common::shipped();
     let proof = prove(&def, Budget::default());
     println!("{} states, {} transitions, {:.2} seconds", proof.states, proof.transitions, proof.seconds);
-    for violation in &proof.violations {
-        println!("{}: {} ({})", violation.rule, violation.text.en, violation.source);
-        for step in &violation.story {
-            println!("  {} {:?} -> {}", step.verb, step.stage, step.event);
-        }
-    }
-    assert!(proof.holds(), "{:?}", proof.violations.iter().map(|v| &v.rule).collect::<Vec<_>>());
+    assert!(proof.holds(), "{:#?}", proof.violations);
     assert!(proof.states < 300_000);
+
+    let calendar = common::calendar();
+    let gone = drive::follow(&def, &calendar, date(2024, 3, 4), &proof.road).unwrap();
+    assert_eq!(gone.case().control.ending, Ending::Closed);
+    assert!(gone.case().file.issued_on.is_some());
+
+    let certificate = Certificate::of(&def, &proof, "2024-03-01T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(check_certificate(&def, &certificate), Ok(()));
+    let other = Certificate { rules_version: 0, ..certificate.clone() };
+    assert!(check_certificate(&def, &other).is_err());
+    let text = common::shipped_text().replace("version: 1", "version: 2");
+    let other = dingce_definition::parse(text.as_bytes(), "definition.yaml").unwrap();
+    assert!(check_certificate(&other, &certificate).is_err());
+}
+
+#[test]
+fn a_budget_that_is_used_up_proves_nothing() {
+    let proof = prove(&common::shipped(), Budget { states: 100, seconds: 60.0 });
+    assert!(!proof.complete && !proof.holds());
+    assert_eq!(proof.violations[0].rule, "P-BUDGET");
 }

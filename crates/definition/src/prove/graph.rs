@@ -2,13 +2,12 @@
 
 use dingce_domain::code::Code;
 use dingce_domain::condition::{Facts, Path};
-use dingce_domain::control::{Control, Detail, Ending, EventClass};
+use dingce_domain::control::{Control, Ending, EventClass};
 use dingce_domain::definition::{Criterion, Definition};
 use dingce_domain::permits::{Relations, TimeClass, permits};
 use dingce_domain::stage::reopened_by;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge as Edge_, Verb};
-use dingce_domain::words::Evidence;
 
 use super::edges::outcomes;
 use super::lens::Lens;
@@ -94,6 +93,11 @@ impl<'d> Space<'d> {
         self.facts.iter().position(|f| f == facts).and_then(|i| u16::try_from(i).ok())
     }
 
+    /// The clocks that are followed.
+    pub fn followed(&self) -> u64 {
+        self.tracked
+    }
+
     /// Every state in which a case can be opened.
     pub fn initial(&self) -> Vec<State> {
         let control = Control::opened(self.def.stages.iter().map(|s| s.kind));
@@ -170,9 +174,6 @@ impl<'d> Space<'d> {
     fn act(&self, state: &State, act: &Doable, edges: &mut Vec<Edge>, permitted: &mut dyn FnMut(Verb)) {
         let (verb, at) = (act.verb, act.at);
         let facts = &self.facts[usize::from(state.facts)];
-        if verb == Verb::ReaffirmEvidence && matches!(state.control.stages[at].detail, Detail::Drafting { .. }) {
-            return self.reaffirm_items(state, act, edges, permitted);
-        }
         let verdict = permits(self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
         let mut irregular = verb.happens_offline() && self.lens.irregular_matters(&state.control);
         if verdict.permitted() {
@@ -189,27 +190,6 @@ impl<'d> Space<'d> {
             let mut to = state.clone();
             to.control.apply(at, EventClass::IrregularityRecorded);
             edges.push(Edge { verb, at, classes: vec![(at, EventClass::IrregularityRecorded)], to });
-        }
-    }
-
-    /// Of the items that are missing, any may be the stale ones: those hold again.
-    fn reaffirm_items(&self, state: &State, act: &Doable, edges: &mut Vec<Edge>, permitted: &mut dyn FnMut(Verb)) {
-        let Detail::Drafting { items } = state.control.stages[act.at].detail else { return };
-        let missing = self.lens.missing(&items);
-        for subset in 1_u32..1 << missing.len() {
-            let stale = |i: usize| missing.iter().position(|m| *m == i).is_some_and(|bit| subset & (1 << bit) != 0);
-            let mut from = state.clone();
-            if let Detail::Drafting { items } = &mut from.control.stages[act.at].detail {
-                for (_, item) in items.iter_mut().enumerate().filter(|(i, _)| stale(*i)) {
-                    *item = Evidence::Stale;
-                }
-            }
-            let facts = &self.facts[usize::from(state.facts)];
-            let time = TimeClass(state.paused);
-            if permits(self.def, &from.control, facts, time, &act.who, act.verb, act.at).permitted() {
-                permitted(act.verb);
-                self.permitted_steps(&from, act.verb, act.at, edges);
-            }
         }
     }
 

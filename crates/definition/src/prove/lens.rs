@@ -23,8 +23,6 @@ fn splits(test: &Test) -> bool {
 #[derive(Debug)]
 pub(crate) struct Lens {
     items: Vec<bool>,
-    /// Some condition tells an item with no evidence from one with stale evidence.
-    item_none_or_stale: bool,
     irregular: bool,
     stages: Vec<Watched>,
     /// Archiving has criteria: an ended case is not folded.
@@ -43,7 +41,6 @@ impl Lens {
     pub fn new(def: &Definition) -> Self {
         let mut lens = Self {
             items: vec![false; DraftingItem::ALL.len()],
-            item_none_or_stale: false,
             irregular: false,
             stages: vec![Watched::default(); def.stages.len()],
             archive_asks: def
@@ -72,10 +69,7 @@ impl Lens {
 
     fn path(&mut self, def: &Definition, path: &Path, test: &Test) {
         match path {
-            Path::Item(item) => {
-                self.items[*item as usize] = true;
-                self.item_none_or_stale |= splits(test);
-            }
+            Path::Item(item) => self.items[*item as usize] = true,
             Path::Status(id) => self.at(def, id, |w| w.status = true),
             Path::Evidence(id) => {
                 if splits(test) {
@@ -115,14 +109,6 @@ impl Lens {
                 .stages
                 .iter()
                 .all(|s| !matches!(s.detail, Detail::Tabling { progress } if progress != TablingProgress::None))
-    }
-
-    /// The items of drafting that are watched and not current: each has no evidence, or a stale one.
-    pub fn missing(&self, items: &[Evidence]) -> Vec<usize> {
-        if self.item_none_or_stale {
-            return Vec::new();
-        }
-        (0..items.len()).filter(|i| self.items[*i] && items[*i] != Evidence::Current).collect()
     }
 
     /// The representative of a state; `true` where even the facts no longer matter.
@@ -191,7 +177,7 @@ impl Lens {
         match &mut stage.detail {
             Detail::Drafting { items } => {
                 for (item, watched) in items.iter_mut().zip(&self.items) {
-                    if !watched || (*item == Evidence::Stale && !self.item_none_or_stale) {
+                    if !watched {
                         *item = Evidence::None;
                     }
                 }

@@ -6,6 +6,7 @@
 //! so what is safe here is safe there.
 
 mod edges;
+mod explorer;
 mod floor;
 mod graph;
 mod lens;
@@ -17,12 +18,13 @@ use std::time::Instant;
 use dingce_domain::control::{Ending, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{Outcome, StageId, Status, Text};
+use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text};
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::say;
 pub use edges::outcomes;
+pub use explorer::Explorer;
 pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
@@ -55,6 +57,17 @@ pub struct StoryStep {
     pub event: String,
 }
 
+/// One step of a road that [`crate::drive`] can go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoadStep {
+    /// What is done.
+    pub verb: Verb,
+    /// Position of the stage.
+    pub at: usize,
+    /// What comes of it.
+    pub class: EventClass,
+}
+
 /// Something that a definition allows and must not, or does not allow and must.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
@@ -81,6 +94,9 @@ pub struct Proof {
     pub violations: Vec<Violation>,
     /// Whether every state was visited; if not, nothing is proven.
     pub complete: bool,
+    /// The shortest road from the opening to a closed volume by way of issuance; empty where there is none.
+    #[serde(skip)]
+    pub road: Vec<RoadStep>,
 }
 
 impl Proof {
@@ -139,6 +155,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
         explored.violate("P-BUDGET", text, "design", Vec::new());
     }
     Proof {
+        road: explored.road(),
         states: explored.states.len(),
         transitions: explored.transitions,
         seconds: begun.elapsed().as_secs_f64(),
@@ -259,6 +276,28 @@ impl Explored<'_> {
         }
         story.reverse();
         story
+    }
+
+    fn road(&self) -> Vec<RoadStep> {
+        let issued = |s: &State| {
+            s.control.ending == Ending::Running
+                && s.control.stages.iter().any(|t| t.kind == StageKind::Issuance && t.status == Status::Completed)
+        };
+        let closes = |next: &Vec<u32>| next.iter().any(|to| self.states[*to as usize].control.ending == Ending::Closed);
+        let Some(last) = (0..self.states.len()).find(|i| issued(&self.states[*i]) && closes(&self.next[*i])) else {
+            return Vec::new();
+        };
+        let mut road = Vec::new();
+        let mut here = last;
+        while let Some(Some(by)) = self.reached.get(here) {
+            let class = by.class.unwrap_or(EventClass::Neutral);
+            road.push(RoadStep { verb: by.verb, at: usize::from(by.at), class });
+            here = by.from as usize;
+        }
+        road.reverse();
+        let archiving = self.space.def.positions(StageKind::Archiving).next().unwrap_or_default();
+        road.push(RoadStep { verb: Verb::CloseVolume, at: archiving, class: EventClass::VolumeClosed });
+        road
     }
 
     fn told(&self, by: Reached) -> StoryStep {

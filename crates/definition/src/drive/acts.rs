@@ -1,0 +1,316 @@
+//! One plausible act for each verb and class of event.
+
+use dingce_domain::act::*;
+use dingce_domain::case::Case;
+use dingce_domain::control::EventClass;
+use dingce_domain::definition::{Definition, UnitBinding};
+use dingce_domain::id::{Digest, DraftId, PersonId};
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, LegalityAspect, LegalityConclusion, LegalityFinding,
+    Majority, Outcome, Position, ReportReply, Uptake, Volume,
+};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+/// Days of comment that a driven notice announces.
+const COMMENT_DAYS: i64 = 30;
+
+pub(super) struct Writer<'a> {
+    pub def: &'a Definition,
+    pub case: &'a Case,
+    pub today: Date,
+    pub drawn: u64,
+    pub roll: u64,
+}
+
+/// A document that nobody else has.
+pub(super) fn document(number: u64) -> DocumentRef {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    DocumentRef {
+        digest: Digest::new(bytes),
+        name: format!("材料{number}.pdf"),
+        media_type: "application/pdf".into(),
+        size_bytes: 1024,
+    }
+}
+
+fn member(number: u128, head: bool) -> Member {
+    let post_title = if head { "区长" } else { "副区长" };
+    Member {
+        person: PersonId::new(Uuid::from_u128(0x00de_0000 + number)),
+        name: format!("成员{number}"),
+        post_title: post_title.into(),
+        head,
+    }
+}
+
+impl Writer<'_> {
+    fn documents(&self) -> Vec<DocumentRef> {
+        vec![document(self.drawn)]
+    }
+
+    fn draft(&self) -> DraftId {
+        self.case.file.current().map_or(DraftId::new(Uuid::from_u128(0)), |d| d.id)
+    }
+
+    /// The act, or nothing where the class belongs to another verb or the case lacks what the act must name.
+    pub fn act(&self, verb: Verb, class: EventClass) -> Option<Act> {
+        let text = || "说明。".to_owned();
+        let documents = self.documents();
+        let draft = self.draft();
+        Some(match (verb, class) {
+            (Verb::DetermineFacts, _) => self.facts()?,
+            (Verb::RecordAbsence, _) => Act::RecordAbsence(RecordAbsence {
+                ground: AbsenceGround::NotApplicable,
+                reason: text(),
+                basis: "第713号令".into(),
+                documents,
+            }),
+            (Verb::ReaffirmEvidence, _) => Act::ReaffirmEvidence(ReaffirmEvidence { draft, reason: text(), documents }),
+            (Verb::CureIrregularity, _) => {
+                let open = self.case.file.irregularities.iter().find(|(_, i)| i.open);
+                Act::CureIrregularity(CureIrregularity { irregularity: *open?.0, how: text(), documents })
+            }
+            (Verb::TerminateCase, _) => {
+                Act::TerminateCase(TerminateCase { reason: text(), basis: "第713号令".into() })
+            }
+            (Verb::StudyProposal, _) => {
+                Act::StudyProposal(StudyProposal { opinion: text(), recommends: true, documents })
+            }
+            (Verb::DecideInitiation, EventClass::InitiationDecided { start }) => {
+                Act::DecideInitiation(DecideInitiation {
+                    start,
+                    undertaking_unit: super::unit(UnitBinding::UndertakingUnit),
+                    reason: text(),
+                })
+            }
+            (Verb::AddDraftVersion, EventClass::DraftVersionAdded(change)) => Act::AddDraftVersion(AddDraftVersion {
+                change,
+                reason: text(),
+                replaces: self.case.file.current().map(|d| d.id).filter(|_| change != DraftChange::First),
+                documents,
+            }),
+            (Verb::AddFinalText, _) => Act::AddFinalText(AddFinalText { replaces: draft, reason: text(), documents }),
+            (Verb::RecordDraftingItem, EventClass::DraftingItemRecorded { item, in_order }) => {
+                Act::RecordDraftingItem(RecordDraftingItem { item, draft, in_order, conclusion: text(), documents })
+            }
+            (Verb::OpenSolicitation, _) => Act::OpenSolicitation(OpenSolicitation {
+                draft,
+                opens_on: self.today,
+                closes_on: self.today.saturating_add(COMMENT_DAYS.days()),
+                shortening_reason: None,
+                channels: vec!["政府网站".into()],
+                contact: "承办单位".into(),
+                documents,
+            }),
+            (Verb::CloseSolicitation, EventClass::SolicitationClosed { zero }) => {
+                Act::CloseSolicitation(CloseSolicitation {
+                    consultation: self.case.file.consultation.as_ref()?.id,
+                    received: if zero { 0 } else { 2 },
+                    closing_n: 4,
+                    closing_leaf: Digest::new([7; 32]),
+                })
+            }
+            (Verb::SettleComments, _) => Act::SettleComments(SettleComments {
+                consultation: self.case.file.consultation.as_ref()?.id,
+                adopted: 1,
+                partly: 0,
+                not_adopted: 1,
+            }),
+            (Verb::ReportParticipation, _) => {
+                Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
+            }
+            (Verb::StartRiskAssessment, _) => {
+                Act::StartRiskAssessment(StartRiskAssessment { draft, plan: text(), third_party: None, documents })
+            }
+            (Verb::ReportRisk, EventClass::RiskReported { level }) => Act::ReportRisk(ReportRisk {
+                level,
+                proposes_controllable: true,
+                points: text(),
+                measures: text(),
+                contingency: text(),
+                reused_from: None,
+                documents,
+            }),
+            _ => return self.later(verb, class),
+        })
+    }
+
+    fn later(&self, verb: Verb, class: EventClass) -> Option<Act> {
+        let text = || "说明。".to_owned();
+        let documents = self.documents();
+        let draft = self.draft();
+        Some(match (verb, class) {
+            (Verb::SubmitForLegalityReview, _) => {
+                Act::SubmitForLegalityReview(SubmitForLegalityReview { draft, note: text(), documents })
+            }
+            (Verb::ReturnSubmission, _) => Act::ReturnSubmission(ReturnSubmission { reason: text() }),
+            (Verb::RequestSupplement, _) => Act::RequestSupplement(RequestSupplement { items: vec![text()] }),
+            (Verb::SupplySupplement, _) => Act::SupplySupplement(SupplySupplement { note: text(), documents }),
+            (Verb::RecordAdvice, _) => {
+                Act::RecordAdvice(RecordAdvice { kind: Some(AdviserKind::LegalAdviser), text: text(), documents })
+            }
+            (Verb::ConcludeLegalityReview, EventClass::LegalityConcluded(conclusion)) => self.conclude(conclusion),
+            (Verb::RespondToLegalityOpinion, _) => Act::RespondToLegalityOpinion(RespondToLegalityOpinion {
+                uptake: Uptake::Full,
+                reasons: String::new(),
+                documents,
+            }),
+            (Verb::ConfirmDraft, _) => Act::ConfirmDraft(ConfirmDraft { draft, statement: text(), documents }),
+            (Verb::RefuseConfirmation, _) => Act::RefuseConfirmation(RefuseConfirmation { draft, reason: text() }),
+            (Verb::RequestTabling, _) => Act::RequestTabling(RequestTabling { draft, note: text(), documents }),
+            (Verb::CheckTablingFile, EventClass::TablingChecked { complete }) => {
+                let missing = if complete { Vec::new() } else { vec![text()] };
+                Act::CheckTablingFile(CheckTablingFile { complete, missing })
+            }
+            (Verb::ReviewTabling, EventClass::TablingReviewed { agreed }) => {
+                Act::ReviewTabling(ReviewTabling { agrees: agreed, opinion: text() })
+            }
+            (Verb::ApproveTabling, class) => {
+                let approves = matches!(class, EventClass::TablingApproved);
+                Act::ApproveTabling(ApproveTabling { approves, opinion: text() })
+            }
+            (Verb::ConveneMeeting, _) => Act::ConveneMeeting(ConveneMeeting {
+                session: "区政府第12次常务会议".into(),
+                held_on: self.today,
+                place: "第一会议室".into(),
+                chair: member(0, true).person,
+                members: vec![member(0, true), member(1, false), member(2, false)],
+            }),
+            (Verb::RecordAttendance, EventClass::AttendanceTaken { quorum }) => self.attendance(quorum)?,
+            (Verb::FindRisk, EventClass::RiskFound { controllable }) => {
+                Act::FindRisk(FindRisk { controllable, reason: text() })
+            }
+            (Verb::RecordPosition, EventClass::PositionRecorded { majority, .. }) => self.position(majority)?,
+            (Verb::AdoptDraft | Verb::DeclineDraft, EventClass::HeadDecided(outcome)) => self.head(outcome, false),
+            (Verb::AdoptDraft, EventClass::IrregularityRecorded) => self.head(Outcome::Agree, true),
+            (Verb::DeclineDraft, EventClass::IrregularityRecorded) => self.head(Outcome::Defer, true),
+            (Verb::SignMeetingRecord, _) => Act::SignMeetingRecord(SignMeetingRecord { documents }),
+            (Verb::RecordReportReply, EventClass::ReportReplied(reply)) => {
+                let comments = if reply == ReportReply::Agreed { String::new() } else { text() };
+                Act::RecordReportReply(RecordReportReply {
+                    body: "区委".into(),
+                    reference: "区委复〔2024〕1号".into(),
+                    sent_on: self.today,
+                    replied_on: self.today,
+                    reply,
+                    comments,
+                    documents,
+                })
+            }
+            (Verb::IssueDecision, _) => Act::IssueDecision(IssueDecision {
+                draft,
+                document_no: "区府〔2024〕1号".into(),
+                issued_on: self.today,
+                executing_unit: super::unit(UnitBinding::UndertakingUnit),
+                execution_due_on: self.today.saturating_add(365.days()),
+                documents,
+            }),
+            (Verb::PublishDecision, _) => Act::PublishDecision(PublishDecision {
+                published_on: self.today,
+                channels: vec!["政府网站".into()],
+                adoption_account: text(),
+                explanation: text(),
+                documents,
+            }),
+            (Verb::CheckVolume, EventClass::VolumeChecked { complete }) => {
+                let missing = if complete { Vec::new() } else { vec![text()] };
+                Act::CheckVolume(CheckVolume { complete, missing, retention: "永久".into() })
+            }
+            (Verb::CloseVolume, _) => Act::CloseVolume(CloseVolume {
+                volume: Volume::Decision,
+                count: self.case.n,
+                root: Digest::new([9; 32]),
+            }),
+            // Opening is not an act on a case; comments are answered on the consultation's own stream.
+            _ => return None,
+        })
+    }
+
+    fn facts(&self) -> Option<Act> {
+        let many = u64::try_from(self.def.facts.len()).ok().filter(|n| *n > 0)?;
+        let spec = &self.def.facts[usize::try_from(self.roll % many).ok()?];
+        let values = spec.kind.values();
+        let known = self.case.facts.get(&spec.id)?;
+        let at = values.iter().position(|v| v == known)?;
+        let next = values[(at + 1) % values.len()].clone();
+        Some(Act::DetermineFacts(DetermineFacts {
+            facts: [(spec.id.clone(), next)].into(),
+            reason: "情况变化。".into(),
+        }))
+    }
+
+    fn conclude(&self, conclusion: LegalityConclusion) -> Act {
+        let finding = match conclusion {
+            LegalityConclusion::Lawful => LegalityFinding::Lawful,
+            LegalityConclusion::RiskStated => LegalityFinding::NoRule,
+            LegalityConclusion::Amend | LegalityConclusion::ProcedureMissing | LegalityConclusion::MustNotBeTabled => {
+                LegalityFinding::Conflict
+            }
+        };
+        let line = |aspect: &LegalityAspect| SheetLine {
+            aspect: *aspect,
+            clause: String::new(),
+            finding,
+            basis: "第713号令第二十七条".into(),
+            remark: String::new(),
+        };
+        Act::ConcludeLegalityReview(ConcludeLegalityReview {
+            draft: self.draft(),
+            conclusion,
+            sheet: LegalityAspect::ALL.iter().map(line).collect(),
+            opinion: "审查意见。".into(),
+            risk_statement: Some("国家尚无明确规定，风险如下。".into()),
+            early_statement: Some("审查已完成。".into()),
+            documents: self.documents(),
+        })
+    }
+
+    fn attendance(&self, quorum: bool) -> Option<Act> {
+        let members: Vec<_> = self.case.file.meeting.as_ref()?.called.members.iter().map(|m| m.person).collect();
+        let present = if quorum { members.len() } else { 1 };
+        let absent = members[present..].iter();
+        Some(Act::RecordAttendance(RecordAttendance {
+            present: members[..present].to_vec(),
+            absent: absent.map(|person| AbsentMember { person: *person, reason: "出差".into() }).collect(),
+            observers: vec![Observer { unit: "司法局".into(), name: "局长".into() }],
+        }))
+    }
+
+    /// The next member who has not spoken. Their places in the order begin at 2, so that the head can be told to have
+    /// spoken first.
+    fn position(&self, majority: Majority) -> Option<Act> {
+        let meeting = self.case.file.meeting.as_ref()?;
+        let next = meeting
+            .called
+            .members
+            .iter()
+            .find(|m| !m.head && !meeting.positions.iter().any(|p| p.member == m.person))?;
+        let position = match majority {
+            Majority::For => Position::Agree,
+            Majority::Against => Position::Disagree,
+            Majority::Even => Position::Reserve,
+        };
+        Some(Act::RecordPosition(RecordPosition {
+            member: next.person,
+            position,
+            statement: "意见。".into(),
+            spoken_no: u32::try_from(meeting.positions.len()).ok()? + 2,
+        }))
+    }
+
+    fn head(&self, outcome: Outcome, first: bool) -> Act {
+        let spoken = self.case.file.meeting.as_ref().map_or(0, |m| m.positions.len());
+        let last = u32::try_from(spoken).unwrap_or(u32::MAX - 2) + 2;
+        Act::RecordHeadDecision(RecordHeadDecision {
+            outcome,
+            statement: "决定。".into(),
+            spoken_no: if first { 1 } else { last },
+            reasons: Some("综合考虑。".into()),
+            amendments: Some("修改有关条款。".into()),
+        })
+    }
+}
