@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use super::http_world::HttpWorld;
 use super::road::{self, Ending};
 use super::world::Line;
-use crate::assemble::{Assembled, Opening, assemble_with};
-use crate::outside::{ManualClock, SeededChance};
+use crate::assemble::{Assembled, assemble};
+use crate::outside::ManualClock;
 use crate::settings::Settings;
 
 /// What a played demo leaves in its data folder.
@@ -42,9 +42,7 @@ pub async fn prepare(
     clock: Arc<ManualClock>,
 ) -> anyhow::Result<(Arc<Assembled>, BTreeMap<String, String>)> {
     let time: Arc<dyn Clock> = clock;
-    // The same road gives the same bytes: ids, salts and keys come from a seed.
-    let chance = Arc::new(SeededChance::new(20_221_214));
-    let assembled = Arc::new(assemble_with(settings, time, chance, Opening::ToServe).await?);
+    let assembled = Arc::new(assemble(settings, time).await?);
     let ids = crate::directory::set_up_demo(&assembled).await.context("the demo's staff could not be entered")?;
     Ok((assembled, ids))
 }
