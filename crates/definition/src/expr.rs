@@ -4,6 +4,8 @@
 //! `docs/formats/definition.md` lists. Everything else of CEL is refused at load, with its column: a condition must be
 //! total and finite, so that the proof can explore it.
 
+use std::collections::BTreeSet;
+
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::Parser;
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
@@ -21,6 +23,9 @@ pub const CONDITION_MAX: usize = 2_000;
 pub(crate) struct Scope {
     pub stages: Vec<(StageId, StageKind)>,
     pub facts: Vec<(FactId, FactKind)>,
+    /// `facts.<name>` and `stages.<name>` of all that is declared, also with a mistake in it: a path to such a thing is
+    /// not a second mistake.
+    pub declared: BTreeSet<String>,
 }
 
 /// What values a path can have.
@@ -289,6 +294,17 @@ impl Compiler<'_> {
         segments: &[&str],
         known: impl IntoIterator<Item = &'k str>,
     ) -> Option<Side<'e>> {
+        let broken = match segments {
+            ["fact", name] => self.scope.declared.contains(&format!("facts.{name}")),
+            ["stage", name, _] => {
+                let read = self.scope.stages.iter().any(|(id, _)| id.as_str() == *name);
+                !read && self.scope.declared.contains(&format!("stages.{name}"))
+            }
+            _ => false,
+        };
+        if broken {
+            return None;
+        }
         let known: Vec<_> = known.into_iter().collect();
         let needed = segments
             .iter()

@@ -1,8 +1,8 @@
 //! Which differences between two states can ever matter under a definition; the rest is made equal, so that the graph
 //! stays small.
 //!
-//! Two states that this makes equal permit the same acts and lead to states that it makes equal again. Tests walk at
-//! random and compare, at every step, the successors of a state with those of its representative.
+//! Two states that this makes equal permit the same acts and lead to states that it makes equal again. Tests drive cases
+//! with the real engine and check at every step that the representative of the one leads to that of the next.
 
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
 use dingce_domain::control::{

@@ -54,6 +54,7 @@ pub fn parse(bytes: &[u8], path: &str) -> Result<Definition, Vec<Problem>> {
             places: Places::new(),
             cites: Vec::new(),
             scope: Scope::default(),
+            broken: BTreeSet::new(),
             declared: BTreeMap::new(),
         };
         definition(&mut reader, &root, hash(bytes))
@@ -77,6 +78,7 @@ fn declare(reader: &mut Reader<'_>, root: &Node) {
             let name = key.scalar().unwrap_or_default();
             reader.places.insert(format!("{section}.{name}"), key.at);
         }
+        reader.scope.declared.extend(names.iter().map(|name| format!("{section}.{name}")));
         reader.declared.insert(section, names);
     }
     for (key, value) in root.get("stages").and_then(Node::entries).into_iter().flatten() {
@@ -96,6 +98,8 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         reader.places.insert(key.scalar().unwrap_or_default().to_owned(), value.at);
     }
     declare(reader, root);
+    // A key given twice hides what stands under it; what is missing then is not asked.
+    let tree_sound = reader.problems.len() == 0;
     let name = reader.need(root, "name").and_then(|n| reader.name(n));
     let version = reader.need(root, "version").and_then(|n| reader.number(n, 1, i64::from(u32::MAX)));
     let family =
@@ -140,6 +144,10 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         drafting_items,
         invariants,
     };
-    rules::check(reader, &def, rules::Known { dated, roles: roles_sound, stages: stages_sound });
+    rules::check(
+        reader,
+        &def,
+        rules::Known { dated, roles: roles_sound && tree_sound, stages: stages_sound && tree_sound },
+    );
     Some(def)
 }

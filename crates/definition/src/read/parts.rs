@@ -133,8 +133,11 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
             .need(node, "unit")
             .and_then(|n| reader.word(n, UnitBinding::ALL, UnitBinding::as_str, "D-WORD-UNKNOWN"));
         let verbs = verbs(reader, node, "verbs");
+        let before = reader.problems.len();
         let reads_only = reader.flag(node.get("reads_only"));
-        if verbs.is_empty() != reads_only
+        if reader.problems.len() > before {
+            // Whether it only reads is not known; one mistake is told once.
+        } else if verbs.is_empty() != reads_only
             && !node.get("verbs").is_some_and(|v| !matches!(&v.kind, Kind::List(l) if l.is_empty()))
         {
             reader.add(
@@ -270,6 +273,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         if !reader.fields(node, &keys) {
             continue;
         }
+        let before = reader.problems.len();
         let kind = reader.need(node, "kind").and_then(|n| reader.word(n, &all, clock_kind, "D-WORD-UNKNOWN"));
         let parameter =
             reader.need(node, "parameter").and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN"));
@@ -281,6 +285,9 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         let guards = verbs(reader, node, "guards");
         let holder = reader.need(node, "holder").and_then(|n| reader.reference(n, "roles", "D-ROLE-UNKNOWN"));
         let source = reader.citation(node, "D-SOURCE-MISSING");
+        if reader.problems.len() > before {
+            reader.broken.insert(format!("clocks.{}", key.scalar().unwrap_or_default()));
+        }
         if let (Some(id), Some(kind), Some(parameter), Some(holder), Some(source)) =
             (id, kind, parameter, holder, source)
         {

@@ -20,6 +20,8 @@ pub(crate) struct Reader<'p> {
     /// Every citation that was read, and where it stands.
     pub cites: Vec<(SourceId, Place)>,
     pub scope: Scope,
+    /// Things that were read with a mistake: what they lack is not told again.
+    pub broken: BTreeSet<String>,
     /// Names that are declared, whether or not what stands under them can be read: a reference to a thing with a
     /// mistake in it is not a second mistake.
     pub declared: BTreeMap<&'static str, BTreeSet<String>>,

@@ -12,7 +12,9 @@ use crate::read::Reader;
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let before = reader.problems.len();
     for clock in &def.clocks {
-        one(reader, def, clock);
+        if !reader.broken.contains(&format!("clocks.{}", clock.id)) {
+            one(reader, def, clock);
+        }
     }
     circles(reader, def);
     let whole = reader.declared.get("clocks").is_none_or(|names| names.len() == def.clocks.len());
