@@ -40,10 +40,7 @@ pub enum AppError {
 
 impl AppError {
     /// An unexpected failure.
-    pub fn internal(
-        doing: impl Into<String>,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub fn internal(doing: impl Into<String>, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal { doing: doing.into(), source: source.into() }
     }
 

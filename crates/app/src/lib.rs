@@ -24,4 +24,3 @@ pub use app::{App, Parts};
 pub use error::AppError;
 pub use principal::Principal;
 pub use write::{Done, RequestKey};
-pub mod workflow_shim;

@@ -121,10 +121,8 @@ impl App {
     pub async fn directory(&self, organ: UnitId) -> Result<Arc<Loaded<Organisation>>, AppError> {
         let query = RowQuery::all(OrganRow::TABLE).with(Filter::Eq("organ", Value::Text(organ.to_string())));
         let row = self.row::<OrganRow>(query).await?.ok_or_else(|| AppError::not_found(organ))?;
-        let id: OrganisationId = row
-            .organisation
-            .parse()
-            .map_err(|error| AppError::internal("reading an organ's directory", error))?;
+        let id: OrganisationId =
+            row.organisation.parse().map_err(|error| AppError::internal("reading an organ's directory", error))?;
         self.load::<Organisation>(id).await?.ok_or_else(|| AppError::not_found(organ))
     }
 

@@ -292,8 +292,7 @@ impl App {
             events: recorded.iter().map(|r| (r.envelope.event, r.envelope.kind.clone())).collect(),
             receipt: writing.receipt.clone(),
         };
-        let answer =
-            serde_json::to_string(&done).map_err(|error| AppError::internal("keeping an answer", error))?;
+        let answer = serde_json::to_string(&done).map_err(|error| AppError::internal("keeping an answer", error))?;
         let idempotency = writing.key.as_ref().map(|key| IdempotencyRecord {
             scope: key.scope.clone(),
             operation: key.operation.clone(),
@@ -320,8 +319,8 @@ impl App {
     /// Encrypts a secret under a new key of its subject.
     fn seal(&self, secret: Secret) -> Result<(SealedBody, ledger::BodyRef, Vec<u8>), AppError> {
         let internal = |error: ledger::seal::SealError| AppError::internal("sealing a body", error);
-        let plain = ledger::jcs::to_canonical(&secret.plain)
-            .map_err(|error| AppError::internal("sealing a body", error))?;
+        let plain =
+            ledger::jcs::to_canonical(&secret.plain).map_err(|error| AppError::internal("sealing a body", error))?;
         let key = ledger::seal::SubjectKey(self.chance.bytes32());
         let master = ledger::seal::MasterKey(self.master.0);
         let subject = secret.subject.as_bytes();

@@ -310,8 +310,12 @@ pub trait EventStore: Send + Sync {
     /// Keeps a snapshot; an older one never replaces a newer one.
     async fn put_snapshot(&self, stream: StreamId, snapshot: Snapshot) -> Result<(), StoreError>;
     /// The answer kept for a key.
-    async fn idempotency(&self, scope: &str, operation: &str, key: &str)
-    -> Result<Option<IdempotencyRecord>, StoreError>;
+    async fn idempotency(
+        &self,
+        scope: &str,
+        operation: &str,
+        key: &str,
+    ) -> Result<Option<IdempotencyRecord>, StoreError>;
     /// Timers due at `now`, earliest first.
     async fn due(&self, now: Millis, limit: u64) -> Result<Vec<Deadline>, StoreError>;
     /// The earliest timer of all.

@@ -128,7 +128,14 @@ pub struct RowQuery {
 impl RowQuery {
     /// All rows of a table in key order, 1,000 at most.
     pub fn all(table: &'static Table) -> Self {
-        Self { table, filters: Vec::new(), order: Vec::new(), direction: Direction::Ascending, after: None, limit: 1000 }
+        Self {
+            table,
+            filters: Vec::new(),
+            order: Vec::new(),
+            direction: Direction::Ascending,
+            after: None,
+            limit: 1000,
+        }
     }
 
     /// The same with one more condition.

@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::json;
 use crate::envelope::{Marks, Recorded};
-use crate::ports::{
-    ClearanceKind, ClearanceRow, Deadline, DeadlineChange, OutboxMessage, ReadRow, RowChange,
-};
+use crate::ports::{ClearanceKind, ClearanceRow, Deadline, DeadlineChange, OutboxMessage, ReadRow, RowChange};
 use crate::read_rows::{
     CaseRow, ClockRow, DocumentRow, DraftRow, IrregularityRow, OpinionRow, PublicConsultationRow, PublicDecisionRow,
 };
@@ -328,10 +326,7 @@ fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEvent>], follo
         let Some(clock) = after.file.clocks.get(name) else {
             follows.rows.push(RowChange::Remove {
                 table: ClockRow::TABLE,
-                key: vec![
-                    crate::ports::Value::Text(id.to_string()),
-                    crate::ports::Value::Text(name.to_string()),
-                ],
+                key: vec![crate::ports::Value::Text(id.to_string()), crate::ports::Value::Text(name.to_string())],
             });
             follows.deadlines.push(clear);
             continue;

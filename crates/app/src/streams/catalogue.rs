@@ -19,11 +19,7 @@ impl Stream for Catalogue {
         CatalogueId::new(stream.value)
     }
 
-    fn evolve(
-        state: Option<Self>,
-        id: CatalogueId,
-        event: &Recorded<CatalogueEvent>,
-    ) -> Result<Self, CorruptHistory> {
+    fn evolve(state: Option<Self>, id: CatalogueId, event: &Recorded<CatalogueEvent>) -> Result<Self, CorruptHistory> {
         Self::evolve(state, id, &event.body)
     }
 

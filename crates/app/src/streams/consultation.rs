@@ -113,9 +113,7 @@ impl Stream for Consultation {
                     );
                 }
                 ConsultationEvent::Closed { received } => {
-                    follows
-                        .deadlines
-                        .push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
+                    follows.deadlines.push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
                     follows.outbox.push(OutboxMessage {
                         event: envelope.event,
                         topic: topics::CLOSE_SOLICITATION.to_owned(),
@@ -125,10 +123,8 @@ impl Stream for Consultation {
                     });
                 }
             }
-            let answered_now = matches!(
-                recorded.body,
-                ConsultationEvent::CommentAnswered { .. } | ConsultationEvent::Closed { .. }
-            );
+            let answered_now =
+                matches!(recorded.body, ConsultationEvent::CommentAnswered { .. } | ConsultationEvent::Closed { .. });
             // Said once: by the last answer after closing, or by closing after the last answer.
             if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {
                 follows.outbox.push(OutboxMessage {

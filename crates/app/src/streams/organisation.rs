@@ -48,12 +48,7 @@ impl Stream for Organisation {
             };
             match &recorded.body {
                 OrganisationEvent::Opened { organ: unit, name, from } => {
-                    put(OrganRow {
-                        organ: unit.to_string(),
-                        organisation: id.to_string(),
-                        name: name.clone(),
-                    }
-                    .put());
+                    put(OrganRow { organ: unit.to_string(), organisation: id.to_string(), name: name.clone() }.put());
                     put(UnitRow {
                         unit: unit.to_string(),
                         organ: organ.clone(),

@@ -183,16 +183,14 @@ impl App {
             def.roles_for(verb).any(|r| who.roles.contains(&r.id))
         });
         granted.copied().or_else(|| {
-            same.into_iter()
-                .find(|h| self.may_read(std::slice::from_ref(*h), file.organ, file.undertaking_unit))
+            same.into_iter().find(|h| self.may_read(std::slice::from_ref(*h), file.organ, file.undertaking_unit))
         })
     }
 
     /// Checks that documents are in the file store with the size stated.
     async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
         for (i, document) in documents.iter().enumerate() {
-            let refuse =
-                || Rejection::new(Code::DocumentUnknown).at(format!("documents.{i}")).given(document.digest);
+            let refuse = || Rejection::new(Code::DocumentUnknown).at(format!("documents.{i}")).given(document.digest);
             match self.files.stat(document.digest).await? {
                 None => return Err(refuse().into()),
                 Some(known) if known.size_bytes != document.size_bytes => {

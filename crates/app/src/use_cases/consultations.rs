@@ -95,10 +95,7 @@ impl App {
         let now = self.now();
         let calendar = self.calendar();
         let receipt = receipt_code(self.chance.bytes32());
-        let loaded = self
-            .load::<Consultation>(consultation)
-            .await?
-            .ok_or_else(|| AppError::not_found(consultation))?;
+        let loaded = self.load::<Consultation>(consultation).await?.ok_or_else(|| AppError::not_found(consultation))?;
         let writing = Writing {
             lane,
             actor: actor.clone(),
@@ -198,8 +195,7 @@ impl App {
             .row::<PublicReceiptRow>(query)
             .await?
             .ok_or_else(|| AppError::from(Rejection::new(Code::NotFound).at("receipt")))?;
-        let query =
-            RowQuery::all(PublicAnswerRow::TABLE).with(Filter::Eq("comment_id", text(&received.comment_id)));
+        let query = RowQuery::all(PublicAnswerRow::TABLE).with(Filter::Eq("comment_id", text(&received.comment_id)));
         Ok(Receipt { answer: self.row::<PublicAnswerRow>(query).await?, received })
     }
 
@@ -207,11 +203,14 @@ impl App {
     ///
     /// # Errors
     /// Where the actor has no right to it, or there is no such comment.
-    pub async fn open_commenter(&self, who: Principal, event: dingce_domain::id::EventId) -> Result<OpenedComment, AppError> {
+    pub async fn open_commenter(
+        &self,
+        who: Principal,
+        event: dingce_domain::id::EventId,
+    ) -> Result<OpenedComment, AppError> {
         self.entitled(who, Right::Trace).await?;
         let stored = self.store.event(event).await?.ok_or_else(|| AppError::not_found(event))?;
-        let recorded =
-            crate::envelope::read::<dingce_domain::consultation::ConsultationEvent>(&stored)?;
+        let recorded = crate::envelope::read::<dingce_domain::consultation::ConsultationEvent>(&stored)?;
         let dingce_domain::consultation::ConsultationEvent::CommentReceived { comment, .. } = recorded.body else {
             return Err(AppError::not_found(event));
         };
@@ -220,8 +219,7 @@ impl App {
             Some(sealed) => match self.store.subject_key(&sealed.subject).await? {
                 None => None,
                 Some(wrapped) => {
-                    let internal =
-                        |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
+                    let internal = |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
                     let master = ledger::seal::MasterKey(self.master.0);
                     let subject = sealed.subject.as_bytes();
                     let key = ledger::seal::unwrap(&master, subject, &wrapped).map_err(internal)?;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::workflow_shim as workflow;
+use dingce_definition as workflow;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
 use dingce_domain::id::{DefinitionId, Digest, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
 use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cases::Asked;
@@ -25,7 +26,7 @@ use crate::write::{Done, Writing};
 pub enum PublishError {
     /// The file has problems.
     #[error("the definition has {} problems", .0.len())]
-    Problems(Vec<workflow::Problem>),
+    Problems(Vec<workflow::problem::Problem>),
     /// The proof found a story that must not be, or could not be finished.
     #[error("the definition is not proven")]
     NotProven(Box<workflow::Proof>),
@@ -58,7 +59,8 @@ impl App {
     /// A proof takes seconds of one core: it must not hold up requests.
     async fn prove_in_background(&self, source: &str) -> Result<PublishedDefinition, PublishError> {
         let source = source.to_owned();
-        tokio::task::spawn_blocking(move || prove(&source))
+        let now = self.now();
+        tokio::task::spawn_blocking(move || prove(&source, now))
             .await
             .map_err(|error| AppError::internal("proving a definition", error))?
     }
@@ -118,10 +120,7 @@ impl App {
         let query = RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("hash", Value::Text(hash.to_string())));
         let row = self.row::<DefinitionRow>(query).await?.ok_or_else(|| AppError::not_found(hash))?;
         let def = Arc::new(read(&row)?);
-        self.definitions
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(hash, Arc::clone(&def));
+        self.definitions.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(hash, Arc::clone(&def));
         Ok(def)
     }
 
@@ -143,10 +142,7 @@ impl App {
             .collect();
         valid.sort_by_key(|d| d.version);
         let refuse = |needed: String| {
-            Rejection::new(Code::DefinitionNotUsable)
-                .at("definition")
-                .given(name.unwrap_or("null"))
-                .needed(needed)
+            Rejection::new(Code::DefinitionNotUsable).at("definition").given(name.unwrap_or("null")).needed(needed)
         };
         let Some(newest) = valid.last() else { return Err(refuse(day).into()) };
         if valid.iter().any(|d| d.name != newest.name) {
@@ -201,14 +197,14 @@ fn read(row: &DefinitionRow) -> Result<Definition, AppError> {
     Ok(def)
 }
 
-fn prove(source: &str) -> Result<PublishedDefinition, PublishError> {
+fn prove(source: &str, now: Timestamp) -> Result<PublishedDefinition, PublishError> {
     let def = workflow::parse(source.as_bytes(), "definition.yaml").map_err(PublishError::Problems)?;
     let proof = workflow::prove(&def, workflow::Budget::default());
-    let Some(certificate) = proof.certificate(&def) else {
+    let Some(certificate) = workflow::Certificate::of(&def, &proof, now) else {
         return Err(PublishError::NotProven(Box::new(proof)));
     };
-    let certificate = serde_json::to_value(&certificate)
-        .map_err(|error| AppError::internal("writing a certificate", error))?;
+    let certificate =
+        serde_json::to_value(&certificate).map_err(|error| AppError::internal("writing a certificate", error))?;
     Ok(PublishedDefinition {
         hash: Digest::new(*ledger::sha256(source.as_bytes()).as_bytes()),
         name: def.name.to_string(),

@@ -31,9 +31,7 @@ impl App {
             UploadError::Broken { announced, arrived } => {
                 Rejection::new(Code::UploadNotAcceptable).given(arrived).needed(announced).into()
             }
-            UploadError::Interrupted(error) => {
-                Rejection::new(Code::UploadNotAcceptable).given(error.doing).into()
-            }
+            UploadError::Interrupted(error) => Rejection::new(Code::UploadNotAcceptable).given(error.doing).into(),
             UploadError::Store(error) => AppError::Unavailable(error),
         })
     }

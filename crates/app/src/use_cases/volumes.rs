@@ -149,7 +149,10 @@ impl App {
                 })
                 .collect(),
             documents,
-            readable: vec![("filelist.html".to_owned(), crate::dossier::file_list(&loaded.state, &recorded).into_bytes())],
+            readable: vec![(
+                "filelist.html".to_owned(),
+                crate::dossier::file_list(&loaded.state, &recorded).into_bytes(),
+            )],
             count: *count,
             volume_root: ledger::Digest::from_bytes(*root.bytes()),
         };
@@ -173,9 +176,10 @@ struct FetchedDocuments(BTreeMap<[u8; 32], PathBuf>);
 
 impl archive::DocumentSource for FetchedDocuments {
     fn open(&self, digest: &ledger::Digest) -> io::Result<Box<dyn Read + '_>> {
-        let path = self.0.get(digest.as_bytes()).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::NotFound, format!("no document {digest} is on file"))
-        })?;
+        let path = self
+            .0
+            .get(digest.as_bytes())
+            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no document {digest} is on file")))?;
         Ok(Box::new(std::fs::File::open(path)?))
     }
 }
