@@ -1,1 +1,31 @@
-//! The server.
+//! The `dingce` program: settings, the command line, and the HTTP server around the application.
+//!
+//! In reading order: [`settings`] is what an operator chooses; [`outside`] gives the program its time and chance;
+//! [`keys`] and [`tokens`] keep what must stay secret and say who is calling; [`assemble`](mod@assemble) puts the
+//! application together for the server, the demonstration and tests alike; [`http`] serves it; [`directory`] reads the
+//! staff of an organ from a file; [`backup`] copies a deployment out and back in; [`demo`] shows it; [`cli`] is the
+//! command line.
+//!
+//! Invariants: no rule stands here. A command calls the same use cases that GraphQL calls. Logs hold no personal data,
+//! no token, no query and no text that anybody wrote.
+
+pub mod assemble;
+pub mod backup;
+pub mod calendars;
+pub mod cli;
+pub mod console;
+pub mod demo;
+pub mod directory;
+pub mod http;
+pub mod keys;
+pub mod logging;
+pub mod outside;
+pub mod schema;
+pub mod settings;
+pub mod setup;
+pub mod tokens;
+
+pub use assemble::{Assembled, assemble, assemble_with};
+pub use http::listen;
+pub use outside::{ManualClock, SeededChance, SystemChance, SystemClock};
+pub use settings::Settings;

@@ -1,2 +1,5 @@
-//! The `dingce` binary.
-fn main() {}
+//! The `dingce` program.
+
+fn main() -> std::process::ExitCode {
+    dingce_server::cli::main()
+}

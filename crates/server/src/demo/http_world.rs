@@ -81,7 +81,13 @@ impl HttpWorld {
         self.serving.await.context("the server broke off")?
     }
 
-    async fn post(&self, path: &str, token: Option<String>, query: &str, variables: Value) -> anyhow::Result<Value> {
+    async fn post(
+        &mut self,
+        path: &str,
+        token: Option<String>,
+        query: &str,
+        variables: Value,
+    ) -> anyhow::Result<Value> {
         let mut request = self
             .client
             .post(format!("http://{}{path}", self.address))

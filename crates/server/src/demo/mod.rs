@@ -1,26 +1,14 @@
-//! The demonstration: a deployment of its own with an invented staff.
+//! The demo: one real matter from its catalogue entry to a closed and verified volume, through the public GraphQL
+//! schemas, on a clock of its own.
+//!
+//! [`road`] is the story; [`world`] is what it needs of the outside, so that tests drive the same road over HTTP.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+pub mod http_world;
+pub mod road;
+pub mod run;
+pub mod world;
 
-use crate::assemble::Assembled;
-use crate::directory::{self, DirectoryFile, Imported};
-
-/// How the demonstration was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// Its data folder.
-    pub data: PathBuf,
-    /// Whether to serve it afterwards, and where.
-    pub serve: Option<SocketAddr>,
-}
-
-/// Sets the stage: the directory of the invented staff and the shipped definitions.
-///
-/// # Errors
-/// Where the stage cannot be set.
-pub async fn set_stage(assembled: &Assembled) -> anyhow::Result<(DirectoryFile, Imported)> {
-    let file = DirectoryFile::read(directory::DEMO)?;
-    let imported = directory::import(assembled, &file).await?;
-    Ok((file, imported))
-}
+pub use http_world::HttpWorld;
+pub use road::{Ending, play};
+pub use run::{Played, run};
+pub use world::{Answer, Person, World};

@@ -121,14 +121,8 @@ impl Teller<'_> {
 /// # Errors
 /// Where an act that should be accepted is refused, or one that should be refused is accepted.
 pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
-    let mut teller = Teller {
-        world,
-        when: String::new(),
-        case: String::new(),
-        step: 0,
-        accepted: 0,
-        refused: Vec::new(),
-    };
+    let mut teller =
+        Teller { world, when: String::new(), case: String::new(), step: 0, accepted: 0, refused: Vec::new() };
     open(&mut teller).await.context("opening the case")?;
     draft_v1(&mut teller).await.context("drafting")?;
     let receipt = branches(&mut teller).await.context("participation and risk")?;
@@ -308,7 +302,13 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     Ok(receipt)
 }
 
-async fn comment(t: &mut Teller<'_>, consultation: &Value, text: &str, name: &str, late: bool) -> anyhow::Result<String> {
+async fn comment(
+    t: &mut Teller<'_>,
+    consultation: &Value,
+    text: &str,
+    name: &str,
+    late: bool,
+) -> anyhow::Result<String> {
     t.step += 1;
     let input = json!({
         "consultationId": consultation, "clause": "", "text": text, "name": name, "contact": "",
@@ -545,8 +545,7 @@ async fn second_round(t: &mut Teller<'_>) -> anyhow::Result<()> {
 async fn tabling(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2023-03-22T09:00").await?;
     let draft = t.draft().await?;
-    let documents =
-        t.documents(OFFICER, &["提请审议的请示（第二稿）.txt", "意见采纳情况.txt", "上会材料.txt"]).await?;
+    let documents = t.documents(OFFICER, &["提请审议的请示（第二稿）.txt", "意见采纳情况.txt", "上会材料.txt"]).await?;
     t.act(
         OFFICER,
         "requestTabling",

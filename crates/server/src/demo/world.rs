@@ -92,8 +92,7 @@ pub const SUBMIT_COMMENT: &str = "mutation($input: SubmitCommentInput!) { submit
     receipt late errors { code title message remedy path source { cite article } } } }";
 
 /// The receipt page of the public schema.
-pub const RECEIPT: &str =
-    "query($code: String!) { receipt(code: $code) { receivedAt late answer { uptake reason } } }";
+pub const RECEIPT: &str = "query($code: String!) { receipt(code: $code) { receivedAt late answer { uptake reason } } }";
 
 /// A key for an operation of the road: the same road gives the same keys.
 pub fn key(step: &str) -> Value {

@@ -1,0 +1,93 @@
+//! `dingce case …` and `dingce verify`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use dingce_archive::{VerifyReport, verify as verify_package};
+use dingce_domain::id::CaseId;
+use serde_json::json;
+
+use super::assembled;
+use crate::assemble::Opening;
+use crate::console::Console;
+use crate::settings::Settings;
+
+/// Commands about single cases.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Export the closed decision volume of a case as an archive package
+    Export {
+        /// The case
+        case: CaseId,
+        /// The folder in which the package's folder is made
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Print what was built as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
+    let Command::Export { case, out, json } = command;
+    let assembled = assembled(settings, Opening::ToServe).await?;
+    std::fs::create_dir_all(&out)?;
+    Console.progress(format!("exporting {case} …"));
+    let report = assembled.app.export_volume_unchecked(case, &out).await?;
+    if json {
+        Console.json(&json!({
+            "path": report.path, "package": report.package.to_string(),
+            "payload_files": report.payload_files, "payload_bytes": report.payload_bytes,
+        }))?;
+    } else {
+        Console.result(format!("{}  {}", report.path.display(), report.package));
+    }
+    Ok(true)
+}
+
+/// Verifies a package from its folder alone.
+pub(super) fn verify(path: &Path, json: bool) -> anyhow::Result<bool> {
+    let report = verify_package(path);
+    if json {
+        Console.json(&as_json(&report))?;
+    } else {
+        tell(&report);
+    }
+    Ok(report.ok())
+}
+
+fn as_json(report: &VerifyReport) -> serde_json::Value {
+    let checks: Vec<_> = report
+        .checks
+        .iter()
+        .map(|check| {
+            json!({"id": check.id.as_str(), "ok": check.ok, "zh": check.zh, "en": check.en, "detail": check.detail})
+        })
+        .collect();
+    let facts = report.facts.as_ref().map(|facts| {
+        json!({"case": facts.case, "volume": facts.volume, "title": facts.title, "closed_on": facts.closed_on,
+               "count": facts.count, "root": facts.root.to_string(), "last_leaf": facts.last_leaf.to_string()})
+    });
+    json!({"ok": report.ok(), "checks": checks, "facts": facts,
+           "package": report.package.map(|p| p.to_string()),
+           "payload_files": report.payload_files, "payload_bytes": report.payload_bytes})
+}
+
+fn tell(report: &VerifyReport) {
+    for check in &report.checks {
+        let mark = if check.ok { "✓" } else { "✗" };
+        Console.result(format!("{mark} {:<22} {}  {}", check.id.as_str(), check.zh, check.en));
+        if !check.detail.is_empty() {
+            Console.result(format!("    {}", check.detail));
+        }
+    }
+    if let Some(facts) = &report.facts {
+        Console.result(format!("{} {} {}", facts.case, facts.closed_on, facts.title));
+        Console.result(format!("last leaf {}", facts.last_leaf));
+    }
+    Console.result(if report.ok() {
+        "核验通过。 The package is whole."
+    } else {
+        "核验未通过。 The package is not whole, or is no package."
+    });
+}

@@ -1,0 +1,232 @@
+//! The command line. Every command ends with status 0 if and only if it did what was asked.
+
+mod case;
+mod copies;
+mod demo;
+mod organisation;
+mod serve;
+mod store;
+mod workflow;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use dingce_domain::id::{PersonId, PostId};
+
+use crate::assemble::{Assembled, Opening, assemble_with};
+use crate::console::Console;
+use crate::outside::{SystemChance, SystemClock};
+use crate::settings::{Flags, Loaded, Settings};
+use crate::tokens::{Issuer, TokenFor};
+use crate::{directory, logging, schema};
+
+/// Dingce 定策 runs major administrative decisions: their procedure, their record and their archive.
+///
+/// Settings come from flags, then environment variables DINGCE_*, then the settings file, then defaults;
+/// `dingce config show` prints those in effect. Results go to standard output, everything else to standard error.
+/// A command ends with status 0 only if it did what was asked.
+#[derive(Debug, Parser)]
+#[command(name = "dingce", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// Settings as flags.
+    #[command(flatten)]
+    pub flags: Flags,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve GraphQL and documents over HTTP until told to stop
+    ///
+    /// An empty database is given its schema. A database of an older or newer program is refused. SIGTERM or SIGINT
+    /// stops the server: the port is closed, requests under way are finished, at most for drain_seconds.
+    Serve {
+        /// Where to listen [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<SocketAddr>,
+    },
+    /// Bring the database to this program: schema, read tables, shipped definitions, and their proofs
+    ///
+    /// Doing it twice is harmless. Back up first. Nodes of the older program must be stopped.
+    Migrate,
+    /// Set up and show the directory of an organ: its units, posts and persons
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// Show a whole decision in a deployment of its own, with an invented staff
+    Demo {
+        /// Serve the deployment afterwards
+        #[arg(long)]
+        serve: bool,
+        /// Where to listen [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<SocketAddr>,
+    },
+    /// Sign a bearer token with the deployment's own key, and print it
+    ///
+    /// For scripts and for trying things out. Whoever may read the key file may sign in as anybody.
+    Token {
+        /// The person, by id or by local name as key:NAME
+        #[arg(long, value_name = "ID")]
+        person: String,
+        /// The post they act in, by id or as key:NAME; any of theirs if not given
+        #[arg(long, value_name = "ID")]
+        post: Option<String>,
+        /// In whose place they act, by id or as key:NAME; needs a delegation
+        #[arg(long, value_name = "ID")]
+        acting_for: Option<String>,
+        /// How long the token is valid
+        #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1_440))]
+        minutes: u32,
+    },
+    /// Check and outline workflow definitions; needs no database
+    #[command(subcommand)]
+    Workflow(workflow::Command),
+    /// Work with single cases
+    #[command(subcommand)]
+    Case(case::Command),
+    /// Verify an archive package, from its folder alone; needs no database and no settings
+    Verify {
+        /// The folder of the package
+        path: PathBuf,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep the store in order
+    #[command(subcommand)]
+    Store(store::Command),
+    /// Copy database, documents and keys into a folder, with a manifest of digests
+    ///
+    /// The copy is of one moment; the server may go on serving. It holds the keys: keep it as safe as the deployment.
+    Backup {
+        /// A folder that is empty or does not exist
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Bring a backup back into an empty place, after checking every digest
+    Restore {
+        /// The folder of the backup
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
+    /// Show the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the GraphQL schema
+    Sdl {
+        /// The schema of the public endpoint, not that of the console
+        #[arg(long)]
+        public: bool,
+    },
+}
+
+/// Commands about settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the settings in effect and where each came from; secrets are masked
+    Show {
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the program: arguments, environment and exit status of the process.
+pub fn main() -> ExitCode {
+    // Flags that settings have are told in full at the commands they belong to; `--help` shows them everywhere.
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    match run(cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            Console.failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs one command; gives whether it did what was asked, where that is told already.
+fn run(cli: Cli) -> anyhow::Result<bool> {
+    let Cli { mut flags, command } = cli;
+    match &command {
+        // These two work on files alone: settings that cannot be read must not stand in their way.
+        Command::Verify { path, json } => return case::verify(path, *json),
+        Command::Workflow(command) => return workflow::run(command),
+        Command::Serve { listen } | Command::Demo { listen, .. } => flags.listen = *listen,
+        _ => {}
+    }
+    let demo = matches!(command, Command::Demo { .. });
+    if demo && flags.data.is_none() {
+        // A deployment of its own, so that nobody's work is mixed with invented cases.
+        flags.data = Some(PathBuf::from(".dingce-demo"));
+    }
+    let loaded = Settings::load(
+        &flags,
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+    )?;
+    logging::start(&loaded.settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run_with(command, loaded))
+}
+
+async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
+    let settings = loaded.settings.clone();
+    match command {
+        Command::Serve { .. } => serve::run(settings).await,
+        Command::Migrate => store::migrate(settings).await,
+        Command::Organisation(command) => organisation::run(command, settings).await,
+        Command::Demo { serve, .. } => demo::run(settings, serve).await,
+        Command::Token { person, post, acting_for, minutes } => {
+            let wanted = TokenFor {
+                person: directory::resolve(&settings, PersonId::PREFIX, &person)?.parse()?,
+                post: post
+                    .map(|p| directory::resolve(&settings, PostId::PREFIX, &p)?.parse().map_err(anyhow::Error::from))
+                    .transpose()?,
+                acting_for: acting_for
+                    .map(|p| directory::resolve(&settings, PersonId::PREFIX, &p)?.parse().map_err(anyhow::Error::from))
+                    .transpose()?,
+                minutes,
+            };
+            Console.result(Issuer::own(&settings)?.sign(wanted, &SystemClock::default())?);
+            Ok(true)
+        }
+        Command::Case(command) => case::run(command, settings).await,
+        Command::Store(command) => store::run(command, settings).await,
+        Command::Backup { out } => copies::backup(settings, &out).await,
+        Command::Restore { from } => copies::restore(settings, &from).await,
+        Command::Config(ConfigCommand::Show { json }) => show(&loaded, json),
+        Command::Sdl { public } => {
+            Console.result(if public { schema::public_sdl() } else { schema::officials_sdl() }.trim_end());
+            Ok(true)
+        }
+        Command::Verify { path, json } => case::verify(&path, json),
+        Command::Workflow(command) => workflow::run(&command),
+    }
+}
+
+fn show(loaded: &Loaded, json: bool) -> anyhow::Result<bool> {
+    let shown = loaded.shown()?;
+    if json {
+        Console.json(&shown)?;
+        return Ok(true);
+    }
+    for (key, setting) in shown {
+        Console.result(format!("{key} = {}  # {}", setting.value, setting.from));
+    }
+    Ok(true)
+}
+
+/// The application on the machine's own clock.
+async fn assembled(settings: Settings, opening: Opening) -> anyhow::Result<Assembled> {
+    assemble_with(settings, Arc::new(SystemClock::default()), Arc::new(SystemChance::default()), opening).await
+}

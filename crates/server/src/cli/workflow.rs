@@ -1,0 +1,162 @@
+//! `dingce workflow …`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use clap::Subcommand;
+use dingce_definition::problem::Problem;
+use dingce_definition::prove::RULES_VERSION;
+use dingce_definition::{Budget, Proof, StoryStep, Violation, hash, outline, parse, prove};
+use dingce_domain::definition::Definition;
+use serde::Serialize;
+
+use crate::console::Console;
+
+/// Commands about definitions.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a definition and prove it: every state that any sequence of acts can reach is visited
+    ///
+    /// Ends with status 1 where the file has problems, where a story is possible that must not be, or where the proof
+    /// was not finished.
+    Check {
+        /// The definition, or the folder in which definition.yaml stands
+        path: PathBuf,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell a definition to people who know the procedure and read no YAML
+    Outline {
+        /// The definition, or the folder in which definition.yaml stands
+        path: PathBuf,
+    },
+}
+
+/// What a check found. The members and their names are fixed: scripts read them.
+#[derive(Debug, Serialize)]
+struct Report {
+    definition: Option<String>,
+    hash: String,
+    rules_version: u32,
+    states: usize,
+    transitions: usize,
+    seconds: f64,
+    violations: Vec<ReportedViolation>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReportedViolation {
+    rule: String,
+    story: Vec<StoryStep>,
+}
+
+pub(super) fn run(command: &Command) -> anyhow::Result<bool> {
+    match command {
+        Command::Check { path, json } => check(&file(path)?, *json),
+        Command::Outline { path } => {
+            let path = file(path)?;
+            match parse(&read(&path)?, &path.display().to_string()) {
+                Ok(def) => {
+                    Console.result(outline(&def).trim_end());
+                    Ok(true)
+                }
+                Err(problems) => {
+                    tell_problems(&problems);
+                    Ok(false)
+                }
+            }
+        }
+    }
+}
+
+fn file(path: &Path) -> anyhow::Result<PathBuf> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let inside = path.join("definition.yaml");
+    ensure!(inside.is_file(), "{} has no definition.yaml", path.display());
+    Ok(inside)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+fn check(path: &Path, json: bool) -> anyhow::Result<bool> {
+    let bytes = read(path)?;
+    let parsed = parse(&bytes, &path.display().to_string());
+    let mut report = Report {
+        definition: None,
+        hash: hash(&bytes).to_string(),
+        rules_version: RULES_VERSION,
+        states: 0,
+        transitions: 0,
+        seconds: 0.0,
+        violations: Vec::new(),
+        problems: Vec::new(),
+    };
+    let proven = match parsed {
+        Err(problems) => {
+            if !json {
+                tell_problems(&problems);
+            }
+            report.problems = problems;
+            false
+        }
+        Ok(def) => {
+            Console.progress(format!("proving {} …", def.name));
+            let proof = prove(&def, Budget::default());
+            if !json {
+                tell_proof(&def, &proof);
+            }
+            let holds = proof.holds();
+            report.definition = Some(def.name.to_string());
+            report.states = proof.states;
+            report.transitions = proof.transitions;
+            report.seconds = proof.seconds;
+            report.violations =
+                proof.violations.into_iter().map(|v| ReportedViolation { rule: v.rule, story: v.story }).collect();
+            holds
+        }
+    };
+    if json {
+        Console.json(&report)?;
+    }
+    Ok(proven)
+}
+
+fn tell_problems(problems: &[Problem]) {
+    for problem in problems {
+        Console.result(problem.to_string());
+        Console.result(format!("    {}", problem.message.zh));
+    }
+    Console.result(match problems.len() {
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    });
+}
+
+fn tell_proof(def: &Definition, proof: &Proof) {
+    Console.result(format!("{} version {}  {}", def.name, def.version, def.title.zh));
+    Console.result(format!("hash {}", def.hash));
+    let Proof { states, transitions, seconds, violations, complete, road: _ } = proof;
+    Console.result(format!("{states} states, {transitions} transitions, {seconds:.1} seconds"));
+    for Violation { rule, text, source, story } in violations {
+        Console.result(format!("\n{rule} ({source})\n  {}\n  {}", text.zh, text.en));
+        for (i, step) in story.iter().enumerate() {
+            let StoryStep { verb, stage, event } = step;
+            let stage = stage.as_ref().map(|s| format!(" on {s}")).unwrap_or_default();
+            let event = if event.is_empty() { String::new() } else { format!("  → {event}") };
+            Console.result(format!("  {:>3}. {verb}{stage}{event}", i + 1));
+        }
+    }
+    Console.result(if proof.holds() {
+        "已证明。 Proven: no sequence of acts breaks a rule, and every case can be finished."
+    } else if *complete {
+        "未证明。 Not proven: the stories above must not be."
+    } else {
+        "未证明。 Not proven: the budget was used up before every state was visited."
+    });
+}

@@ -1,0 +1,118 @@
+//! The deployment's own keys: the master key that wraps subjects' keys, and the key that signs its own tokens.
+//!
+//! Each is made at first use, in a file that only its owner can read. A file that others can read is refused: the key
+//! in it may be known already.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use dingce_app::ports::MasterKey;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
+
+use crate::settings::Settings;
+
+/// Name of the key that signs tokens, in the folder of keys.
+pub const TOKEN_KEY: &str = "token.key";
+
+/// The key that signs the deployment's own tokens.
+pub struct TokenKey {
+    /// PKCS#8 PEM.
+    pub private_pem: String,
+    /// SubjectPublicKeyInfo PEM.
+    pub public_pem: String,
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenKey(…)")
+    }
+}
+
+fn random() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the operating system gives no random bytes")?;
+    Ok(bytes)
+}
+
+/// Makes a folder that only its owner can enter.
+pub fn private_folder(path: &Path) -> anyhow::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("the folder {} cannot be made", path.display()))
+}
+
+/// Writes a new file that only its owner can read, durably; an existing one is left as it is and gives an error.
+pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    match path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Reads a key, or makes it. Two programs that make it at once end up with the same one.
+fn read_or_make(path: &Path, make: impl FnOnce() -> anyhow::Result<String>) -> anyhow::Result<String> {
+    if !path.exists() {
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            private_folder(folder)?;
+        }
+        // Written whole under another name first: a crash must not leave half a key under the real one.
+        let part: PathBuf = path.with_extension(format!("{}.part", std::process::id()));
+        let text = make()?;
+        let written = write_private(&part, text.as_bytes()).and_then(|()| std::fs::hard_link(&part, path));
+        let _ = std::fs::remove_file(&part);
+        match written {
+            Ok(()) => tracing::info!(file = %path.display(), "a new key was made; back it up"),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error).with_context(|| format!("the key {} cannot be made", path.display())),
+        }
+    }
+    let about = || format!("the key {} cannot be read", path.display());
+    let mode = std::fs::metadata(path).with_context(about)?.permissions().mode();
+    if mode & 0o077 != 0 && !is_read_only_secret(path, mode) {
+        bail!("the key {} can be read by others; run chmod 600 on it", path.display());
+    }
+    std::fs::read_to_string(path).with_context(about)
+}
+
+/// Container platforms mount secrets readable inside the container under this folder; there it is their boundary.
+fn is_read_only_secret(path: &Path, mode: u32) -> bool {
+    path.starts_with("/run/secrets") && mode & 0o022 == 0
+}
+
+/// The master key: 32 bytes, as 64 hex digits in its file.
+///
+/// # Errors
+/// Where the file cannot be made or read, or holds something else.
+pub fn master(settings: &Settings) -> anyhow::Result<MasterKey> {
+    let path = settings.master_key();
+    let text = read_or_make(&path, || Ok(format!("{}\n", hex::encode(random()?))))?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes)
+        .with_context(|| format!("the master key {} must be 64 hex digits", path.display()))?;
+    Ok(MasterKey(bytes))
+}
+
+/// The key that signs the deployment's own tokens: Ed25519, PKCS#8 PEM.
+///
+/// # Errors
+/// Where the file cannot be made or read, or holds something else.
+pub fn token(settings: &Settings) -> anyhow::Result<TokenKey> {
+    let path = settings.keys().join(TOKEN_KEY);
+    let private_pem = read_or_make(&path, || {
+        Ok(SigningKey::from_bytes(&random()?).to_pkcs8_pem(LineEnding::LF).context("writing a key")?.to_string())
+    })?;
+    let key = SigningKey::from_pkcs8_pem(&private_pem)
+        .with_context(|| format!("{} must hold an Ed25519 private key in PKCS#8 PEM", path.display()))?;
+    let public_pem = key.verifying_key().to_public_key_pem(LineEnding::LF).context("writing a public key")?;
+    Ok(TokenKey { private_pem, public_pem })
+}
