@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::AppError;
 use crate::ports::{NewEvent, SealedBody, StoredEvent};
 
+/// The version of every event's stored form that this program writes and reads.
+pub const EVENT_VERSION: u16 = 1;
+
 /// Who did what, when, on which version: everything about an event but its content.
 ///
 /// The members `kind` to `opinion` repeat what the leaf says; the rest is for readers.
@@ -205,7 +208,7 @@ pub fn record<E: Serialize>(
     let event = NewEvent {
         event: drawn.event,
         kind: envelope.kind.clone(),
-        version: 0,
+        version: EVENT_VERSION,
         actor: envelope.actor,
         post,
         unit,
@@ -234,7 +237,7 @@ pub fn read<E: DeserializeOwned>(stored: &StoredEvent) -> Result<Recorded<E>, Ap
         stream: stored.stream.to_string(),
         source: dingce_domain::case::CorruptHistory { n: stored.n, kind: stored.event.kind.clone(), why },
     };
-    if stored.event.version != 0 {
+    if stored.event.version != EVENT_VERSION {
         return Err(corrupt(format!("event version {} is not known to this program", stored.event.version)));
     }
     serde_json::from_str(&stored.event.json).map_err(|e| corrupt(e.to_string()))
