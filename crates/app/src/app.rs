@@ -1,17 +1,17 @@
 //! The application: everything that use cases share.
 
-use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, RwLock};
 
 use dingce_domain::definition::Definition;
-use dingce_domain::id::{Digest, StreamId};
+use dingce_domain::id::Digest;
 use dingce_domain::time::Calendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
-use crate::committer::Lane;
+use crate::cache::Cache;
+use crate::committer::{Lane, Turns};
 use crate::policy::Policy;
 use crate::ports::{Chance, Clock, EventStore, FileStore, MasterKey};
 
@@ -33,8 +33,6 @@ pub struct Parts {
     pub policy: Policy,
 }
 
-pub(crate) type CachedStream = Arc<dyn Any + Send + Sync>;
-
 /// The application. Use cases are its methods, in `use_cases/`.
 pub struct App {
     pub(crate) store: Arc<dyn EventStore>,
@@ -47,7 +45,9 @@ pub struct App {
     pub(crate) public: Lane,
     pub(crate) calendar: RwLock<Arc<Calendar>>,
     pub(crate) definitions: RwLock<HashMap<Digest, Arc<Definition>>>,
-    pub(crate) cache: Mutex<HashMap<StreamId, CachedStream>>,
+    pub(crate) cache: Cache,
+    /// Turns at streams, whatever the lane.
+    pub(crate) turns: Turns,
     /// Told after every commit of this node, so that timers, process managers and the sequencer need not poll.
     pub(crate) written: Notify,
     /// The name under which this node holds leases.
@@ -70,7 +70,8 @@ impl App {
             policy,
             calendar: RwLock::new(Arc::new(calendar)),
             definitions: RwLock::new(HashMap::new()),
-            cache: Mutex::new(HashMap::new()),
+            cache: Cache::default(),
+            turns: Turns::default(),
             written: Notify::new(),
             node,
         })

@@ -240,5 +240,10 @@ pub fn read<E: DeserializeOwned>(stored: &StoredEvent) -> Result<Recorded<E>, Ap
     if stored.event.version != EVENT_VERSION {
         return Err(corrupt(format!("event version {} is not known to this program", stored.event.version)));
     }
-    serde_json::from_str(&stored.event.json).map_err(|e| corrupt(e.to_string()))
+    let recorded: Recorded<E> = serde_json::from_str(&stored.event.json).map_err(|e| corrupt(e.to_string()))?;
+    let Envelope { stream, n, .. } = recorded.envelope;
+    if (stream, n) != (stored.stream, stored.n) {
+        return Err(corrupt(format!("it says that it is event {n} of {stream}")));
+    }
+    Ok(recorded)
 }

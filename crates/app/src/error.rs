@@ -6,6 +6,11 @@ use dingce_domain::rejection::Rejection;
 
 use crate::ports::{AppendError, StoreError};
 
+/// How the constraints begin that keep a draft without clearance from being tabled or adopted.
+const WALL: &str = "events_adopts_draft";
+/// The store's word for a text that no database can keep; the domain's own checks mostly come first.
+const NUL: &str = "text_without_nul";
+
 /// Why a use case gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -68,7 +73,14 @@ impl From<AppendError> for AppError {
             AppendError::Conflict { expected } => Rejection::new(Code::Conflict).given(expected).into(),
             AppendError::KeyTaken => Rejection::new(Code::KeyReused).into(),
             // The wall in SQL: reached only if the core and the proof both failed.
-            AppendError::Refused { constraint } => Rejection::new(Code::Conflict).given(constraint).into(),
+            AppendError::Refused { constraint } if constraint.starts_with(WALL) => {
+                tracing::error!(constraint, "the database refused an act that the rules allowed");
+                Rejection::new(Code::LegalityMissing).into()
+            }
+            AppendError::Refused { constraint } if constraint == NUL => {
+                Rejection::new(Code::TextNotAcceptable).given("U+0000").into()
+            }
+            AppendError::Refused { constraint } => Self::internal("appending events", constraint),
             AppendError::Overloaded => Self::Overloaded,
             AppendError::Unavailable(source) => Self::Unavailable(source),
         }

@@ -2,17 +2,20 @@
 //!
 //! In reading order: [`ports`] is what the application needs from outside; [`envelope`] is the stored form of an event;
 //! [`stream`] and [`streams`] say what events mean for read tables ([`read_rows`]), timers and messages;
-//! [`committer`] and [`write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
+//! `load`, [`committer`] and [`write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
 //! are the methods of [`App`] that GraphQL, pages, timers and the command line call.
 
 pub mod app;
+mod cache;
 pub mod committer;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
 pub mod language;
+mod load;
 pub mod policy;
 pub mod ports;
+mod prepare;
 pub mod principal;
 pub mod read_rows;
 pub mod stream;

@@ -38,6 +38,9 @@ impl App {
     /// # Errors
     /// A rejection where the actor may not, or what is given cannot be accepted.
     pub async fn open_case(&self, asked: Asked, definition: Option<&str>, given: OpenCase) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
         let now = self.now();
         let calendar = self.calendar();
         // Rights are those of the day on which it is entered: who enters it answers for the entry.
@@ -77,6 +80,9 @@ impl App {
     /// # Errors
     /// A rejection; `NOT_FOUND` also where the actor may not know of the case.
     pub async fn act(&self, asked: Asked, case: CaseId, command: Command) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
         let now = self.now();
         let verb = command.act.verb();
         let day = self.today();

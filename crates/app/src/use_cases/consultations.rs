@@ -64,6 +64,9 @@ impl App {
         given: SubmitComment,
         commenter: Commenter,
     ) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(key.as_ref()).await? {
+            return Ok(done);
+        }
         self.take_comment(&self.public, Actor::Public, Manner::Online, key, consultation, given, commenter).await
     }
 
@@ -78,6 +81,9 @@ impl App {
         given: SubmitComment,
         commenter: Commenter,
     ) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
         let (hat, ..) = self.of_case(asked.who, consultation, Verb::EnterComment).await?;
         self.take_comment(&self.officials, hat.actor, asked.manner, asked.key, consultation, given, commenter).await
     }
@@ -133,6 +139,9 @@ impl App {
         consultation: ConsultationId,
         given: AnswerComment,
     ) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
         let (hat, loaded, ..) = self.of_case(asked.who, consultation, Verb::AnswerComment).await?;
         let writing = Writing {
             lane: &self.officials,

@@ -41,6 +41,9 @@ impl App {
     /// # Errors
     /// Problems with file and line, the stories of violations, or a rejection.
     pub async fn publish_definition(&self, asked: Asked, source: &str) -> Result<Done, PublishError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
         let hat = self.entitled(asked.who, Right::PublishDefinition).await?;
         let key = asked.key.clone();
         let prepared = self.prove_in_background(source).await?;

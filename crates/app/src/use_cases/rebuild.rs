@@ -11,11 +11,11 @@ use dingce_domain::organisation::Organisation;
 use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
+use crate::load::advance;
 use crate::ports::{Deadline, DeadlineChange, Direction, Row, RowChange, RowQuery, Table, Value};
 use crate::read_rows::TABLES;
 use crate::stream::{Loaded, Stream};
 use crate::streams::PublishedDefinition;
-use crate::write::advance;
 
 /// One row that is not what the events say.
 #[derive(Debug, Clone, PartialEq, Eq)]
