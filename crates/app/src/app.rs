@@ -1,7 +1,7 @@
 //! The application: everything that use cases share.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use dingce_domain::definition::Definition;
 use dingce_domain::id::Digest;
@@ -12,8 +12,12 @@ use tokio::sync::Notify;
 
 use crate::cache::Cache;
 use crate::committer::{Lane, Turns};
+use crate::held::Held;
 use crate::policy::Policy;
 use crate::ports::{Chance, Clock, EventStore, FileStore, MasterKey};
+use crate::use_cases::managers::MessageKey;
+use crate::use_cases::sequencing::Lease;
+use crate::use_cases::timers::Timer;
 
 /// What the application is made of.
 pub struct Parts {
@@ -50,6 +54,14 @@ pub struct App {
     pub(crate) turns: Turns,
     /// Told after every commit of this node, so that timers, process managers and the sequencer need not poll.
     pub(crate) written: Notify,
+    /// Timers that had nothing to say or could not be fired.
+    pub(crate) idle_timers: Held<Timer>,
+    /// Messages that could not be delivered yet.
+    pub(crate) late_messages: Held<MessageKey>,
+    /// Digest of the calendar that all clocks were last held against.
+    pub(crate) followed: Mutex<Option<String>>,
+    /// The sequencer's lease.
+    pub(crate) lease: Mutex<Option<Lease>>,
     /// The name under which this node holds leases.
     pub(crate) node: String,
 }
@@ -73,6 +85,10 @@ impl App {
             cache: Cache::default(),
             turns: Turns::default(),
             written: Notify::new(),
+            idle_timers: Held::default(),
+            late_messages: Held::default(),
+            followed: Mutex::new(None),
+            lease: Mutex::new(None),
             node,
         })
     }

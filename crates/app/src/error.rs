@@ -49,6 +49,11 @@ impl AppError {
         Self::Internal { doing: doing.into(), source: source.into() }
     }
 
+    /// Whether the store as a whole fails or is too busy, rather than one stream.
+    pub fn is_of_the_store(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Overloaded)
+    }
+
     /// A thing that is not there, or that the actor may not know of: the same answer for both.
     pub fn not_found(what: impl ToString) -> Self {
         Rejection::new(Code::NotFound).given(what).into()

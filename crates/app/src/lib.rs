@@ -11,6 +11,7 @@ pub mod committer;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
+mod held;
 pub mod language;
 mod load;
 pub mod policy;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
-use dingce_domain::control::Control;
+use dingce_domain::control::{Control, Ending};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::file::CaseClock;
 use dingce_domain::id::{CaseId, Digest, DraftId, IrregularityId, PersonId, StreamId};
@@ -81,9 +81,7 @@ impl Stream for Case {
             event_follows(id, &after.state, recorded, &mut follows);
         }
         follows.rows.push(case_row(id, after).put());
-        if events.iter().any(|e| e.body.clock().is_some()) {
-            clocks_follow(id, &after.state, events, &mut follows);
-        }
+        clocks_follow(id, &after.state, events, &mut follows);
         follows
     }
 }
@@ -319,7 +317,12 @@ fn clear(
 
 /// Rows and timers of every clock that the events touched, at their final state.
 fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEvent>], follows: &mut Follows) {
-    let touched: BTreeSet<&ClockId> = events.iter().filter_map(|e| e.body.clock()).collect();
+    let mut touched: BTreeSet<&ClockId> = events.iter().filter_map(|e| e.body.clock()).collect();
+    let closed = after.control.ending == Ending::Closed;
+    if closed {
+        // Clocks that nobody stopped end with the volume: nothing is added to it any more.
+        touched.extend(after.file.clocks.keys());
+    }
     let stream = StreamId::from(id);
     for name in touched {
         let clear = DeadlineChange::Clear { stream, clock: name.to_string() };
@@ -332,7 +335,7 @@ fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEvent>], follo
             continue;
         };
         let state = match clock.run.state() {
-            _ if clock.ended => "ended",
+            _ if clock.ended || closed => "ended",
             RunState::Paused { .. } => "paused",
             RunState::Running { due: Due::Pending { .. } } => "pending",
             RunState::Running { due: Due::Fixed(_) } => "running",

@@ -131,8 +131,13 @@ impl App {
         answers: (dingce_domain::id::EventId, String),
     ) -> Result<Done, AppError> {
         let now = self.now();
-        let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
-        let def = self.definition(loaded.state.file.definition.hash).await?;
+        // Not a refusal: both must be there, and a message is not done because they are not.
+        let missing = || AppError::internal("following up another stream", format!("{case} is not there"));
+        let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
+        let def = self.definition(loaded.state.file.definition.hash).await.map_err(|error| match error {
+            AppError::Rejected(refused) => AppError::internal("following up another stream", *refused),
+            other => other,
+        })?;
         let calendar = self.calendar();
         let writing = Writing {
             lane: &self.officials,

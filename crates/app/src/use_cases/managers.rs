@@ -1,9 +1,15 @@
 //! Process managers: what one stream's event asks of another stream. Delivered at least once; the message is marked done
 //! in the transaction of what it asks for, so doing it twice writes nothing.
+//!
+//! Messages to one stream are delivered in their order; one that cannot be delivered holds up those to the same stream
+//! and no others. Where the other stream refuses for good, e.g. because the case was ended, the message is done.
+
+use std::collections::HashSet;
 
 use dingce_domain::act::{Act, CloseSolicitation, Command, SettleComments};
+use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, UnitId};
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EventId, StreamId, UnitId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +18,9 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::ports::OutboxMessage;
 use crate::streams::topics;
+
+/// Messages read at once.
+const PAGE: u64 = 200;
 
 #[derive(Deserialize)]
 struct OpenConsultation {
@@ -41,9 +50,47 @@ struct Settled {
     not_adopted: u64,
 }
 
-fn payload<T: DeserializeOwned>(message: &OutboxMessage) -> Result<T, AppError> {
-    serde_json::from_str(&message.payload).map_err(|error| AppError::internal("reading a message", error))
+/// What a message asks for.
+enum Task {
+    Open(OpenConsultation),
+    Close(Closed),
+    Settle(Settled),
 }
+
+impl Task {
+    fn of(message: &OutboxMessage) -> Result<Self, AppError> {
+        fn payload<T: DeserializeOwned>(message: &OutboxMessage) -> Result<T, AppError> {
+            serde_json::from_str(&message.payload).map_err(|error| AppError::internal("reading a message", error))
+        }
+        match message.topic.as_str() {
+            topics::OPEN_CONSULTATION => payload(message).map(Self::Open),
+            topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
+            topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
+            other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
+        }
+    }
+
+    /// The stream that it asks something of.
+    fn target(&self) -> StreamId {
+        match self {
+            Self::Open(OpenConsultation { consultation, .. }) => (*consultation).into(),
+            Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
+        }
+    }
+
+    /// Whether a refusal may pass by itself: another act came in between, or what must come first is still on its way,
+    /// or this node's clock is behind the one that closed the consultation.
+    fn may_come_later(&self, code: Code) -> bool {
+        match self {
+            Self::Open(_) => code == Code::Conflict,
+            Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
+            Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
+        }
+    }
+}
+
+/// A message as it is put off.
+pub(crate) type MessageKey = (EventId, String);
 
 impl App {
     /// Delivers all messages that wait, oldest first. Gives how many were done.
@@ -52,53 +99,94 @@ impl App {
     /// Where the store fails; messages not done stay.
     pub async fn deliver_messages(&self) -> Result<usize, AppError> {
         let mut done = 0;
+        let mut tried: HashSet<MessageKey> = HashSet::new();
+        let mut limit = PAGE;
         loop {
-            let messages = self.store.outbox(200).await?;
-            if messages.is_empty() {
+            let messages = self.store.outbox(limit).await?;
+            let full = messages.len() as u64 == limit;
+            let mut held_up = HashSet::new();
+            let mut fresh = false;
+            for message in messages {
+                let key = (message.event, message.topic.clone());
+                let task = Task::of(&message);
+                let target = task.as_ref().map(Task::target).ok();
+                let waits = target.is_some_and(|t| held_up.contains(&t));
+                if waits || self.late_messages.rests(&key) || !tried.insert(key.clone()) {
+                    held_up.extend(target);
+                    continue;
+                }
+                fresh = true;
+                let delivered = match task {
+                    Ok(task) => self.deliver(&message, task).await,
+                    Err(unreadable) => Err(unreadable),
+                };
+                match delivered {
+                    Ok(()) => {
+                        self.late_messages.done(&key);
+                        done += 1;
+                    }
+                    Err(error) if error.is_of_the_store() => return Err(error),
+                    Err(error) => {
+                        tracing::error!(topic = message.topic, event = %message.event,
+                            error = &error as &dyn std::error::Error, "a message could not be delivered and is put off");
+                        self.late_messages.put_off(key);
+                        held_up.extend(target);
+                    }
+                }
+            }
+            if !fresh && !full {
                 return Ok(done);
             }
-            for message in messages {
-                self.deliver(&message).await?;
-                done += 1;
+            if !fresh {
+                // All of the page wait for another time: look past them.
+                limit += PAGE;
             }
         }
     }
 
-    async fn deliver(&self, message: &OutboxMessage) -> Result<(), AppError> {
+    async fn deliver(&self, message: &OutboxMessage, task: Task) -> Result<(), AppError> {
         let answers = (message.event, message.topic.clone());
-        let result = match message.topic.as_str() {
-            topics::OPEN_CONSULTATION => {
-                let OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ } =
-                    payload(message)?;
-                let opening = ConsultationEvent::Opened { case, draft, title, opens_on, closes_on };
-                self.open_consultation(opening, consultation, organ, answers).await
+        let later = |code| task.may_come_later(code);
+        let result = match &task {
+            Task::Open(OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ }) => {
+                let opening = ConsultationEvent::Opened {
+                    case: *case,
+                    draft: *draft,
+                    title: title.clone(),
+                    opens_on: *opens_on,
+                    closes_on: *closes_on,
+                };
+                self.open_consultation(opening, *consultation, *organ, answers).await
             }
-            topics::CLOSE_SOLICITATION => {
-                let Closed { consultation, case, received, n } = payload(message)?;
-                let closing =
-                    self.store.event(message.event).await?.ok_or_else(|| AppError::not_found(message.event))?;
+            Task::Close(Closed { consultation, case, received, n }) => {
+                let closing = self.store.event(message.event).await?.ok_or_else(|| {
+                    AppError::internal("delivering a message", format!("there is no event {}", message.event))
+                })?;
                 let given = CloseSolicitation {
-                    consultation,
-                    received,
-                    closing_n: n,
+                    consultation: *consultation,
+                    received: *received,
+                    closing_n: *n,
                     closing_leaf: Digest::new(closing.event.leaf_hash),
                 };
                 let command = Command { stage: None, act: Act::CloseSolicitation(given) };
-                self.act_as_system(case, command, answers).await
+                self.act_as_system(*case, command, answers).await
             }
-            topics::SETTLE_COMMENTS => {
-                let Settled { consultation, case, adopted, partly, not_adopted } = payload(message)?;
-                let given = SettleComments { consultation, adopted, partly, not_adopted };
+            Task::Settle(Settled { consultation, case, adopted, partly, not_adopted }) => {
+                let given = SettleComments {
+                    consultation: *consultation,
+                    adopted: *adopted,
+                    partly: *partly,
+                    not_adopted: *not_adopted,
+                };
                 let command = Command { stage: None, act: Act::SettleComments(given) };
-                self.act_as_system(case, command, answers).await
+                self.act_as_system(*case, command, answers).await
             }
-            other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         };
         match result {
             // Nothing was written because there was nothing left to write.
             Ok(done) if done.events.is_empty() => Ok(self.store.outbox_done(message.event, &message.topic).await?),
             Ok(_) => Ok(()),
-            Err(AppError::Rejected(rejection)) => {
+            Err(AppError::Rejected(rejection)) if !later(rejection.code) => {
                 // The other stream has moved past it, e.g. the case was ended meanwhile. That stands in its record.
                 tracing::warn!(topic = message.topic, event = %message.event, code = %rejection.code,
                     "a message asks for what can no longer be done");

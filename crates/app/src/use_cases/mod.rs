@@ -2,15 +2,16 @@
 //! a rule.
 
 mod availability;
+mod background;
 mod cases;
 mod catalogues;
 mod consultations;
 mod definitions;
-mod managers;
+pub(crate) mod managers;
 mod organisations;
 mod rebuild;
-mod sequencing;
-mod timers;
+pub(crate) mod sequencing;
+pub(crate) mod timers;
 mod uploads;
 mod volumes;
 

@@ -1,9 +1,15 @@
 //! Durable timers: any node fires them, and firing twice is harmless.
+//!
+//! A timer is written with the event that sets it and removed with the event that ends it, never apart from events:
+//! between seeing that a timer has nothing to say and removing it, another act may set it again. A leftover, which only
+//! damage could make, is passed over and tried again seldom; `dingce store rebuild` removes it.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use dingce_domain::case::Case;
+use dingce_domain::code::Code;
 use dingce_domain::consultation::Consultation;
+use dingce_domain::control::Ending;
 use dingce_domain::decide;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
@@ -18,47 +24,101 @@ use crate::write::Writing;
 /// Timers fired at once.
 const PAGE: u64 = 200;
 
+/// A timer as it is put off: when it is set anew, it is another one.
+pub(crate) type Timer = (StreamId, String, Option<i64>);
+
+fn timer(deadline: &Deadline) -> Timer {
+    (deadline.stream, deadline.clock.clone(), deadline.due_at)
+}
+
 impl App {
-    /// Fires all timers that are due, and those that waited for a calendar that is now there. Gives how many streams
-    /// were woken.
+    /// Fires all timers that are due, and lets all clocks follow a calendar that is new to this node. Gives how many
+    /// streams said something.
+    ///
+    /// A stream that cannot be read, or has nothing to say, holds up no other; it is tried again later.
     ///
     /// # Errors
     /// Where the store fails; timers not fired stay due.
     pub async fn fire_timers(&self) -> Result<usize, AppError> {
-        let mut woken = 0;
+        let mut woken = self.follow_calendar().await?;
+        let mut tried = BTreeSet::new();
+        let mut limit = PAGE;
         loop {
-            let due = self.store.due(self.now().as_millisecond(), PAGE).await?;
-            let last = (due.len() as u64) < PAGE;
-            let mut progressed = false;
-            for deadline in due {
-                progressed |= self.wake(&deadline).await?;
-                woken += 1;
+            let due = self.store.due(self.now().as_millisecond(), limit).await?;
+            let full = due.len() as u64 == limit;
+            let fresh: Vec<_> =
+                due.iter().filter(|d| !self.idle_timers.rests(&timer(d)) && !tried.contains(&d.stream)).collect();
+            if fresh.is_empty() && !full {
+                return Ok(woken);
             }
-            if last || !progressed {
-                break;
+            if fresh.is_empty() {
+                // All of the page wait for another time: look past them.
+                limit += PAGE;
+            }
+            for deadline in fresh {
+                if tried.insert(deadline.stream) && self.wake(deadline).await? {
+                    woken += 1;
+                }
             }
         }
-        for deadline in self.store.pending_deadlines(PAGE).await? {
-            if self.wake(&deadline).await? {
-                woken += 1;
+    }
+
+    /// Wakes every case with a timer once after this node got another calendar: due dates that waited for it are fixed,
+    /// those that it changes are moved. Clocks started later are counted with it anyway.
+    async fn follow_calendar(&self) -> Result<usize, AppError> {
+        let digest = self.calendar().digest().to_string();
+        let lock = || self.followed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if lock().as_ref() == Some(&digest) {
+            return Ok(0);
+        }
+        let mut woken = 0;
+        let mut all = true;
+        let mut seen = BTreeSet::new();
+        for deadline in self.store.all_deadlines().await? {
+            let case = deadline.stream.kind == StreamKind::Case;
+            if case && seen.insert(deadline.stream) && !self.idle_timers.rests(&timer(&deadline)) {
+                match self.wake_case(deadline.stream).await {
+                    Ok(wrote) => woken += usize::from(wrote),
+                    Err(error) => {
+                        // Others came in between; whatever else stands against it needs another program.
+                        all &= !matches!(&error, AppError::Rejected(refused) if refused.code == Code::Conflict);
+                        self.put_off(&deadline, error)?;
+                    }
+                }
             }
+        }
+        if all {
+            *lock() = Some(digest);
         }
         Ok(woken)
     }
 
-    /// Wakes the stream of a timer. Gives whether something was written or the timer removed.
+    /// Wakes the stream of a timer. Gives whether something was written.
     async fn wake(&self, deadline: &Deadline) -> Result<bool, AppError> {
-        let written = match deadline.stream.kind {
-            StreamKind::Case => self.wake_case(deadline.stream).await?,
-            StreamKind::Consultation => self.wake_consultation(deadline.stream).await?,
-            StreamKind::Catalogue | StreamKind::Organisation | StreamKind::Definition => false,
+        let woken = match deadline.stream.kind {
+            StreamKind::Case => self.wake_case(deadline.stream).await,
+            StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
+            StreamKind::Catalogue | StreamKind::Organisation | StreamKind::Definition => Ok(false),
         };
-        if !written && deadline.due_at.is_some() {
-            // The stream has nothing to say at this time: the timer is a leftover, or another node was faster.
-            self.store.drop_deadline(deadline.stream, &deadline.clock).await?;
-            return Ok(true);
+        let wrote = matches!(woken, Ok(true));
+        match woken {
+            Ok(true) => self.idle_timers.done(&timer(deadline)),
+            // Another node was faster, or its clock is ahead of this one's, or the timer is a leftover.
+            Ok(false) => self.idle_timers.put_off(timer(deadline)),
+            Err(error) => self.put_off(deadline, error)?,
         }
-        Ok(written)
+        Ok(wrote)
+    }
+
+    /// Puts a timer off whose stream cannot be written; gives the error back where the store itself fails.
+    fn put_off(&self, deadline: &Deadline, error: AppError) -> Result<(), AppError> {
+        if error.is_of_the_store() {
+            return Err(error);
+        }
+        tracing::error!(stream = %deadline.stream, clock = deadline.clock, error = &error as &dyn std::error::Error,
+            "a timer could not be fired and is put off");
+        self.idle_timers.put_off(timer(deadline));
+        Ok(())
     }
 
     async fn wake_case(&self, stream: StreamId) -> Result<bool, AppError> {
@@ -67,10 +127,12 @@ impl App {
         let def = self.definition(loaded.state.file.definition.hash).await?;
         let now = self.now();
         let calendar = self.calendar();
-        let before = loaded.tip.n;
         let done = self
             .write::<Case, _>(id, self.by_time(loaded.tip.organ), |loaded| {
-                let Some(loaded) = loaded else { return Ok(Vec::new()) };
+                // Nothing is ever added to a closed volume, not even by a clock that nobody stopped.
+                let Some(loaded) = loaded.filter(|l| l.state.control.ending != Ending::Closed) else {
+                    return Ok(Vec::new());
+                };
                 let on = Occasion {
                     actor: Actor::System,
                     who: Relations::default(),
@@ -82,20 +144,19 @@ impl App {
                 Ok(decide::time_passes(&def, &loaded.state, &on).into_iter().map(Into::into).collect())
             })
             .await?;
-        Ok(done.n > before)
+        Ok(!done.events.is_empty())
     }
 
     async fn wake_consultation(&self, stream: StreamId) -> Result<bool, AppError> {
         let id = <Consultation as Stream>::id(stream);
         let Some(loaded) = self.load::<Consultation>(id).await? else { return Ok(false) };
         let today = self.today();
-        let before = loaded.tip.n;
         let done = self
             .write::<Consultation, _>(id, self.by_time(loaded.tip.organ), |loaded| {
                 Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
             })
             .await?;
-        Ok(done.n > before)
+        Ok(!done.events.is_empty())
     }
 
     fn by_time(&self, organ: dingce_domain::id::UnitId) -> Writing<'_> {
@@ -108,41 +169,6 @@ impl App {
             key: None,
             answers: None,
             receipt: None,
-        }
-    }
-
-    /// Runs everything that follows from writes and from time, until nothing is left to do: timers, messages, places in
-    /// the log. The demo and tests call it after moving their clock.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn settle(&self) -> Result<(), AppError> {
-        loop {
-            let woken = self.fire_timers().await?;
-            let answered = self.deliver_messages().await?;
-            let placed = self.sequence_log().await?;
-            if woken == 0 && answered == 0 && placed == 0 {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Runs for as long as the node lives: what [`App::settle`] does, after every write and at least once a second.
-    pub async fn run_background(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
-        loop {
-            if let Err(error) = self.settle().await {
-                // The rows stay; the next round tries again.
-                tracing::error!(error = &error as &dyn std::error::Error, "background work failed and will be retried");
-            }
-            tokio::select! {
-                () = self.written() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                changed = stop.changed() => {
-                    if changed.is_err() || *stop.borrow() {
-                        return;
-                    }
-                }
-            }
         }
     }
 }

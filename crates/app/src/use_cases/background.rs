@@ -1,0 +1,87 @@
+//! Background work: what follows from writes and from time, for as long as the node lives.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::held::pause;
+
+/// How long background work rests where nothing is written.
+const IDLE: Duration = Duration::from_secs(1);
+/// The longest pause after failures: a database that comes back is used within this time.
+const FAILED_MAX: u32 = 5;
+
+impl App {
+    /// Runs everything that follows from writes and from time, until nothing is left to do: timers, messages, places in
+    /// the log. The demo and tests call it after moving their clock.
+    ///
+    /// It ends, because each thing done is done once, and what cannot be done is put off and not counted.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn settle(&self) -> Result<(), AppError> {
+        while self.round().await? {}
+        Ok(())
+    }
+
+    /// One round. Gives whether anything was done.
+    async fn round(&self) -> Result<bool, AppError> {
+        let woken = self.fire_timers().await?;
+        let answered = self.deliver_messages().await?;
+        let placed = self.sequence_log().await?;
+        Ok(woken > 0 || answered > 0 || placed > 0)
+    }
+
+    /// Runs for as long as the node lives: what [`App::settle`] does, after every write and at least once a second.
+    ///
+    /// A failing round, also one that panics, is tried again after a pause that grows to half a minute. Ends between
+    /// two rounds once `stop` is true or its sender is gone; what is left undone stays in the store.
+    pub async fn run_background(&self, mut stop: watch::Receiver<bool>) {
+        let mut failed = 0;
+        while !*stop.borrow_and_update() {
+            // Listening begins before the round, so that a write during the round is not slept over.
+            let written = self.written.notified();
+            tokio::pin!(written);
+            written.as_mut().enable();
+            let waits = match AssertUnwindSafe(self.round()).catch_unwind().await {
+                Ok(Ok(true)) => {
+                    failed = 0;
+                    continue;
+                }
+                Ok(Ok(false)) => {
+                    failed = 0;
+                    IDLE
+                }
+                Ok(Err(error)) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        failed,
+                        "background work will be retried"
+                    );
+                    failed = FAILED_MAX.min(failed + 1);
+                    pause(failed - 1)
+                }
+                Err(_panic) => {
+                    tracing::error!(failed, "background work broke off and will be retried");
+                    failed = FAILED_MAX.min(failed + 1);
+                    pause(failed - 1)
+                }
+            };
+            tokio::select! {
+                // Writes of others do not shorten the pause after a failure.
+                () = &mut written, if failed == 0 => {}
+                () = tokio::time::sleep(waits) => {}
+                changed = stop.changed() => {
+                    if changed.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        self.release_lease().await;
+    }
+}
