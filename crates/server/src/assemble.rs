@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use dingce_api::auth::Verifier;
+use dingce_api::schema::{OfficialsSchema, PublicSchema, officials_schema, public_schema};
 use dingce_app::policy::Policy;
 use dingce_app::ports::{Chance, Clock};
 use dingce_app::read_rows::TABLES;
@@ -11,7 +12,6 @@ use dingce_app::{App, Parts};
 use dingce_store::{ObjectFiles, OpenError, Store, StoreOptions};
 
 use crate::outside::SystemChance;
-use crate::schema::{self, Officials, Public};
 use crate::settings::Settings;
 use crate::{calendars, keys, tokens};
 
@@ -28,9 +28,9 @@ pub struct Assembled {
     /// Its chance; operation ids come from it too.
     pub chance: Arc<dyn Chance>,
     /// The schema of the console.
-    pub officials: Officials,
+    pub officials: OfficialsSchema,
     /// The schema of the public.
-    pub public: Public,
+    pub public: PublicSchema,
     /// Who verifies bearer tokens.
     pub verifier: Arc<Verifier>,
 }
@@ -87,8 +87,8 @@ pub async fn assemble_with(
         calendar,
         policy,
     });
-    let officials = schema::officials(&app);
-    let public = schema::public(&app);
+    let officials = officials_schema(Arc::clone(&app));
+    let public = public_schema(Arc::clone(&app));
     Ok(Assembled { app, store, settings, clock, chance, officials, public, verifier })
 }
 

@@ -1,54 +1,24 @@
-//! Where the server meets the schemas: how they are made, and what each request carries to them.
-use std::sync::Arc;
+//! Where the server meets the schemas: what each request carries to them.
 
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
-use dingce_app::App;
+use dingce_api::Lang;
+use poem::http::{HeaderMap, header};
 
-/// .
-pub struct Query;
-#[Object]
-impl Query {
-    async fn hello(&self) -> &str {
-        "hello"
-    }
-}
-/// The schema of the console.
-pub type Officials = Schema<Query, EmptyMutation, EmptySubscription>;
-/// The schema of the public.
-pub type Public = Schema<Query, EmptyMutation, EmptySubscription>;
-/// The schema of the console over an application.
-pub fn officials(app: &Arc<App>) -> Officials {
-    Schema::build(Query, EmptyMutation, EmptySubscription).data(Arc::clone(app)).finish()
-}
-/// The schema of the public over an application.
-pub fn public(app: &Arc<App>) -> Public {
-    officials(app)
-}
+use crate::http::Caller;
 
-/// In which language somebody reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    /// Simplified Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-/// The language that `Accept-Language` prefers; Chinese where it names neither.
-pub fn lang(headers: &poem::http::HeaderMap) -> Lang {
-    let text = headers.get("accept-language").and_then(|v| v.to_str().ok()).unwrap_or_default();
+/// The language that `Accept-Language` prefers among Chinese and English; Chinese where it names neither.
+pub fn lang(headers: &HeaderMap) -> Lang {
+    let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut best = (0, Lang::Zh);
     for part in text.split(',') {
         let mut pieces = part.split(';').map(str::trim);
         let tag = pieces.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = pieces
-            .find_map(|p| p.strip_prefix("q="))
-            .map_or(1000, |q| q.parse::<f32>().map_or(0, |q| (q.clamp(0.0, 1.0) * 1000.0) as u32));
         let lang = match tag.split('-').next() {
             Some("zh") => Lang::Zh,
             Some("en") => Lang::En,
             _ => continue,
         };
+        let quality = thousandths(pieces.find_map(|p| p.strip_prefix("q=")));
+        // Between equals the one named first.
         if quality > best.0 {
             best = (quality, lang);
         }
@@ -56,25 +26,48 @@ pub fn lang(headers: &poem::http::HeaderMap) -> Lang {
     best.1
 }
 
+/// A quality in thousandths, as RFC 9110 allows three decimals; one that cannot be read counts nothing.
+fn thousandths(quality: Option<&str>) -> u32 {
+    let Some(text) = quality else { return 1000 };
+    match text.split_once('.').unwrap_or((text, "")) {
+        ("1", _) => 1000,
+        ("0", decimals) if decimals.len() <= 3 => format!("{decimals:0<3}").parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// What an official's request carries to the resolvers.
-pub fn attach_official(
-    _app: &Arc<App>,
-    caller: &crate::http::Caller,
-    request: async_graphql::Request,
-) -> async_graphql::Request {
+pub fn attach_official(caller: &Caller, request: async_graphql::Request) -> async_graphql::Request {
     request.data(caller.principal).data(caller.lang)
 }
 
 /// What a request of the public carries to the resolvers.
-pub fn attach_public(_app: &Arc<App>, lang: Lang, request: async_graphql::Request) -> async_graphql::Request {
+pub fn attach_public(lang: Lang, request: async_graphql::Request) -> async_graphql::Request {
     request.data(lang)
 }
 
-/// SDL.
-pub fn officials_sdl() -> String {
-    String::new()
-}
-/// SDL.
-pub fn public_sdl() -> String {
-    String::new()
+#[cfg(test)]
+mod tests {
+    use poem::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_preferred_language_is_found() {
+        for (header, expected) in [
+            ("", Lang::Zh),
+            ("en", Lang::En),
+            ("en-GB,en;q=0.9", Lang::En),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh),
+            ("fr, en;q=0.5, zh;q=0.4", Lang::En),
+            ("en;q=0.25, zh-Hans;q=0.3", Lang::Zh),
+            ("fr", Lang::Zh),
+            ("en;q=0", Lang::Zh),
+            ("en;q=x", Lang::Zh),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(header));
+            assert_eq!(lang(&headers), expected, "{header}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::outside::{SystemChance, SystemClock};
 use crate::settings::{Flags, Loaded, Settings};
 use crate::tokens::{Issuer, TokenFor};
-use crate::{directory, logging, schema};
+use crate::{directory, logging};
 
 /// Dingce 定策 runs major administrative decisions: their procedure, their record and their archive.
 ///
@@ -206,7 +206,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Restore { from } => copies::restore(settings, &from).await,
         Command::Config(ConfigCommand::Show { json }) => show(&loaded, json),
         Command::Sdl { public } => {
-            Console.result(if public { schema::public_sdl() } else { schema::officials_sdl() }.trim_end());
+            Console.result(if public { dingce_api::public_sdl() } else { dingce_api::officials_sdl() }.trim_end());
             Ok(true)
         }
         Command::Verify { path, json } => case::verify(&path, json),

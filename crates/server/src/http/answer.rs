@@ -1,5 +1,6 @@
 //! Refusals outside GraphQL: JSON `{code, message, remedy}` with the status that fits.
 
+use dingce_api::Lang;
 use dingce_api::http::{Code as TransportCode, OperationId, Refusal};
 use dingce_app::AppError;
 use dingce_app::language::{Language, Told};
@@ -9,8 +10,6 @@ use dingce_domain::words::Text;
 use poem::Response;
 use poem::http::{StatusCode, header};
 use serde::Serialize;
-
-use crate::schema::Lang;
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -87,6 +86,20 @@ pub(super) fn failed(error: &AppError, lang: Lang, operation: &OperationId) -> R
         }
     };
     unexpected(StatusCode::SERVICE_UNAVAILABLE, code, lang, operation)
+}
+
+/// What the router answers: no such address, or not by this method. In the form of every other refusal.
+pub(super) fn unrouted(error: &poem::Error, lang: Lang, operation: &OperationId) -> Response {
+    match error.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            unexpected(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", lang, operation)
+        }
+        StatusCode::NOT_FOUND => failed(&AppError::not_found("address"), lang, operation),
+        _ => {
+            tracing::error!(operation_id = operation.0, %error, "a request failed outside every operation");
+            unexpected(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", lang, operation)
+        }
+    }
 }
 
 fn unexpected(status: StatusCode, code: &str, lang: Lang, operation: &OperationId) -> Response {

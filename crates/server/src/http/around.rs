@@ -7,8 +7,10 @@ use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response};
 use tokio::time::Instant;
 
+use super::answer;
 use super::session::operation_id;
 use crate::assemble::Assembled;
+use crate::schema;
 
 const OPERATION: &str = "x-operation-id";
 
@@ -59,9 +61,10 @@ impl<E: Endpoint> Endpoint for Surrounded<E> {
         let method = request.method().clone();
         // The path without its query: a GraphQL query by GET would stand in it.
         let path = request.uri().path().to_owned();
+        let lang = schema::lang(request.headers());
         let mut response = match self.inner.call(request).await {
             Ok(response) => response.into_response(),
-            Err(error) => error.into_response(),
+            Err(error) => answer::unrouted(&error, lang, &drawn),
         };
         let headers = response.headers_mut();
         for (name, value) in &HEADERS {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dingce_api::Lang;
 use dingce_api::http::{Code as TransportCode, OperationId, Refusal};
 use dingce_app::AppError;
 use dingce_app::ports::{ByteStream, StoreError, StoredFile};
@@ -18,7 +19,7 @@ use poem::{Body, Endpoint, IntoEndpoint, Request, Response, endpoint, get, put};
 use super::answer;
 use super::session::{Caller, caller};
 use crate::assemble::Assembled;
-use crate::schema::{self, Lang};
+use crate::schema;
 
 /// Why a request for or with a document was not done.
 enum Refused {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dingce_api::Lang;
 use dingce_api::auth::bearer;
 use dingce_api::http::{Code, OperationId, Refusal, Session};
 use dingce_app::Principal;
@@ -11,7 +12,7 @@ use poem::RequestParts;
 use poem::http::HeaderMap;
 
 use crate::assemble::Assembled;
-use crate::schema::{self, Lang};
+use crate::schema;
 use crate::tokens;
 
 /// A caller whose token was verified.
@@ -64,7 +65,7 @@ impl Session for OfficialSession {
     }
 
     fn attach(&self, caller: &Caller, _: &OperationId, request: async_graphql::Request) -> async_graphql::Request {
-        schema::attach_official(&self.assembled.app, caller, request)
+        schema::attach_official(caller, request)
     }
 
     fn stream_lasts(&self, caller: &Caller) -> Option<Duration> {
@@ -97,6 +98,6 @@ impl Session for PublicSession {
     }
 
     fn attach(&self, lang: &Lang, _: &OperationId, request: async_graphql::Request) -> async_graphql::Request {
-        schema::attach_public(&self.assembled.app, *lang, request)
+        schema::attach_public(*lang, request)
     }
 }
