@@ -1,0 +1,99 @@
+//! From what an input holds to what an act takes.
+
+use std::str::FromStr;
+
+use async_graphql::ID;
+use dingce_domain::code::Code;
+use dingce_domain::rejection::Rejection;
+use jiff::civil;
+
+use super::scalars::{Date, Long};
+use super::words::Word;
+
+/// A value of an input that becomes a `T` of an act.
+pub trait Given<T> {
+    /// The value; `at` is its path in the input, dotted, in the domain's spelling.
+    ///
+    /// # Errors
+    /// `INPUT_NOT_ACCEPTABLE` with the path, where it cannot be one.
+    fn given(self, at: &str) -> Result<T, Rejection>;
+}
+
+macro_rules! as_it_is {
+    ($($kind:ty),*) => {$(
+        impl Given<$kind> for $kind {
+            fn given(self, _: &str) -> Result<$kind, Rejection> {
+                Ok(self)
+            }
+        }
+    )*};
+}
+
+as_it_is!(String, bool, u32, i16);
+
+/// An id of the domain, told from texts and numbers.
+pub trait Id: FromStr {
+    /// Its printed prefix.
+    const PREFIX: &'static str;
+}
+
+macro_rules! ids {
+    ($($name:ident),*) => {$(
+        impl Id for dingce_domain::id::$name {
+            const PREFIX: &'static str = dingce_domain::id::$name::PREFIX;
+        }
+    )*};
+}
+
+ids!(
+    CaseId,
+    CatalogueId,
+    EntryId,
+    ConsultationId,
+    CommentId,
+    OrganisationId,
+    UnitId,
+    PostId,
+    PersonId,
+    DelegationId,
+    DraftId,
+    IrregularityId
+);
+
+impl<T: Id> Given<T> for ID {
+    fn given(self, at: &str) -> Result<T, Rejection> {
+        self.parse().map_err(|_| {
+            Rejection::new(Code::InputNotAcceptable).at(at).given(self.as_str()).needed(format!("{}_…", T::PREFIX))
+        })
+    }
+}
+
+impl Given<civil::Date> for Date {
+    fn given(self, _: &str) -> Result<civil::Date, Rejection> {
+        Ok(self.0)
+    }
+}
+
+impl Given<u64> for Long {
+    fn given(self, _: &str) -> Result<u64, Rejection> {
+        Ok(self.0)
+    }
+}
+
+impl<T> Given<T> for Word<T> {
+    fn given(self, _: &str) -> Result<T, Rejection> {
+        Ok(self.0)
+    }
+}
+
+impl<T, A: Given<T>> Given<Option<T>> for Option<A> {
+    fn given(self, at: &str) -> Result<Option<T>, Rejection> {
+        self.map(|value| value.given(at)).transpose()
+    }
+}
+
+impl<T, A: Given<T>> Given<Vec<T>> for Vec<A> {
+    fn given(self, at: &str) -> Result<Vec<T>, Rejection> {
+        self.into_iter().enumerate().map(|(i, value)| value.given(&format!("{at}.{i}"))).collect()
+    }
+}

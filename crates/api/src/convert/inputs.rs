@@ -1,0 +1,151 @@
+//! Inputs that several mutations share.
+
+use async_graphql::{ID, InputObject};
+use dingce_domain::act::{AbsentMember, Observer, SheetLine};
+use dingce_domain::code::Code;
+use dingce_domain::condition::{FactValue, Facts};
+use dingce_domain::occasion::Manner;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::words::{DocumentRef, LegalityAspect, LegalityFinding};
+
+use super::{Date, Given, Long, Word};
+
+/// A document that was uploaded before.
+#[derive(Debug, Clone, InputObject)]
+pub struct DocumentInput {
+    /// SHA-256 of its bytes, `sha256:` and 64 hex digits, as the upload answered.
+    pub digest: String,
+    /// Its name as people know it, 1 to 200 characters.
+    pub name: String,
+    /// Media type, e.g. `application/pdf`.
+    pub media_type: String,
+    /// Its size. Unit: bytes. Must be the size of the upload.
+    pub size_bytes: Long,
+}
+
+impl Given<DocumentRef> for DocumentInput {
+    fn given(self, at: &str) -> Result<DocumentRef, Rejection> {
+        let Self { digest, name, media_type, size_bytes } = self;
+        let digest = digest.parse().map_err(|_| {
+            Rejection::new(Code::InputNotAcceptable)
+                .at(format!("{at}.digest"))
+                .given(&digest)
+                .needed("sha256:<64 hex digits>")
+        })?;
+        Ok(DocumentRef { digest, name, media_type, size_bytes: size_bytes.0 })
+    }
+}
+
+/// An act done earlier, on paper or in a room, and entered afterwards as it was. An act that broke a rule is then
+/// recorded as an irregularity, without effect.
+#[derive(Debug, Clone, InputObject)]
+pub struct OfflineInput {
+    /// The day on which it happened; not in the future.
+    pub occurred_on: Date,
+    /// What shows it, at least one document.
+    pub evidence: Vec<DocumentInput>,
+}
+
+impl OfflineInput {
+    /// How an act was done.
+    ///
+    /// # Errors
+    /// Where a document of the evidence cannot be read.
+    pub fn manner(offline: Option<Self>) -> Result<Manner, Rejection> {
+        Ok(match offline {
+            None => Manner::Online,
+            Some(Self { occurred_on, evidence }) => {
+                Manner::Offline { occurred_on: occurred_on.0, evidence: evidence.given("offline.evidence")? }
+            }
+        })
+    }
+}
+
+/// The value of a declared fact: its name and exactly one of `bool`, `word` and `number`.
+#[derive(Debug, Clone, InputObject)]
+pub struct FactInput {
+    /// Its name in the definition.
+    pub name: String,
+    /// True or false, for a fact of that kind.
+    pub bool: Option<bool>,
+    /// One of the words that the definition declares.
+    pub word: Option<String>,
+    /// A whole number between the bounds that the definition declares.
+    pub number: Option<i32>,
+}
+
+impl Given<Facts> for Vec<FactInput> {
+    fn given(self, at: &str) -> Result<Facts, Rejection> {
+        let mut facts = Facts::new();
+        for (i, FactInput { name, bool, word, number }) in self.into_iter().enumerate() {
+            let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&name);
+            let value = match (bool, word, number) {
+                (Some(truth), None, None) => FactValue::Bool(truth),
+                (None, Some(word), None) => FactValue::Word(word),
+                (None, None, Some(number)) => FactValue::Number(number.into()),
+                _ => return Err(refuse(Code::InputNotAcceptable).needed("bool | word | number")),
+            };
+            let id = name.parse().map_err(|_| refuse(Code::FactNotAcceptable))?;
+            if facts.insert(id, value).is_some() {
+                return Err(refuse(Code::ListNotAcceptable));
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// One line of the review sheet (R713 art. 27).
+#[derive(Debug, Clone, InputObject)]
+pub struct SheetLineInput {
+    /// What it looks at.
+    pub aspect: Word<LegalityAspect>,
+    /// Which clause of the draft; empty for the whole.
+    #[graphql(default)]
+    pub clause: String,
+    /// What it finds.
+    pub finding: Word<LegalityFinding>,
+    /// By which law.
+    pub basis: String,
+    /// Remark; empty where there is none.
+    #[graphql(default)]
+    pub remark: String,
+}
+
+impl Given<SheetLine> for SheetLineInput {
+    fn given(self, _: &str) -> Result<SheetLine, Rejection> {
+        let Self { aspect, clause, finding, basis, remark } = self;
+        Ok(SheetLine { aspect: aspect.0, clause, finding: finding.0, basis, remark })
+    }
+}
+
+/// A member of the body who is not there.
+#[derive(Debug, Clone, InputObject)]
+pub struct AbsentMemberInput {
+    /// Who.
+    pub person: ID,
+    /// Why.
+    pub reason: String,
+}
+
+impl Given<AbsentMember> for AbsentMemberInput {
+    fn given(self, at: &str) -> Result<AbsentMember, Rejection> {
+        let Self { person, reason } = self;
+        Ok(AbsentMember { person: person.given(&format!("{at}.person"))?, reason })
+    }
+}
+
+/// Somebody who attends without being a member 列席.
+#[derive(Debug, Clone, InputObject)]
+pub struct ObserverInput {
+    /// Unit.
+    pub unit: String,
+    /// Name and post.
+    pub name: String,
+}
+
+impl Given<Observer> for ObserverInput {
+    fn given(self, _: &str) -> Result<Observer, Rejection> {
+        let Self { unit, name } = self;
+        Ok(Observer { unit, name })
+    }
+}

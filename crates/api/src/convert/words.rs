@@ -1,0 +1,221 @@
+//! GraphQL enums made of the domain's words, without listing a variant again.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaEnumValue, MetaType, MetaTypeId, Registry};
+use async_graphql::{
+    ContextSelectionSet, InputType, InputValueError, InputValueResult, Name, OutputType, Positioned, ServerResult,
+    Value,
+};
+use dingce_app::language::Language;
+use dingce_domain::words;
+
+/// A finite set of words of the domain that the schema shows as an enum.
+pub trait Words: Copy + Send + Sync + 'static {
+    /// Name of the enum.
+    const NAME: &'static str;
+    /// What it is.
+    const ABOUT: &'static str;
+    /// The section of the language file that names its values.
+    const SECTION: &'static str;
+    /// Every value.
+    fn all() -> &'static [Self];
+    /// The stored word.
+    fn word(self) -> &'static str;
+}
+
+/// A word of the domain as a value of a GraphQL enum: the stored word in capitals, e.g. `AGREE_IN_PRINCIPLE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Word<T>(pub T);
+
+impl<T: Words> Word<T> {
+    /// The value with this stored word.
+    pub fn of(word: &str) -> Option<Self> {
+        T::all().iter().copied().find(|v| v.word() == word).map(Self)
+    }
+
+    fn name(self) -> String {
+        self.0.word().to_uppercase()
+    }
+
+    fn register(_: &mut Registry) -> MetaType {
+        let value = |word: &T| {
+            let text = Language::shipped().word(T::SECTION, word.word());
+            let name = Word(*word).name();
+            let about = if text.zh == word.word() { None } else { Some(format!("{} {}", text.en, text.zh)) };
+            let value = MetaEnumValue {
+                name: name.clone(),
+                description: about,
+                deprecation: Default::default(),
+                visible: None,
+                inaccessible: false,
+                tags: Vec::new(),
+                directive_invocations: Vec::new(),
+            };
+            (name, value)
+        };
+        MetaType::Enum {
+            name: T::NAME.to_owned(),
+            description: Some(T::ABOUT.to_owned()),
+            enum_values: T::all().iter().map(value).collect(),
+            visible: None,
+            inaccessible: false,
+            tags: Vec::new(),
+            rust_typename: Some(std::any::type_name::<Self>()),
+            directive_invocations: Vec::new(),
+            requires_scopes: Vec::new(),
+        }
+    }
+}
+
+impl<T: Words> FromStr for Word<T> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::of(text).ok_or_else(|| format!("no {} is stored as {text}", T::NAME))
+    }
+}
+
+impl<T: Words> InputType for Word<T> {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(T::NAME)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_input_type::<Self, _>(MetaTypeId::Enum, Self::register)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        let value = value.unwrap_or_default();
+        let name = match &value {
+            Value::Enum(name) => name.as_str(),
+            Value::String(name) => name.as_str(),
+            _ => return Err(InputValueError::expected_type(value)),
+        };
+        T::all()
+            .iter()
+            .copied()
+            .map(Word)
+            .find(|w| w.name() == name)
+            .ok_or_else(|| InputValueError::custom(format!("Expected a value of {}, but got {name:?}.", T::NAME)))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Enum(Name::new(self.name()))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl<T: Words> OutputType for Word<T> {
+    fn type_name() -> Cow<'static, str> {
+        Cow::Borrowed(T::NAME)
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Enum, Self::register)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(InputType::to_value(self))
+    }
+}
+
+macro_rules! enums {
+    ($($path:path as $name:literal in $section:literal: $about:literal;)*) => {$(
+        impl Words for $path {
+            const NAME: &'static str = $name;
+            const ABOUT: &'static str = $about;
+            const SECTION: &'static str = $section;
+            fn all() -> &'static [Self] {
+                Self::ALL
+            }
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What the end of a period means.
+    ClockKind {
+        /// At least this long.
+        Floor = "floor",
+        /// At most this long.
+        Cap = "cap",
+        /// Delivery at least this long before an event.
+        Backward = "backward",
+        /// A floor owed to its holder.
+        Guaranteed = "guaranteed",
+    }
+
+    /// Whether a clock counts.
+    ClockState {
+        /// Counting.
+        Running = "running",
+        /// Not counting until what was asked for is supplied.
+        Paused = "paused",
+        /// Waiting for the holiday arrangement of a year.
+        Pending = "pending",
+        /// Its end is on the record.
+        Ended = "ended",
+    }
+
+    /// What the public sees of a decision.
+    PublicState {
+        /// Comments are or were asked for.
+        Consulting = "consulting",
+        /// The decision is published.
+        Published = "published",
+    }
+}
+
+enums! {
+    dingce_domain::verb::Verb as "Verb" in "verb":
+        "An act of law. Each that people do has a mutation of its own; ADOPT_DRAFT and DECLINE_DRAFT are `recordHeadDecision`, and CLOSE_SOLICITATION and SETTLE_COMMENTS are the system's.";
+    words::StageKind as "StageKind" in "stage_kind":
+        "The kinds of stages that the engine knows. A definition may have several stages of one kind.";
+    words::Status as "Status" in "status": "What a case is at in one stage.";
+    words::Evidence as "Evidence" in "evidence":
+        "Whether a stage has produced what a gate asks for, and on which version of the draft.";
+    words::DraftingItem as "DraftingItem" in "drafting_item":
+        "What drafting answers for besides the draft itself (R713 arts. 12, 13).";
+    words::DraftChange as "DraftChange" in "draft_change":
+        "How a version of a draft relates to the one before it.";
+    words::RiskLevel as "RiskLevel" in "risk_level": "Level of risk found by an assessment.";
+    words::LegalityConclusion as "LegalityConclusion" in "legality_conclusion":
+        "Conclusion of a legality review (R713 arts. 25, 27). Only LAWFUL and RISK_STATED let a draft be tabled.";
+    words::LegalityFinding as "LegalityFinding" in "legality_finding":
+        "What one line of a legality review finds.";
+    words::LegalityAspect as "LegalityAspect" in "legality_aspect":
+        "What a line of a legality review looks at (R713 art. 27).";
+    words::AdviserKind as "AdviserKind" in "adviser_kind": "Who advised the reviewer (R713 art. 28).";
+    words::Uptake as "Uptake" in "uptake": "How advice, an opinion or a comment was taken up.";
+    words::Position as "Position" in "position":
+        "A member's position at the meeting. Only DISAGREE, recorded, is a dissent (R713 art. 38).";
+    words::Outcome as "Outcome" in "outcome":
+        "The head's decision after the discussion. AGREE and AGREE_IN_PRINCIPLE adopt the draft.";
+    words::ReportReply as "ReportReply" in "report_reply":
+        "How the body asked before issuance replied.";
+    words::AbsenceGround as "AbsenceGround" in "absence_ground": "Why a stage does not run.";
+    words::Volume as "Volume" in "volume": "Volumes of a file, each closed on its own.";
+    words::MatterClass as "MatterClass" in "matter_class":
+        "The five classes of major decisions (R713 art. 3).";
+    words::Proposer as "Proposer" in "proposer": "Who proposed a matter (R713 art. 10).";
+    dingce_domain::control::Adoption as "Adoption" in "adoption": "Whether a decision adopts the draft.";
+    dingce_domain::control::Ending as "Ending" in "ending": "Whether a case still runs.";
+    dingce_domain::consultation::Channel as "Channel" in "channel": "How a comment came.";
+    dingce_domain::definition::PostKind as "PostKind" in "post_kind": "What kind of post somebody holds.";
+    dingce_domain::organisation::UnitKind as "UnitKind" in "unit_kind": "What a unit is for the decision organ.";
+    dingce_domain::organisation::UnitRelation as "UnitRelation" in "unit_relation":
+        "How one unit stands to another.";
+    ClockKind as "ClockKind" in "clock_kind": "What the end of a period means.";
+    ClockState as "ClockState" in "clock_state": "Whether a clock counts.";
+    PublicState as "DecisionState" in "public_state": "What the public sees of a decision.";
+}

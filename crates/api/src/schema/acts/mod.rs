@@ -1,0 +1,102 @@
+//! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
+
+mod comments;
+mod deliberation;
+mod drafting;
+mod ending;
+mod legality;
+mod opening;
+mod participation;
+mod perform;
+mod publishing;
+mod registry;
+mod tabling;
+
+use async_graphql::MergedObject;
+
+/// Mutations of officials: one for each legal act, named like it.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    opening::OpeningActs,
+    drafting::DraftingActs,
+    participation::ParticipationActs,
+    comments::CommentActs,
+    legality::LegalityActs,
+    tabling::TablingActs,
+    deliberation::DeliberationActs,
+    ending::EndingActs,
+    publishing::PublishingActs,
+    registry::RegistryActs,
+);
+
+/// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
+macro_rules! case_acts {
+    ($group:ident { $(
+        $(#[$doc:meta])*
+        $method:ident as $name:literal: $act:ident from $input:ident {
+            $($(#[$field_doc:meta])* $field:ident: $kind:ty,)*
+            $(; $($more:ident: $value:expr,)*)?
+        }
+    )* }) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, async_graphql::InputObject)]
+            pub struct $input {
+                /// The case.
+                pub case_id: async_graphql::ID,
+                /// Name of the stage; needed only where the definition has several of the kind, and for acts on any
+                /// stage.
+                pub stage: Option<String>,
+                $($(#[$field_doc])* pub $field: $kind,)*
+                /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+                pub idempotency_key: Option<String>,
+                /// Given back in the payload.
+                pub client_mutation_id: Option<String>,
+                /// Where it was done earlier, on paper or in a room.
+                pub offline: Option<$crate::convert::inputs::OfflineInput>,
+            }
+
+            impl $crate::schema::acts::perform::CaseAct for $input {
+                const NAME: &'static str = $name;
+
+                fn split(self) -> (
+                    $crate::schema::acts::perform::Frame,
+                    Result<dingce_domain::act::Act, dingce_domain::rejection::Rejection>,
+                ) {
+                    let Self { case_id, stage, $($field,)* idempotency_key, client_mutation_id, offline } = self;
+                    let act = || {
+                        Ok(dingce_domain::act::Act::$act(dingce_domain::act::$act {
+                            $($field: $crate::convert::Given::given($field, stringify!($field))?,)*
+                            $($($more: $value,)*)?
+                        }))
+                    };
+                    let act = act();
+                    let frame = $crate::schema::acts::perform::Frame {
+                        case_id, stage, idempotency_key, client_mutation_id, offline,
+                    };
+                    (frame, act)
+                }
+            }
+        )*
+
+        /// Acts of one part of the road.
+        #[derive(Debug, Clone, Copy, Default)]
+        pub struct $group;
+
+        #[async_graphql::Object]
+        impl $group {
+            $(
+                $(#[$doc])*
+                async fn $method(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    input: $input,
+                ) -> async_graphql::Result<Option<$crate::schema::payload::CaseActPayload>> {
+                    $crate::schema::acts::perform::perform(ctx, input).await
+                }
+            )*
+        }
+    };
+}
+
+use case_acts;

@@ -1,0 +1,248 @@
+//! Opening a case; publishing catalogues and definitions.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use dingce_app::AppError;
+use dingce_app::use_cases::PublishError;
+use dingce_definition::{StoryStep, Violation};
+use dingce_domain::act::OpenCase;
+use dingce_domain::catalogue::{Entry, PublishCatalogue};
+use dingce_domain::code::Code;
+use dingce_domain::id::EntryId;
+use dingce_domain::occasion::Manner;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::words::{MatterClass, Proposer};
+
+use super::perform::asked;
+use crate::convert::inputs::{FactInput, OfflineInput};
+use crate::convert::{Date, Given, Word};
+use crate::schema::errors::{Lang, UserError};
+use crate::schema::payload::{CaseActPayload, PublishCataloguePayload, PublishDefinitionPayload, told};
+use crate::schema::scope::Scope;
+
+/// Open a case 立项登记.
+#[derive(Debug, Clone, InputObject)]
+pub struct OpenCaseInput {
+    /// Name of the definition to open it under; needed only where several are in force. Its newest version is used.
+    pub definition: Option<String>,
+    /// Name of the matter, 1 to 200 characters.
+    pub title: String,
+    /// What it is about, up to 10,000 characters.
+    pub summary: String,
+    /// Class of decision (R713 art. 3).
+    pub class: Word<MatterClass>,
+    /// Who proposed it (R713 art. 10).
+    pub proposer: Word<Proposer>,
+    /// The proposal: number and date as people cite it; empty where there is none.
+    #[graphql(default)]
+    pub proposal_reference: String,
+    /// Id of the catalogue entry that it comes from, if any: a matter outside the catalogue still follows the procedure.
+    pub entry: Option<ID>,
+    /// Id of the unit that is to study it.
+    pub undertaking_unit: ID,
+    /// Facts known from the start; the rest have the definition's defaults.
+    #[graphql(default)]
+    pub facts: Vec<FactInput>,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+    /// Where it was done earlier, on paper.
+    pub offline: Option<OfflineInput>,
+}
+
+impl OpenCaseInput {
+    fn given(self) -> std::result::Result<(OpenCase, Manner), Rejection> {
+        let Self {
+            definition: _,
+            title,
+            summary,
+            class,
+            proposer,
+            proposal_reference,
+            entry,
+            undertaking_unit,
+            facts,
+            idempotency_key: _,
+            client_mutation_id: _,
+            offline,
+        } = self;
+        let given = OpenCase {
+            title,
+            summary,
+            class: class.0,
+            proposer: proposer.0,
+            proposal_reference,
+            entry: entry.given("entry")?,
+            undertaking_unit: undertaking_unit.given("undertaking_unit")?,
+            facts: facts.given("facts")?,
+        };
+        Ok((given, OfflineInput::manner(offline)?))
+    }
+}
+
+/// An entry of a catalogue, as printed.
+#[derive(Debug, Clone, InputObject)]
+pub struct CatalogueEntryInput {
+    /// Its number in the list.
+    #[graphql(default)]
+    pub no: String,
+    /// Name of the matter.
+    pub title: String,
+    /// Undertaking unit or units; empty where there is none.
+    #[graphql(default)]
+    pub undertaking_unit: String,
+    /// Whether a hearing is to be held; absent where the list does not say.
+    pub hearing: Option<bool>,
+    /// Planned time; empty where there is none.
+    #[graphql(default)]
+    pub planned_time: String,
+}
+
+impl Given<Entry> for CatalogueEntryInput {
+    fn given(self, _: &str) -> std::result::Result<Entry, Rejection> {
+        let Self { no, title, undertaking_unit, hearing, planned_time } = self;
+        // The use case draws the ids of entries.
+        Ok(Entry { id: EntryId::new(uuid::Uuid::nil()), no, title, undertaking_unit, hearing, planned_time })
+    }
+}
+
+/// Publish a yearly catalogue (R713 art. 3).
+#[derive(Debug, Clone, InputObject)]
+pub struct PublishCatalogueInput {
+    /// The year that it is for, 1949 to 9999.
+    pub year: i16,
+    /// Title, as printed.
+    pub title: String,
+    /// Document number; empty where there is none.
+    #[graphql(default)]
+    pub doc_no: String,
+    /// Day of publication.
+    pub published_on: Date,
+    /// Whether the organ's executive meeting approved it.
+    pub government_consent: bool,
+    /// Whether the Party committee of the same level consented; a missing consent is flagged, not hidden.
+    pub party_consent: bool,
+    /// Entries, at least one.
+    pub entries: Vec<CatalogueEntryInput>,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// Publish a workflow definition.
+#[derive(Debug, Clone, InputObject)]
+pub struct PublishDefinitionInput {
+    /// The file, byte for byte: YAML.
+    pub source: String,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// Acts that begin something.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PublishingActs;
+
+#[Object]
+impl PublishingActs {
+    /// Open a case 立项登记.
+    async fn open_case(&self, ctx: &Context<'_>, input: OpenCaseInput) -> Result<Option<CaseActPayload>> {
+        let scope = Scope::of(ctx)?;
+        let client_mutation_id = input.client_mutation_id.clone();
+        let definition = input.definition.clone();
+        let key = input.idempotency_key.clone();
+        let done = async {
+            let (given, manner) = input.given()?;
+            let asked = asked(scope, "openCase", key.as_deref(), manner.clone(), &(&definition, &given, &manner))?;
+            scope.app.open_case(asked, definition.as_deref(), given).await
+        };
+        let done = done.await;
+        let def = match &done {
+            // Words of the refusal only: where there is no such definition, the refusal says so itself.
+            Err(AppError::Rejected(_)) => {
+                scope.app.definition_in_force(definition.as_deref(), scope.app.today()).await.ok()
+            }
+            _ => None,
+        };
+        let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+        Ok(Some(CaseActPayload { client_mutation_id, outcome }))
+    }
+
+    /// Publish a yearly catalogue (R713 art. 3).
+    async fn publish_catalogue(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishCatalogueInput,
+    ) -> Result<Option<PublishCataloguePayload>> {
+        let scope = Scope::of(ctx)?;
+        let PublishCatalogueInput {
+            year,
+            title,
+            doc_no,
+            published_on,
+            government_consent,
+            party_consent,
+            entries,
+            idempotency_key,
+            client_mutation_id,
+        } = input;
+        let done = async {
+            let published_on = published_on.0;
+            let entries = entries.given("entries")?;
+            let given =
+                PublishCatalogue { year, title, doc_no, published_on, government_consent, party_consent, entries };
+            let asked = asked(scope, "publishCatalogue", idempotency_key.as_deref(), Manner::Online, &given)?;
+            scope.app.publish_catalogue(asked, given).await
+        };
+        let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
+        Ok(Some(PublishCataloguePayload { client_mutation_id, outcome }))
+    }
+
+    /// Publish a workflow definition: checked, proven, and then kept unchanged. Harmless twice.
+    async fn publish_definition(
+        &self,
+        ctx: &Context<'_>,
+        input: PublishDefinitionInput,
+    ) -> Result<Option<PublishDefinitionPayload>> {
+        let scope = Scope::of(ctx)?;
+        let PublishDefinitionInput { source, idempotency_key, client_mutation_id } = input;
+        let tell = |rejection: &Rejection| UserError::of(rejection, None, scope.lang);
+        let refuse = |given: String| {
+            let mut rejection = Rejection::new(Code::DefinitionNotUsable).at("source");
+            // In full: a problem names its place in the file first.
+            rejection.given = Some(given);
+            tell(&rejection)
+        };
+        let asked = asked(scope, "publishDefinition", idempotency_key.as_deref(), Manner::Online, &source);
+        let outcome = match asked {
+            Err(error) => told(Err(error), scope, tell)?,
+            Ok(asked) => match scope.app.publish_definition(asked, &source).await {
+                Ok(done) => Ok(done),
+                Err(PublishError::App(error)) => told(Err(error), scope, tell)?,
+                Err(PublishError::Problems(problems)) => {
+                    Err(problems.iter().map(|problem| refuse(problem.to_string())).collect())
+                }
+                Err(PublishError::NotProven(proof)) if proof.violations.is_empty() => {
+                    Err(vec![refuse("not proven: the exploration was not finished".to_owned())])
+                }
+                Err(PublishError::NotProven(proof)) => {
+                    Err(proof.violations.iter().map(|violation| refuse(story(violation, scope.lang))).collect())
+                }
+            },
+        };
+        Ok(Some(PublishDefinitionPayload { client_mutation_id, outcome }))
+    }
+}
+
+/// A violation with the shortest story of acts that leads to it.
+fn story(violation: &Violation, lang: Lang) -> String {
+    let Violation { rule, text, source, story } = violation;
+    let step = |step: &StoryStep| match &step.stage {
+        Some(stage) => format!("{} ({stage})", step.verb),
+        None => step.verb.to_string(),
+    };
+    let steps: Vec<String> = story.iter().map(step).collect();
+    format!("{rule}: {} [{source}] {}", lang.of(text.clone()), steps.join(" → ")).trim_end().to_owned()
+}

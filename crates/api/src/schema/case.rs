@@ -1,0 +1,280 @@
+//! A case as officials see it: from its row, so that a list of cases costs as many statements as one.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use dingce_app::read_rows::{
+    CaseRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, EntryRow, IrregularityRow, OpinionRow,
+};
+use dingce_app::use_cases::CaseGlance;
+use dingce_domain::control::{Adoption, Ending};
+use dingce_domain::definition::Definition;
+use dingce_domain::id::CaseId;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::MatterClass;
+
+use super::catalogue::CatalogueEntry;
+use super::consultation::Consultation;
+use super::definition::DefinitionSummary;
+use super::directory::Unit;
+use super::drafts::{DraftVersion, Opinion};
+use super::errors::Failure;
+use super::gates::{Action, Gate, asked};
+use super::loaders::Of;
+use super::page::{Page, PageArgs, page_by_number, page_of};
+use super::parts::{Clock, Document, Fact, Irregularity, Stage};
+use super::scope::Scope;
+use super::timeline::TimelineEvent;
+use crate::convert::{DateTime, Long, Word};
+
+/// A decision matter 决策事项 and all on file. Only who may read it finds it.
+#[derive(Debug, Clone)]
+pub struct DecisionCase {
+    row: CaseRow,
+    glance: CaseGlance,
+}
+
+impl DecisionCase {
+    /// The case of a row that the reader may see.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: CaseRow, scope: &Scope) -> Result<Self, Failure> {
+        let glance = CaseGlance::of(&row).map_err(|error| scope.fail(error))?;
+        Ok(Self { row, glance })
+    }
+
+    /// A case that the reader may see.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn find(scope: &Scope, id: &str) -> Result<Option<Self>, Failure> {
+        scope.case_row(id).await?.map(|row| Self::of(row, scope)).transpose()
+    }
+
+    async fn def(&self, scope: &Scope) -> Result<Arc<Definition>, Failure> {
+        scope.definition(&self.row.definition).await
+    }
+}
+
+#[Object]
+impl DecisionCase {
+    /// Its id. Opaque.
+    pub async fn id(&self) -> ID {
+        self.row.case_id.as_str().into()
+    }
+
+    /// Name of the matter.
+    async fn title(&self) -> &str {
+        &self.row.title
+    }
+
+    /// Class of decision (R713 art. 3).
+    async fn class(&self) -> Option<Word<MatterClass>> {
+        Word::of(&self.row.class)
+    }
+
+    /// Whether it still runs.
+    async fn ending(&self) -> Word<Ending> {
+        Word(self.glance.state.control.ending)
+    }
+
+    /// Whether a decision adopts the draft.
+    async fn adoption(&self) -> Word<Adoption> {
+        Word(self.glance.state.control.adoption)
+    }
+
+    /// The decision organ.
+    async fn organ(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        Ok(Unit::find(Scope::of(ctx)?, &self.row.organ).await?)
+    }
+
+    /// The undertaking unit 承办单位 (R713 art. 11).
+    async fn undertaking_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        Ok(Unit::find(Scope::of(ctx)?, &self.row.undertaking_unit).await?)
+    }
+
+    /// The catalogue entry that it comes from; none for a matter outside the catalogue.
+    async fn catalogue_entry(&self, ctx: &Context<'_>) -> Result<Option<CatalogueEntry>> {
+        let Some(entry) = &self.row.entry else { return Ok(None) };
+        Ok(Scope::of(ctx)?.one::<EntryRow>(entry).await?.map(CatalogueEntry::from))
+    }
+
+    /// The definition that it runs under, for as long as it runs.
+    async fn definition(&self, ctx: &Context<'_>) -> Result<Option<DefinitionSummary>> {
+        let scope = Scope::of(ctx)?;
+        Ok(Some(DefinitionSummary::of(&*self.def(scope).await?, scope.lang)))
+    }
+
+    /// The current version of the draft; none before the first.
+    async fn current_draft(&self, ctx: &Context<'_>) -> Result<Option<DraftVersion>> {
+        let Some(draft) = &self.row.draft else { return Ok(None) };
+        let scope = Scope::of(ctx)?;
+        Ok(scope.one::<DraftRow>(draft).await?.map(|row| DraftVersion::of(row, scope)).transpose()?)
+    }
+
+    /// All versions of the draft, oldest first.
+    async fn drafts(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<DraftVersion>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<DraftRow>::new("case_id", &self.row.case_id, "number")).await?;
+        let list = rows.into_iter().map(|row| DraftVersion::of(row, scope)).collect::<Result<Vec<_>, _>>()?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page_of(scope.lang, &args, list, |draft| draft.key().to_owned())?))
+    }
+
+    /// Its stages, in the order in which people read them.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Option<Vec<Stage>>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.def(scope).await?;
+        let stages = def.stages.iter().zip(&self.glance.state.control.stages).map(|(spec, control)| Stage {
+            id: spec.id.to_string(),
+            kind: Word(spec.kind),
+            name: scope.lang.of(spec.text.clone()),
+            status: Word(control.status),
+            evidence: Word(control.evidence),
+        });
+        Ok(Some(stages.collect()))
+    }
+
+    /// Its declared facts.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<Option<Vec<Fact>>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.def(scope).await?;
+        let facts = self.glance.state.facts.iter();
+        Ok(Some(facts.map(|(name, value)| Fact::of(name.as_str(), value, &def, scope.lang)).collect()))
+    }
+
+    /// Its clocks that run, are paused, or ran out without the act that they waited for.
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Clock>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<ClockRow>::new("case_id", &self.row.case_id, "clock")).await?;
+        Ok(Some(rows.into_iter().map(|row| Clock::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// Its irregularities, open and cured, oldest first.
+    async fn irregularities(&self, ctx: &Context<'_>) -> Result<Option<Vec<Irregularity>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<IrregularityRow>::new("case_id", &self.row.case_id, "n")).await?;
+        Ok(Some(rows.into_iter().map(|row| Irregularity::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// Opinions, reports, conclusions, positions, decisions and replies, in the order of their entry.
+    async fn opinions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<Opinion>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<OpinionRow>::new("case_id", &self.row.case_id, "n")).await?;
+        let list = rows.into_iter().map(Opinion::from).collect();
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page_of(scope.lang, &args, list, |opinion| opinion.key().to_owned())?))
+    }
+
+    /// All documents on file, in the order in which they came.
+    async fn documents(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<Document>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<DocumentRow>::new("case_id", &self.row.case_id, "n")).await?;
+        let list = rows.into_iter().map(Document::from).collect();
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page_of(scope.lang, &args, list, |document: &Document| document.digest.clone())?))
+    }
+
+    /// Everything that happened, in the order in which it was recorded. Each event's number `n` runs from 1 without
+    /// gaps.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<TimelineEvent>>> {
+        let scope = Scope::of(ctx)?;
+        let args = PageArgs::new(first, after, last, before);
+        let total = Long::of(self.row.n).0;
+        let case: CaseId =
+            self.row.case_id.parse().map_err(|_| {
+                scope.fail(dingce_app::AppError::internal("reading a case's row", "its id cannot be read"))
+            })?;
+        let fetch = |after, limit| async move {
+            let events = scope.app.store().events(case.into(), after, limit).await.map_err(|e| scope.fail(e))?;
+            events.iter().map(|event| TimelineEvent::of(event, scope)).collect::<Result<Vec<_>, Failure>>()
+        };
+        Ok(Some(page_by_number(scope.lang, &args, total, TimelineEvent::number, fetch).await?))
+    }
+
+    /// The newest consultation of the public; none before the first.
+    async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>> {
+        let rows = Scope::of(ctx)?.all(Of::<ConsultationRow>::new("case_id", &self.row.case_id, "opens_on")).await?;
+        Ok(rows.into_iter().next_back().map(Consultation::from))
+    }
+
+    /// All consultations of the public, oldest first.
+    async fn consultations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Consultation>>> {
+        let rows = Scope::of(ctx)?.all(Of::<ConsultationRow>::new("case_id", &self.row.case_id, "opens_on")).await?;
+        Ok(Some(rows.into_iter().map(Consultation::from).collect()))
+    }
+
+    /// What each act would be told now, asked for the reader: the same rules that would refuse. Ordered by stage.
+    async fn gates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the gates of this stage.")] stage: Option<String>,
+        #[graphql(desc = "Only the gates of this act.")] verb: Option<Word<Verb>>,
+    ) -> Result<Option<Vec<Gate>>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.def(scope).await?;
+        let all = asked(scope, &def, &self.glance).await?;
+        let wanted = all
+            .iter()
+            .filter(|a| stage.as_ref().is_none_or(|s| a.stage.as_ref().is_some_and(|own| own.as_str() == s)))
+            .filter(|a| verb.is_none_or(|v| v.0 == a.verb));
+        Ok(Some(wanted.map(|a| Gate::of(a, &def, scope.lang)).collect()))
+    }
+
+    /// What the reader can do now. What is given with an act is checked when it is done.
+    async fn available_actions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Action>>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.def(scope).await?;
+        let all = asked(scope, &def, &self.glance).await?;
+        Ok(Some(all.iter().filter_map(|a| Action::of(a, scope.lang)).collect()))
+    }
+
+    /// Whether an irregularity is open.
+    async fn irregular(&self) -> bool {
+        self.row.irregular
+    }
+
+    /// When it was opened.
+    async fn opened_at(&self) -> DateTime {
+        DateTime::of_millis(self.row.opened_at)
+    }
+
+    /// When its last event was recorded.
+    async fn updated_at(&self) -> DateTime {
+        DateTime::of_millis(self.row.updated_at)
+    }
+
+    /// Number of its last event; grows with every act.
+    async fn version(&self) -> Long {
+        Long::of(self.row.n)
+    }
+}

@@ -1,0 +1,161 @@
+//! Workflow definitions: the law of a place as data, published with its proof.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use dingce_app::read_rows::DefinitionRow;
+use dingce_domain::definition::{Definition, FactKind};
+use dingce_domain::words::StageKind;
+
+use super::errors::{Failure, Lang};
+use super::scope::Scope;
+use crate::convert::{Date, DateTime, Word};
+
+/// Which definition a case runs under.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DefinitionSummary {
+    /// Its name, e.g. `major_decision_national`.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: u32,
+    /// SHA-256 of its bytes, `sha256:` and 64 hex digits.
+    pub hash: String,
+    /// Its title, in the language of the request.
+    pub title: String,
+}
+
+impl DefinitionSummary {
+    /// A definition as people name it.
+    pub fn of(def: &Definition, lang: Lang) -> Self {
+        Self {
+            name: def.name.to_string(),
+            version: def.version,
+            hash: def.hash.to_string(),
+            title: lang.of(def.title.clone()),
+        }
+    }
+}
+
+/// A stage of a definition.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DefinitionStage {
+    /// Its name; what inputs take as `stage`.
+    pub id: String,
+    /// Its kind.
+    pub kind: Word<StageKind>,
+    /// Its name for people, in the language of the request.
+    pub name: String,
+}
+
+/// A fact that a definition asks for.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DefinitionFact {
+    /// Its name; what inputs take.
+    pub name: String,
+    /// The question that it answers, in the language of the request.
+    pub text: String,
+    /// The words that it may be; none where it is not a word.
+    pub words: Option<Vec<String>>,
+    /// The smallest number that it may be; none where it is not a number. A fact without words and bounds is true or
+    /// false.
+    pub min: Option<i32>,
+    /// The largest number that it may be.
+    pub max: Option<i32>,
+}
+
+/// A published definition. It never changes, and old ones stay.
+#[derive(Debug, Clone)]
+pub struct WorkflowDefinition(DefinitionRow);
+
+impl From<DefinitionRow> for WorkflowDefinition {
+    fn from(row: DefinitionRow) -> Self {
+        Self(row)
+    }
+}
+
+impl WorkflowDefinition {
+    /// A definition by its printed hash.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn find(scope: &Scope, hash: &str) -> Result<Option<Self>, Failure> {
+        Ok(scope.one::<DefinitionRow>(hash).await?.map(Self))
+    }
+}
+
+#[Object]
+impl WorkflowDefinition {
+    /// SHA-256 of its bytes, `sha256:` and 64 hex digits.
+    async fn hash(&self) -> &str {
+        &self.0.hash
+    }
+
+    /// Its name; what `openCase` takes as `definition`.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its version, from 1.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Its title, in the language of the request.
+    async fn title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let DefinitionRow { title_zh, title_en, .. } = &self.0;
+        Ok(Some(match Scope::of(ctx)?.lang {
+            Lang::Zh => title_zh.clone(),
+            Lang::En => title_en.clone(),
+        }))
+    }
+
+    /// First day on which a case may be opened under it.
+    async fn valid_from(&self) -> Option<Date> {
+        self.0.valid_from.parse().ok().map(Date)
+    }
+
+    /// First day on which none may any more; none where no end is set.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.as_ref()?.parse().ok().map(Date)
+    }
+
+    /// When it was published.
+    async fn published_at(&self) -> DateTime {
+        DateTime::of_millis(self.0.published_at)
+    }
+
+    /// The file, byte for byte: YAML.
+    async fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// The certificate of its proof: JSON.
+    async fn certificate(&self) -> &str {
+        &self.0.certificate_json
+    }
+
+    /// Its stages, in the order in which people read them.
+    async fn stages(&self, ctx: &Context<'_>) -> Result<Option<Vec<DefinitionStage>>> {
+        let scope = Scope::of(ctx)?;
+        let def = scope.definition(&self.0.hash).await?;
+        let stage = |s: &dingce_domain::definition::StageSpec| DefinitionStage {
+            id: s.id.to_string(),
+            kind: Word(s.kind),
+            name: scope.lang.of(s.text.clone()),
+        };
+        Ok(Some(def.stages.iter().map(stage).collect()))
+    }
+
+    /// The facts that it asks for.
+    async fn facts(&self, ctx: &Context<'_>) -> Result<Option<Vec<DefinitionFact>>> {
+        let scope = Scope::of(ctx)?;
+        let def = scope.definition(&self.0.hash).await?;
+        let fact = |f: &dingce_domain::definition::FactSpec| {
+            let (words, min, max) = match &f.kind {
+                FactKind::Bool => (None, None, None),
+                FactKind::Word(words) => (Some(words.clone()), None, None),
+                FactKind::Number(min, max) => (None, i32::try_from(*min).ok(), i32::try_from(*max).ok()),
+            };
+            DefinitionFact { name: f.id.to_string(), text: scope.lang.of(f.text.clone()), words, min, max }
+        };
+        Ok(Some(def.facts.iter().map(fact).collect()))
+    }
+}

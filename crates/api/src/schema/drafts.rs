@@ -1,0 +1,167 @@
+//! Versions of a draft, and what was said about them.
+
+use async_graphql::{Context, ID, Object, Result};
+use dingce_app::language::Language;
+use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
+use dingce_domain::words::{DocumentRef, DraftChange};
+
+use super::case::DecisionCase;
+use super::directory::Person;
+use super::errors::Failure;
+use super::parts::Document;
+use super::scope::Scope;
+use crate::convert::{DateTime, Word};
+
+/// A version of a draft 决策草案. Every opinion, report and conclusion names the version it is about.
+#[derive(Debug, Clone)]
+pub struct DraftVersion {
+    row: DraftRow,
+    documents: Vec<DocumentRef>,
+}
+
+impl DraftVersion {
+    /// The version of a row of a case that the reader may see.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: DraftRow, scope: &Scope) -> Result<Self, Failure> {
+        let documents = serde_json::from_str(&row.documents_json)
+            .map_err(|error| scope.fail(dingce_app::AppError::internal("reading a draft's row", error)))?;
+        Ok(Self { row, documents })
+    }
+
+    /// A version of a case that the reader may see.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn find(scope: &Scope, id: &str) -> Result<Option<Self>, Failure> {
+        let Some(row) = scope.one::<DraftRow>(id).await? else { return Ok(None) };
+        match scope.case_row(&row.case_id).await? {
+            Some(_) => Self::of(row, scope).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What tells it from others.
+    pub fn key(&self) -> &str {
+        &self.row.draft
+    }
+}
+
+#[Object]
+impl DraftVersion {
+    /// Its id. Opaque.
+    pub async fn id(&self) -> ID {
+        self.row.draft.as_str().into()
+    }
+
+    /// Its number in the case, from 1.
+    async fn number(&self) -> i64 {
+        self.row.number
+    }
+
+    /// How it relates to the one before.
+    async fn change(&self) -> Option<Word<DraftChange>> {
+        Word::of(&self.row.change)
+    }
+
+    /// What changed and why.
+    async fn reason(&self) -> &str {
+        &self.row.reason
+    }
+
+    /// The text and what explains it.
+    async fn documents(&self) -> Vec<Document> {
+        self.documents.iter().cloned().map(Document::from).collect()
+    }
+
+    /// Who added it.
+    async fn added_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        Ok(person(Scope::of(ctx)?, self.row.added_by.as_deref()).await?)
+    }
+
+    /// When.
+    async fn added_at(&self) -> DateTime {
+        DateTime::of_millis(self.row.added_at)
+    }
+
+    /// The case.
+    async fn case(&self, ctx: &Context<'_>) -> Result<Option<DecisionCase>> {
+        Ok(DecisionCase::find(Scope::of(ctx)?, &self.row.case_id).await?)
+    }
+}
+
+/// An opinion, report, conclusion, position, decision or reply.
+#[derive(Debug, Clone)]
+pub struct Opinion(OpinionRow);
+
+impl From<OpinionRow> for Opinion {
+    fn from(row: OpinionRow) -> Self {
+        Self(row)
+    }
+}
+
+impl Opinion {
+    /// What tells it from others.
+    pub fn key(&self) -> &str {
+        &self.0.event
+    }
+}
+
+#[Object]
+impl Opinion {
+    /// Kind of the event by which it came, e.g. `legality_concluded`.
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// Name of that kind, in the language of the request.
+    async fn label(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(Some(Scope::of(ctx)?.lang.of(Language::shipped().event(&self.0.kind))))
+    }
+
+    /// The stage.
+    async fn stage(&self) -> Option<&str> {
+        self.0.stage.as_deref()
+    }
+
+    /// The version that it is about.
+    async fn draft(&self, ctx: &Context<'_>) -> Result<Option<DraftVersion>> {
+        let Some(draft) = &self.0.draft else { return Ok(None) };
+        let scope = Scope::of(ctx)?;
+        Ok(scope.one::<DraftRow>(draft).await?.map(|row| DraftVersion::of(row, scope)).transpose()?)
+    }
+
+    /// The opinion as a stored word, e.g. `lawful`, `disagree`, `medium`; none where it is in the text alone.
+    async fn opinion(&self) -> Option<&str> {
+        self.0.opinion.as_deref()
+    }
+
+    /// Whose: of positions and decisions the member's, else of who entered it.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        Ok(person(Scope::of(ctx)?, self.0.person.as_deref()).await?)
+    }
+
+    /// What was said.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Number of its event in the case.
+    async fn n(&self) -> i64 {
+        self.0.n
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime::of_millis(self.0.recorded_at)
+    }
+}
+
+/// A person that something readable names.
+pub async fn person(scope: &Scope, id: Option<&str>) -> Result<Option<Person>, Failure> {
+    match id {
+        Some(id) => Ok(scope.one::<PersonRow>(id).await?.map(Person::from)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,259 @@
+//! Parts of a case: stages, facts, clocks, irregularities, documents.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use dingce_app::read_rows::{ClockRow, DocumentRow, IrregularityRow};
+use dingce_domain::condition::FactValue;
+use dingce_domain::definition::Definition;
+use dingce_domain::event::BrokenRule;
+use dingce_domain::permits::Item;
+use dingce_domain::time::Run;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{DocumentRef, Evidence, StageKind, Status};
+
+use super::case::DecisionCase;
+use super::errors::{Failure, GateItem, Lang};
+use super::scope::Scope;
+use crate::convert::words::{ClockKind, ClockState};
+use crate::convert::{Date, Long, Word};
+
+/// A stage of a case.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Stage {
+    /// Its name in the definition; what inputs take as `stage`.
+    pub id: String,
+    /// Its kind.
+    pub kind: Word<StageKind>,
+    /// Its name for people, in the language of the request.
+    pub name: String,
+    /// What the case is at in it.
+    pub status: Word<Status>,
+    /// Whether it has produced what gates ask for, and on which version.
+    pub evidence: Word<Evidence>,
+}
+
+/// A declared fact of a case, on which gates depend. Exactly one of `bool`, `word` and `number` is set.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Fact {
+    /// Its name in the definition.
+    pub name: String,
+    /// The question that it answers, in the language of the request.
+    pub text: String,
+    /// True or false.
+    pub bool: Option<bool>,
+    /// One of the declared words.
+    pub word: Option<String>,
+    /// A whole number.
+    pub number: Option<i32>,
+}
+
+impl Fact {
+    /// A fact as people read it.
+    pub fn of(name: &str, value: &FactValue, def: &Definition, lang: Lang) -> Self {
+        let text = def.facts.iter().find(|f| f.id.as_str() == name).map(|f| lang.of(f.text.clone()));
+        let mut fact =
+            Self { name: name.to_owned(), text: text.unwrap_or_default(), bool: None, word: None, number: None };
+        match value {
+            FactValue::Bool(truth) => fact.bool = Some(*truth),
+            FactValue::Word(word) => fact.word = Some(word.clone()),
+            FactValue::Number(number) => fact.number = i32::try_from(*number).ok(),
+        }
+        fact
+    }
+}
+
+/// A document on file.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Document {
+    /// SHA-256 of its bytes, `sha256:` and 64 hex digits.
+    pub digest: String,
+    /// Its name, as it came first.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// Its size. Unit: bytes.
+    pub size_bytes: Long,
+    /// The stage it came in; none where that is not said here.
+    pub stage: Option<String>,
+    /// Whether an act of publication released it to the public; none where that is not said here.
+    pub released: Option<bool>,
+}
+
+impl From<DocumentRow> for Document {
+    fn from(row: DocumentRow) -> Self {
+        let DocumentRow { case_id: _, digest, name, media_type, size_bytes, stage, n: _, released } = row;
+        Self { digest, name, media_type, size_bytes: Long::of(size_bytes), stage, released: Some(released) }
+    }
+}
+
+impl From<DocumentRef> for Document {
+    fn from(document: DocumentRef) -> Self {
+        let DocumentRef { digest, name, media_type, size_bytes } = document;
+        Self { digest: digest.to_string(), name, media_type, size_bytes: Long(size_bytes), stage: None, released: None }
+    }
+}
+
+/// A clock of a case: a period of the law in motion, and who holds the matter meanwhile.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The case.
+    pub case: String,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub state: ClockState,
+    /// The clock itself.
+    pub run: Run,
+    /// Role that holds the matter.
+    pub holder: String,
+}
+
+impl Clock {
+    /// The clock of a row.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: ClockRow, scope: &Scope) -> Result<Self, Failure> {
+        let ClockRow { case_id, clock, kind: _, holder, started_on: _, due_on: _, state, run_json } = row;
+        let run = serde_json::from_str(&run_json)
+            .map_err(|error| scope.fail(dingce_app::AppError::internal("reading a clock's row", error)))?;
+        let state = Word::of(&state).map_or(ClockState::Ended, |w| w.0);
+        Ok(Self { case: case_id, name: clock, state, run, holder })
+    }
+
+    async fn definition(&self, scope: &Scope) -> Result<Option<std::sync::Arc<Definition>>, Failure> {
+        match scope.case_row(&self.case).await? {
+            Some(row) => scope.definition(&row.definition).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+#[Object]
+impl Clock {
+    /// Its name in the definition.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it counts, in the language of the request.
+    async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.definition(scope).await?;
+        Ok(def.and_then(|def| {
+            def.clocks.iter().find(|c| c.id.as_str() == self.name).map(|c| scope.lang.of(c.text.clone()))
+        }))
+    }
+
+    /// What its end means.
+    async fn kind(&self) -> Word<ClockKind> {
+        Word(match self.run.kind() {
+            dingce_domain::time::ClockKind::Floor => ClockKind::Floor,
+            dingce_domain::time::ClockKind::Cap => ClockKind::Cap,
+            dingce_domain::time::ClockKind::Backward => ClockKind::Backward,
+            dingce_domain::time::ClockKind::Guaranteed => ClockKind::Guaranteed,
+        })
+    }
+
+    /// Whether it counts.
+    async fn state(&self) -> Word<ClockState> {
+        Word(self.state)
+    }
+
+    /// The day of the start, itself not counted; for a backward clock, the day of the event.
+    async fn started_on(&self) -> Date {
+        Date(self.run.started_on())
+    }
+
+    /// The last day, to its end; none while it is paused, or pending for want of a year's holiday arrangement.
+    async fn due_on(&self) -> Option<Date> {
+        self.run.due_on().map(Date)
+    }
+
+    /// How many days are left after today, in the unit of the period; 0 on the last day. None where a year's holiday
+    /// arrangement is not loaded.
+    async fn days_left(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        let scope = Scope::of(ctx)?;
+        Ok(self.run.days_left(scope.app.today(), &scope.app.calendar()).ok())
+    }
+
+    /// Whether the last day is past.
+    async fn elapsed(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        Ok(Some(self.run.elapsed(Scope::of(ctx)?.app.today())))
+    }
+
+    /// The role of the definition that holds the matter while it runs.
+    async fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// Name of that role, in the language of the request.
+    async fn holder_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.definition(scope).await?;
+        Ok(def.and_then(|def| {
+            def.roles.iter().find(|r| r.id.as_str() == self.holder).map(|r| scope.lang.of(r.text.clone()))
+        }))
+    }
+
+    /// The case that it is a clock of.
+    async fn case(&self, ctx: &Context<'_>) -> Result<Option<DecisionCase>> {
+        Ok(DecisionCase::find(Scope::of(ctx)?, &self.case).await?)
+    }
+}
+
+/// An act that was recorded as it was although it broke a rule: it has no effect and opens no gate until it is cured.
+#[derive(Debug, Clone)]
+pub struct Irregularity {
+    row: IrregularityRow,
+    verb: Verb,
+    broken: Vec<BrokenRule>,
+}
+
+impl Irregularity {
+    /// The irregularity of a row.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: IrregularityRow, scope: &Scope) -> Result<Self, Failure> {
+        let wrong = |why: String| scope.fail(dingce_app::AppError::internal("reading an irregularity's row", why));
+        let broken = serde_json::from_str(&row.broken_json).map_err(|error| wrong(error.to_string()))?;
+        let verb = Verb::from_word(&row.verb).ok_or_else(|| wrong(format!("no verb {}", row.verb)))?;
+        Ok(Self { row, verb, broken })
+    }
+}
+
+#[Object]
+impl Irregularity {
+    /// Its id; what `cureIrregularity` takes. Opaque.
+    async fn id(&self) -> async_graphql::ID {
+        self.row.irregularity.as_str().into()
+    }
+
+    /// What was done.
+    async fn verb(&self) -> Word<Verb> {
+        Word(self.verb)
+    }
+
+    /// The rules that it broke; none of them is met.
+    async fn broken(&self, ctx: &Context<'_>) -> Result<Option<Vec<GateItem>>> {
+        let scope = Scope::of(ctx)?;
+        let Some(case) = scope.case_row(&self.row.case_id).await? else { return Ok(None) };
+        let def = scope.definition(&case.definition).await?;
+        let told = |rule: &BrokenRule| {
+            let BrokenRule { code, criterion, clock } = rule.clone();
+            let item = Item { code, criterion, clock, met: false };
+            GateItem::of(&item, Some(self.verb), None, Some(&def), scope.lang)
+        };
+        Ok(Some(self.broken.iter().map(told).collect()))
+    }
+
+    /// Whether it is open, that is not cured.
+    async fn open(&self) -> bool {
+        self.row.open
+    }
+
+    /// Number of its event in the case.
+    async fn n(&self) -> Long {
+        Long::of(self.row.n)
+    }
+}

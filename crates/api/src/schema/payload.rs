@@ -1,0 +1,221 @@
+//! What mutations answer: the thing as it is afterwards, or why nothing was done.
+
+use async_graphql::{Context, Object, Result};
+use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
+use dingce_app::read_rows::{CatalogueRow, CommentRow, DefinitionRow, IrregularityRow};
+use dingce_app::{AppError, Done};
+use dingce_domain::id::{CommentId, ConsultationId};
+
+use super::case::DecisionCase;
+use super::catalogue::Catalogue;
+use super::consultation::{Consultation, PublicComment};
+use super::definition::WorkflowDefinition;
+use super::errors::{Failure, UserError};
+use super::scope::Scope;
+use crate::convert::Long;
+
+/// What came of an act: it was done, or refused with reasons.
+pub type Outcome<T> = std::result::Result<T, Vec<UserError>>;
+
+/// Tells refusals from failures: refusals are data.
+///
+/// # Errors
+/// Failures that are nobody's input.
+pub fn told<T>(
+    result: std::result::Result<T, AppError>,
+    scope: &Scope,
+    tell: impl FnOnce(&dingce_domain::rejection::Rejection) -> UserError,
+) -> std::result::Result<Outcome<T>, Failure> {
+    match result {
+        Ok(done) => Ok(Ok(done)),
+        Err(AppError::Rejected(rejection)) => Ok(Err(vec![tell(&rejection)])),
+        Err(error) => Err(scope.fail(error)),
+    }
+}
+
+fn errors_of<T>(outcome: &Outcome<T>) -> Vec<UserError> {
+    outcome.as_ref().err().cloned().unwrap_or_default()
+}
+
+/// What came of an act on a case.
+#[derive(Debug, Clone)]
+pub struct CaseActPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object]
+impl CaseActPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The case after the act; null where it was refused.
+    async fn case(&self, ctx: &Context<'_>) -> Result<Option<DecisionCase>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(DecisionCase::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Set where the act broke a rule and, having happened on paper, was recorded as an irregularity without effect.
+    async fn irregularity(&self, ctx: &Context<'_>) -> Result<Option<super::parts::Irregularity>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        let Some(at) = done.events.iter().position(|(_, kind)| kind == "irregularity_recorded") else {
+            return Ok(None);
+        };
+        let n = done.n.saturating_sub((done.events.len() - 1 - at) as u64);
+        let query = RowQuery::all(IrregularityRow::TABLE)
+            .with(Filter::Eq("case_id", Value::Text(done.stream.to_string())))
+            .with(Filter::Eq("n", Value::Int(i64::try_from(n).unwrap_or(i64::MAX))));
+        let scope = Scope::of(ctx)?;
+        let row = scope.rows::<IrregularityRow>(query).await?.into_iter().next();
+        Ok(row.map(|row| super::parts::Irregularity::of(row, scope)).transpose()?)
+    }
+
+    /// Why the act was refused; empty where it was done.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// Which comment an act was about.
+#[derive(Debug, Clone, Copy)]
+pub enum CommentBy {
+    /// It has this id.
+    Id(CommentId),
+    /// It came by this event.
+    Number(u64),
+}
+
+/// What came of an act on a comment.
+#[derive(Debug, Clone)]
+pub struct CommentPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<(Done, ConsultationId, CommentBy)>,
+}
+
+#[Object]
+impl CommentPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The consultation after the act; null where it was refused.
+    async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<Consultation>> {
+        let Ok((_, consultation, _)) = &self.outcome else { return Ok(None) };
+        Ok(Consultation::find(Scope::of(ctx)?, &consultation.to_string()).await?)
+    }
+
+    /// The comment; null where the act was refused.
+    async fn comment(&self, ctx: &Context<'_>) -> Result<Option<PublicComment>> {
+        let Ok((_, consultation, by)) = &self.outcome else { return Ok(None) };
+        let by = match by {
+            CommentBy::Id(id) => Filter::Eq("comment_id", Value::Text(id.to_string())),
+            CommentBy::Number(n) => Filter::Eq("n", Value::Int(i64::try_from(*n).unwrap_or(i64::MAX))),
+        };
+        let query = RowQuery::all(CommentRow::TABLE)
+            .with(Filter::Eq("consultation", Value::Text(consultation.to_string())))
+            .with(by);
+        Ok(Scope::of(ctx)?.rows::<CommentRow>(query).await?.into_iter().next().map(PublicComment::from))
+    }
+
+    /// The code by which whoever sent the comment finds its answer, to be handed to them alone; set by `enterComment`.
+    async fn receipt(&self) -> Option<&str> {
+        self.outcome.as_ref().ok()?.0.receipt.as_deref()
+    }
+
+    /// Why the act was refused; empty where it was done.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of publishing a catalogue.
+#[derive(Debug, Clone)]
+pub struct PublishCataloguePayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object]
+impl PublishCataloguePayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The catalogue; null where it was refused.
+    async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(Scope::of(ctx)?.one::<CatalogueRow>(done.stream).await?.map(Catalogue::from))
+    }
+
+    /// Why it was refused; empty where it was published.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of publishing a definition.
+#[derive(Debug, Clone)]
+pub struct PublishDefinitionPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object]
+impl PublishDefinitionPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The definition; null where it was refused.
+    async fn definition(&self, ctx: &Context<'_>) -> Result<Option<WorkflowDefinition>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        let query =
+            RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("definition", Value::Text(done.stream.to_string())));
+        Ok(Scope::of(ctx)?.rows::<DefinitionRow>(query).await?.into_iter().next().map(WorkflowDefinition::from))
+    }
+
+    /// Every problem of the file, each with its place in `given`; empty where it was published.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of entries into the directory.
+#[derive(Debug, Clone)]
+pub struct EnterDirectoryPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object]
+impl EnterDirectoryPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// Number of the directory's last event after the entries; null where they were refused.
+    async fn version(&self) -> Option<Long> {
+        self.outcome.as_ref().ok().map(|done| Long(done.n))
+    }
+
+    /// Why the entries were refused, all of them; empty where they were made.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}

@@ -1,0 +1,89 @@
+//! What the public may do: comment.
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use dingce_app::{AppError, RequestKey};
+use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
+use dingce_domain::id::ConsultationId;
+
+use super::types::PublicUserError;
+use crate::convert::Given;
+use crate::schema::scope::Scope;
+
+/// Comment on a draft.
+#[derive(Debug, Clone, InputObject)]
+pub struct SubmitCommentInput {
+    /// The consultation.
+    pub consultation_id: ID,
+    /// Which clause it is about; empty for the whole.
+    #[graphql(default)]
+    pub clause: String,
+    /// What you say, 1 to 10,000 characters, plain text. It is kept as part of the file.
+    pub text: String,
+    /// Your name, up to 200 characters, if you wish; kept sealed apart from the comment.
+    #[graphql(default)]
+    pub name: String,
+    /// How to answer you, up to 200 characters, if you wish; kept sealed apart from the comment.
+    #[graphql(default)]
+    pub contact: String,
+    /// A random token of this form, 1 to 200 characters: sent twice, the comment is taken once.
+    pub form_token: String,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What came of a comment.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub struct SubmitCommentPayload {
+    /// As given.
+    client_mutation_id: Option<String>,
+    /// The code by which the answer is found again. It is told only now, and only to you.
+    receipt: Option<String>,
+    /// Whether it came after the last day. It is kept either way.
+    late: Option<bool>,
+    /// Why it was not taken; empty where it was.
+    errors: Vec<PublicUserError>,
+}
+
+/// Mutations of the public.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PublicMutation;
+
+#[Object(name = "Mutation")]
+impl PublicMutation {
+    /// Comment on a draft, with or without a name.
+    async fn submit_comment(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitCommentInput,
+    ) -> Result<Option<SubmitCommentPayload>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let SubmitCommentInput { consultation_id, clause, text, name, contact, form_token, client_mutation_id } = input;
+        let done = async {
+            let consultation: ConsultationId = consultation_id.given("consultation_id")?;
+            let given = SubmitComment { channel: Channel::Web, clause, text };
+            let commenter = Commenter { name, contact };
+            let key = RequestKey::new(
+                format!("public:{form_token}"),
+                "submitComment",
+                &form_token,
+                &(consultation, &given, &commenter),
+            )?;
+            let done = scope.app.submit_comment(Some(key), consultation, given, commenter).await?;
+            let late = match &done.receipt {
+                Some(code) => Some(scope.app.receipt(code).await?.received.late),
+                None => None,
+            };
+            Ok((done.receipt, late))
+        };
+        match done.await {
+            Ok((receipt, late)) => {
+                Ok(Some(SubmitCommentPayload { client_mutation_id, receipt, late, errors: Vec::new() }))
+            }
+            Err(AppError::Rejected(rejection)) => {
+                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                Ok(Some(SubmitCommentPayload { client_mutation_id, errors, ..Default::default() }))
+            }
+            Err(error) => Err(scope.fail(error).into()),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Types of the public's schema.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use dingce_app::AppError;
+use dingce_app::language::Told;
+use dingce_app::ports::ReadRow;
+use dingce_app::read_rows::{
+    PublicAnswerRow, PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow, PublicReceiptRow,
+};
+use dingce_app::use_cases::Receipt;
+use dingce_domain::catalogue::Entry;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::words::{DocumentRef, Uptake};
+use serde::de::DeserializeOwned;
+
+use crate::convert::words::PublicState;
+use crate::convert::{Date, DateTime, Long, Word};
+use crate::schema::errors::{Failure, Lang, StatuteRef, path};
+use crate::schema::loaders::Of;
+use crate::schema::scope::Scope;
+
+fn read<T: DeserializeOwned, R: ReadRow>(json: &str, scope: &Scope) -> Result<T, Failure> {
+    serde_json::from_str(json)
+        .map_err(|error| scope.fail(AppError::internal(format!("reading {}", R::TABLE.name), error)))
+}
+
+fn day(text: &str) -> Option<Date> {
+    text.parse().ok().map(Date)
+}
+
+/// A document that an act of publication released.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "Document")]
+pub struct PublicDocument {
+    /// SHA-256 of its bytes, `sha256:` and 64 hex digits: what anybody can check it against.
+    digest: String,
+    /// Its name.
+    name: String,
+    /// Media type.
+    media_type: String,
+    /// Its size. Unit: bytes.
+    size_bytes: Long,
+}
+
+impl From<DocumentRef> for PublicDocument {
+    fn from(document: DocumentRef) -> Self {
+        let DocumentRef { digest, name, media_type, size_bytes } = document;
+        Self { digest: digest.to_string(), name, media_type, size_bytes: Long(size_bytes) }
+    }
+}
+
+/// A decision matter 决策事项 as the public sees it.
+#[derive(Debug, Clone)]
+pub struct PublicDecision {
+    row: PublicDecisionRow,
+    documents: Vec<DocumentRef>,
+}
+
+impl PublicDecision {
+    /// The decision of a row.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: PublicDecisionRow, scope: &Scope) -> Result<Self, Failure> {
+        let documents = read::<_, PublicDecisionRow>(&row.documents_json, scope)?;
+        Ok(Self { row, documents })
+    }
+}
+
+#[Object(name = "Decision")]
+impl PublicDecision {
+    /// Its id: the permanent address. Opaque.
+    async fn id(&self) -> ID {
+        self.row.case_id.as_str().into()
+    }
+
+    /// Name of the matter.
+    async fn title(&self) -> &str {
+        &self.row.title
+    }
+
+    /// What the public sees of it.
+    async fn state(&self) -> Option<Word<PublicState>> {
+        Word::of(&self.row.state)
+    }
+
+    /// Document number 发文字号, once it is published.
+    async fn document_no(&self) -> Option<&str> {
+        self.row.document_no.as_deref()
+    }
+
+    /// Day of publication.
+    async fn published_on(&self) -> Option<Date> {
+        self.row.published_on.as_deref().and_then(day)
+    }
+
+    /// How opinions of the public and of experts were adopted 采纳情况 (R713 art. 32).
+    async fn adoption_account(&self) -> Option<&str> {
+        self.row.adoption_account.as_deref()
+    }
+
+    /// Policy explanation 解读 (R713 art. 32).
+    async fn explanation(&self) -> Option<&str> {
+        self.row.explanation.as_deref()
+    }
+
+    /// Documents released.
+    async fn documents(&self) -> Vec<PublicDocument> {
+        self.documents.iter().cloned().map(PublicDocument::from).collect()
+    }
+
+    /// Its consultations, oldest first.
+    async fn consultations(&self, ctx: &Context<'_>) -> Result<Option<Vec<PublicConsultation>>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let of = Of::<PublicConsultationRow>::new("case_id", &self.row.case_id, "opens_on");
+        let rows = scope.all(of).await?;
+        Ok(Some(rows.into_iter().map(|row| PublicConsultation::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// When this last changed.
+    async fn updated_at(&self) -> DateTime {
+        DateTime::of_millis(self.row.updated_at)
+    }
+}
+
+/// A public consultation 公开征求意见.
+#[derive(Debug, Clone)]
+pub struct PublicConsultation {
+    row: PublicConsultationRow,
+    documents: Vec<DocumentRef>,
+}
+
+impl PublicConsultation {
+    /// The consultation of a row.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: PublicConsultationRow, scope: &Scope) -> Result<Self, Failure> {
+        let documents = read::<_, PublicConsultationRow>(&row.documents_json, scope)?;
+        Ok(Self { row, documents })
+    }
+}
+
+#[Object(name = "Consultation")]
+impl PublicConsultation {
+    /// Its id; what `submitComment` takes. Opaque.
+    async fn id(&self) -> ID {
+        self.row.consultation.as_str().into()
+    }
+
+    /// Name of the matter.
+    async fn title(&self) -> &str {
+        &self.row.title
+    }
+
+    /// First day.
+    async fn opens_on(&self) -> Option<Date> {
+        day(&self.row.opens_on)
+    }
+
+    /// Last day, to its end.
+    async fn closes_on(&self) -> Option<Date> {
+        day(&self.row.closes_on)
+    }
+
+    /// Whether today is one of its days. Comments after the last day are taken too, and marked late.
+    async fn open(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        let today = Scope::of_anybody(ctx)?.app.today().to_string();
+        Ok(Some(self.row.opens_on <= today && today <= self.row.closes_on))
+    }
+
+    /// Why it is shorter than usual, as the notice says (R713 art. 15).
+    async fn shortening_reason(&self) -> Option<&str> {
+        self.row.shortening_reason.as_deref()
+    }
+
+    /// Whom to ask, and how to comment otherwise than here.
+    async fn contact(&self) -> &str {
+        &self.row.contact
+    }
+
+    /// Notice, draft and explanation.
+    async fn documents(&self) -> Vec<PublicDocument> {
+        self.documents.iter().cloned().map(PublicDocument::from).collect()
+    }
+
+    /// The decision that it is about.
+    async fn decision(&self, ctx: &Context<'_>) -> Result<Option<PublicDecision>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let row = scope.one::<PublicDecisionRow>(&self.row.case_id).await?;
+        Ok(row.map(|row| PublicDecision::of(row, scope)).transpose()?)
+    }
+}
+
+/// An entry of a catalogue, as printed.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "CatalogueEntry")]
+pub struct PublicEntry {
+    /// Its id. Opaque.
+    id: ID,
+    /// Its number in the list.
+    no: String,
+    /// Name of the matter.
+    title: String,
+    /// Undertaking unit or units; empty where there is none.
+    undertaking_unit: String,
+    /// Whether a hearing is to be held; none where the list does not say.
+    hearing: Option<bool>,
+    /// Planned time; empty where there is none.
+    planned_time: String,
+}
+
+impl From<Entry> for PublicEntry {
+    fn from(entry: Entry) -> Self {
+        let Entry { id, no, title, undertaking_unit, hearing, planned_time } = entry;
+        Self { id: id.to_string().into(), no, title, undertaking_unit, hearing, planned_time }
+    }
+}
+
+/// A yearly catalogue 决策事项目录 (R713 art. 3), as published.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "Catalogue")]
+pub struct PublicCatalogue {
+    /// Its id. Opaque.
+    id: ID,
+    /// The year that it is for.
+    year: i64,
+    /// Title, as printed.
+    title: String,
+    /// Document number; empty where there is none.
+    doc_no: String,
+    /// Day of publication.
+    published_on: Option<Date>,
+    /// Its entries, in the order of the list; all of them, because it was published as one list.
+    entries: Vec<PublicEntry>,
+}
+
+impl PublicCatalogue {
+    /// The catalogue of a row.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn of(row: PublicCatalogueRow, scope: &Scope) -> Result<Self, Failure> {
+        let PublicCatalogueRow { catalogue, organ: _, year, title, doc_no, published_on, entries_json } = row;
+        let entries: Vec<Entry> = read::<_, PublicCatalogueRow>(&entries_json, scope)?;
+        Ok(Self {
+            id: catalogue.into(),
+            year,
+            title,
+            doc_no,
+            published_on: day(&published_on),
+            entries: entries.into_iter().map(PublicEntry::from).collect(),
+        })
+    }
+}
+
+/// The answer to a comment.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "Answer")]
+pub struct PublicAnswer {
+    /// How it was taken up.
+    uptake: Option<Word<Uptake>>,
+    /// Why.
+    reason: String,
+    /// When.
+    answered_at: DateTime,
+}
+
+/// That a comment was received.
+#[derive(Debug, Clone)]
+pub struct PublicReceipt(Receipt);
+
+impl From<Receipt> for PublicReceipt {
+    fn from(receipt: Receipt) -> Self {
+        Self(receipt)
+    }
+}
+
+#[Object(name = "Receipt")]
+impl PublicReceipt {
+    /// When it came.
+    async fn received_at(&self) -> DateTime {
+        DateTime::of_millis(self.0.received.received_at)
+    }
+
+    /// Whether it came after the last day.
+    async fn late(&self) -> bool {
+        self.0.received.late
+    }
+
+    /// The answer; none yet.
+    async fn answer(&self) -> Option<PublicAnswer> {
+        let PublicAnswerRow { comment_id: _, consultation: _, uptake, reason, answered_at } = self.0.answer.clone()?;
+        Some(PublicAnswer { uptake: Word::of(&uptake), reason, answered_at: DateTime::of_millis(answered_at) })
+    }
+
+    /// The consultation.
+    async fn consultation(&self, ctx: &Context<'_>) -> Result<Option<PublicConsultation>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let PublicReceiptRow { consultation, .. } = &self.0.received;
+        let row = scope.one::<PublicConsultationRow>(consultation).await?;
+        Ok(row.map(|row| PublicConsultation::of(row, scope)).transpose()?)
+    }
+}
+
+/// Why a comment was not taken: which rule, and what to do. Nothing was written.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "UserError")]
+pub struct PublicUserError {
+    /// The rule; stable.
+    code: String,
+    /// In a few words, in the language of the request.
+    title: String,
+    /// What was wrong.
+    message: String,
+    /// What to do.
+    remedy: String,
+    /// The member of the input that it is about, from `input` on; empty where it is about none.
+    path: Vec<String>,
+    /// What was given.
+    given: Option<String>,
+    /// What is needed.
+    needed: Option<String>,
+    /// By which articles.
+    source: Vec<StatuteRef>,
+}
+
+impl PublicUserError {
+    /// A refusal as people read it.
+    pub fn of(rejection: &Rejection, lang: Lang) -> Self {
+        let Told { code, title, message, remedy, sources } =
+            dingce_app::language::Language::shipped().tell(rejection, None);
+        Self {
+            code,
+            title: lang.of(title),
+            message: lang.of(message),
+            remedy: lang.of(remedy),
+            path: rejection.path.as_deref().map(path).unwrap_or_default(),
+            given: rejection.given.clone(),
+            needed: rejection.needed.clone(),
+            source: StatuteRef::list(sources, lang),
+        }
+    }
+}

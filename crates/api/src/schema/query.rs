@@ -1,0 +1,375 @@
+//! What officials can ask.
+
+use async_graphql::{Context, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
+use dingce_app::policy::Right;
+use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
+use dingce_app::read_rows::{CaseRow, CatalogueRow, DefinitionRow, EntryRow, PersonRow, UnitRow};
+use dingce_domain::control::Ending;
+use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DraftId, EntryId, PersonId, UnitId};
+use dingce_domain::organisation::UnitKind;
+use futures_util::Stream;
+
+use super::case::DecisionCase;
+use super::catalogue::{Catalogue, CatalogueEntry};
+use super::changes::{Change, ChangePage, Tail, visible};
+use super::consultation::Consultation;
+use super::deadlines::deadlines;
+use super::definition::WorkflowDefinition;
+use super::directory::{Me, Person, Unit};
+use super::drafts::DraftVersion;
+use super::errors::{Failure, found};
+use super::page::{Page, PageArgs, page};
+use super::parts::Clock;
+use super::scope::{Scope, units};
+use crate::convert::words::ClockState;
+use crate::convert::{Date, Long, Word};
+
+/// A thing with an id of its own, found again by `node`.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id. Opaque."))]
+pub enum Node {
+    /// A case.
+    DecisionCase(Box<DecisionCase>),
+    /// A catalogue.
+    Catalogue(Box<Catalogue>),
+    /// An entry of a catalogue.
+    CatalogueEntry(Box<CatalogueEntry>),
+    /// A consultation.
+    Consultation(Box<Consultation>),
+    /// A version of a draft.
+    DraftVersion(Box<DraftVersion>),
+    /// A unit.
+    Unit(Box<Unit>),
+    /// A person.
+    Person(Box<Person>),
+}
+
+/// Which cases.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct CaseFilter {
+    /// Only those with this ending.
+    pub ending: Option<Word<Ending>>,
+    /// Only those of this undertaking unit.
+    pub undertaking_unit: Option<ID>,
+    /// Only those that come from this catalogue entry.
+    pub entry: Option<ID>,
+    /// Only those whose title contains this text, 1 to 200 characters; case matters.
+    pub title_contains: Option<String>,
+    /// Only those that a unit of the reader undertakes.
+    pub mine: Option<bool>,
+}
+
+/// In which order cases are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, async_graphql::Enum)]
+pub enum CaseOrder {
+    /// The one written to last comes first.
+    #[default]
+    Updated,
+}
+
+/// The clock of the system.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Now {
+    /// The present day where the organ is.
+    pub today: Date,
+    /// The present instant.
+    pub instant: crate::convert::DateTime,
+}
+
+/// Queries of officials. A thing that is not there, and one that is not for the reader, are both null.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Query;
+
+async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
+    let prefix = id.split('_').next().unwrap_or_default();
+    Ok(match prefix {
+        CaseId::PREFIX => DecisionCase::find(scope, id).await?.map(|n| Node::DecisionCase(Box::new(n))),
+        CatalogueId::PREFIX => {
+            scope.hats().await?;
+            scope.one::<CatalogueRow>(id).await?.map(|row| Node::Catalogue(Box::new(row.into())))
+        }
+        EntryId::PREFIX => {
+            scope.hats().await?;
+            scope.one::<EntryRow>(id).await?.map(|row| Node::CatalogueEntry(Box::new(row.into())))
+        }
+        ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
+        DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
+        UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
+        PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
+        _ => None,
+    })
+}
+
+fn text(value: impl ToString) -> Value {
+    Value::Text(value.to_string())
+}
+
+#[Object]
+impl Query {
+    /// A thing by its id.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
+        Ok(found(node(Scope::of(ctx)?, &id).await)?.flatten())
+    }
+
+    /// Things by their ids, at most 100, each in its place; null where there is none.
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<Option<Vec<Option<Node>>>> {
+        let scope = Scope::of(ctx)?;
+        if ids.len() > 100 {
+            return Err(Failure::bad_input(format!("Expected at most 100 ids, but got {}.", ids.len())).into());
+        }
+        let all = ids.iter().map(|id| async move { Ok::<_, Failure>(found(node(scope, id).await)?.flatten()) });
+        Ok(Some(futures_util::future::try_join_all(all).await?))
+    }
+
+    /// A case.
+    async fn case(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DecisionCase>> {
+        Ok(DecisionCase::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Cases that the reader may see.
+    async fn cases(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<CaseFilter>,
+        #[graphql(default)] order_by: CaseOrder,
+    ) -> Result<Option<Page<DecisionCase>>> {
+        let scope = Scope::of(ctx)?;
+        let CaseFilter { ending, undertaking_unit, entry, title_contains, mine } = filter.unwrap_or_default();
+        let mut query = RowQuery::all(CaseRow::TABLE);
+        query.filters = scope.readable().await?;
+        query.filters.extend(ending.map(|e| Filter::Eq("ending", text(e.0))));
+        query.filters.extend(undertaking_unit.map(|u| Filter::Eq("undertaking_unit", text(u.as_str()))));
+        query.filters.extend(entry.map(|e| Filter::Eq("entry", text(e.as_str()))));
+        if let Some(part) = title_contains {
+            if part.is_empty() || part.chars().count() > 200 {
+                return Err(Failure::bad_input("Expected titleContains to have 1 to 200 characters.").into());
+            }
+            query.filters.push(Filter::Contains("title", part));
+        }
+        if mine == Some(true) {
+            query.filters.push(Filter::In("undertaking_unit", units(scope.hats().await?.iter())));
+        }
+        match order_by {
+            CaseOrder::Updated => {
+                query.order = vec!["updated_at"];
+                query.direction = Direction::Descending;
+            }
+        }
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: CaseRow| DecisionCase::of(row, scope)).await?))
+    }
+
+    /// Published catalogues, newest year first.
+    async fn catalogues(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those for this year.")] year: Option<i32>,
+    ) -> Result<Option<Page<Catalogue>>> {
+        let scope = Scope::of(ctx)?;
+        scope.hats().await?;
+        let mut query = RowQuery::all(CatalogueRow::TABLE);
+        query.filters.extend(year.map(|y| Filter::Eq("year", Value::Int(y.into()))));
+        query.order = vec!["year"];
+        query.direction = Direction::Descending;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: CatalogueRow| Ok(Catalogue::from(row))).await?))
+    }
+
+    /// A catalogue.
+    async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Catalogue>> {
+        let scope = Scope::of(ctx)?;
+        scope.hats().await?;
+        Ok(scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from))
+    }
+
+    /// A consultation.
+    async fn consultation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Consultation>> {
+        Ok(Consultation::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Units of the reader's directory.
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those of this kind.")] kind: Option<Word<UnitKind>>,
+    ) -> Result<Option<Page<Unit>>> {
+        let scope = Scope::of(ctx)?;
+        scope.entitled(Right::ReadDirectory).await?;
+        let mut query = RowQuery::all(UnitRow::TABLE).with(Filter::Eq("organ", text(scope.organ().await?)));
+        query.filters.extend(kind.map(|k| Filter::Eq("kind", text(k.0))));
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: UnitRow| Ok(Unit::from(row))).await?))
+    }
+
+    /// Persons of the reader's directory.
+    async fn persons(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those whose name contains this text, 1 to 200 characters.")] name_contains: Option<
+            String,
+        >,
+    ) -> Result<Option<Page<Person>>> {
+        let scope = Scope::of(ctx)?;
+        scope.entitled(Right::ReadDirectory).await?;
+        let mut query = RowQuery::all(PersonRow::TABLE).with(Filter::Eq("organ", text(scope.organ().await?)));
+        if let Some(part) = name_contains {
+            if part.is_empty() || part.chars().count() > 200 {
+                return Err(Failure::bad_input("Expected nameContains to have 1 to 200 characters.").into());
+            }
+            query.filters.push(Filter::Contains("name", part));
+        }
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: PersonRow| Ok(Person::from(row))).await?))
+    }
+
+    /// Who asks, and in which posts they may act today.
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>> {
+        Scope::of(ctx)?.principal()?;
+        Ok(Some(Me))
+    }
+
+    /// The time by which the system counts days.
+    async fn now(&self, ctx: &Context<'_>) -> Result<Option<Now>> {
+        let app = &Scope::of(ctx)?.app;
+        Ok(Some(Now { today: Date(app.today()), instant: crate::convert::DateTime(app.now()) }))
+    }
+
+    /// A published definition by its hash, `sha256:` and 64 hex digits.
+    async fn definition(&self, ctx: &Context<'_>, hash: String) -> Result<Option<WorkflowDefinition>> {
+        let scope = Scope::of(ctx)?;
+        scope.hats().await?;
+        Ok(WorkflowDefinition::find(scope, &hash).await?)
+    }
+
+    /// Published definitions, by name and version.
+    async fn definitions(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<WorkflowDefinition>>> {
+        let scope = Scope::of(ctx)?;
+        scope.hats().await?;
+        let mut query = RowQuery::all(DefinitionRow::TABLE);
+        query.order = vec!["name", "version"];
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: DefinitionRow| Ok(WorkflowDefinition::from(row))).await?))
+    }
+
+    /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first place to look at; 0 for the beginning.")] since: Option<Long>,
+        #[graphql(desc = "How many places to look at, 1 to 100.")] first: i32,
+    ) -> Result<Option<ChangePage>> {
+        let scope = Scope::of(ctx)?;
+        let limit = u64::try_from(first)
+            .ok()
+            .filter(|n| (1..=100).contains(n))
+            .ok_or_else(|| Failure::bad_input(format!("Expected first to be 1 to 100, but got {first}.")))?;
+        let (nodes, next) = visible(scope, since.map_or(0, |l| l.0), limit).await?;
+        let size = scope.app.store().log_size().await.map_err(|error| scope.fail(error))?;
+        Ok(Some(ChangePage { nodes, next: Long(next), size: Long(size) }))
+    }
+
+    /// Clocks with a last day, of running cases that the reader may see, the earliest first: the work that is due.
+    async fn deadlines(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those that this role of the definition holds.")] holder: Option<String>,
+        #[graphql(desc = "Only those whose last day is before this one.")] due_before: Option<Date>,
+        #[graphql(desc = "Only those in this state.")] state: Option<Word<ClockState>>,
+    ) -> Result<Option<Page<Clock>>> {
+        let args = PageArgs::new(first, after, last, before);
+        let scope = Scope::of(ctx)?;
+        Ok(Some(deadlines(scope, args, holder, due_before, state.map(|w| w.0)).await?))
+    }
+}
+
+/// What officials can follow.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Follow;
+
+#[Subscription(name = "Subscription")]
+impl Follow {
+    /// Entries of the log from a place on, and then each as it comes, as far as the reader may see it. After a break go
+    /// on with one more than the last `logIndex`.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first place; where absent, what comes from now on.")] since: Option<Long>,
+    ) -> Result<impl Stream<Item = Result<Change>> + use<>> {
+        let first = Scope::of(ctx)?;
+        let mut lengths = ctx.data::<Tail>()?.listen(&first.app);
+        let mut at = match since {
+            Some(since) => since.0,
+            None => first.app.store().log_size().await.map_err(|error| first.fail(error))?,
+        };
+        let scope = first.afresh();
+        Ok(async_stream(move |sender| async move {
+            loop {
+                // Rights are asked anew every time: a post may end while the stream runs.
+                let looked = visible(&scope.afresh(), at, 100).await;
+                let before = at;
+                match looked {
+                    Ok((changes, next)) => {
+                        at = next;
+                        for change in changes {
+                            if sender.send(Ok(change)).await.is_err() {
+                                return;
+                            }
+                        }
+                    }
+                    Err(failure) => {
+                        let _ = sender.send(Err(failure.into())).await;
+                        return;
+                    }
+                }
+                if at == before && lengths.changed().await.is_err() {
+                    return;
+                }
+            }
+        }))
+    }
+}
+
+/// A stream of what a task sends; the task ends with the stream.
+fn async_stream<T, F>(task: impl FnOnce(tokio::sync::mpsc::Sender<T>) -> F) -> impl Stream<Item = T>
+where
+    T: Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (sender, receiver) = tokio::sync::mpsc::channel(16);
+    let task = Box::pin(task(sender));
+    futures_util::stream::unfold((receiver, Some(task)), |(mut receiver, task)| async move {
+        let Some(mut running) = task else { return receiver.recv().await.map(|item| (item, (receiver, None))) };
+        tokio::select! {
+            biased;
+            item = receiver.recv() => item.map(|item| (item, (receiver, Some(running)))),
+            () = &mut running => receiver.recv().await.map(|item| (item, (receiver, None))),
+        }
+    })
+}

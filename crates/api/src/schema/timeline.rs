@@ -1,0 +1,113 @@
+//! What happened, as readers of a case see it.
+
+use async_graphql::{ID, SimpleObject};
+use dingce_app::envelope::{self, Envelope};
+use dingce_app::language::Language;
+use dingce_app::ports::StoredEvent;
+use dingce_domain::event::CaseEvent;
+use dingce_domain::id::DraftId;
+use dingce_domain::occasion::Actor;
+
+use super::errors::Failure;
+use super::parts::Document;
+use super::scope::Scope;
+use crate::convert::{Date, DateTime, Long};
+
+/// Who acted, as of the act: names and posts are copied into the record and do not change with the directory.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ActorThen {
+    /// Id of the person.
+    pub person: ID,
+    /// Name.
+    pub name: String,
+    /// Id of the post.
+    pub post: ID,
+    /// Title of the post.
+    pub post_title: String,
+    /// Id of the unit.
+    pub unit: ID,
+    /// Name of the unit.
+    pub unit_name: String,
+    /// Id of the person in whose place they acted, where by delegation.
+    pub acting_for: Option<ID>,
+}
+
+/// One event of a case.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct TimelineEvent {
+    /// Its number in the case, from 1.
+    pub n: Long,
+    /// Its id. Opaque.
+    pub event: ID,
+    /// Its kind, as stored, e.g. `draft_version_added`.
+    pub kind: String,
+    /// Name of the kind, in the language of the request.
+    pub label: String,
+    /// Who acted; none for the public and for the system itself, e.g. a clock.
+    pub actor: Option<ActorThen>,
+    /// The post in which they acted.
+    pub post: Option<String>,
+    /// The unit for which they acted.
+    pub unit: Option<String>,
+    /// The stage.
+    pub stage: Option<String>,
+    /// Id of the draft version that it is about.
+    pub draft: Option<ID>,
+    /// Opinion, conclusion, position or outcome in it, as a stored word.
+    pub opinion: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: DateTime,
+    /// When it happened, for what was done on paper or in a room and entered afterwards.
+    pub occurred_on: Option<Date>,
+    /// What was attached, and what shows an offline act.
+    pub documents: Vec<Document>,
+}
+
+impl TimelineEvent {
+    /// An event of a case as its readers see it.
+    ///
+    /// # Errors
+    /// Where the record cannot be read.
+    pub fn of(stored: &StoredEvent, scope: &Scope) -> Result<Self, Failure> {
+        let recorded = envelope::read::<CaseEvent>(stored).map_err(|error| scope.fail(error))?;
+        let Envelope { kind, n, event, recorded_at, occurred_on, evidence, by, stage, draft, opinion, .. } =
+            recorded.envelope;
+        let documents = recorded.body.documents().iter().chain(&evidence).cloned().map(Document::from).collect();
+        let actor = actor(by);
+        Ok(Self {
+            n: Long(n),
+            event: event.to_string().into(),
+            label: scope.lang.of(Language::shipped().event(&kind)),
+            kind,
+            post: actor.as_ref().map(|a| a.post_title.clone()),
+            unit: actor.as_ref().map(|a| a.unit_name.clone()),
+            actor,
+            stage,
+            draft: draft.map(|d: DraftId| d.to_string().into()),
+            opinion,
+            recorded_at: DateTime(recorded_at),
+            occurred_on: occurred_on.map(Date),
+            documents,
+        })
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u64 {
+        self.n.0
+    }
+}
+
+fn actor(by: Actor) -> Option<ActorThen> {
+    match by {
+        Actor::Official { person, name, post, post_title, unit, unit_name, acting_for } => Some(ActorThen {
+            person: person.to_string().into(),
+            name,
+            post: post.to_string().into(),
+            post_title,
+            unit: unit.to_string().into(),
+            unit_name,
+            acting_for: acting_for.map(|p| p.to_string().into()),
+        }),
+        Actor::Public | Actor::System => None,
+    }
+}

@@ -1,0 +1,142 @@
+//! What the schemas answer before any application is asked.
+
+use async_graphql::{Request, Value};
+use dingce_api::schema::{Lang, officials_shape, public_shape};
+
+async fn code(request: Request) -> Option<String> {
+    let response = officials_shape().execute(request).await;
+    let error = response.errors.first()?;
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code.clone()),
+        _ => None,
+    }
+}
+
+const DOCUMENT: &str = r#"{ digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000", name: "n", mediaType: "text/plain", sizeBytes: 5000000000 }"#;
+
+/// One well-formed input for each mutation.
+fn inputs() -> Vec<(&'static str, String)> {
+    let id = |prefix: &str| format!("\"{prefix}_{}\"", "0".repeat(32));
+    let (draft, unit, person) = (id("draft"), id("unit"), id("person"));
+    let case = format!("caseId: {}", id("case"));
+    let docs = format!("documents: [{DOCUMENT}]");
+    let consultation = format!("consultationId: {}", id("cons"));
+    vec![
+        ("openCase", format!("title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit}, facts: [{{ name: \"f\", bool: true }}]")),
+        ("determineFacts", format!("{case}, facts: [{{ name: \"f\", number: 2 }}], reason: \"r\"")),
+        ("recordAbsence", format!("{case}, stage: \"risk\", ground: NOT_APPLICABLE, reason: \"r\", basis: \"b\", {docs}")),
+        ("reaffirmEvidence", format!("{case}, draft: {draft}, reason: \"r\", {docs}")),
+        ("cureIrregularity", format!("{case}, irregularity: {}, how: \"h\", {docs}", id("irreg"))),
+        ("terminateCase", format!("{case}, reason: \"r\", basis: \"b\"")),
+        ("studyProposal", format!("{case}, opinion: \"o\", recommends: true, {docs}")),
+        ("decideInitiation", format!("{case}, start: true, undertakingUnit: {unit}, reason: \"r\"")),
+        ("addDraftVersion", format!("{case}, change: FIRST, {docs}")),
+        ("addFinalText", format!("{case}, replaces: {draft}, reason: \"r\", {docs}")),
+        ("recordDraftingItem", format!("{case}, item: BASIS_LIST, draft: {draft}, inOrder: true, conclusion: \"c\", {docs}")),
+        ("openSolicitation", format!("{case}, draft: {draft}, opensOn: \"2023-01-05\", closesOn: \"2023-02-04\", channels: [\"w\"], contact: \"c\", {docs}")),
+        ("answerComment", format!("{consultation}, comment: {}, uptake: FULL, reason: \"r\"", id("cmt"))),
+        ("enterComment", format!("{consultation}, channel: LETTER, text: \"t\"")),
+        ("reportParticipation", format!("{case}, summary: \"s\", feedback: \"f\", {docs}")),
+        ("startRiskAssessment", format!("{case}, draft: {draft}, plan: \"p\", {docs}")),
+        ("reportRisk", format!("{case}, level: LOW, proposesControllable: true, points: \"p\", measures: \"m\", contingency: \"c\", {docs}")),
+        ("submitForLegalityReview", format!("{case}, draft: {draft}, note: \"n\", {docs}")),
+        ("returnSubmission", format!("{case}, reason: \"r\"")),
+        ("requestSupplement", format!("{case}, items: [\"i\"]")),
+        ("supplySupplement", format!("{case}, note: \"n\", {docs}")),
+        ("recordAdvice", format!("{case}, kind: LEGAL_ADVISER, text: \"t\", {docs}")),
+        ("concludeLegalityReview", format!("{case}, draft: {draft}, conclusion: LAWFUL, sheet: [{{ aspect: AUTHORITY, finding: LAWFUL, basis: \"b\" }}], opinion: \"o\", {docs}")),
+        ("respondToLegalityOpinion", format!("{case}, uptake: FULL, {docs}")),
+        ("confirmDraft", format!("{case}, draft: {draft}, statement: \"s\", {docs}")),
+        ("refuseConfirmation", format!("{case}, draft: {draft}, reason: \"r\"")),
+        ("requestTabling", format!("{case}, draft: {draft}, note: \"n\", {docs}")),
+        ("checkTablingFile", format!("{case}, complete: true")),
+        ("reviewTabling", format!("{case}, agrees: true, opinion: \"o\"")),
+        ("approveTabling", format!("{case}, approves: true, opinion: \"o\"")),
+        ("conveneMeeting", format!("{case}, session: \"s\", heldOn: \"2023-03-31\", place: \"p\", chair: {person}")),
+        ("recordAttendance", format!("{case}, present: [{person}], absent: [{{ person: {person}, reason: \"r\" }}], observers: [{{ unit: \"u\", name: \"n\" }}]")),
+        ("findRisk", format!("{case}, controllable: true, reason: \"r\"")),
+        ("recordPosition", format!("{case}, member: {person}, position: AGREE, statement: \"s\", spokenNo: 1")),
+        ("recordHeadDecision", format!("{case}, outcome: AGREE_IN_PRINCIPLE, statement: \"s\", spokenNo: 4")),
+        ("signMeetingRecord", format!("{case}, {docs}")),
+        ("recordReportReply", format!("{case}, body: \"b\", reference: \"r\", sentOn: \"2023-04-01\", repliedOn: \"2023-04-04\", reply: AGREED, {docs}")),
+        ("issueDecision", format!("{case}, draft: {draft}, documentNo: \"d\", issuedOn: \"2023-04-12\", executingUnit: {unit}, executionDueOn: \"2025-12-31\", {docs}")),
+        ("publishDecision", format!("{case}, publishedOn: \"2023-04-14\", channels: [\"w\"], adoptionAccount: \"a\", explanation: \"e\", {docs}")),
+        ("checkVolume", format!("{case}, complete: true, retention: \"永久\"")),
+        ("closeVolume", format!("{case}, offline: {{ occurredOn: \"2023-04-21\", evidence: [{DOCUMENT}] }}, idempotencyKey: \"k\"")),
+        ("publishCatalogue", "year: 2022, title: \"t\", publishedOn: \"2022-12-14\", governmentConsent: true, partyConsent: false, entries: [{ title: \"t\" }]".to_owned()),
+        ("publishDefinition", "source: \"name: x\"".to_owned()),
+        ("enterDirectory", format!("directory: {}, entries: [{{ personRegistered: {{ person: {person}, name: \"n\" }} }}]", id("org"))),
+    ]
+}
+
+#[tokio::test]
+async fn no_mutation_is_done_for_nobody() {
+    let inputs = inputs();
+    let offered = officials_shape().execute("{ __schema { mutationType { fields { name } } } }").await;
+    let offered = offered.data.into_json().expect("introspection answers");
+    let offered = offered["__schema"]["mutationType"]["fields"].as_array().map_or(0, Vec::len);
+    assert_eq!(offered, inputs.len(), "every mutation is tried");
+    for (name, input) in inputs {
+        let query = format!("mutation {{ {name}(input: {{ {input} }}) {{ errors {{ code }} }} }}");
+        assert_eq!(code(Request::new(query)).await.as_deref(), Some("NOT_AUTHENTICATED"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_query_is_answered_for_nobody() {
+    let id = format!("case_{}", "0".repeat(32));
+    for query in [
+        format!("{{ node(id: \"{id}\") {{ id }} }}"),
+        format!("{{ nodes(ids: [\"{id}\"]) {{ id }} }}"),
+        format!("{{ case(id: \"{id}\") {{ id }} }}"),
+        "{ cases(first: 1) { totalCount } }".to_owned(),
+        "{ catalogues(first: 1) { totalCount } }".to_owned(),
+        format!("{{ catalogue(id: \"{id}\") {{ id }} }}"),
+        format!("{{ consultation(id: \"{id}\") {{ id }} }}"),
+        "{ units(first: 1) { totalCount } }".to_owned(),
+        "{ persons(first: 1) { totalCount } }".to_owned(),
+        "{ me { person { id } } }".to_owned(),
+        "{ now { today } }".to_owned(),
+        "{ definition(hash: \"x\") { name } }".to_owned(),
+        "{ definitions(first: 1) { totalCount } }".to_owned(),
+        "{ changes(first: 1) { next } }".to_owned(),
+        "{ deadlines(first: 1) { totalCount } }".to_owned(),
+    ] {
+        assert_eq!(code(Request::new(&query)).await.as_deref(), Some("NOT_AUTHENTICATED"), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_to_serve_is_told_in_the_language_of_the_request() {
+    let told = |lang: Lang| async move {
+        let response = officials_shape().execute(Request::new("{ me { person { id } } }").data(lang)).await;
+        response.errors.into_iter().next().map(|e| e.message).unwrap_or_default()
+    };
+    let (zh, en) = (told(Lang::Zh).await, told(Lang::En).await);
+    assert!(en.is_ascii() && !zh.is_ascii() && !zh.is_empty(), "{zh} / {en}");
+}
+
+#[tokio::test]
+async fn a_day_that_does_not_exist_is_refused_clearly() {
+    let query = "mutation { publishCatalogue(input: { year: 2022, title: \"t\", publishedOn: \"2023-02-30\", \
+                 governmentConsent: true, partyConsent: false, entries: [] }) { errors { code } } }";
+    let response = officials_shape().execute(query).await;
+    let message = response.errors.first().map(|e| e.message.clone()).unwrap_or_default();
+    // Either way no act is reached: without a principal that is said first.
+    assert!(message.contains("there is no 2023-02-30") || message.contains("Failed to parse"), "{message}");
+}
+
+#[tokio::test]
+async fn the_public_schema_can_be_introspected() {
+    let answer = public_shape().execute("{ __schema { queryType { fields { name } } } }").await;
+    assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+    let fields = answer.data.into_json().expect("introspection answers");
+    let mut names: Vec<_> = fields["__schema"]["queryType"]["fields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|f| f["name"].as_str().map(str::to_owned))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["catalogues", "consultation", "consultations", "decision", "decisions", "receipt"]);
+}
