@@ -49,6 +49,9 @@ pub struct Hat {
     pub unit_kind: UnitKind,
     /// What a delegation is limited to; empty for no limit.
     pub scope: BTreeSet<Verb>,
+    /// Units of every post that the person holds on the day, and under delegation of the principal's too, with the units
+    /// these are part of. Duties are separated between persons, whichever post they act in.
+    pub all_units: BTreeSet<UnitId>,
 }
 
 impl Hat {
@@ -78,7 +81,7 @@ impl Hat {
         mut relations: BTreeSet<Relation>,
         verb: Verb,
     ) -> Relations {
-        if self.is_of(undertaking_unit) {
+        if self.all_units.contains(&undertaking_unit) {
             relations.insert(Relation::OfUndertakingUnit);
         }
         let in_scope = self.scope.is_empty() || self.scope.contains(&verb);
@@ -89,6 +92,13 @@ impl Hat {
             .map(|role| role.id.clone())
             .collect();
         Relations { roles, relations }
+    }
+
+    /// Whether the hat can carry a right outside cases: a delegation limited to certain acts carries only what those acts
+    /// need, reading and uploading.
+    fn carries(&self, right: Right) -> bool {
+        let for_acts = matches!(right, Right::ReadCase | Right::ReadDirectory | Right::UploadDocument);
+        self.scope.is_empty() || for_acts
     }
 
     /// The person and, under delegation, the one acted for: both bring their past into the case.
@@ -168,7 +178,7 @@ impl App {
     pub async fn entitled(&self, who: Principal, right: Right) -> Result<Hat, AppError> {
         let hats = self.hats(who, self.today()).await?;
         hats.into_iter()
-            .find(|h| self.policy.allows(right, h.unit_kind, h.post_kind, false))
+            .find(|h| self.allowed(std::slice::from_ref(h), right))
             .ok_or_else(|| Rejection::new(Code::Forbidden).given(who.person).needed(right).into())
     }
 
@@ -183,7 +193,7 @@ impl App {
 
     /// Whether one of the hats has a right outside cases.
     pub fn allowed(&self, hats: &[Hat], right: Right) -> bool {
-        hats.iter().any(|h| self.policy.allows(right, h.unit_kind, h.post_kind, false))
+        hats.iter().any(|h| h.carries(right) && self.policy.allows(right, h.unit_kind, h.post_kind, false))
     }
 }
 
@@ -192,9 +202,11 @@ fn hats_in(directory: &Organisation, who: Principal, day: Date) -> Vec<Hat> {
         .posts_of(who.person, day)
         .filter(|_| who.acting_for.is_none())
         .filter_map(|(post, _)| hat(directory, who.person, post, None, day));
+    // An actor holds a post on the day: whoever left office acts for nobody either.
+    let in_office = directory.posts_of(who.person, day).next().is_some();
     let delegated = directory
         .delegations_to(who.person, day)
-        .filter(|d| who.acting_for.is_none_or(|principal| principal == d.principal))
+        .filter(|d| in_office && who.acting_for.is_none_or(|principal| principal == d.principal))
         .filter_map(|d| hat(directory, who.person, d.post, Some(d), day));
     own.chain(delegated)
         .filter(|h| match &h.actor {
@@ -213,8 +225,35 @@ fn hat(
 ) -> Option<Hat> {
     let known = directory.posts.get(&post)?;
     let unit = directory.units.get(&known.unit).filter(|u| within(day, u.from, u.until))?;
-    let mut units = vec![known.unit];
-    // A section acts for the unit it is part of. Every unit is looked at once, so a circle does no harm.
+    let parties = std::iter::once(person).chain(delegation.map(|d| d.principal));
+    let all_units = parties
+        .flat_map(|party| directory.posts_of(party, day))
+        .flat_map(|(_, post)| unit_and_wholes(directory, post.unit, day))
+        .collect();
+    Some(Hat {
+        actor: Actor::Official {
+            person,
+            name: directory.persons.get(&person).cloned().unwrap_or_default(),
+            post,
+            post_title: known.title.clone(),
+            unit: known.unit,
+            unit_name: unit.name.clone(),
+            acting_for: delegation.map(|d| d.principal),
+        },
+        post_kind: known.kind,
+        unit: known.unit,
+        units: unit_and_wholes(directory, known.unit, day),
+        organ: directory.organ,
+        unit_kind: unit.kind,
+        scope: delegation.map(|d| d.verbs.clone()).unwrap_or_default(),
+        all_units,
+    })
+}
+
+/// A unit and those it is part of on a day: a section acts for the unit it belongs to.
+fn unit_and_wholes(directory: &Organisation, unit: UnitId, day: Date) -> Vec<UnitId> {
+    let mut units = vec![unit];
+    // Every unit is looked at once, so a circle does no harm.
     let mut at = 0;
     while at < units.len() {
         let here = units[at];
@@ -229,21 +268,5 @@ fn hat(
         }
         at += 1;
     }
-    Some(Hat {
-        actor: Actor::Official {
-            person,
-            name: directory.persons.get(&person).cloned().unwrap_or_default(),
-            post,
-            post_title: known.title.clone(),
-            unit: known.unit,
-            unit_name: unit.name.clone(),
-            acting_for: delegation.map(|d| d.principal),
-        },
-        post_kind: known.kind,
-        unit: known.unit,
-        units,
-        organ: directory.organ,
-        unit_kind: unit.kind,
-        scope: delegation.map(|d| d.verbs.clone()).unwrap_or_default(),
-    })
+    units
 }

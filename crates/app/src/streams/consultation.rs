@@ -123,8 +123,14 @@ impl Stream for Consultation {
                     });
                 }
             }
-            let answered_now =
-                matches!(recorded.body, ConsultationEvent::CommentAnswered { .. } | ConsultationEvent::Closed { .. });
+            // A late comment counts for nothing here, so its answer settles nothing.
+            let answered_now = match &recorded.body {
+                ConsultationEvent::Closed { .. } => true,
+                ConsultationEvent::CommentAnswered { given, .. } => {
+                    state.comments.get(&given.comment).is_some_and(|comment| !comment.late)
+                }
+                ConsultationEvent::Opened { .. } | ConsultationEvent::CommentReceived { .. } => false,
+            };
             // Said once: by the last answer after closing, or by closing after the last answer.
             if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {
                 follows.outbox.push(OutboxMessage {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use dingce_domain::act::{Act, Command, ConveneMeeting, Member, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
-use dingce_domain::decide;
 use dingce_domain::definition::{Definition, PostKind};
 use dingce_domain::id::{CaseId, UnitId};
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
@@ -13,6 +12,7 @@ use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::DocumentRef;
+use dingce_domain::{check, decide};
 use dingce_ledger as ledger;
 
 use crate::app::App;
@@ -50,6 +50,7 @@ impl App {
         let hat = pick(&hats, &def, given.undertaking_unit, Verb::OpenCase);
         let organ = hat.organ;
         self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+        self.manner_known(&asked.manner).await?;
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing {
             lane: &self.officials,
@@ -91,9 +92,7 @@ impl App {
         let def = self.definition(loaded.state.file.definition.hash).await?;
         let hat = self.hat_for(&hats, &def, &loaded, verb).ok_or_else(|| AppError::not_found(case))?;
         self.documents_known(command.act.documents()).await?;
-        if let Manner::Offline { evidence, .. } = &asked.manner {
-            self.documents_known(evidence).await?;
-        }
+        self.manner_known(&asked.manner).await?;
         let command = self.complete(command, &loaded).await?;
         let organ = loaded.tip.organ;
         let calendar = self.calendar();
@@ -185,17 +184,29 @@ impl App {
         Ids::new((0..Ids::NEEDED).map(|_| self.chance.id(now)))
     }
 
-    /// The hat to act in: one that holds a role for the verb; else one that may read, so that the refusal names roles.
+    /// The hat to act in: of those that hold a role for the verb or may read the case, the one that fares best, as
+    /// [`crate::use_cases::availability`] tells it; an own post before one held for somebody else.
     fn hat_for<'a>(&self, hats: &'a [Hat], def: &Definition, loaded: &Loaded<Case>, verb: Verb) -> Option<&'a Hat> {
         let file = &loaded.state.file;
-        let same: Vec<&Hat> = hats.iter().filter(|h| h.organ == file.organ).collect();
-        let granted = same.iter().find(|h| {
-            let who = h.relations(def, file.undertaking_unit, Default::default(), verb);
-            def.roles_for(verb).any(|r| who.roles.contains(&r.id))
-        });
-        granted.copied().or_else(|| {
-            same.into_iter().find(|h| self.may_read(std::slice::from_ref(*h), file.organ, file.undertaking_unit))
-        })
+        hats.iter()
+            .filter(|h| h.organ == file.organ)
+            .filter_map(|hat| {
+                let who = relations(hat, def, &loaded.state, verb);
+                let granted = def.roles_for(verb).any(|r| who.roles.contains(&r.id));
+                let barred = def.forbids.iter().any(|f| f.verb == verb && who.relations.contains(&f.relation));
+                let seen = granted || self.may_read(std::slice::from_ref(hat), file.organ, file.undertaking_unit);
+                seen.then_some((hat, (!granted, barred)))
+            })
+            .min_by_key(|(_, fares)| *fares)
+            .map(|(hat, _)| hat)
+    }
+
+    /// Checks how an act was done: offline on a day that has come, shown by documents on file.
+    pub(crate) async fn manner_known(&self, manner: &Manner) -> Result<(), AppError> {
+        let Manner::Offline { occurred_on, evidence } = manner else { return Ok(()) };
+        check::not_after("occurred_on", *occurred_on, self.today())?;
+        check::documents(evidence, 1)?;
+        self.documents_known(evidence).await
     }
 
     /// Checks that documents are in the file store with the size stated.
@@ -243,16 +254,22 @@ impl App {
     async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
         let directory = self.directory(organ).await?;
         let directory = &directory.state;
-        Ok(directory
-            .body_members(given.held_on)
-            .into_iter()
-            .map(|(person, post)| Member {
-                person,
-                name: directory.persons.get(&person).cloned().unwrap_or_default(),
-                post_title: post.title.clone(),
-                head: post.kind == PostKind::Head,
-            })
-            .collect())
+        let mut members: Vec<Member> = Vec::new();
+        for (person, post) in directory.body_members(given.held_on) {
+            let head = post.kind == PostKind::Head;
+            // One person is one member, with one voice, whatever number of posts they hold; as head, where they are.
+            match members.iter_mut().find(|m| m.person == person) {
+                Some(known) if known.head || !head => {}
+                Some(known) => (known.post_title, known.head) = (post.title.clone(), true),
+                None => members.push(Member {
+                    person,
+                    name: directory.persons.get(&person).cloned().unwrap_or_default(),
+                    post_title: post.title.clone(),
+                    head,
+                }),
+            }
+        }
+        Ok(members)
     }
 
     /// Count of and RFC 6962 root over all leaves so far.

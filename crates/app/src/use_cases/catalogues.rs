@@ -19,6 +19,7 @@ impl App {
             return Ok(done);
         }
         let hat = self.entitled(asked.who, Right::PublishCatalogue).await?;
+        self.manner_known(&asked.manner).await?;
         let now = self.now();
         let today = self.today();
         for entry in &mut given.entries {

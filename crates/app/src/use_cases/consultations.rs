@@ -3,46 +3,22 @@
 use std::sync::Arc;
 
 use dingce_domain::case::Case;
-use dingce_domain::code::Code;
-use dingce_domain::consultation::{AnswerComment, Commenter, Consultation, SubmitComment};
+use dingce_domain::consultation::{AnswerComment, Commenter, Consultation, ConsultationEvent, SubmitComment};
 use dingce_domain::decide::refusal;
 use dingce_domain::definition::Definition;
-use dingce_domain::id::{CommentId, ConsultationId, UnitId};
+use dingce_domain::id::{ConsultationId, EventId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::{Relations, permits};
-use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::StageKind;
-use dingce_ledger as ledger;
 
 use super::cases::{Asked, relations};
 use crate::app::App;
 use crate::committer::Lane;
 use crate::error::AppError;
-use crate::policy::Right;
-use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
-use crate::read_rows::{PublicAnswerRow, PublicReceiptRow};
 use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
-
-/// What a receipt code finds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// That the comment was received.
-    pub received: PublicReceiptRow,
-    /// Its answer, once there is one.
-    pub answer: Option<PublicAnswerRow>,
-}
-
-/// Who sent a comment, opened for somebody with the right to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenedComment {
-    /// Which.
-    pub comment: CommentId,
-    /// Who; `None` where nothing was given, or it was erased.
-    pub commenter: Option<Commenter>,
-}
 
 /// A receipt code: 20 characters without those that look alike, 100 bits.
 fn receipt_code(random: [u8; 32]) -> String {
@@ -85,6 +61,7 @@ impl App {
             return Ok(done);
         }
         let (hat, ..) = self.of_case(asked.who, consultation, Verb::EnterComment).await?;
+        self.manner_known(&asked.manner).await?;
         self.take_comment(&self.officials, hat.actor, asked.manner, asked.key, consultation, given, commenter).await
     }
 
@@ -143,6 +120,7 @@ impl App {
             return Ok(done);
         }
         let (hat, loaded, ..) = self.of_case(asked.who, consultation, Verb::AnswerComment).await?;
+        self.manner_known(&asked.manner).await?;
         let writing = Writing {
             lane: &self.officials,
             actor: hat.actor,
@@ -192,63 +170,13 @@ impl App {
         }
     }
 
-    /// What a receipt code finds. Whoever has the code may ask.
-    ///
-    /// # Errors
-    /// `NOT_FOUND` where there is none.
-    pub async fn receipt(&self, code: &str) -> Result<Receipt, AppError> {
-        let text = |text: &str| Value::Text(text.to_owned());
-        let code: String = code.trim().to_uppercase().chars().take(40).collect();
-        let query = RowQuery::all(PublicReceiptRow::TABLE).with(Filter::Eq("receipt", text(&code)));
-        let received = self
-            .row::<PublicReceiptRow>(query)
-            .await?
-            .ok_or_else(|| AppError::from(Rejection::new(Code::NotFound).at("receipt")))?;
-        let query = RowQuery::all(PublicAnswerRow::TABLE).with(Filter::Eq("comment_id", text(&received.comment_id)));
-        Ok(Receipt { answer: self.row::<PublicAnswerRow>(query).await?, received })
-    }
-
-    /// Opens who sent a comment.
-    ///
-    /// # Errors
-    /// Where the actor has no right to it, or there is no such comment.
-    pub async fn open_commenter(
-        &self,
-        who: Principal,
-        event: dingce_domain::id::EventId,
-    ) -> Result<OpenedComment, AppError> {
-        self.entitled(who, Right::Trace).await?;
-        let stored = self.store.event(event).await?.ok_or_else(|| AppError::not_found(event))?;
-        let recorded = crate::envelope::read::<dingce_domain::consultation::ConsultationEvent>(&stored)?;
-        let dingce_domain::consultation::ConsultationEvent::CommentReceived { comment, .. } = recorded.body else {
-            return Err(AppError::not_found(event));
-        };
-        let commenter = match stored.event.sealed {
-            None => None,
-            Some(sealed) => match self.store.subject_key(&sealed.subject).await? {
-                None => None,
-                Some(wrapped) => {
-                    let internal = |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
-                    let master = ledger::seal::MasterKey(self.master.0);
-                    let subject = sealed.subject.as_bytes();
-                    let key = ledger::seal::unwrap(&master, subject, &wrapped).map_err(internal)?;
-                    let plain = ledger::seal::open(&key, subject, &sealed.bytes).map_err(internal)?;
-                    let opened = serde_json::from_slice(&plain)
-                        .map_err(|error| AppError::internal("reading a sealed body", error))?;
-                    Some(opened)
-                }
-            },
-        };
-        Ok(OpenedComment { comment, commenter })
-    }
-
     /// Opens the consultation's stream, as the follow-up of the case's event.
     pub(crate) async fn open_consultation(
         &self,
-        opening: dingce_domain::consultation::ConsultationEvent,
+        opening: ConsultationEvent,
         id: ConsultationId,
         organ: UnitId,
-        answers: (dingce_domain::id::EventId, String),
+        answers: (EventId, String),
     ) -> Result<Done, AppError> {
         let writing = Writing {
             lane: &self.officials,
@@ -270,11 +198,8 @@ impl App {
     }
 }
 
-fn sealed_commenter(
-    body: &dingce_domain::consultation::ConsultationEvent,
-    commenter: &Commenter,
-) -> Result<Option<Secret>, AppError> {
-    let dingce_domain::consultation::ConsultationEvent::CommentReceived { comment, .. } = body else {
+fn sealed_commenter(body: &ConsultationEvent, commenter: &Commenter) -> Result<Option<Secret>, AppError> {
+    let ConsultationEvent::CommentReceived { comment, .. } = body else {
         return Ok(None);
     };
     if *commenter == Commenter::default() {

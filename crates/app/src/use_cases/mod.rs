@@ -10,6 +10,7 @@ mod definitions;
 pub(crate) mod managers;
 mod organisations;
 mod rebuild;
+mod receipts;
 pub(crate) mod sequencing;
 pub(crate) mod timers;
 mod uploads;
@@ -17,7 +18,7 @@ mod volumes;
 
 pub use availability::{Availability, CaseGlance, availability};
 pub use cases::Asked;
-pub use consultations::{OpenedComment, Receipt};
 pub use definitions::PublishError;
 pub use rebuild::{Difference, RebuildReport};
+pub use receipts::{OpenedComment, Receipt};
 pub use volumes::ExportError;

@@ -27,6 +27,7 @@ impl App {
             return Ok(done);
         }
         let hat = self.entitled(asked.who, Right::KeepDirectory).await?;
+        self.manner_known(&asked.manner).await?;
         let organ = hat.organ;
         let actor = hat.actor;
         let writing = Writing {
