@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, FiledDocument, File, Irregularity, MeetingFile};
+use crate::file::{CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregularity, MeetingFile};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -66,12 +66,7 @@ impl Case {
     ///
     /// # Errors
     /// [`CorruptHistory`] where the event cannot follow.
-    pub fn evolve(
-        case: Option<Self>,
-        id: CaseId,
-        actor: &Actor,
-        event: &CaseEvent,
-    ) -> Result<Self, CorruptHistory> {
+    pub fn evolve(case: Option<Self>, id: CaseId, actor: &Actor, event: &CaseEvent) -> Result<Self, CorruptHistory> {
         let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
         match (case, event) {
             (None, CaseEvent::CaseOpened { given, organ, definition, stages, facts }) => Ok(Self {
@@ -127,8 +122,7 @@ impl Case {
     /// The content after an event.
     fn fill(&mut self, actor: &Actor, event: &CaseEvent) -> Result<(), &'static str> {
         let n = self.n + 1;
-        let released =
-            matches!(event, CaseEvent::SolicitationOpened { .. } | CaseEvent::DecisionPublished { .. });
+        let released = matches!(event, CaseEvent::SolicitationOpened { .. } | CaseEvent::DecisionPublished { .. });
         for document in event.documents() {
             let filed = self.file.documents.entry(document.digest).or_insert_with(|| FiledDocument {
                 document: document.clone(),
@@ -195,12 +189,8 @@ impl Case {
                 self.wear(actor, Relation::ReviewedLegality);
             }
             CaseEvent::MeetingConvened { meeting, given, .. } => {
-                self.file.meeting = Some(MeetingFile {
-                    id: *meeting,
-                    called: given.clone(),
-                    attendance: None,
-                    positions: Vec::new(),
-                });
+                self.file.meeting =
+                    Some(MeetingFile { id: *meeting, called: given.clone(), attendance: None, positions: Vec::new() });
             }
             CaseEvent::AttendanceTaken { given, .. } => {
                 self.file.meeting.as_mut().ok_or("no meeting was called")?.attendance = Some(given.clone());
@@ -219,17 +209,13 @@ impl Case {
                     .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), n, open: true });
             }
             CaseEvent::IrregularityCured { given, .. } => {
-                self.file
-                    .irregularities
-                    .get_mut(&given.irregularity)
-                    .ok_or("there is no such irregularity")?
-                    .open = false;
+                self.file.irregularities.get_mut(&given.irregularity).ok_or("there is no such irregularity")?.open =
+                    false;
             }
             CaseEvent::ClockStarted { clock, run, holder } => {
-                self.file.clocks.insert(
-                    clock.clone(),
-                    CaseClock { run: run.clone(), holder: holder.clone(), ended: false },
-                );
+                self.file
+                    .clocks
+                    .insert(clock.clone(), CaseClock { run: run.clone(), holder: holder.clone(), ended: false });
             }
             CaseEvent::ClockPaused { clock, run, .. }
             | CaseEvent::ClockResumed { clock, run, .. }
@@ -242,6 +228,11 @@ impl Case {
             }
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
+            }
+            CaseEvent::VolumeClosed { .. } => {
+                for clock in self.file.clocks.values_mut() {
+                    clock.ended = true;
+                }
             }
             CaseEvent::CaseOpened { .. }
             | CaseEvent::StageReopened { .. }
@@ -267,8 +258,8 @@ impl Case {
             | CaseEvent::MeetingRecordSigned { .. }
             | CaseEvent::ReportReplied { .. }
             | CaseEvent::DecisionPublished { .. }
-            | CaseEvent::VolumeChecked { .. }
-            | CaseEvent::VolumeClosed { .. } => {}
+            | CaseEvent::VolumeChecked { .. } => {}
+            CaseEvent::VolumeClosed { .. } => self.file.clocks.values_mut().for_each(|clock| clock.ended = true),
         }
         Ok(())
     }

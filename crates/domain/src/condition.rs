@@ -89,9 +89,7 @@ impl Condition {
             Self::All(list) => list.iter().all(|c| c.holds(stages, control, facts)),
             Self::Any(list) => list.iter().any(|c| c.holds(stages, control, facts)),
             Self::Not(inner) => !inner.holds(stages, control, facts),
-            Self::Test(path, test) => {
-                path.value(stages, control, facts).is_some_and(|value| test.holds(&value))
-            }
+            Self::Test(path, test) => path.value(stages, control, facts).is_some_and(|value| test.holds(&value)),
         }
     }
 

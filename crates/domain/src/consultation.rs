@@ -140,13 +140,8 @@ impl Consultation {
     ///
     /// # Errors
     /// [`CorruptHistory`] where the event cannot follow.
-    pub fn evolve(
-        state: Option<Self>,
-        id: ConsultationId,
-        event: &ConsultationEvent,
-    ) -> Result<Self, CorruptHistory> {
-        let corrupt =
-            |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
+    pub fn evolve(state: Option<Self>, id: ConsultationId, event: &ConsultationEvent) -> Result<Self, CorruptHistory> {
+        let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
         match (state, event) {
             (None, ConsultationEvent::Opened { case, draft, opens_on, closes_on, .. }) => Ok(Self {
                 id,

@@ -571,8 +571,7 @@ impl Control {
             s.status = if clears { Status::Completed } else { Status::Available };
             s.evidence = if clears { Evidence::Current } else { Evidence::None };
             s.on_current_draft = true;
-            s.detail =
-                Detail::LegalityReview { submission: Submission::None, advised: false, response_due: !clears };
+            s.detail = Detail::LegalityReview { submission: Submission::None, advised: false, response_due: !clears };
         });
         if !clears {
             for drafting in self.of_mut(StageKind::Drafting) {
@@ -588,8 +587,7 @@ impl Control {
         match outcome {
             Outcome::Agree | Outcome::AgreeInPrinciple => {
                 self.draft = DraftState::Decided;
-                self.adoption =
-                    if outcome == Outcome::Agree { Adoption::Agreed } else { Adoption::InPrinciple };
+                self.adoption = if outcome == Outcome::Agree { Adoption::Agreed } else { Adoption::InPrinciple };
                 self.stage(stage, |s| {
                     s.evidence = Evidence::Current;
                     if let Detail::CollectiveDeliberation { decided, .. } = &mut s.detail {
@@ -686,10 +684,7 @@ impl StageControl {
                 self.detail =
                     Detail::PublicParticipation { solicitation: Solicitation::Open, comments: Comments::None };
             }
-            (
-                EventClass::SolicitationClosed { zero },
-                Detail::PublicParticipation { solicitation, comments },
-            ) => {
+            (EventClass::SolicitationClosed { zero }, Detail::PublicParticipation { solicitation, comments }) => {
                 *solicitation = Solicitation::Closed;
                 *comments = if zero { Comments::None } else { Comments::Open };
             }
@@ -741,10 +736,9 @@ impl StageControl {
             (EventClass::AttendanceTaken { quorum }, Detail::CollectiveDeliberation { meeting, .. }) => {
                 *meeting = if quorum { Meeting::Quorate } else { Meeting::Inquorate };
             }
-            (
-                EventClass::RiskFound { controllable },
-                Detail::CollectiveDeliberation { risk_controllable, .. },
-            ) => *risk_controllable = Some(controllable),
+            (EventClass::RiskFound { controllable }, Detail::CollectiveDeliberation { risk_controllable, .. }) => {
+                *risk_controllable = Some(controllable)
+            }
             (
                 EventClass::PositionRecorded { complete, majority: stands },
                 Detail::CollectiveDeliberation { positions_complete, majority, .. },

@@ -6,6 +6,7 @@ use crate::act::{Act, Command, OpenCase};
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
+use crate::control::Ending;
 use crate::definition::Definition;
 use crate::event::{BrokenRule, CaseEvent};
 use crate::id::{IrregularityId, UnitId};
@@ -21,12 +22,7 @@ use crate::words::{ClockId, StageId};
 ///
 /// # Errors
 /// A [`Rejection`] where the actor may not, or what is given cannot be accepted.
-pub fn open(
-    def: &Definition,
-    organ: UnitId,
-    given: OpenCase,
-    on: &Occasion<'_>,
-) -> Result<Vec<CaseEvent>, Rejection> {
+pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>) -> Result<Vec<CaseEvent>, Rejection> {
     if !def.roles_for(Verb::OpenCase).any(|r| on.who.roles.contains(&r.id)) {
         return Err(Rejection { verb: Some(Verb::OpenCase), ..role_missing(def, Verb::OpenCase) });
     }
@@ -44,12 +40,7 @@ pub fn open(
 /// # Errors
 /// A [`Rejection`] that says which rule stands against it, what was given and what is needed. An act that was done
 /// offline and broke a rule is not refused: the answer is one `IrregularityRecorded`.
-pub fn decide(
-    def: &Definition,
-    case: &Case,
-    command: Command,
-    on: &Occasion<'_>,
-) -> Result<Vec<CaseEvent>, Rejection> {
+pub fn decide(def: &Definition, case: &Case, command: Command, on: &Occasion<'_>) -> Result<Vec<CaseEvent>, Rejection> {
     let verb = command.act.verb();
     let at = locate(def, verb, command.stage.as_ref())?;
     if let Manner::Offline { occurred_on, evidence } = &on.manner {
@@ -73,7 +64,8 @@ pub fn decide(
         rejection
     })?;
     // An irregularity has no effect: it moves no clock.
-    if !matches!(events.first(), Some(CaseEvent::IrregularityRecorded { .. })) {
+    // Nothing comes after the closing of a volume, which ends its clocks itself.
+    if !matches!(events.first(), Some(CaseEvent::IrregularityRecorded { .. } | CaseEvent::VolumeClosed { .. })) {
         let moved = clocks_moved(def, Some(case), verb, on, announced_period(&events));
         events.extend(moved);
     }
@@ -82,8 +74,9 @@ pub fn decide(
 
 /// Position of the stage a verb is on.
 fn locate(def: &Definition, verb: Verb, named: Option<&StageId>) -> Result<usize, Rejection> {
-    let refuse = |given: String, needed: String| {
-        Rejection { verb: Some(verb), ..Rejection::new(Code::StageUnknown).at("stage").given(given).needed(needed) }
+    let refuse = |given: String, needed: String| Rejection {
+        verb: Some(verb),
+        ..Rejection::new(Code::StageUnknown).at("stage").given(given).needed(needed)
     };
     if let Some(id) = named {
         let ids: Vec<_> = def.stages.iter().map(|s| s.id.as_str()).collect();
@@ -216,8 +209,11 @@ fn clocks_moved(
 
 /// What time alone does to a case: clocks that ran out, and due dates that new calendar data fixes or moves.
 ///
-/// Firing twice is harmless: what is recorded is not recorded again.
+/// Firing twice is harmless: what is recorded is not recorded again. Nothing is added to a closed volume.
 pub fn time_passes(def: &Definition, case: &Case, on: &Occasion<'_>) -> Vec<CaseEvent> {
+    if case.control.ending == Ending::Closed {
+        return Vec::new();
+    }
     let today = on.today();
     let mut events = Vec::new();
     for (id, clock) in &case.file.clocks {

@@ -210,13 +210,8 @@ impl Organisation {
     ///
     /// # Errors
     /// [`CorruptHistory`] where the entry cannot follow.
-    pub fn evolve(
-        state: Option<Self>,
-        id: OrganisationId,
-        event: &OrganisationEvent,
-    ) -> Result<Self, CorruptHistory> {
-        let corrupt =
-            |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
+    pub fn evolve(state: Option<Self>, id: OrganisationId, event: &OrganisationEvent) -> Result<Self, CorruptHistory> {
+        let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
         let Some(mut state) = state else {
             let OrganisationEvent::Opened { organ, name, from } = event else {
                 return Err(corrupt(1, "the first entry must open the directory"));
@@ -258,17 +253,13 @@ impl Organisation {
             }
             OrganisationEvent::PostLeft { person, post, until } => {
                 let open = |h: &&mut Holding| h.person == person && h.post == post && within(until, h.from, h.until);
-                state.holdings.iter_mut().find(open).ok_or_else(|| corrupt(n, "no such holding"))?.until =
-                    Some(until);
+                state.holdings.iter_mut().find(open).ok_or_else(|| corrupt(n, "no such holding"))?.until = Some(until);
             }
             OrganisationEvent::DelegationGranted { delegation, principal, post, agent, verbs, from, until, .. } => {
-                state
-                    .delegations
-                    .insert(delegation, Delegation { principal, post, agent, verbs, from, until });
+                state.delegations.insert(delegation, Delegation { principal, post, agent, verbs, from, until });
             }
             OrganisationEvent::DelegationEnded { delegation, until } => {
-                state.delegations.get_mut(&delegation).ok_or_else(|| corrupt(n, "no such delegation"))?.until =
-                    until;
+                state.delegations.get_mut(&delegation).ok_or_else(|| corrupt(n, "no such delegation"))?.until = until;
             }
         }
         Ok(state)
@@ -301,9 +292,7 @@ impl Organisation {
             }
             OrganisationEvent::UnitEnded { unit, until } => match self.units.get(unit) {
                 None => unknown("unit", unit.to_string()),
-                Some(known) if known.until.is_some() || *until <= known.from => {
-                    conflict("until", until.to_string())
-                }
+                Some(known) if known.until.is_some() || *until <= known.from => conflict("until", until.to_string()),
                 Some(_) => Ok(()),
             },
             OrganisationEvent::PostRegistered { post, unit, title, .. } => {
@@ -332,10 +321,9 @@ impl Organisation {
                 Ok(())
             }
             OrganisationEvent::PostLeft { person, post, until } => {
-                let held = self
-                    .holdings
-                    .iter()
-                    .any(|h| h.person == *person && h.post == *post && *until > h.from && within(*until, h.from, h.until));
+                let held = self.holdings.iter().any(|h| {
+                    h.person == *person && h.post == *post && *until > h.from && within(*until, h.from, h.until)
+                });
                 if held { Ok(()) } else { conflict("until", until.to_string()) }
             }
             OrganisationEvent::DelegationGranted { principal, post, agent, from, until, basis, delegation, .. } => {

@@ -18,7 +18,9 @@ pub struct Text {
 
 /// A word that is not of the form that names in definitions have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected a name of 1 to 48 lower-case letters, digits and underscores that begins with a letter, but got {0:?}")]
+#[error(
+    "expected a name of 1 to 48 lower-case letters, digits and underscores that begins with a letter, but got {0:?}"
+)]
 pub struct NameError(pub String);
 
 fn name(text: &str) -> Result<String, NameError> {

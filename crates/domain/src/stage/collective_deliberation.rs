@@ -33,8 +33,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             // A meeting that failed may be held again; one that decided may not.
             verdict.ask(
                 Code::MeetingUnderWay,
-                !decided
-                    && (matches!(meeting, Meeting::None | Meeting::Inquorate) || control.irregular),
+                !decided && (matches!(meeting, Meeting::None | Meeting::Inquorate) || control.irregular),
             );
         }
         Verb::RecordAttendance => {
@@ -56,10 +55,8 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::PositionsMissing, positions_complete);
             verdict.ask(Code::IrregularityOpen, !control.irregular);
             if verb == Verb::AdoptDraft {
-                let assessed = control
-                    .stages
-                    .iter()
-                    .any(|s| s.kind == StageKind::RiskAssessment && s.status == Status::Completed);
+                let assessed =
+                    control.stages.iter().any(|s| s.kind == StageKind::RiskAssessment && s.status == Status::Completed);
                 verdict.ask(Code::RiskNotFound, !assessed || risk_controllable == Some(true));
             }
         }
@@ -159,8 +156,7 @@ fn convene(bench: &Bench<'_>, given: &ConveneMeeting) -> Result<(), Rejection> {
 }
 
 fn attendance(called: &MeetingFile, given: &RecordAttendance) -> Result<(), Rejection> {
-    let named: Vec<PersonId> =
-        given.present.iter().copied().chain(given.absent.iter().map(|a| a.person)).collect();
+    let named: Vec<PersonId> = given.present.iter().copied().chain(given.absent.iter().map(|a| a.person)).collect();
     for (i, person) in named.iter().enumerate() {
         if !called.called.members.iter().any(|m| m.person == *person) {
             return Err(Rejection::new(Code::NotAMember).at("present").given(person));
@@ -213,8 +209,7 @@ fn position(called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejectio
 fn standing(called: &MeetingFile, positions: &[RecordPosition]) -> (bool, Majority) {
     let head = called.called.members.iter().find(|m| m.head).map(|m| m.person);
     let present = called.attendance.as_ref().map(|a| a.present.as_slice()).unwrap_or_default();
-    let complete =
-        present.iter().filter(|p| Some(**p) != head).all(|p| positions.iter().any(|q| q.member == *p));
+    let complete = present.iter().filter(|p| Some(**p) != head).all(|p| positions.iter().any(|q| q.member == *p));
     let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
     let for_it = positions.iter().filter(agree).count();
     let against = positions.iter().filter(|p| p.position == Position::Disagree).count();

@@ -24,16 +24,15 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         Verb::AddFinalText => {
             verdict.ask(Code::DecisionMissing, control.adoption != Adoption::None);
             // What was issued is changed only by a new procedure (R713 art. 37).
-            let issued =
-                control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
+            let issued = control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
             verdict.ask(Code::AlreadyThere, !issued);
         }
         _ => {
             verdict.ask(Code::DraftMissing, control.draft != DraftState::None);
             verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
-            let reviewed = control.stages.iter().any(|s| {
-                matches!(s.detail, Detail::LegalityReview { submission, .. } if submission != Submission::None)
-            });
+            let reviewed = control.stages.iter().any(
+                |s| matches!(s.detail, Detail::LegalityReview { submission, .. } if submission != Submission::None),
+            );
             verdict.ask(Code::AlreadyUnderReview, !reviewed);
         }
     }

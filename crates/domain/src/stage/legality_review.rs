@@ -153,9 +153,12 @@ fn early(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Reject
         return check::text("early_statement", statement);
     }
     let day = bench.on.day();
-    for spec in bench.def.clocks.iter().filter(|c| {
-        c.kind == ClockKind::Guaranteed && c.stops.contains(&Verb::ConcludeLegalityReview)
-    }) {
+    for spec in bench
+        .def
+        .clocks
+        .iter()
+        .filter(|c| c.kind == ClockKind::Guaranteed && c.stops.contains(&Verb::ConcludeLegalityReview))
+    {
         let running = bench.case.file.clocks.get(&spec.id).filter(|c| !c.run.elapsed(day));
         if let Some(clock) = running {
             let due = clock.run.due_on().map_or_else(|| "—".to_owned(), |d| d.to_string());

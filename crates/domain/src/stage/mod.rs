@@ -83,10 +83,9 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::StudyProposal(_) | Act::DecideInitiation(_) => initiation::decide(bench, act),
         Act::AddDraftVersion(_) | Act::AddFinalText(_) | Act::RecordDraftingItem(_) => drafting::decide(bench, act),
-        Act::OpenSolicitation(_)
-        | Act::CloseSolicitation(_)
-        | Act::SettleComments(_)
-        | Act::ReportParticipation(_) => public_participation::decide(bench, act),
+        Act::OpenSolicitation(_) | Act::CloseSolicitation(_) | Act::SettleComments(_) | Act::ReportParticipation(_) => {
+            public_participation::decide(bench, act)
+        }
         Act::StartRiskAssessment(_) | Act::ReportRisk(_) => risk_assessment::decide(bench, act),
         Act::SubmitForLegalityReview(_)
         | Act::ReturnSubmission(_)

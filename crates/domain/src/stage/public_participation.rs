@@ -85,9 +85,9 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
         return Ok(());
     }
     // The check belongs here, at publication, because the law wants the reason inside the notice (trap 15).
-    for clock in bench.def.clocks.iter().filter(|c| {
-        c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation)
-    }) {
+    for clock in
+        bench.def.clocks.iter().filter(|c| c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation))
+    {
         let Some(limit) = bench.def.period(&clock.parameter) else { continue };
         let hard = bench.def.parameters.get(&clock.parameter).is_some_and(|p| p.authority.is_hard());
         let run = Run::start(ClockKind::Floor, limit, given.opens_on, bench.on.calendar);

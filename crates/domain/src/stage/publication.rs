@@ -11,8 +11,7 @@ use crate::verb::Verb;
 use crate::words::{StageKind, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
-    let issued =
-        scene.control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
+    let issued = scene.control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
     verdict.ask(Code::DecisionMissing, issued);
     verdict.ask(Code::StageNotOpen, scene.stage().status == Status::Available);
 }

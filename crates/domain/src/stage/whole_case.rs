@@ -19,9 +19,10 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     match verb {
         // Facts steer which gates apply; once tabled, the text was judged under the facts as they were.
         Verb::DetermineFacts => {
-            let tabled = control.stages.iter().any(|s| {
-                matches!(s.detail, Detail::Tabling { progress } if progress != TablingProgress::None)
-            });
+            let tabled = control
+                .stages
+                .iter()
+                .any(|s| matches!(s.detail, Detail::Tabling { progress } if progress != TablingProgress::None));
             verdict.ask(Code::TablingOrder, !tabled);
             verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
         }
@@ -142,9 +143,11 @@ pub fn reopened_by(def: &Definition, control: &crate::control::Control, facts: &
         .enumerate()
         .filter(|(at, stage)| {
             stage.status == Status::Absent
-                && !def.stages.get(*at).and_then(|s| s.absent_if.as_ref()).is_some_and(|c| {
-                    c.condition.holds(&|id| def.position(id), control, facts)
-                })
+                && !def
+                    .stages
+                    .get(*at)
+                    .and_then(|s| s.absent_if.as_ref())
+                    .is_some_and(|c| c.condition.holds(&|id| def.position(id), control, facts))
         })
         .map(|(at, _)| at)
         .collect()

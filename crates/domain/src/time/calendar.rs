@@ -71,21 +71,9 @@ impl TryFrom<CalendarFile> for CalendarYear {
         if !problems.is_empty() {
             return Err(CalendarProblems(problems));
         }
-        let CalendarFile {
-            year,
-            source,
-            amended_by,
-            mut holidays,
-            workdays,
-        } = file;
+        let CalendarFile { year, source, amended_by, mut holidays, workdays } = file;
         holidays.sort_by_key(|span| span.from);
-        Ok(Self {
-            year,
-            source,
-            amended_by,
-            holidays,
-            workdays: workdays.into_iter().collect(),
-        })
+        Ok(Self { year, source, amended_by, holidays, workdays: workdays.into_iter().collect() })
     }
 }
 
@@ -119,10 +107,7 @@ impl CalendarYear {
         if self.workdays.contains(&date) {
             return DayKind::MakeUpWorkday;
         }
-        let holiday = self
-            .holidays
-            .iter()
-            .find(|span| (span.from..=span.to).contains(&date));
+        let holiday = self.holidays.iter().find(|span| (span.from..=span.to).contains(&date));
         match holiday {
             Some(span) => DayKind::Holiday(span),
             None if is_weekend(date) => DayKind::Weekend,
@@ -151,11 +136,7 @@ impl Calendar {
                 return Err(CalendarProblem::YearTwice { year: number });
             }
         }
-        let mut calendar = Self {
-            zone,
-            years: by_year,
-            digest: String::new(),
-        };
+        let mut calendar = Self { zone, years: by_year, digest: String::new() };
         calendar.digest = hex::encode(sha256(calendar.canonical_text().as_bytes()));
         Ok(calendar)
     }
@@ -188,10 +169,7 @@ impl Calendar {
     /// [`NoCalendarData`] when the year is not loaded, also for days that no notice has ever changed.
     pub fn day(&self, date: Date) -> Result<DayKind<'_>, NoCalendarData> {
         let year = date.year();
-        self.years
-            .get(&year)
-            .map(|known| known.day(date))
-            .ok_or(NoCalendarData { year })
+        self.years.get(&year).map(|known| known.day(date)).ok_or(NoCalendarData { year })
     }
 
     /// Whether this day is a working day.

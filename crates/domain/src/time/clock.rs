@@ -76,9 +76,7 @@ pub enum DueChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClockProblem {
     /// A backward clock hangs on the date of an event.
-    #[error(
-        "Expected a clock that can pause, but a deadline before an event cannot. Move the event instead."
-    )]
+    #[error("Expected a clock that can pause, but a deadline before an event cannot. Move the event instead.")]
     CannotPause,
     /// The clock is paused.
     #[error("Expected a running clock, but it has been paused since {since}. Resume it first.")]
@@ -90,9 +88,7 @@ pub enum ClockProblem {
     #[error("Expected a paused clock, but it is running. There is no pause to end.")]
     NotPaused,
     /// The act lies before the one it follows.
-    #[error(
-        "Expected a day on or after {earliest}, but {given} was given. Correct the day on which it happened."
-    )]
+    #[error("Expected a day on or after {earliest}, but {given} was given. Correct the day on which it happened.")]
     TooEarly {
         /// The day given.
         given: Date,
@@ -100,9 +96,7 @@ pub enum ClockProblem {
         earliest: Date,
     },
     /// Nothing is left to pause.
-    #[error(
-        "Expected a clock still running on {given}, but it ended on {due_on}. A pause cannot reopen it."
-    )]
+    #[error("Expected a clock still running on {given}, but it ended on {due_on}. A pause cannot reopen it.")]
     AlreadyElapsed {
         /// The day given.
         given: Date,

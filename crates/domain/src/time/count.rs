@@ -63,9 +63,7 @@ pub fn due_after_calendar_days(start: Date, days: CalendarDays) -> Date {
 ///
 /// The starting day is not counted, whether it is worked or not. The answer is always a working day.
 pub fn due_after_working_days(calendar: &Calendar, start: Date, days: WorkingDays) -> Due {
-    nth_counted_day(start, u32::from(days.get()), |date| {
-        calendar.is_working(date)
-    })
+    nth_counted_day(start, u32::from(days.get()), |date| calendar.is_working(date))
 }
 
 /// The latest day on which something due a number of calendar days before an event may be delivered.
@@ -81,12 +79,7 @@ pub fn latest_before(event: Date, days: CalendarDays) -> Date {
 ///
 /// The day of the event is not counted.
 pub fn latest_before_working_days(calendar: &Calendar, event: Date, days: WorkingDays) -> Due {
-    nth_day(
-        event,
-        u32::from(days.get()),
-        |date| date.yesterday().ok(),
-        |date| calendar.is_working(date),
-    )
+    nth_day(event, u32::from(days.get()), |date| date.yesterday().ok(), |date| calendar.is_working(date))
 }
 
 /// How many working days lie after `from`, up to and including `to`; 0 when `to` is not after `from`.
@@ -95,11 +88,7 @@ pub fn latest_before_working_days(calendar: &Calendar, event: Date, days: Workin
 ///
 /// # Errors
 /// [`NoCalendarData`] for the first year in the range that is not loaded.
-pub fn working_days_between(
-    calendar: &Calendar,
-    from: Date,
-    to: Date,
-) -> Result<u32, NoCalendarData> {
+pub fn working_days_between(calendar: &Calendar, from: Date, to: Date) -> Result<u32, NoCalendarData> {
     counted_days(from, to, |date| calendar.is_working(date))
 }
 
@@ -108,20 +97,12 @@ pub fn working_days_between(
 ///
 /// # Errors
 /// [`NoCalendarData`] for the first year in the range that is not loaded.
-pub fn working_days_elapsed(
-    calendar: &Calendar,
-    start: Date,
-    today: Date,
-) -> Result<u32, NoCalendarData> {
+pub fn working_days_elapsed(calendar: &Calendar, start: Date, today: Date) -> Result<u32, NoCalendarData> {
     working_days_between(calendar, start, today.yesterday().unwrap_or(Date::MIN))
 }
 
 /// The n-th day after `start` for which `counts` holds.
-pub(super) fn nth_counted_day(
-    start: Date,
-    n: u32,
-    counts: impl Fn(Date) -> Result<bool, NoCalendarData>,
-) -> Due {
+pub(super) fn nth_counted_day(start: Date, n: u32, counts: impl Fn(Date) -> Result<bool, NoCalendarData>) -> Due {
     nth_day(start, n, |date| date.tomorrow().ok(), counts)
 }
 
@@ -157,9 +138,7 @@ fn nth_day(
             Ok(true) => missing -= 1,
             Ok(false) => {}
             Err(NoCalendarData { year }) => {
-                return Due::Pending {
-                    first_missing_year: year,
-                };
+                return Due::Pending { first_missing_year: year };
             }
         }
     }

@@ -9,9 +9,7 @@ pub const DAYS_MAX: u16 = 3_660;
 
 /// A number of days outside `1..=DAYS_MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "Expected a period of 1 to {DAYS_MAX} days, but {given} were given. Correct the number of days."
-)]
+#[error("Expected a period of 1 to {DAYS_MAX} days, but {given} were given. Correct the number of days.")]
 pub struct DaysOutOfBounds {
     /// The number that was refused, in days.
     pub given: u16,
@@ -164,11 +162,7 @@ impl fmt::Display for Limit {
 }
 
 const fn in_bounds(days: u16) -> Result<u16, DaysOutOfBounds> {
-    if days >= 1 && days <= DAYS_MAX {
-        Ok(days)
-    } else {
-        Err(DaysOutOfBounds { given: days })
-    }
+    if days >= 1 && days <= DAYS_MAX { Ok(days) } else { Err(DaysOutOfBounds { given: days }) }
 }
 
 const fn plural(days: u16) -> &'static str {

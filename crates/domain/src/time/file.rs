@@ -67,17 +67,13 @@ pub enum CalendarProblem {
         year: i16,
     },
     /// Two files speak about one year.
-    #[error(
-        "Expected one calendar for {year}, but two were given. Merge them; list later notices in `amended_by`."
-    )]
+    #[error("Expected one calendar for {year}, but two were given. Merge them; list later notices in `amended_by`.")]
     YearTwice {
         /// The year given twice.
         year: i16,
     },
     /// The file names no holiday.
-    #[error(
-        "Expected the holidays of {year}, but none is listed. Enter the spans from the notice."
-    )]
+    #[error("Expected the holidays of {year}, but none is listed. Enter the spans from the notice.")]
     NoHolidays {
         /// The year of the file.
         year: i16,
@@ -89,9 +85,7 @@ pub enum CalendarProblem {
         field: &'static str,
     },
     /// A link does not look like one.
-    #[error(
-        "Expected a link starting with https:// or http://, but {url:?} was given. Correct it or leave it out."
-    )]
+    #[error("Expected a link starting with https:// or http://, but {url:?} was given. Correct it or leave it out.")]
     BadUrl {
         /// The link given.
         url: String,
@@ -105,9 +99,7 @@ pub enum CalendarProblem {
         date: Date,
     },
     /// A span ends before it begins.
-    #[error(
-        "Expected a span to end on or after its first day, but {from} to {to} was given. Swap or correct them."
-    )]
+    #[error("Expected a span to end on or after its first day, but {from} to {to} was given. Swap or correct them.")]
     SpanBackwards {
         /// First day given.
         from: Date,
@@ -115,9 +107,7 @@ pub enum CalendarProblem {
         to: Date,
     },
     /// A day off is listed in two spans.
-    #[error(
-        "Expected each day off once, but {date} is in two spans. Make them one span or shorten one."
-    )]
+    #[error("Expected each day off once, but {date} is in two spans. Make them one span or shorten one.")]
     HolidayTwice {
         /// The day in two spans.
         date: Date,
@@ -129,17 +119,13 @@ pub enum CalendarProblem {
         date: Date,
     },
     /// A make-up workday is an ordinary weekday.
-    #[error(
-        "Expected make-up workdays on a Saturday or Sunday, but {date} is neither. Check it against the notice."
-    )]
+    #[error("Expected make-up workdays on a Saturday or Sunday, but {date} is neither. Check it against the notice.")]
     WorkdayNotOnWeekend {
         /// The weekday given.
         date: Date,
     },
     /// A day is both off and worked.
-    #[error(
-        "Expected {date} to be either off or worked, but it is listed as both. Check it against the notice."
-    )]
+    #[error("Expected {date} to be either off or worked, but it is listed as both. Check it against the notice.")]
     OffAndWorked {
         /// The day listed as both.
         date: Date,
@@ -188,10 +174,7 @@ impl CalendarFile {
             check_text("holidays.name_en", &span.name_en, problems);
             let (from, to) = (span.from, span.to);
             if let Some(date) = [from, to].into_iter().find(|date| date.year() != self.year) {
-                problems.push(CalendarProblem::OutsideYear {
-                    year: self.year,
-                    date,
-                });
+                problems.push(CalendarProblem::OutsideYear { year: self.year, date });
             } else if to < from {
                 problems.push(CalendarProblem::SpanBackwards { from, to });
             } else {
@@ -207,10 +190,7 @@ impl CalendarFile {
         let mut worked = BTreeSet::new();
         for &date in &self.workdays {
             if date.year() != self.year {
-                problems.push(CalendarProblem::OutsideYear {
-                    year: self.year,
-                    date,
-                });
+                problems.push(CalendarProblem::OutsideYear { year: self.year, date });
             } else if !is_weekend(date) {
                 problems.push(CalendarProblem::WorkdayNotOnWeekend { date });
             } else if off.contains(&date) {
@@ -226,8 +206,7 @@ impl HolidaySpan {
     /// Every day of the span, first to last; none when it ends before it begins.
     pub fn days(&self) -> impl Iterator<Item = Date> + use<> {
         let last = self.to;
-        std::iter::successors(Some(self.from), |date| date.tomorrow().ok())
-            .take_while(move |date| *date <= last)
+        std::iter::successors(Some(self.from), |date| date.tomorrow().ok()).take_while(move |date| *date <= last)
     }
 }
 

@@ -16,8 +16,8 @@ pub mod zone;
 pub use calendar::{Calendar, CalendarYear, DayKind, NoCalendarData};
 pub use clock::{ClockKind, ClockProblem, DueChange, Pause, RunState};
 pub use count::{
-    Due, due_after_calendar_days, due_after_working_days, latest_before,
-    latest_before_working_days, working_days_between, working_days_elapsed,
+    Due, due_after_calendar_days, due_after_working_days, latest_before, latest_before_working_days,
+    working_days_between, working_days_elapsed,
 };
 pub use days::{CalendarDays, DaysOutOfBounds, Limit, WorkingDays};
 pub use file::{CalendarFile, CalendarProblem, CalendarProblems, HolidaySpan, Notice};

@@ -32,13 +32,7 @@ impl Run {
     /// Starts a clock on `on`, a day that is not counted; for [`ClockKind::Backward`], `on` is the day of the event.
     pub fn start(kind: ClockKind, limit: Limit, on: Date, calendar: &Calendar) -> Self {
         let due = compute_due(kind, limit, on, &[], calendar);
-        Self {
-            kind,
-            limit,
-            started_on: on,
-            pauses: Vec::new(),
-            state: RunState::Running { due },
-        }
+        Self { kind, limit, started_on: on, pauses: Vec::new(), state: RunState::Running { due } }
     }
 
     /// Stops counting: `on`, the day the supplement is asked for, and all days after it are not counted.
@@ -58,19 +52,11 @@ impl Run {
         };
         let earliest = self.pauses.last().map_or(self.started_on, |pause| pause.to);
         if on < earliest {
-            return Err(ClockProblem::TooEarly {
-                given: on,
-                earliest,
-            });
+            return Err(ClockProblem::TooEarly { given: on, earliest });
         }
         match due {
-            Due::Fixed(due_on) if due_on < on => {
-                Err(ClockProblem::AlreadyElapsed { given: on, due_on })
-            }
-            Due::Fixed(_) | Due::Pending { .. } => Ok(Self {
-                state: RunState::Paused { since: on },
-                ..self.clone()
-            }),
+            Due::Fixed(due_on) if due_on < on => Err(ClockProblem::AlreadyElapsed { given: on, due_on }),
+            Due::Fixed(_) | Due::Pending { .. } => Ok(Self { state: RunState::Paused { since: on }, ..self.clone() }),
         }
     }
 
@@ -84,22 +70,12 @@ impl Run {
             RunState::Paused { since } => since,
         };
         if on < since {
-            return Err(ClockProblem::TooEarly {
-                given: on,
-                earliest: since,
-            });
+            return Err(ClockProblem::TooEarly { given: on, earliest: since });
         }
         let mut pauses = self.pauses.clone();
-        pauses.push(Pause {
-            from: since,
-            to: on,
-        });
+        pauses.push(Pause { from: since, to: on });
         let due = compute_due(self.kind, self.limit, self.started_on, &pauses, calendar);
-        Ok(Self {
-            pauses,
-            state: RunState::Running { due },
-            ..self.clone()
-        })
+        Ok(Self { pauses, state: RunState::Running { due }, ..self.clone() })
     }
 
     /// The same clock under this calendar, and what changed.
@@ -112,13 +88,7 @@ impl Run {
             RunState::Paused { .. } => return (self.clone(), DueChange::Unchanged),
             RunState::Running { due } => due,
         };
-        let after = compute_due(
-            self.kind,
-            self.limit,
-            self.started_on,
-            &self.pauses,
-            calendar,
-        );
+        let after = compute_due(self.kind, self.limit, self.started_on, &self.pauses, calendar);
         let change = match (before, after) {
             _ if before == after => DueChange::Unchanged,
             (Due::Fixed(_), Due::Pending { .. }) => DueChange::Unchanged,
@@ -130,13 +100,9 @@ impl Run {
         };
         match change {
             DueChange::Unchanged => (self.clone(), change),
-            DueChange::Fixed { .. } | DueChange::Moved { .. } | DueChange::StillPending { .. } => (
-                Self {
-                    state: RunState::Running { due: after },
-                    ..self.clone()
-                },
-                change,
-            ),
+            DueChange::Fixed { .. } | DueChange::Moved { .. } | DueChange::StillPending { .. } => {
+                (Self { state: RunState::Running { due: after }, ..self.clone() }, change)
+            }
         }
     }
 
@@ -157,25 +123,13 @@ impl Run {
     /// [`NoCalendarData`] when a year that was lived through is not loaded.
     pub fn days_left(&self, today: Date, calendar: &Calendar) -> Result<u32, NoCalendarData> {
         match (self.kind, self.state) {
-            (
-                ClockKind::Backward,
-                RunState::Running {
-                    due:
-                        Due::Pending {
-                            first_missing_year: year,
-                        },
-                },
-            ) => Err(NoCalendarData { year }),
-            (
-                ClockKind::Backward,
-                RunState::Running {
-                    due: Due::Fixed(due_on),
-                },
-            ) => counted_days(today, due_on, |date| counts(self.limit, date, calendar)),
-            _ => Ok(self
-                .limit
-                .count()
-                .saturating_sub(self.days_used(today, calendar)?)),
+            (ClockKind::Backward, RunState::Running { due: Due::Pending { first_missing_year: year } }) => {
+                Err(NoCalendarData { year })
+            }
+            (ClockKind::Backward, RunState::Running { due: Due::Fixed(due_on) }) => {
+                counted_days(today, due_on, |date| counts(self.limit, date, calendar))
+            }
+            _ => Ok(self.limit.count().saturating_sub(self.days_used(today, calendar)?)),
         }
     }
 
@@ -239,30 +193,18 @@ impl Run {
     /// `None` for caps and backward clocks, while paused, and while pending.
     pub fn permitted_from(&self) -> Option<Date> {
         match self.kind {
-            ClockKind::Floor | ClockKind::Guaranteed => {
-                self.due_on().and_then(|due_on| due_on.tomorrow().ok())
-            }
+            ClockKind::Floor | ClockKind::Guaranteed => self.due_on().and_then(|due_on| due_on.tomorrow().ok()),
             ClockKind::Cap | ClockKind::Backward => None,
         }
     }
 }
 
-fn compute_due(
-    kind: ClockKind,
-    limit: Limit,
-    on: Date,
-    pauses: &[Pause],
-    calendar: &Calendar,
-) -> Due {
+fn compute_due(kind: ClockKind, limit: Limit, on: Date, pauses: &[Pause], calendar: &Calendar) -> Due {
     match (kind, limit) {
         (ClockKind::Backward, Limit::Calendar(days)) => Due::Fixed(count::latest_before(on, days)),
-        (ClockKind::Backward, Limit::Working(days)) => {
-            count::latest_before_working_days(calendar, on, days)
-        }
+        (ClockKind::Backward, Limit::Working(days)) => count::latest_before_working_days(calendar, on, days),
         (ClockKind::Floor | ClockKind::Cap | ClockKind::Guaranteed, _) => {
-            nth_counted_day(on, limit.count(), |date| {
-                Ok(!paused(pauses, date) && counts(limit, date, calendar)?)
-            })
+            nth_counted_day(on, limit.count(), |date| Ok(!paused(pauses, date) && counts(limit, date, calendar)?))
         }
     }
 }
@@ -276,7 +218,5 @@ fn counts(limit: Limit, date: Date, calendar: &Calendar) -> Result<bool, NoCalen
 }
 
 fn paused(pauses: &[Pause], date: Date) -> bool {
-    pauses
-        .iter()
-        .any(|pause| (pause.from..=pause.to).contains(&date))
+    pauses.iter().any(|pause| (pause.from..=pause.to).contains(&date))
 }

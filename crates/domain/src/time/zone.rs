@@ -38,9 +38,7 @@ pub struct ZoneProblem {
 
 impl Zone {
     /// `+08:00`, the civil time of the whole country.
-    pub const SHANGHAI: Self = Self {
-        offset_minutes: 8 * 60,
-    };
+    pub const SHANGHAI: Self = Self { offset_minutes: 8 * 60 };
 
     /// The zone at this offset east of UTC, in minutes.
     ///
@@ -51,9 +49,7 @@ impl Zone {
         if (-12 * 60..=14 * 60).contains(&offset_minutes) {
             Ok(zone)
         } else {
-            Err(ZoneProblem {
-                given: zone.to_string(),
-            })
+            Err(ZoneProblem { given: zone.to_string() })
         }
     }
 
@@ -66,22 +62,15 @@ impl Zone {
     ///
     /// Within a day of the first or last date that can be written, the nearest representable instant.
     pub fn start_of(self, date: Date) -> Timestamp {
-        let nearest = if date.year() > 0 {
-            Timestamp::MAX
-        } else {
-            Timestamp::MIN
-        };
-        self.offset()
-            .to_timestamp(date.to_datetime(Time::midnight()))
-            .unwrap_or(nearest)
+        let nearest = if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        self.offset().to_timestamp(date.to_datetime(Time::midnight())).unwrap_or(nearest)
     }
 
     /// The instant at which this date has ended, 24:00 local; it already belongs to the next day.
     ///
     /// A period whose last day is `date` is over at this instant and not before.
     pub fn end_of(self, date: Date) -> Timestamp {
-        date.tomorrow()
-            .map_or(Timestamp::MAX, |next| self.start_of(next))
+        date.tomorrow().map_or(Timestamp::MAX, |next| self.start_of(next))
     }
 
     fn offset(self) -> Offset {
@@ -110,9 +99,7 @@ impl FromStr for Zone {
     fn from_str(text: &str) -> Result<Self, ZoneProblem> {
         parse_minutes(text)
             .and_then(|minutes| Self::from_minutes(minutes).ok())
-            .ok_or_else(|| ZoneProblem {
-                given: text.to_owned(),
-            })
+            .ok_or_else(|| ZoneProblem { given: text.to_owned() })
     }
 }
 

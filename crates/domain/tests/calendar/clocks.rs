@@ -6,9 +6,7 @@ use dingce_domain::time::{
 };
 use jiff::{ToSpan, civil::date};
 
-use crate::reader::{
-    FILES, calendar, calendar_days, day, invented_2027, published, read, working, working_days,
-};
+use crate::reader::{FILES, calendar, calendar_days, day, invented_2027, published, read, working, working_days};
 
 fn review(on: &str, calendar: &Calendar) -> Run {
     Run::start(ClockKind::Guaranteed, working(7), day(on), calendar)
@@ -17,17 +15,9 @@ fn review(on: &str, calendar: &Calendar) -> Run {
 #[test]
 fn a_floor_permits_from_the_day_after_its_last() {
     let calendar = published();
-    let comment = Run::start(
-        ClockKind::Floor,
-        calendar_days(30).into(),
-        day("2023-01-31"),
-        &calendar,
-    );
+    let comment = Run::start(ClockKind::Floor, calendar_days(30).into(), day("2023-01-31"), &calendar);
     assert_eq!(comment.due_on(), Some(day("2023-03-02")));
-    assert!(
-        !comment.elapsed(day("2023-03-02")),
-        "the last day runs to 24:00"
-    );
+    assert!(!comment.elapsed(day("2023-03-02")), "the last day runs to 24:00");
     assert!(comment.elapsed(day("2023-03-03")));
     assert_eq!(comment.permitted_from(), Some(day("2023-03-03")));
     assert_eq!(comment.days_left(day("2023-01-31"), &calendar), Ok(30));
@@ -48,20 +38,12 @@ fn a_cap_is_late_from_the_day_after_its_last_and_says_by_how_much() {
 #[test]
 fn a_backward_clock_counts_down_to_delivery() {
     let calendar = published();
-    let materials = Run::start(
-        ClockKind::Backward,
-        calendar_days(7).into(),
-        day("2024-05-20"),
-        &calendar,
-    );
+    let materials = Run::start(ClockKind::Backward, calendar_days(7).into(), day("2024-05-20"), &calendar);
     assert_eq!(materials.due_on(), Some(day("2024-05-13")));
     assert_eq!(materials.days_left(day("2024-05-10"), &calendar), Ok(3));
     assert_eq!(materials.days_left(day("2024-05-13"), &calendar), Ok(0));
     assert!(!materials.elapsed(day("2024-05-13")) && materials.elapsed(day("2024-05-14")));
-    assert_eq!(
-        materials.pause(day("2024-05-11")),
-        Err(ClockProblem::CannotPause)
-    );
+    assert_eq!(materials.pause(day("2024-05-11")), Err(ClockProblem::CannotPause));
 }
 
 #[test]
@@ -71,23 +53,12 @@ fn neither_the_day_of_the_request_nor_the_day_of_receipt_counts() {
     let started = review("2024-06-03", &calendar);
     assert_eq!(started.due_on(), Some(day("2024-06-13")));
     let paused = started.pause(day("2024-06-06")).unwrap();
-    assert_eq!(
-        paused.state(),
-        RunState::Paused {
-            since: day("2024-06-06")
-        }
-    );
+    assert_eq!(paused.state(), RunState::Paused { since: day("2024-06-06") });
     assert_eq!(paused.due(), None);
     assert_eq!(paused.days_left(day("2024-06-12"), &calendar), Ok(5));
     assert!(!paused.elapsed(day("2024-12-31")));
     let resumed = paused.resume(day("2024-06-13"), &calendar).unwrap();
-    assert_eq!(
-        resumed.pauses(),
-        [Pause {
-            from: day("2024-06-06"),
-            to: day("2024-06-13")
-        }]
-    );
+    assert_eq!(resumed.pauses(), [Pause { from: day("2024-06-06"), to: day("2024-06-13") }]);
     assert_eq!(resumed.due_on(), Some(day("2024-06-20")));
     assert_eq!(resumed.days_left(day("2024-06-13"), &calendar), Ok(5));
 }
@@ -96,9 +67,7 @@ fn neither_the_day_of_the_request_nor_the_day_of_receipt_counts() {
 fn a_pause_across_a_holiday_costs_only_working_days() {
     let calendar = published();
     // Paused over Spring Festival 2023: only 18, 19, 20 and 28 January were worked, two of them paused in part.
-    let run = review("2023-01-16", &calendar)
-        .pause(day("2023-01-18"))
-        .unwrap();
+    let run = review("2023-01-16", &calendar).pause(day("2023-01-18")).unwrap();
     let run = run.resume(day("2023-01-28"), &calendar).unwrap();
     // Counted: 17 January, then Sunday 29 January, 30 and 31 January, 1, 2 and 3 February.
     assert_eq!(run.due_on(), Some(day("2023-02-03")));
@@ -108,32 +77,17 @@ fn a_pause_across_a_holiday_costs_only_working_days() {
 fn a_request_answered_the_same_day_costs_that_day() {
     let calendar = published();
     let run = review("2024-07-01", &calendar);
-    let run = run
-        .pause(day("2024-07-03"))
-        .unwrap()
-        .resume(day("2024-07-03"), &calendar)
-        .unwrap();
-    assert_eq!(
-        run.due_on(),
-        Some(day("2024-07-11")),
-        "one day later than 10 July"
-    );
+    let run = run.pause(day("2024-07-03")).unwrap().resume(day("2024-07-03"), &calendar).unwrap();
+    assert_eq!(run.due_on(), Some(day("2024-07-11")), "one day later than 10 July");
 }
 
 #[test]
 fn pausing_on_the_last_day_keeps_it_and_after_it_is_too_late() {
     let calendar = published();
     let run = review("2024-07-01", &calendar);
-    let resumed = run
-        .pause(day("2024-07-10"))
-        .unwrap()
-        .resume(day("2024-07-12"), &calendar)
-        .unwrap();
+    let resumed = run.pause(day("2024-07-10")).unwrap().resume(day("2024-07-12"), &calendar).unwrap();
     assert_eq!(resumed.due_on(), Some(day("2024-07-15")));
-    let late = ClockProblem::AlreadyElapsed {
-        given: day("2024-07-11"),
-        due_on: day("2024-07-10"),
-    };
+    let late = ClockProblem::AlreadyElapsed { given: day("2024-07-11"), due_on: day("2024-07-10") };
     assert_eq!(run.pause(day("2024-07-11")), Err(late));
 }
 
@@ -141,35 +95,17 @@ fn pausing_on_the_last_day_keeps_it_and_after_it_is_too_late() {
 fn pauses_follow_each_other() {
     let calendar = published();
     let run = review("2024-07-01", &calendar);
-    assert_eq!(
-        run.resume(day("2024-07-03"), &calendar),
-        Err(ClockProblem::NotPaused)
-    );
-    let early = ClockProblem::TooEarly {
-        given: day("2024-06-30"),
-        earliest: day("2024-07-01"),
-    };
+    assert_eq!(run.resume(day("2024-07-03"), &calendar), Err(ClockProblem::NotPaused));
+    let early = ClockProblem::TooEarly { given: day("2024-06-30"), earliest: day("2024-07-01") };
     assert_eq!(run.pause(day("2024-06-30")), Err(early));
     let paused = run.pause(day("2024-07-03")).unwrap();
-    let twice = ClockProblem::AlreadyPaused {
-        since: day("2024-07-03"),
-    };
+    let twice = ClockProblem::AlreadyPaused { since: day("2024-07-03") };
     assert_eq!(paused.pause(day("2024-07-04")), Err(twice));
-    let early = ClockProblem::TooEarly {
-        given: day("2024-07-02"),
-        earliest: day("2024-07-03"),
-    };
+    let early = ClockProblem::TooEarly { given: day("2024-07-02"), earliest: day("2024-07-03") };
     assert_eq!(paused.resume(day("2024-07-02"), &calendar), Err(early));
     // Asked again on the day of receipt: that day is paused once, not twice.
-    let again = paused
-        .resume(day("2024-07-04"), &calendar)
-        .unwrap()
-        .pause(day("2024-07-04"))
-        .unwrap();
-    assert_eq!(
-        again.resume(day("2024-07-05"), &calendar).unwrap().due_on(),
-        Some(day("2024-07-15"))
-    );
+    let again = paused.resume(day("2024-07-04"), &calendar).unwrap().pause(day("2024-07-04")).unwrap();
+    assert_eq!(again.resume(day("2024-07-05"), &calendar).unwrap().due_on(), Some(day("2024-07-15")));
 }
 
 #[test]
@@ -183,15 +119,9 @@ fn no_pause_ever_shortens_a_guaranteed_time() {
                 let resumed = run.pause(from).unwrap().resume(to, &calendar).unwrap();
                 let new_due = resumed.due_on().unwrap();
                 assert!(new_due >= due, "{start}: {from} to {to}");
-                assert_eq!(
-                    resumed.days_used(new_due, &calendar),
-                    Ok(7),
-                    "{start}: {from} to {to}"
-                );
+                assert_eq!(resumed.days_used(new_due, &calendar), Ok(7), "{start}: {from} to {to}");
                 // Nothing falls due on the day of receipt itself.
-                let after = due_after_working_days(&calendar, to, working_days(1))
-                    .date()
-                    .unwrap();
+                let after = due_after_working_days(&calendar, to, working_days(1)).date().unwrap();
                 assert!(new_due >= after, "{start}: {from} to {to}");
             }
         }
@@ -202,65 +132,27 @@ fn no_pause_ever_shortens_a_guaranteed_time() {
 fn a_pending_clock_is_fixed_when_its_year_is_loaded() {
     let known = published();
     let run = review("2026-12-28", &known);
-    assert_eq!(
-        run.due(),
-        Some(Due::Pending {
-            first_missing_year: 2027
-        })
-    );
-    assert!(
-        !run.elapsed(day("2027-03-01")),
-        "an unknown day has not passed"
-    );
+    assert_eq!(run.due(), Some(Due::Pending { first_missing_year: 2027 }));
+    assert!(!run.elapsed(day("2027-03-01")), "an unknown day has not passed");
     assert_eq!(run.days_left(day("2026-12-31"), &known), Ok(4));
-    assert_eq!(
-        run.days_left(day("2027-01-04"), &known),
-        Err(NoCalendarData { year: 2027 })
-    );
+    assert_eq!(run.days_left(day("2027-01-04"), &known), Err(NoCalendarData { year: 2027 }));
     assert_eq!(run.recompute(&known), (run.clone(), DueChange::Unchanged));
 
-    let loaded = calendar(
-        FILES
-            .iter()
-            .map(|(_, text)| read(text))
-            .chain([invented_2027()]),
-    );
+    let loaded = calendar(FILES.iter().map(|(_, text)| read(text)).chain([invented_2027()]));
     let (fixed, change) = run.recompute(&loaded);
-    assert_eq!(
-        change,
-        DueChange::Fixed {
-            due_on: day("2027-01-07")
-        }
-    );
+    assert_eq!(change, DueChange::Fixed { due_on: day("2027-01-07") });
     assert_eq!(fixed.due_on(), Some(day("2027-01-07")));
-    assert_eq!(
-        fixed.recompute(&loaded),
-        (fixed.clone(), DueChange::Unchanged)
-    );
-    assert_eq!(
-        fixed.recompute(&known),
-        (fixed.clone(), DueChange::Unchanged),
-        "missing data refutes nothing"
-    );
+    assert_eq!(fixed.recompute(&loaded), (fixed.clone(), DueChange::Unchanged));
+    assert_eq!(fixed.recompute(&known), (fixed.clone(), DueChange::Unchanged), "missing data refutes nothing");
 }
 
 #[test]
 fn a_long_count_waits_for_one_year_after_another() {
     let only_2025 = calendar([read(FILES[6].1)]);
     let run = Run::start(ClockKind::Cap, working(400), day("2025-06-02"), &only_2025);
-    assert_eq!(
-        run.due(),
-        Some(Due::Pending {
-            first_missing_year: 2026
-        })
-    );
+    assert_eq!(run.due(), Some(Due::Pending { first_missing_year: 2026 }));
     let (_, change) = run.recompute(&published());
-    assert_eq!(
-        change,
-        DueChange::StillPending {
-            first_missing_year: 2027
-        }
-    );
+    assert_eq!(change, DueChange::StillPending { first_missing_year: 2027 });
 }
 
 #[test]
@@ -273,36 +165,19 @@ fn an_amended_notice_moves_the_day_also_through_past_pauses() {
 
     let run = review("2020-01-20", &announced);
     assert_eq!(run.due_on(), Some(day("2020-02-04")));
-    assert_eq!(
-        run.recompute(&amended).1,
-        DueChange::Moved {
-            from: day("2020-02-04"),
-            to: day("2020-02-06")
-        }
-    );
+    assert_eq!(run.recompute(&amended).1, DueChange::Moved { from: day("2020-02-04"), to: day("2020-02-06") });
 
     // The days the amendment took away were counted before the pause; they are given back.
     let run = run.pause(day("2020-02-03")).unwrap();
     assert_eq!(run.recompute(&amended).1, DueChange::Unchanged);
     let run = run.resume(day("2020-02-10"), &announced).unwrap();
-    assert_eq!(
-        run.recompute(&amended).1,
-        DueChange::Moved {
-            from: day("2020-02-12"),
-            to: day("2020-02-14")
-        }
-    );
+    assert_eq!(run.recompute(&amended).1, DueChange::Moved { from: day("2020-02-12"), to: day("2020-02-14") });
 }
 
 #[test]
 fn a_backward_working_day_clock_answers_in_its_own_unit() {
     let calendar = published();
-    let notice = Run::start(
-        ClockKind::Backward,
-        Limit::Working(working_days(3)),
-        day("2023-01-30"),
-        &calendar,
-    );
+    let notice = Run::start(ClockKind::Backward, Limit::Working(working_days(3)), day("2023-01-30"), &calendar);
     assert_eq!(notice.due_on(), Some(day("2023-01-20")));
     assert_eq!(notice.days_left(day("2023-01-18"), &calendar), Ok(2));
     assert_eq!(notice.days_used(day("2023-01-19"), &calendar), Ok(0));

@@ -13,11 +13,7 @@ fn every_day_agrees_with_an_independent_source() {
         assert_eq!(calendar.is_working(day(date)), Ok(working == "1"), "{date}");
         days += 1;
     }
-    assert_eq!(
-        days,
-        8 * 365 + 2,
-        "every day of 2019 to 2026, two of them leap days"
-    );
+    assert_eq!(days, 8 * 365 + 2, "every day of 2019 to 2026, two of them leap days");
 }
 
 #[test]
@@ -25,22 +21,10 @@ fn each_file_is_of_the_year_in_its_name_and_cites_its_notice() {
     for (year, text) in FILES {
         let file = read(text);
         assert_eq!(file.year, year);
-        assert_eq!(
-            file.source.title,
-            format!("国务院办公厅关于{year}年部分节假日安排的通知")
-        );
+        assert_eq!(file.source.title, format!("国务院办公厅关于{year}年部分节假日安排的通知"));
         for notice in std::iter::once(&file.source).chain(&file.amended_by) {
-            assert!(
-                notice.doc_no.starts_with("国办发明电〔"),
-                "{}",
-                notice.doc_no
-            );
-            assert!(
-                notice
-                    .url
-                    .as_deref()
-                    .is_some_and(|url| url.starts_with("https://www.gov.cn/"))
-            );
+            assert!(notice.doc_no.starts_with("国办发明电〔"), "{}", notice.doc_no);
+            assert!(notice.url.as_deref().is_some_and(|url| url.starts_with("https://www.gov.cn/")));
         }
     }
 }
@@ -55,10 +39,7 @@ fn amended_years_hold_the_amended_days() {
     assert!(!working("2020-01-31") && !working("2020-02-01") && working("2020-02-03"));
     // New Year's Eve of the lunar year is a holiday since 2025, State Council Order No. 795.
     assert!(working("2024-02-09") && !working("2025-01-28"));
-    assert_eq!(
-        calendar.years()[&2020].amended_by()[0].doc_no,
-        "国办发明电〔2020〕1号"
-    );
+    assert_eq!(calendar.years()[&2020].amended_by()[0].doc_no, "国办发明电〔2020〕1号");
 }
 
 #[test]
@@ -76,10 +57,7 @@ fn a_year_without_data_has_no_answer() {
     let calendar = published();
     assert!(calendar.covers(2026) && !calendar.covers(2027));
     // A Sunday, but nobody has said yet that it is not a make-up workday.
-    assert_eq!(
-        calendar.is_working(day("2027-01-03")),
-        Err(NoCalendarData { year: 2027 })
-    );
+    assert_eq!(calendar.is_working(day("2027-01-03")), Err(NoCalendarData { year: 2027 }));
 }
 
 #[test]

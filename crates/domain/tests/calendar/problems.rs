@@ -13,60 +13,28 @@ fn check(change: impl FnOnce(&mut CalendarFile), expected: CalendarProblem) {
 
 #[test]
 fn years_and_texts() {
-    check(
-        |file| file.year = 20_27 * 10,
-        CalendarProblem::YearOutOfBounds { year: 20_270 },
-    );
-    check(
-        |file| file.source = notice(" ", "none"),
-        CalendarProblem::Blank {
-            field: "source.title",
-        },
-    );
-    check(
-        |file| file.amended_by = vec![notice("t", "")],
-        CalendarProblem::Blank {
-            field: "source.doc_no",
-        },
-    );
-    check(
-        |file| file.holidays[0].name_zh.clear(),
-        CalendarProblem::Blank {
-            field: "holidays.name_zh",
-        },
-    );
+    check(|file| file.year = 20_27 * 10, CalendarProblem::YearOutOfBounds { year: 20_270 });
+    check(|file| file.source = notice(" ", "none"), CalendarProblem::Blank { field: "source.title" });
+    check(|file| file.amended_by = vec![notice("t", "")], CalendarProblem::Blank { field: "source.doc_no" });
+    check(|file| file.holidays[0].name_zh.clear(), CalendarProblem::Blank { field: "holidays.name_zh" });
     let url = "gov.cn".to_owned();
-    check(
-        |file| file.source.url = Some("gov.cn".to_owned()),
-        CalendarProblem::BadUrl { url },
-    );
+    check(|file| file.source.url = Some("gov.cn".to_owned()), CalendarProblem::BadUrl { url });
 }
 
 #[test]
 fn holidays() {
-    check(
-        |file| file.holidays.clear(),
-        CalendarProblem::NoHolidays { year: 2027 },
-    );
+    check(|file| file.holidays.clear(), CalendarProblem::NoHolidays { year: 2027 });
     check(
         |file| file.holidays.push(span("2027-12-31", "2028-01-02")),
-        CalendarProblem::OutsideYear {
-            year: 2027,
-            date: day("2028-01-02"),
-        },
+        CalendarProblem::OutsideYear { year: 2027, date: day("2028-01-02") },
     );
     check(
         |file| file.holidays.push(span("2027-05-05", "2027-05-01")),
-        CalendarProblem::SpanBackwards {
-            from: day("2027-05-05"),
-            to: day("2027-05-01"),
-        },
+        CalendarProblem::SpanBackwards { from: day("2027-05-05"), to: day("2027-05-01") },
     );
     check(
         |file| file.holidays.push(span("2027-01-03", "2027-01-04")),
-        CalendarProblem::HolidayTwice {
-            date: day("2027-01-03"),
-        },
+        CalendarProblem::HolidayTwice { date: day("2027-01-03") },
     );
 }
 
@@ -74,28 +42,16 @@ fn holidays() {
 fn make_up_workdays() {
     check(
         |file| file.workdays = vec![day("2026-12-27")],
-        CalendarProblem::OutsideYear {
-            year: 2027,
-            date: day("2026-12-27"),
-        },
+        CalendarProblem::OutsideYear { year: 2027, date: day("2026-12-27") },
     );
     check(
         |file| file.workdays = vec![day("2027-01-05")],
-        CalendarProblem::WorkdayNotOnWeekend {
-            date: day("2027-01-05"),
-        },
+        CalendarProblem::WorkdayNotOnWeekend { date: day("2027-01-05") },
     );
-    check(
-        |file| file.workdays = vec![day("2027-01-03")],
-        CalendarProblem::OffAndWorked {
-            date: day("2027-01-03"),
-        },
-    );
+    check(|file| file.workdays = vec![day("2027-01-03")], CalendarProblem::OffAndWorked { date: day("2027-01-03") });
     check(
         |file| file.workdays = vec![day("2027-01-10"), day("2027-01-10")],
-        CalendarProblem::WorkdayTwice {
-            date: day("2027-01-10"),
-        },
+        CalendarProblem::WorkdayTwice { date: day("2027-01-10") },
     );
 }
 

@@ -1,45 +1,20 @@
 //! The published calendars, read without a YAML library: this crate has none, and the files keep to one layout.
 
 use dingce_domain::time::{
-    Calendar, CalendarDays, CalendarFile, CalendarYear, HolidaySpan, Limit, Notice, WorkingDays,
-    Zone,
+    Calendar, CalendarDays, CalendarFile, CalendarYear, HolidaySpan, Limit, Notice, WorkingDays, Zone,
 };
 use jiff::civil::Date;
 
 /// The files by year, in order.
 pub const FILES: [(i16, &str); 8] = [
-    (
-        2019,
-        include_str!("../../../../workflows/calendars/cn-2019.yaml"),
-    ),
-    (
-        2020,
-        include_str!("../../../../workflows/calendars/cn-2020.yaml"),
-    ),
-    (
-        2021,
-        include_str!("../../../../workflows/calendars/cn-2021.yaml"),
-    ),
-    (
-        2022,
-        include_str!("../../../../workflows/calendars/cn-2022.yaml"),
-    ),
-    (
-        2023,
-        include_str!("../../../../workflows/calendars/cn-2023.yaml"),
-    ),
-    (
-        2024,
-        include_str!("../../../../workflows/calendars/cn-2024.yaml"),
-    ),
-    (
-        2025,
-        include_str!("../../../../workflows/calendars/cn-2025.yaml"),
-    ),
-    (
-        2026,
-        include_str!("../../../../workflows/calendars/cn-2026.yaml"),
-    ),
+    (2019, include_str!("../../../../workflows/calendars/cn-2019.yaml")),
+    (2020, include_str!("../../../../workflows/calendars/cn-2020.yaml")),
+    (2021, include_str!("../../../../workflows/calendars/cn-2021.yaml")),
+    (2022, include_str!("../../../../workflows/calendars/cn-2022.yaml")),
+    (2023, include_str!("../../../../workflows/calendars/cn-2023.yaml")),
+    (2024, include_str!("../../../../workflows/calendars/cn-2024.yaml")),
+    (2025, include_str!("../../../../workflows/calendars/cn-2025.yaml")),
+    (2026, include_str!("../../../../workflows/calendars/cn-2026.yaml")),
 ];
 
 /// All published years.
@@ -49,9 +24,7 @@ pub fn published() -> Calendar {
 
 /// The calendar of these files, which must be free of problems. The digest is of no interest here.
 pub fn calendar(files: impl IntoIterator<Item = CalendarFile>) -> Calendar {
-    let years = files
-        .into_iter()
-        .map(|file| CalendarYear::try_from(file).expect("a file without problems"));
+    let years = files.into_iter().map(|file| CalendarYear::try_from(file).expect("a file without problems"));
     Calendar::new(Zone::default(), years, |_| [0; 32]).expect("each year once")
 }
 
@@ -71,20 +44,11 @@ pub fn day(text: &str) -> Date {
 }
 
 pub fn span(from: &str, to: &str) -> HolidaySpan {
-    HolidaySpan {
-        name_zh: "假日".to_owned(),
-        name_en: "Holiday".to_owned(),
-        from: day(from),
-        to: day(to),
-    }
+    HolidaySpan { name_zh: "假日".to_owned(), name_en: "Holiday".to_owned(), from: day(from), to: day(to) }
 }
 
 pub fn notice(title: &str, doc_no: &str) -> Notice {
-    Notice {
-        title: title.to_owned(),
-        doc_no: doc_no.to_owned(),
-        url: None,
-    }
+    Notice { title: title.to_owned(), doc_no: doc_no.to_owned(), url: None }
 }
 
 pub fn calendar_days(days: u16) -> CalendarDays {
@@ -112,9 +76,7 @@ pub fn read(text: &str) -> CalendarFile {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         match line.split_once(':') {
             Some(("year", value)) => file.year = value.trim().parse().expect("a year"),
-            Some((name @ ("source" | "amended_by" | "holidays" | "workdays"), "")) => {
-                section = name
-            }
+            Some((name @ ("source" | "amended_by" | "holidays" | "workdays"), "")) => section = name,
             _ => read_entry(&mut file, section, line.trim()),
         }
     }
@@ -122,9 +84,7 @@ pub fn read(text: &str) -> CalendarFile {
 }
 
 fn read_entry(file: &mut CalendarFile, section: &str, line: &str) {
-    let (begins, entry) = line
-        .strip_prefix("- ")
-        .map_or((false, line), |rest| (true, rest));
+    let (begins, entry) = line.strip_prefix("- ").map_or((false, line), |rest| (true, rest));
     match section {
         "source" => set(&mut file.source, entry),
         "amended_by" => {
@@ -151,13 +111,8 @@ fn set(notice: &mut Notice, entry: &str) {
 }
 
 fn read_span(entry: &str) -> HolidaySpan {
-    let inner = entry
-        .strip_prefix("{ ")
-        .and_then(|rest| rest.strip_suffix(" }"))
-        .expect("a mapping in braces");
-    let mut values = inner
-        .split(", ")
-        .map(|pair| pair.split_once(": ").expect("a key and a value"));
+    let inner = entry.strip_prefix("{ ").and_then(|rest| rest.strip_suffix(" }")).expect("a mapping in braces");
+    let mut values = inner.split(", ").map(|pair| pair.split_once(": ").expect("a key and a value"));
     let mut value_of = |key: &str| match values.next() {
         Some((found, value)) if found == key => value.trim_matches('"').to_owned(),
         other => panic!("expected {key}, found {other:?}"),
