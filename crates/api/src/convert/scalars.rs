@@ -1,13 +1,13 @@
 //! Scalars: days, instants, and whole numbers beyond 32 bits.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{Description, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use jiff::{Timestamp, civil};
 
 /// A day where the organ is, `YYYY-MM-DD`. Days that do not exist, such as 2023-02-30, are refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Description)]
 pub struct Date(pub civil::Date);
 
-#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+#[Scalar(use_type_description = true, specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
@@ -28,7 +28,7 @@ impl ScalarType for Date {
 }
 
 /// An instant, RFC 3339, in UTC, to the millisecond, e.g. `2023-01-05T01:00:00Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Description)]
 pub struct DateTime(pub Timestamp);
 
 impl DateTime {
@@ -38,7 +38,7 @@ impl DateTime {
     }
 }
 
-#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+#[Scalar(use_type_description = true, specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
@@ -54,7 +54,7 @@ impl ScalarType for DateTime {
 }
 
 /// A whole number from 0 to 9007199254740991 (2^53 - 1), as a JSON number: sizes in bytes and places in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Description)]
 pub struct Long(pub u64);
 
 impl Long {
@@ -67,7 +67,7 @@ impl Long {
     }
 }
 
-#[Scalar]
+#[Scalar(use_type_description = true)]
 impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {

@@ -24,6 +24,10 @@ pub trait Words: Copy + Send + Sync + 'static {
     fn all() -> &'static [Self];
     /// The stored word.
     fn word(self) -> &'static str;
+    /// What a value is that the language file does not name.
+    fn about(self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// A word of the domain as a value of a GraphQL enum: the stored word in capitals, e.g. `AGREE_IN_PRINCIPLE`.
@@ -44,7 +48,11 @@ impl<T: Words> Word<T> {
         let value = |word: &T| {
             let text = Language::shipped().word(T::SECTION, word.word());
             let name = Word(*word).name();
-            let about = if text.zh == word.word() { None } else { Some(format!("{} {}", text.en, text.zh)) };
+            let about = if text.zh == word.word() {
+                word.about().map(str::to_owned)
+            } else {
+                Some(format!("{} {}", text.en, text.zh))
+            };
             let value = MetaEnumValue {
                 name: name.clone(),
                 description: about,
@@ -127,7 +135,8 @@ impl<T: Words> OutputType for Word<T> {
 }
 
 macro_rules! enums {
-    ($($path:path as $name:literal in $section:literal: $about:literal;)*) => {$(
+    ($($path:path as $name:literal in $section:literal: $about:literal
+        $({ $($value:ident: $said:literal,)* })?;)*) => {$(
         impl Words for $path {
             const NAME: &'static str = $name;
             const ABOUT: &'static str = $about;
@@ -138,6 +147,11 @@ macro_rules! enums {
             fn word(self) -> &'static str {
                 self.as_str()
             }
+            $(fn about(self) -> Option<&'static str> {
+                Some(match self {
+                    $(Self::$value => $said,)*
+                })
+            })?
         }
     )*};
 }
@@ -216,6 +230,14 @@ enums! {
     dingce_domain::organisation::UnitRelation as "UnitRelation" in "unit_relation":
         "How one unit stands to another.";
     ClockKind as "ClockKind" in "clock_kind": "What the end of a period means.";
-    ClockState as "ClockState" in "clock_state": "Whether a clock counts.";
-    PublicState as "DecisionState" in "public_state": "What the public sees of a decision.";
+    ClockState as "ClockState" in "clock_state": "Whether a clock counts." {
+        Running: "Counting",
+        Paused: "Not counting until what was asked for is supplied",
+        Pending: "Waiting for the holiday arrangement of a year",
+        Ended: "Its end is on the record",
+    };
+    PublicState as "DecisionState" in "public_state": "What the public sees of a decision." {
+        Consulting: "Comments are or were asked for",
+        Published: "The decision is published",
+    };
 }

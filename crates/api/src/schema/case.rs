@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
     CaseRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, EntryRow, IrregularityRow, OpinionRow,
 };
@@ -28,7 +28,7 @@ use super::timeline::TimelineEvent;
 use crate::convert::{DateTime, Long, Word};
 
 /// A decision matter 决策事项 and all on file. Only who may read it finds it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct DecisionCase {
     row: CaseRow,
     glance: CaseGlance,
@@ -57,7 +57,7 @@ impl DecisionCase {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl DecisionCase {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,6 @@
 //! Yearly catalogues 决策事项目录.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, CatalogueRow, EntryRow};
 
@@ -11,7 +11,7 @@ use super::scope::Scope;
 use crate::convert::{Date, Long};
 
 /// A catalogue of the matters that an organ will decide in a year (R713 art. 3), as published.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Catalogue(CatalogueRow);
 
 impl From<CatalogueRow> for Catalogue {
@@ -20,7 +20,7 @@ impl From<CatalogueRow> for Catalogue {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Catalogue {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -75,7 +75,7 @@ impl Catalogue {
 }
 
 /// An entry of a catalogue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct CatalogueEntry(EntryRow);
 
 impl From<EntryRow> for CatalogueEntry {
@@ -84,7 +84,7 @@ impl From<EntryRow> for CatalogueEntry {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CatalogueEntry {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {

@@ -1,6 +1,6 @@
 //! Consultations and comments as officials see them: without identity or contact of who commented.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CommentAnswerRow, CommentRow, ConsultationRow, DraftRow};
 use dingce_domain::consultation::Channel;
@@ -15,7 +15,7 @@ use super::scope::Scope;
 use crate::convert::{Date, DateTime, Long, Word};
 
 /// A public consultation 公开征求意见 on a version of a draft.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Consultation(ConsultationRow);
 
 impl From<ConsultationRow> for Consultation {
@@ -38,7 +38,7 @@ fn day(text: &str) -> Option<Date> {
     text.parse().ok().map(Date)
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Consultation {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -104,7 +104,7 @@ impl Consultation {
 }
 
 /// A comment of the public 公众意见. Who sent it is sealed apart and is not here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublicComment(CommentRow);
 
 impl From<CommentRow> for PublicComment {
@@ -113,7 +113,7 @@ impl From<CommentRow> for PublicComment {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PublicComment {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -153,10 +153,10 @@ impl PublicComment {
 }
 
 /// The answer to a comment; whoever has the receipt reads it too (R713 art. 18).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct CommentAnswer(CommentAnswerRow);
 
-#[Object]
+#[Object(use_type_description)]
 impl CommentAnswer {
     /// How it was taken up.
     async fn uptake(&self) -> Option<Word<Uptake>> {

@@ -1,6 +1,6 @@
 //! Workflow definitions: the law of a place as data, published with its proof.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::read_rows::DefinitionRow;
 use dingce_domain::definition::{Definition, FactKind};
 use dingce_domain::words::StageKind;
@@ -62,7 +62,7 @@ pub struct DefinitionFact {
 }
 
 /// A published definition. It never changes, and old ones stay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct WorkflowDefinition(DefinitionRow);
 
 impl From<DefinitionRow> for WorkflowDefinition {
@@ -81,7 +81,7 @@ impl WorkflowDefinition {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl WorkflowDefinition {
     /// SHA-256 of its bytes, `sha256:` and 64 hex digits.
     async fn hash(&self) -> &str {

@@ -1,6 +1,6 @@
 //! Units, posts and persons.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::policy::Right;
 use dingce_app::read_rows::{DelegationRow, OrganRow, PersonRow, UnitRow};
 use dingce_domain::definition::PostKind;
@@ -14,7 +14,7 @@ use super::scope::Scope;
 use crate::convert::{Date, Word};
 
 /// A unit 单位: an organ, a department, a section, an outside body.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Unit(UnitRow);
 
 impl From<UnitRow> for Unit {
@@ -43,7 +43,7 @@ impl Unit {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Unit {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -72,7 +72,7 @@ impl Unit {
 }
 
 /// A natural person in the directory.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Person(PersonRow);
 
 impl From<PersonRow> for Person {
@@ -93,7 +93,7 @@ impl Person {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Person {
     /// Its id, never used again for another. Opaque.
     pub async fn id(&self) -> ID {
@@ -126,10 +126,10 @@ pub struct MyPost {
 }
 
 /// A delegation 代理 from or to the reader.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct DelegationEntry(DelegationRow);
 
-#[Object(name = "Delegation")]
+#[Object(name = "Delegation", use_type_description)]
 impl DelegationEntry {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -168,10 +168,10 @@ impl DelegationEntry {
 }
 
 /// Who asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Description)]
 pub struct Me;
 
-#[Object]
+#[Object(use_type_description)]
 impl Me {
     /// The person that the token names.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {

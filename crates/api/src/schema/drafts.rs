@@ -1,6 +1,6 @@
 //! Versions of a draft, and what was said about them.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::language::Language;
 use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
 use dingce_domain::words::{DocumentRef, DraftChange};
@@ -13,7 +13,7 @@ use super::scope::Scope;
 use crate::convert::{DateTime, Word};
 
 /// A version of a draft 决策草案. Every opinion, report and conclusion names the version it is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct DraftVersion {
     row: DraftRow,
     documents: Vec<DocumentRef>,
@@ -48,7 +48,7 @@ impl DraftVersion {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl DraftVersion {
     /// Its id. Opaque.
     pub async fn id(&self) -> ID {
@@ -92,7 +92,7 @@ impl DraftVersion {
 }
 
 /// An opinion, report, conclusion, position, decision or reply.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Opinion(OpinionRow);
 
 impl From<OpinionRow> for Opinion {
@@ -108,7 +108,7 @@ impl Opinion {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Opinion {
     /// Kind of the event by which it came, e.g. `legality_concluded`.
     async fn kind(&self) -> &str {

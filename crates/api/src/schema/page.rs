@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::connection::{Connection, Edge};
-use async_graphql::{InputObject, Object, OutputType};
+use async_graphql::{Object, OutputType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dingce_app::App;
@@ -21,7 +21,7 @@ pub type Page<T> = Connection<String, T, Total>;
 const PAGE_MAX: i32 = 100;
 
 /// Which page is asked for.
-#[derive(Debug, Clone, Default, InputObject)]
+#[derive(Debug, Clone, Default)]
 pub struct PageArgs {
     /// How many from the beginning, 1 to 100.
     pub first: Option<i32>,

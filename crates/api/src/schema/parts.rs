@@ -1,6 +1,6 @@
 //! Parts of a case: stages, facts, clocks, irregularities, documents.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::read_rows::{ClockRow, DocumentRow, IrregularityRow};
 use dingce_domain::condition::FactValue;
 use dingce_domain::definition::Definition;
@@ -93,7 +93,7 @@ impl From<DocumentRef> for Document {
 }
 
 /// A clock of a case: a period of the law in motion, and who holds the matter meanwhile.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Clock {
     /// The case.
     pub case: String,
@@ -128,7 +128,7 @@ impl Clock {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Clock {
     /// Its name in the definition.
     async fn name(&self) -> &str {
@@ -202,7 +202,7 @@ impl Clock {
 }
 
 /// An act that was recorded as it was although it broke a rule: it has no effect and opens no gate until it is cured.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct Irregularity {
     row: IrregularityRow,
     verb: Verb,
@@ -222,7 +222,7 @@ impl Irregularity {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Irregularity {
     /// Its id; what `cureIrregularity` takes. Opaque.
     async fn id(&self) -> async_graphql::ID {

@@ -1,6 +1,6 @@
 //! What mutations answer: the thing as it is afterwards, or why nothing was done.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Description, Object, Result};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CatalogueRow, CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
@@ -38,7 +38,7 @@ fn errors_of<T>(outcome: &Outcome<T>) -> Vec<UserError> {
 }
 
 /// What came of an act on a case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct CaseActPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
@@ -46,7 +46,7 @@ pub struct CaseActPayload {
     pub outcome: Outcome<Done>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CaseActPayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
@@ -90,7 +90,7 @@ pub enum CommentBy {
 }
 
 /// What came of an act on a comment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct CommentPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
@@ -98,7 +98,7 @@ pub struct CommentPayload {
     pub outcome: Outcome<(Done, ConsultationId, CommentBy)>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl CommentPayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
@@ -136,7 +136,7 @@ impl CommentPayload {
 }
 
 /// What came of publishing a catalogue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublishCataloguePayload {
     /// As given.
     pub client_mutation_id: Option<String>,
@@ -144,7 +144,7 @@ pub struct PublishCataloguePayload {
     pub outcome: Outcome<Done>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PublishCataloguePayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
@@ -164,7 +164,7 @@ impl PublishCataloguePayload {
 }
 
 /// What came of publishing a definition.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublishDefinitionPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
@@ -172,7 +172,7 @@ pub struct PublishDefinitionPayload {
     pub outcome: Outcome<Done>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PublishDefinitionPayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
@@ -194,7 +194,7 @@ impl PublishDefinitionPayload {
 }
 
 /// What came of entries into the directory.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct EnterDirectoryPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
@@ -202,7 +202,7 @@ pub struct EnterDirectoryPayload {
     pub outcome: Outcome<Done>,
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl EnterDirectoryPayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 mod mutation;
 mod types;
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow};
 use jiff::ToSpan;
@@ -18,10 +18,10 @@ pub use mutation::PublicMutation;
 use types::{PublicCatalogue, PublicConsultation, PublicDecision, PublicReceipt};
 
 /// Queries of the public. All that is found here was made public by an act.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Description)]
 pub struct PublicQuery;
 
-#[Object(name = "Query")]
+#[Object(name = "Query", use_type_description)]
 impl PublicQuery {
     /// Decisions, the one that changed last first.
     async fn decisions(

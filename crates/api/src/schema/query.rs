@@ -1,6 +1,6 @@
 //! What officials can ask.
 
-use async_graphql::{Context, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
+use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, CatalogueRow, DefinitionRow, EntryRow, PersonRow, UnitRow};
@@ -77,7 +77,7 @@ pub struct Now {
 }
 
 /// Queries of officials. A thing that is not there, and one that is not for the reader, are both null.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Description)]
 pub struct Query;
 
 async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
@@ -104,7 +104,7 @@ fn text(value: impl ToString) -> Value {
     Value::Text(value.to_string())
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Query {
     /// A thing by its id.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
@@ -310,10 +310,10 @@ impl Query {
 }
 
 /// What officials can follow.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Description)]
 pub struct Follow;
 
-#[Subscription(name = "Subscription")]
+#[Subscription(name = "Subscription", use_type_description)]
 impl Follow {
     /// Entries of the log from a place on, and then each as it comes, as far as the reader may see it. After a break go
     /// on with one more than the last `logIndex`.

@@ -1,6 +1,6 @@
 //! What the public may do: comment.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use dingce_app::{AppError, RequestKey};
 use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
 use dingce_domain::id::ConsultationId;
@@ -45,10 +45,10 @@ pub struct SubmitCommentPayload {
 }
 
 /// Mutations of the public.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Description)]
 pub struct PublicMutation;
 
-#[Object(name = "Mutation")]
+#[Object(name = "Mutation", use_type_description)]
 impl PublicMutation {
     /// Comment on a draft, with or without a name.
     async fn submit_comment(

@@ -1,6 +1,6 @@
 //! Types of the public's schema.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::AppError;
 use dingce_app::language::Told;
 use dingce_app::ports::ReadRow;
@@ -50,7 +50,7 @@ impl From<DocumentRef> for PublicDocument {
 }
 
 /// A decision matter 决策事项 as the public sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublicDecision {
     row: PublicDecisionRow,
     documents: Vec<DocumentRef>,
@@ -67,7 +67,7 @@ impl PublicDecision {
     }
 }
 
-#[Object(name = "Decision")]
+#[Object(name = "Decision", use_type_description)]
 impl PublicDecision {
     /// Its id: the permanent address. Opaque.
     async fn id(&self) -> ID {
@@ -124,7 +124,7 @@ impl PublicDecision {
 }
 
 /// A public consultation 公开征求意见.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublicConsultation {
     row: PublicConsultationRow,
     documents: Vec<DocumentRef>,
@@ -141,7 +141,7 @@ impl PublicConsultation {
     }
 }
 
-#[Object(name = "Consultation")]
+#[Object(name = "Consultation", use_type_description)]
 impl PublicConsultation {
     /// Its id; what `submitComment` takes. Opaque.
     async fn id(&self) -> ID {
@@ -267,7 +267,7 @@ pub struct PublicAnswer {
 }
 
 /// That a comment was received.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Description)]
 pub struct PublicReceipt(Receipt);
 
 impl From<Receipt> for PublicReceipt {
@@ -276,7 +276,7 @@ impl From<Receipt> for PublicReceipt {
     }
 }
 
-#[Object(name = "Receipt")]
+#[Object(name = "Receipt", use_type_description)]
 impl PublicReceipt {
     /// When it came.
     async fn received_at(&self) -> DateTime {
