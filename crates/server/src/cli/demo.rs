@@ -30,6 +30,7 @@ pub(super) async fn run(settings: Settings, and_serve: bool) -> anyhow::Result<b
         log_level: settings.log_level,
         ..Settings::in_folder(&settings.data)
     };
+    Console.progress(format!("serving at http://{}/graphql until told to stop", kept.listen));
     let assembled = Arc::new(assembled(kept, Opening::ToServe).await?);
     serve::serve(assembled).await
 }

@@ -170,10 +170,12 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         // A deployment of its own, so that nobody's work is mixed with invented cases.
         flags.data = Some(PathBuf::from(".dingce-demo"));
     }
-    let loaded = Settings::load(
-        &flags,
-        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
-    )?;
+    let environment = std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    let mut loaded = Settings::load(&flags, environment)?;
+    if demo && loaded.origins.get("log_level").is_some_and(|from| from == "default") {
+        // The story is what one came for; a line for each of its requests would bury it.
+        loaded.settings.log_level = "warn".to_owned();
+    }
     logging::start(&loaded.settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run_with(command, loaded))
