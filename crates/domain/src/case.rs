@@ -259,7 +259,6 @@ impl Case {
             | CaseEvent::ReportReplied { .. }
             | CaseEvent::DecisionPublished { .. }
             | CaseEvent::VolumeChecked { .. } => {}
-            CaseEvent::VolumeClosed { .. } => self.file.clocks.values_mut().for_each(|clock| clock.ended = true),
         }
         Ok(())
     }
