@@ -1,5 +1,5 @@
 //! The definition stream: a definition is published once, with its bytes and the certificate of its proof, and never
-//! changes.
+//! changes; only its certificate does, when a newer program proves it again under its own rules.
 
 use dingce_domain::case::CorruptHistory;
 use dingce_domain::id::{DefinitionId, Digest, StreamId};
@@ -45,6 +45,12 @@ pub enum DefinitionEvent {
         /// As published.
         given: PublishedDefinition,
     },
+    /// It was proven again, under other rules of the engine.
+    #[serde(rename = "definition_proven_again")]
+    ProvenAgain {
+        /// The certificate of the new proof.
+        certificate: serde_json::Value,
+    },
 }
 
 impl Stream for PublishedDefinition {
@@ -61,18 +67,25 @@ impl Stream for PublishedDefinition {
         _id: DefinitionId,
         event: &Recorded<DefinitionEvent>,
     ) -> Result<Self, CorruptHistory> {
+        let corrupt = |why: &str| {
+            Err(CorruptHistory { n: event.envelope.n, kind: event.envelope.kind.clone(), why: why.to_owned() })
+        };
         match (state, &event.body) {
             (None, DefinitionEvent::Published { given }) => Ok(given.clone()),
-            (Some(_), _) => Err(CorruptHistory {
-                n: event.envelope.n,
-                kind: event.envelope.kind.clone(),
-                why: "the definition is already published".to_owned(),
-            }),
+            (Some(state), DefinitionEvent::ProvenAgain { certificate }) => {
+                Ok(Self { certificate: certificate.clone(), ..state })
+            }
+            (None, DefinitionEvent::ProvenAgain { .. }) => corrupt("the definition was never published"),
+            (Some(_), DefinitionEvent::Published { .. }) => corrupt("the definition is already published"),
         }
     }
 
-    fn marks(_event: &DefinitionEvent) -> Marks {
-        Marks { kind: "definition_published", ..Marks::default() }
+    fn marks(event: &DefinitionEvent) -> Marks {
+        let kind = match event {
+            DefinitionEvent::Published { .. } => "definition_published",
+            DefinitionEvent::ProvenAgain { .. } => "definition_proven_again",
+        };
+        Marks { kind, ..Marks::default() }
     }
 
     fn follows(id: DefinitionId, after: &Loaded<Self>, _events: &[Recorded<DefinitionEvent>]) -> Follows {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cases::Asked;
+use super::proofs::certificate;
 use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
@@ -60,7 +61,7 @@ impl App {
     }
 
     /// A proof takes seconds of one core: it must not hold up requests.
-    async fn prove_in_background(&self, source: &str) -> Result<PublishedDefinition, PublishError> {
+    pub(super) async fn prove_in_background(&self, source: &str) -> Result<PublishedDefinition, PublishError> {
         let source = source.to_owned();
         let now = self.now();
         tokio::task::spawn_blocking(move || prove(&source, now))
@@ -75,22 +76,12 @@ impl App {
         key: Option<crate::write::RequestKey>,
         published: PublishedDefinition,
     ) -> Result<Done, AppError> {
-        // The id follows from the bytes, so publishing twice meets the same stream.
+        // The id follows from name and version: publishing twice meets the same stream, and two files cannot become one
+        // version, on whichever nodes they are published at once.
+        let named = ledger::sha256(format!("{}\n{}", published.name, published.version).as_bytes());
         let mut bytes = [0; 16];
-        bytes.copy_from_slice(&published.hash.bytes()[..16]);
+        bytes.copy_from_slice(&named.as_bytes()[..16]);
         let id = DefinitionId::new(uuid::Uuid::from_bytes(bytes));
-        let clash = RowQuery::all(DefinitionRow::TABLE)
-            .with(Filter::Eq("name", Value::Text(published.name.clone())))
-            .with(Filter::Eq("version", Value::Int(i64::from(published.version))));
-        if let Some(other) = self.row::<DefinitionRow>(clash).await?
-            && other.hash != published.hash.to_string()
-        {
-            return Err(Rejection::new(Code::AlreadyThere)
-                .at("version")
-                .given(format!("{} {}", published.name, published.version))
-                .needed(published.version + 1)
-                .into());
-        }
         let writing = Writing {
             lane: &self.officials,
             actor,
@@ -101,11 +92,14 @@ impl App {
             answers: None,
             receipt: None,
         };
-        self.write::<PublishedDefinition, _>(id, writing, |loaded| {
-            Ok(match loaded {
-                Some(_) => Vec::new(),
-                None => vec![DefinitionEvent::Published { given: published.clone() }.into()],
-            })
+        self.write::<PublishedDefinition, _>(id, writing, |loaded| match loaded {
+            Some(known) if known.state.hash == published.hash => Ok(Vec::new()),
+            Some(_) => Err(Rejection::new(Code::AlreadyThere)
+                .at("version")
+                .given(format!("{} {}", published.name, published.version))
+                .needed(published.version.saturating_add(1))
+                .into()),
+            None => Ok(vec![DefinitionEvent::Published { given: published.clone() }.into()]),
         })
         .await
     }
@@ -154,39 +148,15 @@ impl App {
             return Err(refuse(names.join(", ")).into());
         }
         let hash = newest.hash.parse().map_err(|error| AppError::internal("reading a definition", error))?;
-        self.definition(hash).await
-    }
-
-    /// Holds every published definition against its certificate. Run at start, before serving.
-    ///
-    /// # Errors
-    /// Where one has no certificate for its bytes.
-    pub async fn check_certificates(&self) -> Result<usize, AppError> {
-        let rows = self.rows::<DefinitionRow>(RowQuery::all(DefinitionRow::TABLE)).await?;
-        for row in &rows {
-            let def = read(row)?;
-            let certificate: workflow::Certificate = serde_json::from_str(&row.certificate_json)
-                .map_err(|error| AppError::internal(format!("reading the certificate of {}", row.name), error))?;
-            workflow::check_certificate(&def, &certificate)
-                .map_err(|error| AppError::internal(format!("checking the certificate of {}", row.name), error))?;
+        let def = self.definition(hash).await?;
+        if workflow::check_certificate(&def, &certificate(newest)?).is_err() {
+            return Err(refuse("a proof under the rules of this program".to_owned()).into());
         }
-        Ok(rows.len())
-    }
-
-    /// Proves every published definition again, under the rules of this program. Run by `migrate`.
-    ///
-    /// # Errors
-    /// Where one is no longer proven: running cases keep it, but no case may be opened under it.
-    pub async fn prove_again(&self) -> Result<usize, PublishError> {
-        let rows = self.rows::<DefinitionRow>(RowQuery::all(DefinitionRow::TABLE)).await?;
-        for row in &rows {
-            self.prove_in_background(&row.source).await?;
-        }
-        Ok(rows.len())
+        Ok(def)
     }
 }
 
-fn read(row: &DefinitionRow) -> Result<Definition, AppError> {
+pub(super) fn read(row: &DefinitionRow) -> Result<Definition, AppError> {
     let def = workflow::parse(row.source.as_bytes(), &row.name).map_err(|problems| {
         let first = problems.first().map(ToString::to_string).unwrap_or_default();
         AppError::internal(format!("reading the published definition {}", row.name), first)

@@ -9,6 +9,7 @@ mod consultations;
 mod definitions;
 pub(crate) mod managers;
 mod organisations;
+mod proofs;
 mod rebuild;
 mod receipts;
 pub(crate) mod sequencing;

@@ -86,7 +86,12 @@ fn key_of(table: &Table, row: &Row) -> Row {
 impl App {
     /// Computes all read tables from the events; compares them with those stored, or replaces those.
     ///
-    /// Events written while it runs show as differences: run it while nothing is written, or compare again.
+    /// Events written while it runs show as differences: run it while nothing is written, or compare again. Replacing
+    /// while something is written would lose those rows, so nothing may be written then. Replacing is one transaction a
+    /// table; broken off between two of them, it is run again.
+    ///
+    /// All rows are held in memory at once, about twice the size of the read tables, most of it the text of comments
+    /// and opinions; events are read a thousand at a time.
     ///
     /// # Errors
     /// Where the store fails or a stream cannot be read.

@@ -1,7 +1,7 @@
 //! Closed volumes as packages that a stranger can verify.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use dingce_archive as archive;
@@ -14,6 +14,7 @@ use dingce_domain::rejection::Rejection;
 use dingce_domain::words::Volume;
 use dingce_ledger as ledger;
 use futures_util::StreamExt;
+use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
 use crate::envelope::{self, Recorded};
@@ -65,7 +66,7 @@ impl App {
             let refused = Rejection::new(Code::VolumeNotChecked).given(loaded.state.control.ending);
             return Err(AppError::from(refused.needed(Ending::Closed)).into());
         }
-        let events = self.all_events(case).await?;
+        let events = self.volume_events(case).await?;
         let (input, closing) = self.volume_input(&loaded, &events).await?;
         let fetched = tempfile::tempdir().map_err(|e| AppError::internal("making a temporary folder", e))?;
         let mut source = FetchedDocuments(BTreeMap::new());
@@ -74,6 +75,8 @@ impl App {
             self.fetch(document.digest, &path).await?;
             source.0.insert(*document.digest.bytes(), path);
         }
+        let making = |e: io::Error| AppError::internal(format!("making the folder {}", out.display()), e);
+        tokio::fs::create_dir_all(out).await.map_err(making)?;
         let target = out.join(format!("{case}-{}", Volume::Decision));
         let report = tokio::task::spawn_blocking(move || {
             let _keep = &fetched;
@@ -84,14 +87,22 @@ impl App {
         Ok(report)
     }
 
-    async fn all_events(&self, case: CaseId) -> Result<Vec<StoredEvent>, AppError> {
-        let mut all = Vec::new();
+    /// The events of the decision volume: all up to the one that closed it. They are held in memory, some kilobytes each;
+    /// documents are not.
+    async fn volume_events(&self, case: CaseId) -> Result<Vec<StoredEvent>, AppError> {
+        let closes = |e: &StoredEvent| e.event.kind == "volume_closed";
+        let mut all: Vec<StoredEvent> = Vec::new();
         loop {
             let page = self.store.events(case.into(), all.len() as u64, 1000).await?;
             if page.is_empty() {
                 return Ok(all);
             }
             all.extend(page);
+            // What the closing itself stopped, a clock, stands after it and outside.
+            if let Some(last) = all.iter().position(closes) {
+                all.truncate(last + 1);
+                return Ok(all);
+            }
         }
     }
 
@@ -163,11 +174,12 @@ impl App {
     async fn fetch(&self, digest: Digest, to: &Path) -> Result<(), AppError> {
         let mut bytes = self.files.get(digest).await?.ok_or_else(|| AppError::not_found(digest))?;
         let writing = |error: io::Error| AppError::internal("copying a document", error);
-        let mut file = std::fs::File::create(to).map_err(writing)?;
+        let mut file = tokio::fs::File::create(to).await.map_err(writing)?;
         while let Some(piece) = bytes.next().await {
-            file.write_all(&piece?).map_err(writing)?;
+            file.write_all(&piece?).await.map_err(writing)?;
         }
-        Ok(())
+        // The file is written in the background: only this says that all of it was.
+        file.flush().await.map_err(writing)
     }
 }
 
