@@ -9,12 +9,12 @@ use serde_json::json;
 
 /// What the road must have met on its way: each of these attempts was refused, for this reason and no other.
 const REFUSED: [&str; 6] = [
-    "LEGALITY_MISSING",          // R713 art. 25: tabling before legality review
-    "COMMENT_PERIOD_TOO_SHORT",  // R713 art. 15: 12 days without a reason in the notice
-    "EARLY_STATEMENT_MISSING",   // R713 art. 26: the reviewer's guaranteed time
-    "CRITERION_NOT_MET",         // R713 art. 26: evidence on an older version
-    "MAJORITY_REASONS_MISSING",  // R713 art. 30: against the majority without reasons
-    "LEGALITY_MISSING",          // R713 art. 25: issuing a text that was not confirmed
+    "LEGALITY_MISSING",         // R713 art. 25: tabling before legality review
+    "COMMENT_PERIOD_TOO_SHORT", // R713 art. 15: 12 days without a reason in the notice
+    "EARLY_STATEMENT_MISSING",  // R713 art. 26: the reviewer's guaranteed time
+    "CRITERION_NOT_MET",        // R713 art. 26: evidence on an older version
+    "MAJORITY_REASONS_MISSING", // R713 art. 30: against the majority without reasons
+    "LEGALITY_MISSING",         // R713 art. 25: issuing a text that was not confirmed
 ];
 
 async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {
@@ -40,8 +40,9 @@ async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {
     assert_eq!(rebuilt.differing, 0, "replay = read tables: {:?}", rebuilt.differences);
 
     // Nothing of the case is open to somebody outside it, and nothing of it is public but what was published.
-    let stranger = world.officials("finance_officer", "query($id: ID!) { case(id: $id) { id } }", json!({ "id": ending.case }));
-    assert!(stranger.await.is_err_and(|e| e.to_string().contains("NOT_FOUND")) , "existence is not revealed");
+    let asked = "query($id: ID!) { case(id: $id) { id } }";
+    let stranger = world.officials("finance_officer", asked, json!({ "id": ending.case })).await;
+    assert!(stranger.expect("an answer")["case"].is_null(), "existence is not revealed");
 
     let bytes = every_event(&assembled, case).await;
     world.stop().await.expect("the server stops");
