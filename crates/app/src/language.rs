@@ -147,15 +147,17 @@ impl Language {
 
     fn slots(&self, rejection: &Rejection, def: Option<&Definition>, sections: &[String]) -> BTreeMap<&str, Text> {
         let plain = |t: &str| Text { zh: t.to_owned(), en: t.to_owned() };
-        let looked_up = |value: &str| {
-            let one = |word: &str| {
-                sections
-                    .iter()
-                    .find_map(|s| self.words.get(s)?.get(word).cloned())
-                    .or_else(|| def?.roles.iter().find(|r| r.id.as_str() == word).map(|r| r.text.clone()))
-                    .or_else(|| def?.stages.iter().find(|s| s.id.as_str() == word).map(|s| s.text.clone()))
-                    .unwrap_or_else(|| plain(word))
-            };
+        let one = |word: &str| {
+            let named = |section: &String| self.words.get(section)?.get(word).cloned();
+            sections
+                .iter()
+                .find_map(named)
+                .or_else(|| def?.roles.iter().find(|r| r.id.as_str() == word).map(|r| r.text.clone()))
+                .or_else(|| def?.stages.iter().find(|s| s.id.as_str() == word).map(|s| s.text.clone()))
+                .or_else(|| range(word))
+                .unwrap_or_else(|| plain(word))
+        };
+        let list = |value: &str| {
             let parts: Vec<Text> = value.split(", ").map(one).collect();
             Text {
                 zh: parts.iter().map(|t| t.zh.as_str()).collect::<Vec<_>>().join("、"),
@@ -163,11 +165,12 @@ impl Language {
             }
         };
         let mut slots = BTreeMap::new();
-        if let Some(given) = &rejection.given {
-            slots.insert("given", looked_up(given));
+        // What was given is one thing, also where it holds a comma; an empty one says nothing.
+        if let Some(given) = rejection.given.as_deref().filter(|g| !g.is_empty()) {
+            slots.insert("given", one(given));
         }
         if let Some(needed) = rejection.needed.as_deref().filter(|n| !n.is_empty()) {
-            slots.insert("needed", looked_up(needed));
+            slots.insert("needed", list(needed));
         }
         if let Some(path) = &rejection.path {
             slots.insert("path", plain(path));
@@ -211,6 +214,35 @@ impl Language {
                 })
                 .collect(),
         }
+    }
+}
+
+/// What bounds and sizes say: `1..200`, `2024-01-01..`, `..100 bytes`, `at least 5 bytes`; `None` for all else.
+fn range(value: &str) -> Option<Text> {
+    let (value, zh_unit, en_unit) = match value.strip_suffix(" bytes") {
+        Some(bytes) => (bytes, "字节", " bytes"),
+        None => (value, "", ""),
+    };
+    let text = |zh: String, en: String| Some(Text { zh, en });
+    let is_number = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let is_date = |t: &str| t.parse::<jiff::civil::Date>().is_ok();
+    if let Some(least) = value.strip_prefix("at least ").filter(|t| is_number(t)) {
+        return text(format!("至少{least}{zh_unit}"), format!("at least {least}{en_unit}"));
+    }
+    let Some((from, to)) = value.split_once("..") else {
+        return (!en_unit.is_empty() && is_number(value))
+            .then(|| Text { zh: format!("{value}{zh_unit}"), en: format!("{value}{en_unit}") });
+    };
+    match (from, to) {
+        ("", to) if is_number(to) => text(format!("至多{to}{zh_unit}"), format!("{to}{en_unit} at most")),
+        ("", to) if is_date(to) => text(format!("不晚于{to}"), format!("{to} or earlier")),
+        (from, "") if is_number(from) => text(format!("至少{from}{zh_unit}"), format!("at least {from}{en_unit}")),
+        (from, "") if is_date(from) => text(format!("不早于{from}"), format!("{from} or later")),
+        (from, to) if is_number(from) && is_number(to) => {
+            text(format!("{from}至{to}{zh_unit}"), format!("{from} to {to}{en_unit}"))
+        }
+        (from, to) if is_date(from) && is_date(to) => text(format!("{from}至{to}"), format!("{from} to {to}")),
+        _ => None,
     }
 }
 
@@ -285,6 +317,65 @@ mod tests {
                 assert!(!text.zh.is_empty() && !text.en.is_empty(), "{code} has a text in both languages");
                 assert!(!text.zh.contains('{') && !text.en.contains('{'), "{code}: {text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn bounds_and_sizes_are_told_in_words() {
+        for (value, zh, en) in [
+            ("1..200", "1至200", "1 to 200"),
+            ("..2026-01-31", "不晚于2026-01-31", "2026-01-31 or earlier"),
+            ("2026-01-31..", "不早于2026-01-31", "2026-01-31 or later"),
+            ("..100 bytes", "至多100字节", "100 bytes at most"),
+            ("at least 5 bytes", "至少5字节", "at least 5 bytes"),
+            ("7 bytes", "7字节", "7 bytes"),
+        ] {
+            assert_eq!(range(value), Some(Text { zh: zh.to_owned(), en: en.to_owned() }), "{value}");
+        }
+        for value in ["12", "U+0000", "2026-01-31", "…", "..", "a..b", "bytes"] {
+            assert_eq!(range(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_stays_one_thing_and_what_is_empty_is_left_out() {
+        let language = Language::shipped();
+        let told = |r: Rejection| language.tell(&r, None).message;
+        let told_given = told(Rejection::new(Code::KeyReused).given("a, b"));
+        assert!(!told_given.zh.contains('、') || told_given.zh.contains("a, b"), "{told_given:?}");
+        assert_eq!(told(Rejection::new(Code::ReasonMissing).given("")), told(Rejection::new(Code::ReasonMissing)));
+    }
+
+    #[test]
+    fn every_phrase_of_a_refusal_has_a_name_in_both_languages() {
+        // As the rules write them into `given` and `needed`, with the code they come with.
+        for (code, phrase) in [
+            (Code::ChangeNotAcceptable, "first"),
+            (Code::ChangeNotAcceptable, "material, wording_only"),
+            (Code::ConclusionContradicted, "no line in conflict"),
+            (Code::ConclusionContradicted, "risk_stated"),
+            (Code::ConclusionContradicted, "a line that finds no rule"),
+            (Code::DefinitionNotUsable, "a proof under the rules of this program"),
+            (Code::DefinitionNotUsable, "null"),
+            (Code::DirectoryConflict, "organisation_opened"),
+            (Code::DraftMovedOn, "null"),
+            (Code::FactNotAcceptable, "true"),
+            (Code::FactNotAcceptable, "false"),
+            (Code::Forbidden, "a post on this day"),
+            (Code::Forbidden, "keep_directory"),
+            (Code::ListNotAcceptable, "1 head"),
+            (Code::ListNotAcceptable, "each document once"),
+            (Code::ReasonMissing, "null"),
+            (Code::StageUnknown, "null"),
+            (Code::StageUnknown, "stage"),
+            (Code::VolumeNotChecked, "closed"),
+        ] {
+            let language = Language::shipped();
+            let rejection = Rejection::new(code).given(phrase).needed(phrase);
+            let sections = &language.refusals[code.as_str()].words;
+            let slots = language.slots(&rejection, None, sections);
+            let zh = &slots["needed"].zh;
+            assert!(!zh.is_ascii(), "{code}: {phrase} is told as {zh}");
         }
     }
 

@@ -31,7 +31,8 @@ impl App {
             UploadError::Broken { announced, arrived } => {
                 Rejection::new(Code::UploadNotAcceptable).given(arrived).needed(announced).into()
             }
-            UploadError::Interrupted(error) => Rejection::new(Code::UploadNotAcceptable).given(error.doing).into(),
+            // What broke off is in the log of whoever sent it; there is nothing that a person could correct.
+            UploadError::Interrupted(_) => Rejection::new(Code::UploadNotAcceptable).into(),
             UploadError::Store(error) => AppError::Unavailable(error),
         })
     }
