@@ -82,7 +82,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::Organisation => {
             let organ = scope.organ().await?;
             let own = scope.one::<OrganRow>(organ).await?.is_some_and(|row| row.organisation == stream.to_string());
-            own && scope.app.allowed(&*scope.hats().await?, Right::ReadDirectory)
+            own && scope.app.allowed(&scope.hats().await?, Right::ReadDirectory)
         }
         // Published: what is in them is for everybody with a post.
         StreamKind::Catalogue | StreamKind::Definition => true,

@@ -59,7 +59,8 @@ pub struct GateItem {
     pub criterion: Option<String>,
     /// The clock, where it is one.
     pub clock: Option<String>,
-    /// What it asks for, in the language of the request.
+    /// What it is about, in the language of the request: of a criterion or clock, what must hold or is counted; of other
+    /// rules, the name of the refusal where it is not met.
     pub text: String,
     /// Whether it is met.
     pub met: bool,

@@ -133,29 +133,38 @@ impl<R: ReadRow + Clone + Sync> Loader<Of<R>> for Rows {
 
     async fn load(&self, keys: &[Of<R>]) -> Result<HashMap<Of<R>, Vec<R>>, Failure> {
         let mut found: HashMap<Of<R>, Vec<R>> = keys.iter().map(|k| (k.clone(), Vec::new())).collect();
-        let Some(Of { column, order, .. }) = keys.first().cloned() else { return Ok(found) };
-        // All keys of a kind ask for the same column: there is one caller a table.
-        let at = R::TABLE.position(column).unwrap_or(0);
-        for some in keys.chunks(STATEMENT) {
-            let mut query = RowQuery::all(R::TABLE).with(Filter::In(column, texts(some.iter().map(|k| &k.value))));
-            query.order = vec![order];
-            loop {
-                let rows = self.rows(&query).await?;
-                let last = (rows.len() >= STATEMENT).then(|| rows.last().map(|row| place(&query, row))).flatten();
-                for row in rows {
-                    if let Some(Value::Text(value)) = row.get(at) {
-                        let key = Of::new(column, value, order);
-                        let row = self.read::<R>(row)?;
-                        found.entry(key).or_default().push(row);
-                    }
-                }
-                match last {
-                    Some(place) => query.after = Some(place),
-                    None => break,
-                }
-            }
+        let mut alike: HashMap<(&str, &str), Vec<&Of<R>>> = HashMap::new();
+        for key in keys {
+            alike.entry((key.column, key.order)).or_default().push(key);
+        }
+        for some in alike.values().flat_map(|keys| keys.chunks(STATEMENT)) {
+            self.load_alike(some, &mut found).await?;
         }
         Ok(found)
+    }
+}
+
+impl Rows {
+    /// Rows for keys of one column and order, at most as many as a statement takes.
+    async fn load_alike<R: ReadRow>(&self, keys: &[&Of<R>], found: &mut HashMap<Of<R>, Vec<R>>) -> Result<(), Failure> {
+        let Some(Of { column, order, .. }) = keys.first().copied().cloned() else { return Ok(()) };
+        let at = R::TABLE.position(column).unwrap_or(0);
+        let mut query = RowQuery::all(R::TABLE).with(Filter::In(column, texts(keys.iter().map(|k| &k.value))));
+        query.order = vec![order];
+        loop {
+            let rows = self.rows(&query).await?;
+            let last = rows.last().filter(|_| rows.len() >= STATEMENT).map(|row| place(&query, row));
+            for row in rows {
+                if let Some(Value::Text(value)) = row.get(at) {
+                    let key = Of::new(column, value, order);
+                    found.entry(key).or_default().push(self.read::<R>(row)?);
+                }
+            }
+            match last {
+                Some(place) => query.after = Some(place),
+                None => return Ok(()),
+            }
+        }
     }
 }
 

@@ -76,7 +76,8 @@ pub struct Now {
     pub instant: crate::convert::DateTime,
 }
 
-/// Queries of officials. A thing that is not there, and one that is not for the reader, are both null.
+/// Queries of officials. A thing that is not there and one that is not for the reader get the same answer: null, and
+/// the error `NOT_FOUND` where it was asked for by its id.
 #[derive(Debug, Clone, Copy, Default, Description)]
 pub struct Query;
 
@@ -108,7 +109,8 @@ fn text(value: impl ToString) -> Value {
 impl Query {
     /// A thing by its id.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
-        Ok(found(node(Scope::of(ctx)?, &id).await)?.flatten())
+        let scope = Scope::of(ctx)?;
+        Ok(scope.there(node(scope, &id).await?, &id)?)
     }
 
     /// Things by their ids, at most 100, each in its place; null where there is none.
@@ -123,7 +125,8 @@ impl Query {
 
     /// A case.
     async fn case(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DecisionCase>> {
-        Ok(DecisionCase::find(Scope::of(ctx)?, &id).await?)
+        let scope = Scope::of(ctx)?;
+        Ok(scope.there(DecisionCase::find(scope, &id).await?, &id)?)
     }
 
     /// Cases that the reader may see.
@@ -187,12 +190,14 @@ impl Query {
     async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Catalogue>> {
         let scope = Scope::of(ctx)?;
         scope.hats().await?;
-        Ok(scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from))
+        let found = scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from);
+        Ok(scope.there(found, &id)?)
     }
 
     /// A consultation.
     async fn consultation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Consultation>> {
-        Ok(Consultation::find(Scope::of(ctx)?, &id).await?)
+        let scope = Scope::of(ctx)?;
+        Ok(scope.there(Consultation::find(scope, &id).await?, &id)?)
     }
 
     /// Units of the reader's directory.
@@ -254,7 +259,7 @@ impl Query {
     async fn definition(&self, ctx: &Context<'_>, hash: String) -> Result<Option<WorkflowDefinition>> {
         let scope = Scope::of(ctx)?;
         scope.hats().await?;
-        Ok(WorkflowDefinition::find(scope, &hash).await?)
+        Ok(scope.there(WorkflowDefinition::find(scope, &hash).await?, &hash)?)
     }
 
     /// Published definitions, by name and version.

@@ -82,6 +82,15 @@ impl Scope {
         Failure::of(error.into(), self.lang, &self.operation)
     }
 
+    /// What was asked for by its id. What is not there and what is not for the asker are told alike.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub fn there<T>(&self, found: Option<T>, id: &str) -> Result<Option<T>, Failure> {
+        let shown: String = id.chars().take(80).collect();
+        found.map_or_else(|| Err(self.fail(AppError::not_found(shown))), |thing| Ok(Some(thing)))
+    }
+
     /// In which posts the asker may act today; found out once a request.
     ///
     /// # Errors
@@ -146,7 +155,7 @@ impl Scope {
     /// # Errors
     /// As [`Scope::hats`].
     pub async fn reads_all(&self) -> Result<bool, Failure> {
-        Ok(self.app.allowed(&*self.hats().await?, Right::ReadCase))
+        Ok(self.app.allowed(&self.hats().await?, Right::ReadCase))
     }
 
     /// The row with this key.

@@ -44,8 +44,7 @@ macro_rules! case_acts {
             pub struct $input {
                 /// The case.
                 pub case_id: async_graphql::ID,
-                /// Name of the stage; needed only where the definition has several of the kind, and for acts on any
-                /// stage.
+                /// Name of the stage; needed where the definition has several of the kind, and for acts on any stage.
                 pub stage: Option<String>,
                 $($(#[$field_doc])* pub $field: $kind,)*
                 /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
