@@ -8,6 +8,7 @@ use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow};
 use jiff::ToSpan;
 
+use super::errors::found;
 use super::page::{Page, PageArgs, page};
 use super::scope::Scope;
 use crate::convert::Word;
@@ -44,7 +45,7 @@ impl PublicQuery {
     /// A decision by its permanent id.
     async fn decision(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicDecision>> {
         let scope = Scope::of_anybody(ctx)?;
-        let row = scope.there(scope.one::<PublicDecisionRow>(id.as_str()).await?, &id)?;
+        let row = scope.one::<PublicDecisionRow>(id.as_str()).await?;
         Ok(row.map(|row| PublicDecision::of(row, scope)).transpose()?)
     }
 
@@ -79,7 +80,7 @@ impl PublicQuery {
     /// A consultation.
     async fn consultation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicConsultation>> {
         let scope = Scope::of_anybody(ctx)?;
-        let row = scope.there(scope.one::<PublicConsultationRow>(id.as_str()).await?, &id)?;
+        let row = scope.one::<PublicConsultationRow>(id.as_str()).await?;
         Ok(row.map(|row| PublicConsultation::of(row, scope)).transpose()?)
     }
 
@@ -105,7 +106,7 @@ impl PublicQuery {
     /// What a receipt code finds: that the comment came, and its answer. Whoever has the code may ask.
     async fn receipt(&self, ctx: &Context<'_>, code: String) -> Result<Option<PublicReceipt>> {
         let scope = Scope::of_anybody(ctx)?;
-        let receipt = scope.app.receipt(&code).await.map_err(|error| scope.fail(error))?;
-        Ok(Some(PublicReceipt::from(receipt)))
+        let receipt = scope.app.receipt(&code).await.map_err(|error| scope.fail(error));
+        Ok(found(receipt)?.map(PublicReceipt::from))
     }
 }

@@ -76,8 +76,7 @@ pub struct Now {
     pub instant: crate::convert::DateTime,
 }
 
-/// Queries of officials. A thing that is not there and one that is not for the reader get the same answer: null, and
-/// the error `NOT_FOUND` where it was asked for by its id.
+/// Queries of officials. A thing that is not there and one that is not for the reader get the same answer: null.
 #[derive(Debug, Clone, Copy, Default, Description)]
 pub struct Query;
 
@@ -110,7 +109,7 @@ impl Query {
     /// A thing by its id.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Node>> {
         let scope = Scope::of(ctx)?;
-        Ok(scope.there(node(scope, &id).await?, &id)?)
+        Ok(found(node(scope, &id).await)?.flatten())
     }
 
     /// Things by their ids, at most 100, each in its place; null where there is none.
@@ -125,8 +124,7 @@ impl Query {
 
     /// A case.
     async fn case(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DecisionCase>> {
-        let scope = Scope::of(ctx)?;
-        Ok(scope.there(DecisionCase::find(scope, &id).await?, &id)?)
+        Ok(DecisionCase::find(Scope::of(ctx)?, &id).await?)
     }
 
     /// Cases that the reader may see.
@@ -190,14 +188,12 @@ impl Query {
     async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Catalogue>> {
         let scope = Scope::of(ctx)?;
         scope.hats().await?;
-        let found = scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from);
-        Ok(scope.there(found, &id)?)
+        Ok(scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from))
     }
 
     /// A consultation.
     async fn consultation(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Consultation>> {
-        let scope = Scope::of(ctx)?;
-        Ok(scope.there(Consultation::find(scope, &id).await?, &id)?)
+        Ok(Consultation::find(Scope::of(ctx)?, &id).await?)
     }
 
     /// Units of the reader's directory.
@@ -259,7 +255,7 @@ impl Query {
     async fn definition(&self, ctx: &Context<'_>, hash: String) -> Result<Option<WorkflowDefinition>> {
         let scope = Scope::of(ctx)?;
         scope.hats().await?;
-        Ok(scope.there(WorkflowDefinition::find(scope, &hash).await?, &hash)?)
+        Ok(WorkflowDefinition::find(scope, &hash).await?)
     }
 
     /// Published definitions, by name and version.

@@ -82,15 +82,6 @@ impl Scope {
         Failure::of(error.into(), self.lang, &self.operation)
     }
 
-    /// What was asked for by its id. What is not there and what is not for the asker are told alike.
-    ///
-    /// # Errors
-    /// `NOT_FOUND`.
-    pub fn there<T>(&self, found: Option<T>, id: &str) -> Result<Option<T>, Failure> {
-        let shown: String = id.chars().take(80).collect();
-        found.map_or_else(|| Err(self.fail(AppError::not_found(shown))), |thing| Ok(Some(thing)))
-    }
-
     /// In which posts the asker may act today; found out once a request.
     ///
     /// # Errors
