@@ -75,8 +75,7 @@ fn pgbench(url: &str) -> anyhow::Result<f64> {
 
 async fn road(url: String) -> anyhow::Result<f64> {
     let folder = tempfile::tempdir()?;
-    let settings =
-        Settings { database: Some(url), ..Settings::in_folder(&folder.path().join("data")) };
+    let settings = Settings { database: Some(url), ..Settings::in_folder(&folder.path().join("data")) };
     let clock = Arc::new(ManualClock::at(run::beginning()));
     let (assembled, ids) = run::prepare(settings, Arc::clone(&clock)).await?;
     let mut http = HttpWorld::start(Arc::clone(&assembled), Arc::clone(&clock), ids, Box::new(|_| {})).await?;
