@@ -48,14 +48,16 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
     }
 
     fn evolve(state: Option<Self>, id: CaseId, event: &Recorded<CaseEvent>) -> Result<Self, CorruptHistory> {
-        Self::evolve(state, id, &event.envelope.by, &event.body)
+        let envelope = &event.envelope;
+        let day = envelope.occurred_on.unwrap_or_else(|| Zone::SHANGHAI.date_of(envelope.recorded_at));
+        Self::evolve_on(state, id, &envelope.by, Some(day), &event.body)
     }
 
     fn marks(event: &CaseEvent) -> Marks {
