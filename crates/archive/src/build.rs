@@ -103,10 +103,7 @@ pub enum BuildError {
 
 /// Names the path in an error of the file system.
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BuildError + '_ {
-    move |source| BuildError::Io {
-        path: path.to_owned(),
-        source,
-    }
+    move |source| BuildError::Io { path: path.to_owned(), source }
 }
 
 /// Builds the package of a volume as the folder `target`.
@@ -116,14 +113,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> BuildError + '_ {
 ///
 /// # Errors
 /// [`BuildError`]; `target` is then as it was.
-pub fn build(
-    input: &VolumeInput,
-    documents: &dyn DocumentSource,
-    target: &Path,
-) -> Result<PackageReport, BuildError> {
-    let refuse = || BuildError::Target {
-        path: target.to_owned(),
-    };
+pub fn build(input: &VolumeInput, documents: &dyn DocumentSource, target: &Path) -> Result<PackageReport, BuildError> {
+    let refuse = || BuildError::Target { path: target.to_owned() };
     let name = target.file_name().ok_or_else(refuse)?;
     let parent = match target.parent().ok_or_else(refuse)? {
         empty if empty.as_os_str().is_empty() => Path::new("."),
@@ -135,11 +126,7 @@ pub fn build(
     let volume = writer::describe(input)?;
 
     let lock_path = parent.join(LOCK_FILE);
-    let lock = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&lock_path)
-        .map_err(at(&lock_path))?;
+    let lock = OpenOptions::new().create(true).append(true).open(&lock_path).map_err(at(&lock_path))?;
     lock.lock().map_err(at(&lock_path))?;
 
     let mut partial_name = std::ffi::OsString::from(".");
@@ -147,14 +134,9 @@ pub fn build(
     partial_name.push(".partial");
     let partial = parent.join(partial_name);
     remove(&partial)?;
-    let result = writer::write(input, &volume, documents, &partial)
-        .and_then(|()| check(&partial))
-        .and_then(|report| {
-            place(&partial, target, parent).map(|()| PackageReport {
-                path: target.to_owned(),
-                ..report
-            })
-        });
+    let result = writer::write(input, &volume, documents, &partial).and_then(|()| check(&partial)).and_then(|report| {
+        place(&partial, target, parent).map(|()| PackageReport { path: target.to_owned(), ..report })
+    });
     if result.is_err() {
         // The first error is the one to tell; a folder that cannot be removed now is removed by the next run.
         let _ = remove(&partial);
@@ -175,9 +157,7 @@ fn check(partial: &Path) -> Result<PackageReport, BuildError> {
         }),
         _ => {
             let failed = report.checks.iter().filter(|check| !check.ok);
-            let problems = failed
-                .map(|check| format!("{}: {}", check.id, check.detail))
-                .collect();
+            let problems = failed.map(|check| format!("{}: {}", check.id, check.detail)).collect();
             Err(BuildError::DoesNotVerify { problems })
         }
     }
@@ -188,14 +168,10 @@ fn place(partial: &Path, target: &Path, parent: &Path) -> Result<(), BuildError>
     // Not `exists()`: a broken link under this name is something, too.
     if fs::symlink_metadata(target).is_err() {
         fs::rename(partial, target).map_err(at(target))?;
-        return File::open(parent)
-            .and_then(|folder| folder.sync_all())
-            .map_err(at(parent));
+        return File::open(parent).and_then(|folder| folder.sync_all()).map_err(at(parent));
     }
     if !is_identical(partial, target).map_err(at(target))? {
-        return Err(BuildError::Exists {
-            path: target.to_owned(),
-        });
+        return Err(BuildError::Exists { path: target.to_owned() });
     }
     remove(partial)
 }
@@ -227,10 +203,7 @@ fn is_identical(new: &Path, old: &Path) -> io::Result<bool> {
 }
 
 fn same_bytes(a: &Path, b: &Path) -> io::Result<bool> {
-    let (mut a, mut b) = (
-        BufReader::new(File::open(a)?),
-        BufReader::new(File::open(b)?),
-    );
+    let (mut a, mut b) = (BufReader::new(File::open(a)?), BufReader::new(File::open(b)?));
     let (mut chunk_a, mut chunk_b) = (Vec::new(), Vec::new());
     loop {
         chunk_a.clear();

@@ -40,12 +40,7 @@ pub(crate) struct Sink<W> {
 impl<W: Write> Sink<W> {
     /// A sink that has seen nothing.
     pub(crate) fn new(inner: W) -> Self {
-        Self {
-            inner,
-            size_bytes: 0,
-            sha256: Hasher::new(),
-            sha512: Sha512::new(),
-        }
+        Self { inner, size_bytes: 0, sha256: Hasher::new(), sha512: Sha512::new() }
     }
 
     /// What has passed, and the writer.

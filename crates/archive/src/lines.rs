@@ -11,9 +11,7 @@ pub(crate) const LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 pub(crate) fn read_small(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| format!("the file cannot be read: {error}"))?;
-    file.take(LIMIT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| format!("the file cannot be read: {error}"))?;
+    file.take(LIMIT_BYTES + 1).read_to_end(&mut bytes).map_err(|error| format!("the file cannot be read: {error}"))?;
     if bytes.len() as u64 > LIMIT_BYTES {
         Err(format!("the file has more than {LIMIT_BYTES} bytes"))
     } else {
@@ -47,9 +45,7 @@ impl<R: BufRead> Lines<R> {
     pub(crate) fn next_line(&mut self) -> Result<Option<Vec<u8>>, String> {
         self.number += 1;
         let mut line = Vec::new();
-        let taken = (&mut self.reader)
-            .take(LIMIT_BYTES + 1)
-            .read_until(b'\n', &mut line);
+        let taken = (&mut self.reader).take(LIMIT_BYTES + 1).read_until(b'\n', &mut line);
         taken.map_err(|error| format!("line {} cannot be read: {error}", self.number))?;
         if line.is_empty() {
             return Ok(None);
@@ -58,15 +54,9 @@ impl<R: BufRead> Lines<R> {
             return Ok(Some(line));
         }
         if line.len() as u64 >= LIMIT_BYTES {
-            return Err(format!(
-                "line {} has more than {LIMIT_BYTES} bytes",
-                self.number
-            ));
+            return Err(format!("line {} has more than {LIMIT_BYTES} bytes", self.number));
         }
-        Err(format!(
-            "line {} does not end with a line break: the file was cut short",
-            self.number
-        ))
+        Err(format!("line {} does not end with a line break: the file was cut short", self.number))
     }
 }
 
@@ -80,19 +70,9 @@ mod tests {
         assert_eq!(lines.next_line(), Ok(Some(b"one".to_vec())));
         assert_eq!(lines.next_line(), Ok(Some(Vec::new())));
         assert_eq!(lines.next_line(), Ok(Some(b"two\r".to_vec())));
-        assert!(
-            lines
-                .next_line()
-                .unwrap_err()
-                .starts_with("line 4 does not end")
-        );
+        assert!(lines.next_line().unwrap_err().starts_with("line 4 does not end"));
         assert_eq!(Lines::new(&b""[..]).next_line(), Ok(None));
         let endless = BufReader::new(std::io::repeat(b'x'));
-        assert!(
-            Lines::new(endless)
-                .next_line()
-                .unwrap_err()
-                .contains("more than")
-        );
+        assert!(Lines::new(endless).next_line().unwrap_err().contains("more than"));
     }
 }

@@ -7,17 +7,12 @@ use std::collections::BTreeMap;
 
 /// The manifest with these digests by path.
 pub(crate) fn render<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
-    entries
-        .into_iter()
-        .map(|(path, hex)| format!("{hex}  {}\n", encode_path(path)))
-        .collect()
+    entries.into_iter().map(|(path, hex)| format!("{hex}  {}\n", encode_path(path))).collect()
 }
 
 /// Percent-encodes CR, LF and `%`, as RFC 8493 §2.1.3 asks, and nothing else.
 pub(crate) fn encode_path(path: &str) -> String {
-    path.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    path.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The path that a manifest writes; `None` for any other use of `%`.
@@ -40,67 +35,39 @@ fn decode_path(text: &str) -> Option<String> {
 pub(crate) fn is_inside(path: &str) -> bool {
     !path.starts_with('~')
         && !path.contains(['\\', '\0'])
-        && path
-            .split('/')
-            .all(|segment| !matches!(segment, "" | "." | ".."))
+        && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
 }
 
 /// Digest and path of one line, without its LF; a sentence if it is not a manifest line.
 ///
 /// `hex_len` is the length of the digest in digits.
 pub(crate) fn parse_line(line: &[u8], hex_len: usize) -> Result<(String, String), String> {
-    let shown = || {
-        String::from_utf8_lossy(line)
-            .chars()
-            .take(120)
-            .collect::<String>()
-    };
-    let refuse = || {
-        format!(
-            "expected {hex_len} hex digits, two spaces and a path, but got {:?}",
-            shown()
-        )
-    };
+    let shown = || String::from_utf8_lossy(line).chars().take(120).collect::<String>();
+    let refuse = || format!("expected {hex_len} hex digits, two spaces and a path, but got {:?}", shown());
     let text = std::str::from_utf8(line).map_err(|_| refuse())?;
     let (hex, path) = text.split_once("  ").ok_or_else(refuse)?;
-    if hex.len() != hex_len
-        || !hex
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    {
+    if hex.len() != hex_len || !hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return Err(refuse());
     }
     let path = decode_path(path).ok_or_else(refuse)?;
     if !is_inside(&path) {
-        return Err(format!(
-            "the path {:?} leads out of the package",
-            path.chars().take(120).collect::<String>()
-        ));
+        return Err(format!("the path {:?} leads out of the package", path.chars().take(120).collect::<String>()));
     }
     Ok((hex.to_owned(), path))
 }
 
 /// What differs between a manifest and the files, a sentence each.
-pub(crate) fn differences(
-    listed: &BTreeMap<String, String>,
-    files: &BTreeMap<&str, &str>,
-) -> Vec<String> {
+pub(crate) fn differences(listed: &BTreeMap<String, String>, files: &BTreeMap<&str, &str>) -> Vec<String> {
     let mut problems = Vec::new();
     for (path, hex) in listed {
         match files.get(path.as_str()) {
             None => problems.push(format!("{path} is listed but missing")),
-            Some(found) if found != hex => {
-                problems.push(format!("{path} was changed: listed {hex}, found {found}"))
-            }
+            Some(found) if found != hex => problems.push(format!("{path} was changed: listed {hex}, found {found}")),
             Some(_) => {}
         }
     }
-    problems.extend(
-        files
-            .keys()
-            .filter(|path| !listed.contains_key(**path))
-            .map(|path| format!("{path} is not listed")),
-    );
+    problems
+        .extend(files.keys().filter(|path| !listed.contains_key(**path)).map(|path| format!("{path} is not listed")));
     problems
 }
 
@@ -112,36 +79,14 @@ mod tests {
     #[test]
     fn hostile_lines_are_refused() {
         let hex = "ab".repeat(32);
-        assert_eq!(
-            parse_line(format!("{hex}  data/a  b").as_bytes(), 64),
-            Ok((hex.clone(), "data/a  b".to_owned()))
-        );
-        for path in [
-            "../x",
-            "data/../../x",
-            "/etc/passwd",
-            "~/x",
-            "data//x",
-            "data/./x",
-            "data\\x",
-            "",
-            "data/",
-            "a%2Fb",
-            "a%",
-        ] {
-            assert!(
-                parse_line(format!("{hex}  {path}").as_bytes(), 64).is_err(),
-                "{path}"
-            );
+        assert_eq!(parse_line(format!("{hex}  data/a  b").as_bytes(), 64), Ok((hex.clone(), "data/a  b".to_owned())));
+        for path in
+            ["../x", "data/../../x", "/etc/passwd", "~/x", "data//x", "data/./x", "data\\x", "", "data/", "a%2Fb", "a%"]
+        {
+            assert!(parse_line(format!("{hex}  {path}").as_bytes(), 64).is_err(), "{path}");
         }
-        for line in [
-            "",
-            "  ",
-            &hex,
-            &format!("{hex} data/x"),
-            &format!("{}  data/x", hex.to_uppercase()),
-            "ab  data/x",
-        ] {
+        for line in ["", "  ", &hex, &format!("{hex} data/x"), &format!("{}  data/x", hex.to_uppercase()), "ab  data/x"]
+        {
             assert!(parse_line(line.as_bytes(), 64).is_err(), "{line}");
         }
         assert!(parse_line(b"\xff\xff  data/x", 64).is_err());

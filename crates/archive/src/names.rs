@@ -27,10 +27,7 @@ pub fn document_path(digest: &Digest, name: &str) -> String {
 /// assert_eq!(safe_name("征求意见稿（第2版）.pdf"), "征求意见稿（第2版）.pdf");
 /// ```
 pub fn safe_name(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect();
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
     let trimmed = plain.trim_matches([' ', '.']);
     if trimmed.is_empty() {
         return "document".to_owned();
@@ -43,17 +40,11 @@ pub fn safe_name(name: &str) -> String {
         _ => "",
     };
     let kept = trimmed.floor_char_boundary(NAME_MAX_BYTES - extension.len());
-    format!(
-        "{}{extension}",
-        trimmed[..kept].trim_end_matches([' ', '.'])
-    )
+    format!("{}{extension}", trimmed[..kept].trim_end_matches([' ', '.']))
 }
 
 fn is_plain(c: char) -> bool {
-    let forbidden = matches!(
-        c,
-        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '%'
-    );
+    let forbidden = matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '%');
     let invisible = matches!(c,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}'..='\u{ffff}');
     !forbidden && !invisible && !c.is_control()
@@ -64,13 +55,8 @@ fn is_plain(c: char) -> bool {
 pub fn is_page_name(name: &str) -> bool {
     (1..=100).contains(&name.len())
         && !name.starts_with('.')
-        && name.bytes().all(|b| {
-            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-')
-        })
-        && !matches!(
-            name,
-            "documents" | "volume.json" | "events.jsonl" | "leaves.jsonl" | "definition.yaml"
-        )
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
+        && !matches!(name, "documents" | "volume.json" | "events.jsonl" | "leaves.jsonl" | "definition.yaml")
 }
 
 #[cfg(test)]
@@ -95,32 +81,16 @@ mod tests {
             assert_eq!(safe_name(given), expected);
         }
         let long = safe_name(&format!("{}.pdf", "长".repeat(200)));
-        assert!(
-            long.len() <= NAME_MAX_BYTES && long.ends_with("长.pdf"),
-            "{long}"
-        );
+        assert!(long.len() <= NAME_MAX_BYTES && long.ends_with("长.pdf"), "{long}");
         assert!(safe_name(&"a.".repeat(300)).len() <= NAME_MAX_BYTES);
         let path = document_path(&sha256(b""), "名");
-        assert_eq!(
-            path,
-            "documents/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855-名"
-        );
+        assert_eq!(path, "documents/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855-名");
     }
 
     #[test]
     fn page_names() {
         assert!(is_page_name("filelist.html") && is_page_name("history-2.html"));
-        for wrong in [
-            "",
-            ".html",
-            "a/b",
-            "A.html",
-            "volume.json",
-            "documents",
-            "页.html",
-            "..",
-            &"a".repeat(101),
-        ] {
+        for wrong in ["", ".html", "a/b", "A.html", "volume.json", "documents", "页.html", "..", &"a".repeat(101)] {
             assert!(!is_page_name(wrong), "{wrong}");
         }
     }

@@ -33,16 +33,11 @@ fn visit(folder: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> {
         let entry = entry?;
         empty = false;
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
-            tree.strays.push(format!(
-                "{prefix}{:?} is not named in UTF-8",
-                entry.file_name()
-            ));
+            tree.strays.push(format!("{prefix}{:?} is not named in UTF-8", entry.file_name()));
             continue;
         };
         if tree.files.len() + tree.strays.len() >= FILES_MAX {
-            return Err(io::Error::other(format!(
-                "there are more than {FILES_MAX} files"
-            )));
+            return Err(io::Error::other(format!("there are more than {FILES_MAX} files")));
         }
         let path = format!("{prefix}{name}");
         // The type of the entry itself, not of what a link points to.
@@ -52,13 +47,11 @@ fn visit(folder: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> {
         } else if kind.is_dir() && FOLDERS.contains(&path.as_str()) {
             visit(&entry.path(), &format!("{path}/"), tree)?;
         } else if kind.is_dir() {
-            tree.strays
-                .push(format!("{path} is a folder that no package has"));
+            tree.strays.push(format!("{path} is a folder that no package has"));
         } else if kind.is_symlink() {
             tree.strays.push(format!("{path} is a symbolic link"));
         } else {
-            tree.strays
-                .push(format!("{path} is neither a file nor a folder"));
+            tree.strays.push(format!("{path} is neither a file nor a folder"));
         }
     }
     if empty {

@@ -82,8 +82,6 @@ pub fn verify(path: &Path) -> VerifyReport {
         }),
         package: bag.as_ref().and_then(bag::Bag::package),
         payload_files: bag.as_ref().map_or(0, |bag| bag.payload().count()),
-        payload_bytes: bag.as_ref().map_or(0, |bag| {
-            bag.payload().map(|(_, fixity)| fixity.size_bytes).sum()
-        }),
+        payload_bytes: bag.as_ref().map_or(0, |bag| bag.payload().map(|(_, fixity)| fixity.size_bytes).sum()),
     }
 }

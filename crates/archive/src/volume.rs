@@ -29,26 +29,10 @@ pub(crate) struct ManifestKind {
 
 /// The four manifests: those of the payload first, because those of the tag files list them.
 pub(crate) const MANIFESTS: [ManifestKind; 4] = [
-    ManifestKind {
-        file: "manifest-sha256.txt",
-        tags: false,
-        sha512: false,
-    },
-    ManifestKind {
-        file: "manifest-sha512.txt",
-        tags: false,
-        sha512: true,
-    },
-    ManifestKind {
-        file: "tagmanifest-sha256.txt",
-        tags: true,
-        sha512: false,
-    },
-    ManifestKind {
-        file: "tagmanifest-sha512.txt",
-        tags: true,
-        sha512: true,
-    },
+    ManifestKind { file: "manifest-sha256.txt", tags: false, sha512: false },
+    ManifestKind { file: "manifest-sha512.txt", tags: false, sha512: true },
+    ManifestKind { file: "tagmanifest-sha256.txt", tags: true, sha512: false },
+    ManifestKind { file: "tagmanifest-sha512.txt", tags: true, sha512: true },
 ];
 
 impl ManifestKind {
@@ -132,34 +116,14 @@ impl VolumeFile {
             }
         };
         expect(self.format == FORMAT, "expected the format dingce-volume/0");
+        expect(text::is_code(&self.case), "expected the case to be 1 to 256 visible ASCII characters");
+        expect(text::is_code(&self.volume), "expected the volume to be 1 to 256 visible ASCII characters");
+        expect(!one_line(&self.title).is_empty(), "expected a title that is not empty");
+        expect(text::is_date(&self.closed_on), "expected the closing date as YYYY-MM-DD");
+        expect(self.readable.iter().any(|name| name == FILE_LIST), "expected a page filelist.html");
+        expect(self.readable.is_sorted_by(|a, b| a < b), "expected the pages in ascending order, each once");
         expect(
-            text::is_code(&self.case),
-            "expected the case to be 1 to 256 visible ASCII characters",
-        );
-        expect(
-            text::is_code(&self.volume),
-            "expected the volume to be 1 to 256 visible ASCII characters",
-        );
-        expect(
-            !one_line(&self.title).is_empty(),
-            "expected a title that is not empty",
-        );
-        expect(
-            text::is_date(&self.closed_on),
-            "expected the closing date as YYYY-MM-DD",
-        );
-        expect(
-            self.readable.iter().any(|name| name == FILE_LIST),
-            "expected a page filelist.html",
-        );
-        expect(
-            self.readable.is_sorted_by(|a, b| a < b),
-            "expected the pages in ascending order, each once",
-        );
-        expect(
-            self.readable
-                .iter()
-                .all(|name| crate::names::is_page_name(name)),
+            self.readable.iter().all(|name| crate::names::is_page_name(name)),
             "expected page names of a-z, 0-9, dot, hyphen and underscore, unlike other files of the package",
         );
         problems
@@ -167,16 +131,9 @@ impl VolumeFile {
 
     /// The payload files that this description calls for.
     pub(crate) fn payload(&self) -> impl Iterator<Item = String> + '_ {
-        let documents = self
-            .documents
-            .iter()
-            .map(|row| format!("data/{}", row.path));
+        let documents = self.documents.iter().map(|row| format!("data/{}", row.path));
         let pages = self.readable.iter().map(|name| format!("data/{name}"));
-        [VOLUME, EVENTS, LEAVES, DEFINITION]
-            .into_iter()
-            .map(str::to_owned)
-            .chain(documents)
-            .chain(pages)
+        [VOLUME, EVENTS, LEAVES, DEFINITION].into_iter().map(str::to_owned).chain(documents).chain(pages)
     }
 
     /// `bag-info.txt` of a package with so many payload bytes and files.
@@ -194,10 +151,7 @@ impl VolumeFile {
 
 /// A text on one line: control characters and line separators become spaces, and runs of white space become one.
 fn one_line(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -207,10 +161,7 @@ mod tests {
 
     #[test]
     fn a_title_stays_on_one_line() {
-        assert_eq!(
-            one_line(" 关于\r\n垃圾分类\u{2028}的  决定\t"),
-            "关于 垃圾分类 的 决定"
-        );
+        assert_eq!(one_line(" 关于\r\n垃圾分类\u{2028}的  决定\t"), "关于 垃圾分类 的 决定");
         assert_eq!(one_line("\n\u{85} \0"), "");
     }
 }

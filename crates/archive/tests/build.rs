@@ -20,10 +20,7 @@ fn a_sample_volume_verifies() {
     assert_eq!(report.facts.as_ref(), Some(&built.facts));
     assert_eq!(report.package, Some(built.package));
     assert_eq!(built.facts.last_leaf, leaf_hash(&input.events[2].leaf));
-    assert_eq!(
-        (built.facts.count, built.facts.root),
-        (2, input.volume_root)
-    );
+    assert_eq!((built.facts.count, built.facts.root), (2, input.volume_root));
     assert_eq!(built.path, target);
 
     let files = read_tree(&target);
@@ -36,10 +33,7 @@ fn a_sample_volume_verifies() {
             "bagit.txt",
             "data/definition.yaml",
             &format!("data/documents/{}-document", sha256(b"draft text").to_hex()),
-            &format!(
-                "data/documents/{}-_意见_100_.txt",
-                sha256(&[0xff; 7]).to_hex()
-            ),
+            &format!("data/documents/{}-_意见_100_.txt", sha256(&[0xff; 7]).to_hex()),
             "data/events.jsonl",
             "data/filelist.html",
             "data/leaves.jsonl",
@@ -52,18 +46,8 @@ fn a_sample_volume_verifies() {
     );
     let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
     assert!(info.starts_with("Bagging-Date: 2026-11-20\n"), "{info}");
-    assert!(
-        info.contains(&format!(
-            "Payload-Oxum: {}.{}\n",
-            built.payload_bytes, built.payload_files
-        )),
-        "{info}"
-    );
-    let leaves: Vec<u8> = input
-        .events
-        .iter()
-        .flat_map(|event| [event.leaf.as_slice(), b"\n"].concat())
-        .collect();
+    assert!(info.contains(&format!("Payload-Oxum: {}.{}\n", built.payload_bytes, built.payload_files)), "{info}");
+    let leaves: Vec<u8> = input.events.iter().flat_map(|event| [event.leaf.as_slice(), b"\n"].concat()).collect();
     assert_eq!(files["data/leaves.jsonl"], leaves);
 }
 
@@ -78,10 +62,7 @@ fn the_same_volume_gives_the_same_bytes() {
     assert_eq!(first.package, second.package);
     // Building it once more finds it done.
     assert_eq!(build(&input, &documents, &one).unwrap(), first);
-    let mut left: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, [LOCK_FILE, "one", "two"]);
 }
@@ -107,34 +88,19 @@ fn another_package_is_never_overwritten() {
     let (input, documents) = sample();
     build(&input, &documents, &target).unwrap();
     let before = read_tree(&target);
-    let other = VolumeInput {
-        title: "another".to_owned(),
-        ..input.clone()
-    };
-    assert!(matches!(
-        build(&other, &documents, &target),
-        Err(BuildError::Exists { .. })
-    ));
+    let other = VolumeInput { title: "another".to_owned(), ..input.clone() };
+    assert!(matches!(build(&other, &documents, &target), Err(BuildError::Exists { .. })));
     assert_eq!(read_tree(&target), before);
     // Neither is a damaged one, nor an empty folder, nor a file.
     fs::write(target.join("data/filelist.html"), b"<q>").unwrap();
-    assert!(matches!(
-        build(&input, &documents, &target),
-        Err(BuildError::Exists { .. })
-    ));
+    assert!(matches!(build(&input, &documents, &target), Err(BuildError::Exists { .. })));
     let (empty, file) = (folder.path().join("empty"), folder.path().join("file"));
     fs::create_dir(&empty).unwrap();
     fs::write(&file, b"").unwrap();
     for taken in [empty, file] {
-        assert!(matches!(
-            build(&input, &documents, &taken),
-            Err(BuildError::Exists { .. })
-        ));
+        assert!(matches!(build(&input, &documents, &taken), Err(BuildError::Exists { .. })));
     }
-    assert!(matches!(
-        build(&input, &documents, &folder.path().join("no/where")),
-        Err(BuildError::Target { .. })
-    ));
+    assert!(matches!(build(&input, &documents, &folder.path().join("no/where")), Err(BuildError::Target { .. })));
 }
 
 /// The error of building a changed sample, after which nothing may be left.
@@ -143,10 +109,7 @@ fn refused(change: impl FnOnce(&mut VolumeInput, &mut Documents)) -> BuildError 
     let (mut input, mut documents) = sample();
     change(&mut input, &mut documents);
     let error = build(&input, &documents, &folder.path().join("package")).unwrap_err();
-    let left: Vec<_> = fs::read_dir(folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.iter().all(|name| name == LOCK_FILE), "{left:?}");
     error
 }
@@ -158,25 +121,16 @@ fn a_document_with_other_bytes_is_named() {
         let error = refused(|_, documents| {
             documents.0.insert(draft, bytes.to_vec());
         });
-        assert!(
-            matches!(&error, BuildError::DocumentDiffers { digest, .. } if *digest == draft),
-            "{error}"
-        );
+        assert!(matches!(&error, BuildError::DocumentDiffers { digest, .. } if *digest == draft), "{error}");
         assert!(error.to_string().contains(&draft.to_string()));
     }
     let error = refused(|_, documents| {
         documents.0.remove(&draft);
     });
-    assert!(
-        matches!(&error, BuildError::Document { digest, .. } if *digest == draft),
-        "{error}"
-    );
+    assert!(matches!(&error, BuildError::Document { digest, .. } if *digest == draft), "{error}");
     // Two rows of one document cannot claim two sizes.
     let error = refused(|input, _| {
-        let twice = DocumentEntry {
-            size_bytes: 3,
-            ..input.documents[1].clone()
-        };
+        let twice = DocumentEntry { size_bytes: 3, ..input.documents[1].clone() };
         input.documents.push(twice);
     });
     assert!(matches!(error, BuildError::DoesNotVerify { .. }), "{error}");
@@ -188,16 +142,12 @@ fn contradictions_of_the_input_are_told() {
         BuildError::Input { problems } => problems.join("; "),
         other => panic!("{other}"),
     };
-    assert!(
-        input_error(|input| input.closed_on = "2026-02-30".to_owned()).contains("closing date")
-    );
+    assert!(input_error(|input| input.closed_on = "2026-02-30".to_owned()).contains("closing date"));
     assert!(input_error(|input| input.title = "\n".to_owned()).contains("title"));
     assert!(input_error(|input| input.case = String::new()).contains("case"));
     assert!(input_error(|input| input.volume = "决策卷".to_owned()).contains("volume"));
     assert!(input_error(|input| input.readable.clear()).contains("filelist.html"));
-    assert!(
-        input_error(|input| input.readable.push(input.readable[0].clone())).contains("each once")
-    );
+    assert!(input_error(|input| input.readable.push(input.readable[0].clone())).contains("each once"));
     for name in ["../x.html", "volume.json", "documents"] {
         let error = refused(|input, _| input.readable.push((name.to_owned(), Vec::new())));
         assert!(matches!(error, BuildError::Input { .. }), "{name}: {error}");
@@ -223,9 +173,7 @@ fn a_history_that_does_not_hold_together_is_not_packed() {
     assert!(not_verified(|input| input.events[0].n = 2).contains("ledger.envelopes"));
     assert!(not_verified(|input| input.events[1].body_key = None).contains("ledger.bodies"));
     assert!(not_verified(|input| input.events[0].sealed_present = true).contains("ledger.bodies"));
-    assert!(
-        not_verified(|input| input.case = "case_other".to_owned()).contains("ledger.envelopes")
-    );
+    assert!(not_verified(|input| input.case = "case_other".to_owned()).contains("ledger.envelopes"));
 }
 
 #[test]
@@ -237,17 +185,11 @@ fn names_may_be_hostile_and_repeat() {
     let name = input.documents[0].name.clone();
     input.documents[1].name = name;
     // The same document under two names is one file.
-    input.documents.push(DocumentEntry {
-        name: "second name".to_owned(),
-        ..input.documents[0].clone()
-    });
+    input.documents.push(DocumentEntry { name: "second name".to_owned(), ..input.documents[0].clone() });
     build(&input, &documents, &target).unwrap();
     let report = verify(&target);
     assert!(report.ok(), "{:?}", failed(&report));
-    let stored = read_tree(&target)
-        .into_keys()
-        .filter(|path| path.starts_with("data/documents/"))
-        .count();
+    let stored = read_tree(&target).into_keys().filter(|path| path.starts_with("data/documents/")).count();
     assert_eq!(stored, 2);
 }
 
@@ -255,35 +197,17 @@ fn names_may_be_hostile_and_repeat() {
 fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = common::Writer::default();
-    let entry = writer.add(
-        "comment_received",
-        Vec::new(),
-        &serde_json::json!({"text": "x"}),
-        Some([1; 32]),
-    );
+    let entry = writer.add("comment_received", Vec::new(), &serde_json::json!({"text": "x"}), Some([1; 32]));
     let mut event: serde_json::Value = serde_json::from_slice(&entry.event_json).unwrap();
     event.as_object_mut().unwrap().remove("body");
     entry.event_json = dingce_ledger::jcs::to_canonical(&event).unwrap();
     entry.body_key = None;
     entry.sealed_present = false;
     let (count, volume_root) = writer.close();
-    let input = VolumeInput {
-        events: writer.events,
-        documents: Vec::new(),
-        count,
-        volume_root,
-        ..sample().0
-    };
+    let input = VolumeInput { events: writer.events, documents: Vec::new(), count, volume_root, ..sample().0 };
     let target = folder.path().join("package");
     build(&input, &Documents::default(), &target).unwrap();
     let report = verify(&target);
-    let bodies = report
-        .checks
-        .iter()
-        .find(|check| check.id.as_str() == "ledger.bodies")
-        .unwrap();
-    assert_eq!(
-        bodies.detail,
-        "1 open bodies, 1 withheld or erased, 1 sealed bodies erased"
-    );
+    let bodies = report.checks.iter().find(|check| check.id.as_str() == "ledger.bodies").unwrap();
+    assert_eq!(bodies.detail, "1 open bodies, 1 withheld or erased, 1 sealed bodies erased");
 }

@@ -32,12 +32,7 @@ fn edit(path: &Path, from: &str, to: &str) {
 }
 
 /// Flips each byte of each chosen file once, and gives the places that went unnoticed.
-fn unnoticed(
-    target: &Path,
-    chosen: impl Fn(&str) -> bool,
-    mask: u8,
-    resealed: bool,
-) -> Vec<String> {
+fn unnoticed(target: &Path, chosen: impl Fn(&str) -> bool, mask: u8, resealed: bool) -> Vec<String> {
     let mut places = Vec::new();
     let before = read_tree(target);
     for (path, bytes) in before.iter().filter(|(path, _)| chosen(path)) {
@@ -66,25 +61,14 @@ fn unnoticed(
 #[test]
 fn every_flipped_byte_is_noticed() {
     let (_folder, target) = package();
-    assert_eq!(
-        unnoticed(&target, |_| true, 0x01, false),
-        Vec::<String>::new()
-    );
+    assert_eq!(unnoticed(&target, |_| true, 0x01, false), Vec::<String>::new());
 }
 
 #[test]
 fn every_change_of_case_in_a_tag_manifest_is_noticed() {
     // 0x20 turns `a` into `A`, which public tools read as the same digest.
     let (_folder, target) = package();
-    assert_eq!(
-        unnoticed(
-            &target,
-            |path| path.starts_with("tagmanifest-"),
-            0x20,
-            false
-        ),
-        Vec::<String>::new()
-    );
+    assert_eq!(unnoticed(&target, |path| path.starts_with("tagmanifest-"), 0x20, false), Vec::<String>::new());
 }
 
 #[test]
@@ -92,31 +76,19 @@ fn a_flipped_byte_under_new_manifests_is_noticed_by_the_ledger() {
     let (_folder, target) = package();
     // Readable pages are not in the ledger. Nor are these: title, closing date, volume and names of `volume.json`, which
     // nobody vouches for, and of the stored form what the leaf does not hold.
-    let vouched = |path: &str| {
-        path.starts_with("data/documents/")
-            || path.ends_with(".yaml")
-            || path.ends_with("leaves.jsonl")
-    };
-    assert_eq!(
-        unnoticed(&target, vouched, 0x01, true),
-        Vec::<String>::new()
-    );
+    let vouched =
+        |path: &str| path.starts_with("data/documents/") || path.ends_with(".yaml") || path.ends_with("leaves.jsonl");
+    assert_eq!(unnoticed(&target, vouched, 0x01, true), Vec::<String>::new());
     let events = unnoticed(&target, |path| path.ends_with("events.jsonl"), 0x01, true);
     let text = String::from_utf8(read_tree(&target)["data/events.jsonl"].clone()).unwrap();
     // Left are `by`, which no leaf holds, and the name of a member that is null: under another name it says nothing.
     let open: Vec<(usize, usize)> = ["\"by\":\"x\"", "\"post\":null"]
         .iter()
-        .flat_map(|part| {
-            text.match_indices(part)
-                .map(|(start, part)| (start, start + part.len()))
-        })
+        .flat_map(|part| text.match_indices(part).map(|(start, part)| (start, start + part.len())))
         .collect();
     for place in events {
         let at: usize = place.rsplit(' ').next().unwrap().parse().unwrap();
-        assert!(
-            open.iter().any(|(start, end)| (*start..*end).contains(&at)),
-            "{place}"
-        );
+        assert!(open.iter().any(|(start, end)| (*start..*end).contains(&at)), "{place}");
     }
 }
 
@@ -136,19 +108,11 @@ fn files_removed_added_and_truncated() {
         assert!(!verify(&target).ok(), "{path} made longer");
         fs::write(&full, bytes).unwrap();
     }
-    for path in [
-        "new.txt",
-        "data/new.txt",
-        "data/documents/new.txt",
-        "tagmanifest-md5.txt",
-        "manifest-md5.txt",
-        "fetch.txt",
-    ] {
+    for path in
+        ["new.txt", "data/new.txt", "data/documents/new.txt", "tagmanifest-md5.txt", "manifest-md5.txt", "fetch.txt"]
+    {
         fs::write(target.join(path), b"").unwrap();
-        assert!(
-            failed(&verify(&target)).contains(&"bag.layout"),
-            "{path} added"
-        );
+        assert!(failed(&verify(&target)).contains(&"bag.layout"), "{path} added");
         fs::remove_file(target.join(path)).unwrap();
     }
     for path in ["other", "data/other", "data/documents/other"] {
@@ -173,10 +137,8 @@ fn a_stray_file_under_new_manifests_is_noticed() {
 #[test]
 fn swapped_documents_are_noticed() {
     let swap = |target: &Path| {
-        let paths: Vec<PathBuf> = fs::read_dir(target.join("data/documents"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let paths: Vec<PathBuf> =
+            fs::read_dir(target.join("data/documents")).unwrap().map(|entry| entry.unwrap().path()).collect();
         let (a, b) = (fs::read(&paths[0]).unwrap(), fs::read(&paths[1]).unwrap());
         fs::write(&paths[0], b).unwrap();
         fs::write(&paths[1], a).unwrap();
@@ -195,11 +157,8 @@ fn swapped_documents_are_noticed() {
 fn swapped_and_dropped_events_are_noticed() {
     let lines = |target: &Path, file: &str, change: fn(&mut Vec<String>)| {
         let path = target.join("data").join(file);
-        let mut lines: Vec<String> = fs::read_to_string(&path)
-            .unwrap()
-            .lines()
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let mut lines: Vec<String> =
+            fs::read_to_string(&path).unwrap().lines().map(|line| format!("{line}\n")).collect();
         change(&mut lines);
         fs::write(&path, lines.concat()).unwrap();
         reseal(target);
@@ -224,59 +183,24 @@ fn an_envelope_that_contradicts_its_leaf_is_noticed() {
             reseal(target);
         })
     };
-    assert_eq!(
-        resealed("\"actor\":\"person_1\"", "\"actor\":\"person_2\""),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("\"actor\":\"person_1\",", ""),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("\"actor\":\"person_1\"", "\"actor\":null"),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("\"post\":null", "\"post\":\"post_1\""),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("\"kind\":\"case_opened\"", "\"kind\":\"case_closed\""),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("\"kind\":\"case_opened\",", ""),
-        ["ledger.envelopes"]
-    );
-    assert_eq!(
-        resealed("2026-03-02T01:30:00Z", "2026-03-01T01:30:00Z"),
-        ["ledger.envelopes"]
-    );
+    assert_eq!(resealed("\"actor\":\"person_1\"", "\"actor\":\"person_2\""), ["ledger.envelopes"]);
+    assert_eq!(resealed("\"actor\":\"person_1\",", ""), ["ledger.envelopes"]);
+    assert_eq!(resealed("\"actor\":\"person_1\"", "\"actor\":null"), ["ledger.envelopes"]);
+    assert_eq!(resealed("\"post\":null", "\"post\":\"post_1\""), ["ledger.envelopes"]);
+    assert_eq!(resealed("\"kind\":\"case_opened\"", "\"kind\":\"case_closed\""), ["ledger.envelopes"]);
+    assert_eq!(resealed("\"kind\":\"case_opened\",", ""), ["ledger.envelopes"]);
+    assert_eq!(resealed("2026-03-02T01:30:00Z", "2026-03-01T01:30:00Z"), ["ledger.envelopes"]);
     assert_eq!(resealed("垃圾分类", "垃圾不分类"), ["ledger.bodies"]);
     assert_eq!(resealed("同意", "反对"), ["ledger.bodies"]);
-    assert_eq!(
-        resealed(&"09".repeat(32), &"08".repeat(32)),
-        ["ledger.bodies"]
-    );
-    assert_eq!(
-        resealed("\"body\":{\"title\":\"垃圾分类\"},", ""),
-        ["ledger.bodies"]
-    );
-    assert_eq!(
-        resealed("\"body\":{\"text\":\"同意\"},", ""),
-        ["ledger.bodies"]
-    );
+    assert_eq!(resealed(&"09".repeat(32), &"08".repeat(32)), ["ledger.bodies"]);
+    assert_eq!(resealed("\"body\":{\"title\":\"垃圾分类\"},", ""), ["ledger.bodies"]);
+    assert_eq!(resealed("\"body\":{\"text\":\"同意\"},", ""), ["ledger.bodies"]);
     assert!(resealed("\"count\":2", "\"count\":1").contains(&"ledger.closing"));
 }
 
 #[test]
 fn manifests_cannot_lead_out_of_the_package() {
-    for path in [
-        "../outside.txt",
-        "/etc/hostname",
-        "data/../../outside.txt",
-        "~/x",
-    ] {
+    for path in ["../outside.txt", "/etc/hostname", "data/../../outside.txt", "~/x"] {
         let failing = after(|target| {
             fs::write(target.parent().unwrap().join("outside.txt"), b"").unwrap();
             let manifest = target.join("manifest-sha256.txt");
@@ -294,33 +218,21 @@ fn links_and_odd_names_are_refused() {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
     let failing = after(|target| {
-        let (file, moved) = (
-            target.join("data/filelist.html"),
-            target.parent().unwrap().join("moved.html"),
-        );
+        let (file, moved) = (target.join("data/filelist.html"), target.parent().unwrap().join("moved.html"));
         fs::rename(&file, &moved).unwrap();
         symlink(&moved, &file).unwrap();
     });
     assert!(failing.contains(&"bag.layout"));
     let failing = after(|target| {
-        let (documents, moved) = (
-            target.join("data/documents"),
-            target.parent().unwrap().join("moved"),
-        );
+        let (documents, moved) = (target.join("data/documents"), target.parent().unwrap().join("moved"));
         fs::rename(&documents, &moved).unwrap();
         symlink(&moved, &documents).unwrap();
     });
     assert!(failing.contains(&"bag.layout"));
     // A ring of links ends, too.
-    assert_eq!(
-        after(|target| symlink(target, target.join("data/ring")).unwrap()),
-        ["bag.layout"]
-    );
+    assert_eq!(after(|target| symlink(target, target.join("data/ring")).unwrap()), ["bag.layout"]);
     let odd = std::ffi::OsStr::from_bytes(b"data/\xff\xfe");
-    assert_eq!(
-        after(|target| fs::write(target.join(odd), b"").unwrap()),
-        ["bag.layout"]
-    );
+    assert_eq!(after(|target| fs::write(target.join(odd), b"").unwrap()), ["bag.layout"]);
 }
 
 #[test]
@@ -335,21 +247,9 @@ fn what_is_no_package_at_all() {
 
 #[test]
 fn a_huge_line_is_not_read_to_its_end() {
-    for file in [
-        "data/events.jsonl",
-        "data/leaves.jsonl",
-        "data/volume.json",
-        "manifest-sha256.txt",
-        "bag-info.txt",
-    ] {
+    for file in ["data/events.jsonl", "data/leaves.jsonl", "data/volume.json", "manifest-sha256.txt", "bag-info.txt"] {
         // A sparse file of 17 MiB of zeros: one line without end.
-        assert!(
-            !after(|target| fs::File::create(target.join(file))
-                .unwrap()
-                .set_len(17 << 20)
-                .unwrap())
-            .is_empty()
-        );
+        assert!(!after(|target| fs::File::create(target.join(file)).unwrap().set_len(17 << 20).unwrap()).is_empty());
     }
 }
 
@@ -358,10 +258,7 @@ fn every_check_says_what_it_shows() {
     let (_folder, target) = package();
     for check in verify(&target).checks {
         assert!(
-            check.ok
-                && check.en.ends_with('.')
-                && check.zh.ends_with('。')
-                && !check.detail.is_empty(),
+            check.ok && check.en.ends_with('.') && check.zh.ends_with('。') && !check.detail.is_empty(),
             "{check:?}"
         );
     }

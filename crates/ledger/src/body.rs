@@ -50,18 +50,12 @@ pub enum BodyError {
 impl BodyRef {
     /// The reference by plain digest to these canonical bytes.
     pub fn plain(canonical: &[u8]) -> Self {
-        Self {
-            alg: BodyAlg::Sha256,
-            c: body_digest(canonical),
-        }
+        Self { alg: BodyAlg::Sha256, c: body_digest(canonical) }
     }
 
     /// The reference by commitment to these canonical bytes.
     pub fn committed(key: &[u8; 32], canonical: &[u8]) -> Self {
-        Self {
-            alg: BodyAlg::HmacSha256,
-            c: commitment(key, canonical),
-        }
+        Self { alg: BodyAlg::HmacSha256, c: commitment(key, canonical) }
     }
 
     /// Whether this reference is to these canonical bytes.
@@ -77,14 +71,7 @@ impl BodyRef {
             (BodyAlg::HmacSha256, Some(key)) => commitment(key, canonical),
             (BodyAlg::HmacSha256, None) => return Err(BodyError::KeyMissing),
         };
-        if found == self.c {
-            Ok(())
-        } else {
-            Err(BodyError::Differs {
-                expected: self.c,
-                found,
-            })
-        }
+        if found == self.c { Ok(()) } else { Err(BodyError::Differs { expected: self.c, found }) }
     }
 }
 
@@ -126,22 +113,10 @@ mod tests {
         let committed = BodyRef::committed(&key, body);
         assert_eq!(plain.verify(body, None), Ok(()));
         assert_eq!(committed.verify(body, Some(&key)), Ok(()));
-        assert_eq!(
-            plain.verify(body, Some(&key)),
-            Err(BodyError::KeyNotExpected)
-        );
+        assert_eq!(plain.verify(body, Some(&key)), Err(BodyError::KeyNotExpected));
         assert_eq!(committed.verify(body, None), Err(BodyError::KeyMissing));
-        assert!(matches!(
-            plain.verify(b"{}", None),
-            Err(BodyError::Differs { .. })
-        ));
-        assert!(matches!(
-            committed.verify(b"{}", Some(&key)),
-            Err(BodyError::Differs { .. })
-        ));
-        assert!(matches!(
-            committed.verify(body, Some(&[8; 32])),
-            Err(BodyError::Differs { .. })
-        ));
+        assert!(matches!(plain.verify(b"{}", None), Err(BodyError::Differs { .. })));
+        assert!(matches!(committed.verify(b"{}", Some(&key)), Err(BodyError::Differs { .. })));
+        assert!(matches!(committed.verify(body, Some(&[8; 32])), Err(BodyError::Differs { .. })));
     }
 }

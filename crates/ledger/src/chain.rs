@@ -81,39 +81,23 @@ impl ChainVerifier {
     /// [`ChainError`]; the verifier then stays where it was.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(LeafInput, Digest), ChainError> {
         let expected = self.reached.as_ref().map_or(1, |reached| reached.count + 1);
-        let at = |reason| ChainError {
-            n: expected,
-            reason,
-        };
+        let at = |reason| ChainError { n: expected, reason };
         let leaf = Leaf::parse(bytes).map_err(|error| at(ChainBreak::Leaf(error)))?;
         let hash = leaf.hash();
         let leaf = leaf.into_input();
         if leaf.n != expected {
-            return Err(at(ChainBreak::Number {
-                expected,
-                found: leaf.n,
-            }));
+            return Err(at(ChainBreak::Number { expected, found: leaf.n }));
         }
         if let Some(reached) = &self.reached {
             if leaf.stream != reached.stream {
-                return Err(at(ChainBreak::Stream {
-                    expected: reached.stream.clone(),
-                    found: leaf.stream,
-                }));
+                return Err(at(ChainBreak::Stream { expected: reached.stream.clone(), found: leaf.stream }));
             }
             // A leaf after number 1 always has `prev`; `Leaf::parse` refuses it otherwise.
             if let Some(found) = leaf.prev.filter(|prev| *prev != reached.last) {
-                return Err(at(ChainBreak::Prev {
-                    expected: reached.last,
-                    found,
-                }));
+                return Err(at(ChainBreak::Prev { expected: reached.last, found }));
             }
         }
-        self.reached = Some(ChainSummary {
-            stream: leaf.stream.clone(),
-            count: leaf.n,
-            last: hash,
-        });
+        self.reached = Some(ChainSummary { stream: leaf.stream.clone(), count: leaf.n, last: hash });
         Ok((leaf, hash))
     }
 
@@ -136,8 +120,5 @@ where
     for leaf in leaves {
         verifier.push(leaf.as_ref())?;
     }
-    verifier.reached.ok_or(ChainError {
-        n: 1,
-        reason: ChainBreak::Empty,
-    })
+    verifier.reached.ok_or(ChainError { n: 1, reason: ChainBreak::Empty })
 }

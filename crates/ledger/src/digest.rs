@@ -43,18 +43,13 @@ impl Digest {
     /// # Errors
     /// [`DigestParseError`] for any other length, digit or case.
     pub fn from_hex(text: &str) -> Result<Self, DigestParseError> {
-        lower_hex_32(text)
-            .map(Self)
-            .ok_or_else(|| DigestParseError::new(text))
+        lower_hex_32(text).map(Self).ok_or_else(|| DigestParseError::new(text))
     }
 }
 
 /// The 32 bytes written as 64 lower-case hexadecimal digits; upper case is refused.
 pub(crate) fn lower_hex_32(text: &str) -> Option<[u8; 32]> {
-    if !text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    {
+    if !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
         return None;
     }
     let mut bytes = [0; 32];
@@ -72,9 +67,7 @@ pub struct DigestParseError {
 
 impl DigestParseError {
     fn new(text: &str) -> Self {
-        Self {
-            given: text.chars().take(80).collect(),
-        }
+        Self { given: text.chars().take(80).collect() }
     }
 }
 
@@ -94,9 +87,7 @@ impl FromStr for Digest {
     type Err = DigestParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let hex = text
-            .strip_prefix(PREFIX)
-            .ok_or_else(|| DigestParseError::new(text))?;
+        let hex = text.strip_prefix(PREFIX).ok_or_else(|| DigestParseError::new(text))?;
         Self::from_hex(hex).map_err(|_| DigestParseError::new(text))
     }
 }
@@ -109,9 +100,7 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -157,10 +146,7 @@ mod tests {
 
     #[test]
     fn fips_180_4_example_abc() {
-        assert_eq!(
-            sha256(b"abc").to_hex(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(sha256(b"abc").to_hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]
@@ -179,17 +165,9 @@ mod tests {
             "sha256:定策".to_owned(),
         ] {
             let error = wrong.parse::<Digest>().expect_err(&wrong);
-            assert!(
-                error
-                    .to_string()
-                    .starts_with("expected a digest of the form sha256:<64"),
-                "{error}"
-            );
+            assert!(error.to_string().starts_with("expected a digest of the form sha256:<64"), "{error}");
         }
-        assert_eq!(
-            "x".repeat(500).parse::<Digest>().unwrap_err().given.len(),
-            80
-        );
+        assert_eq!("x".repeat(500).parse::<Digest>().unwrap_err().given.len(), 80);
     }
 
     #[test]

@@ -22,17 +22,13 @@ pub enum JcsError {
     #[error("the value cannot be written as JSON")]
     NotWritable(#[source] serde_json::Error),
     /// A number beyond ±2^53.
-    #[error(
-        "expected numbers of at most 2^53 in absolute value, but got {number}; write it as a string"
-    )]
+    #[error("expected numbers of at most 2^53 in absolute value, but got {number}; write it as a string")]
     NumberTooLarge {
         /// The number, as read.
         number: String,
     },
     /// JSON, but not in the canonical form.
-    #[error(
-        "expected canonical JSON (RFC 8785), but the bytes differ from the canonical form at byte {at}"
-    )]
+    #[error("expected canonical JSON (RFC 8785), but the bytes differ from the canonical form at byte {at}")]
     NotCanonical {
         /// Offset of the first difference, from 0.
         at: usize,
@@ -94,9 +90,7 @@ fn write(value: &Value) -> Result<Vec<u8>, JcsError> {
 
 fn check_numbers(value: &Value) -> Result<(), JcsError> {
     match value {
-        Value::Number(number) if !is_exact(number) => Err(JcsError::NumberTooLarge {
-            number: number.to_string(),
-        }),
+        Value::Number(number) if !is_exact(number) => Err(JcsError::NumberTooLarge { number: number.to_string() }),
         Value::Array(items) => items.iter().try_for_each(check_numbers),
         Value::Object(members) => members.values().try_for_each(check_numbers),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
@@ -154,9 +148,7 @@ impl<'de> Visitor<'de> for Unique {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number is not finite"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is not finite"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -179,9 +171,7 @@ impl<'de> Visitor<'de> for Unique {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             if members.contains_key(&name) {
-                return Err(serde::de::Error::custom(format_args!(
-                    "the member {name:?} appears twice"
-                )));
+                return Err(serde::de::Error::custom(format_args!("the member {name:?} appears twice")));
             }
             let value = map.next_value_seed(Unique)?;
             members.insert(name, value);
@@ -202,15 +192,11 @@ mod tests {
     fn rfc_8785_examples() {
         // RFC 8785 §3.2.2 and §3.2.3, with the number beyond 2^53 left out.
         assert_eq!(
-            canonical(
-                r#"{"numbers":[4.50, 2e-3, 0.000000000000000000000000001, -0.0],"literals":[null,true,false]}"#
-            ),
+            canonical(r#"{"numbers":[4.50, 2e-3, 0.000000000000000000000000001, -0.0],"literals":[null,true,false]}"#),
             r#"{"literals":[null,true,false],"numbers":[4.5,0.002,1e-27,0]}"#
         );
         assert_eq!(
-            canonical(
-                r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#
-            ),
+            canonical(r#"{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}"#),
             "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"
         );
     }
@@ -219,32 +205,13 @@ mod tests {
     fn refuses_what_readers_disagree_on() {
         let twice = canonicalize(br#"{"a":{"b":1,"b":1}}"#).unwrap_err();
         assert!(matches!(twice, JcsError::NotJson(_)), "{twice}");
-        for large in [
-            "9007199254740993",
-            "-9007199254740993",
-            "1e21",
-            "18446744073709551615",
-            "1e300",
-        ] {
+        for large in ["9007199254740993", "-9007199254740993", "1e21", "18446744073709551615", "1e300"] {
             let error = canonicalize(format!("[{large}]").as_bytes()).unwrap_err();
-            assert!(
-                matches!(error, JcsError::NumberTooLarge { .. }),
-                "{large}: {error}"
-            );
+            assert!(matches!(error, JcsError::NumberTooLarge { .. }), "{large}: {error}");
             assert!(to_canonical(&serde_json::from_str::<Value>(large).unwrap()).is_err());
         }
-        assert_eq!(
-            canonical("[9007199254740992,-9007199254740992]"),
-            "[9007199254740992,-9007199254740992]"
-        );
-        for wrong in [
-            "",
-            "{",
-            "[1]x",
-            "\"\\ud800\"",
-            "{\"a\":1}{}",
-            &"[".repeat(100_000),
-        ] {
+        assert_eq!(canonical("[9007199254740992,-9007199254740992]"), "[9007199254740992,-9007199254740992]");
+        for wrong in ["", "{", "[1]x", "\"\\ud800\"", "{\"a\":1}{}", &"[".repeat(100_000)] {
             assert!(matches!(parse(wrong.as_bytes()), Err(JcsError::NotJson(_))));
         }
         assert!(parse(b"\"\xff\"").is_err());
@@ -253,13 +220,9 @@ mod tests {
     #[test]
     fn names_the_first_byte_that_is_not_canonical() {
         assert!(parse_canonical(br#"{"a":1,"b":"x"}"#).is_ok());
-        for (json, offset) in [
-            (r#"{"a": 1}"#, 5),
-            (r#"{"b":1,"a":2}"#, 2),
-            (r#"[1.0]"#, 2),
-            (r#"["\u0041"]"#, 2),
-            ("[1]\n", 3),
-        ] {
+        for (json, offset) in
+            [(r#"{"a": 1}"#, 5), (r#"{"b":1,"a":2}"#, 2), (r#"[1.0]"#, 2), (r#"["\u0041"]"#, 2), ("[1]\n", 3)]
+        {
             match parse_canonical(json.as_bytes()) {
                 Err(JcsError::NotCanonical { at }) => assert_eq!(at, offset, "{json}"),
                 other => panic!("{json}: {other:?}"),

@@ -174,10 +174,7 @@ impl Leaf {
         let input: LeafInput = serde_json::from_slice(bytes).map_err(LeafError::Shape)?;
         let canonical = Self::encode(&input)?;
         match jcs::first_difference(bytes, &canonical) {
-            None => Ok(Self {
-                input,
-                bytes: canonical,
-            }),
+            None => Ok(Self { input, bytes: canonical }),
             Some(at) => Err(JcsError::NotCanonical { at }.into()),
         }
     }
@@ -212,11 +209,7 @@ pub fn leaf_hash(bytes: &[u8]) -> Digest {
 }
 
 fn check_size(size_bytes: usize) -> Result<(), LeafError> {
-    if size_bytes > LEAF_MAX_BYTES {
-        Err(LeafError::TooLong { size_bytes })
-    } else {
-        Ok(())
-    }
+    if size_bytes > LEAF_MAX_BYTES { Err(LeafError::TooLong { size_bytes }) } else { Ok(()) }
 }
 
 fn check(input: &LeafInput) -> Result<(), LeafError> {
@@ -268,12 +261,7 @@ fn check(input: &LeafInput) -> Result<(), LeafError> {
         ("clock", clock.as_ref()),
     ];
     for (member, given) in codes {
-        check_text(
-            member,
-            "1 to 256 visible ASCII characters without space",
-            given,
-            is_code,
-        )?;
+        check_text(member, "1 to 256 visible ASCII characters without space", given, is_code)?;
     }
     check_text("at", "an instant of RFC 3339", Some(at), is_instant)?;
     check_text("on", "a date YYYY-MM-DD", on.as_ref(), is_date)
@@ -286,11 +274,7 @@ fn check_text(
     holds: fn(&str) -> bool,
 ) -> Result<(), LeafError> {
     match given {
-        Some(text) if !holds(text) => Err(LeafError::Text {
-            member,
-            wanted,
-            given: text.chars().take(80).collect(),
-        }),
+        Some(text) if !holds(text) => Err(LeafError::Text { member, wanted, given: text.chars().take(80).collect() }),
         _ => Ok(()),
     }
 }

@@ -117,9 +117,7 @@ fn split(size: usize) -> usize {
 /// [`MerkleError::Index`] for an index outside the tree.
 pub fn inclusion_proof(leaves: &[Digest], index: u64) -> Result<Vec<Digest>, MerkleError> {
     let size = leaves.len() as u64;
-    let inside = usize::try_from(index)
-        .ok()
-        .filter(|place| *place < leaves.len());
+    let inside = usize::try_from(index).ok().filter(|place| *place < leaves.len());
     let mut place = inside.ok_or(MerkleError::Index { index, size })?;
     let mut rest = leaves;
     let mut proof = Vec::new();
@@ -159,14 +157,8 @@ pub fn verify_inclusion(
     while last > 0 {
         // The right-most node of an odd level has no sibling and moves up as it is.
         if place % 2 == 1 || place < last {
-            let sibling = steps
-                .next()
-                .ok_or(MerkleError::Length { found: proof.len() })?;
-            hash = if place % 2 == 1 {
-                node_hash(sibling, &hash)
-            } else {
-                node_hash(&hash, sibling)
-            };
+            let sibling = steps.next().ok_or(MerkleError::Length { found: proof.len() })?;
+            hash = if place % 2 == 1 { node_hash(sibling, &hash) } else { node_hash(&hash, sibling) };
         }
         place /= 2;
         last /= 2;
@@ -185,9 +177,7 @@ pub fn verify_inclusion(
 /// [`MerkleError::Sizes`] where `old` is 0 or beyond the size.
 pub fn consistency_proof(leaves: &[Digest], old: u64) -> Result<Vec<Digest>, MerkleError> {
     let new = leaves.len() as u64;
-    let inside = usize::try_from(old)
-        .ok()
-        .filter(|size| (1..=leaves.len()).contains(size));
+    let inside = usize::try_from(old).ok().filter(|size| (1..=leaves.len()).contains(size));
     let mut size = inside.ok_or(MerkleError::Sizes { old, new })?;
     let mut rest = leaves;
     let mut whole = true;
@@ -228,21 +218,13 @@ pub fn verify_consistency(
     }
     let wrong_length = MerkleError::Length { found: proof.len() };
     if old == new {
-        return if proof.is_empty() {
-            same_root(old_root, *new_root)
-        } else {
-            Err(wrong_length)
-        };
+        return if proof.is_empty() { same_root(old_root, *new_root) } else { Err(wrong_length) };
     }
     let mut steps = proof.iter();
     // Start at the greatest complete subtree that ends where the old tree ends.
     let level = old.trailing_zeros();
     let (mut place, mut last) = ((old - 1) >> level, (new - 1) >> level);
-    let start = if place == 0 {
-        *old_root
-    } else {
-        *steps.next().ok_or(wrong_length.clone())?
-    };
+    let start = if place == 0 { *old_root } else { *steps.next().ok_or(wrong_length.clone())? };
     let (mut in_old, mut in_new) = (start, start);
     while last > 0 {
         if place % 2 == 1 {
@@ -264,12 +246,5 @@ pub fn verify_consistency(
 }
 
 fn same_root(expected: &Digest, found: Digest) -> Result<(), MerkleError> {
-    if *expected == found {
-        Ok(())
-    } else {
-        Err(MerkleError::Root {
-            expected: *expected,
-            found,
-        })
-    }
+    if *expected == found { Ok(()) } else { Err(MerkleError::Root { expected: *expected, found }) }
 }

@@ -77,12 +77,7 @@ pub enum SealError {
 ///
 /// # Errors
 /// [`SealError::TooLong`] beyond 256 GiB.
-pub fn seal(
-    key: &SubjectKey,
-    nonce: [u8; NONCE_BYTES],
-    aad: &[u8],
-    plaintext: &[u8],
-) -> Result<Vec<u8>, SealError> {
+pub fn seal(key: &SubjectKey, nonce: [u8; NONCE_BYTES], aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
     encrypt(&key.0, nonce, BODY_LABEL, aad, plaintext)
 }
 
@@ -98,12 +93,7 @@ pub fn open(key: &SubjectKey, aad: &[u8], blob: &[u8]) -> Result<Vec<u8>, SealEr
 ///
 /// # Errors
 /// None that can happen with a key of 32 bytes; the type is that of [`seal`].
-pub fn wrap(
-    master: &MasterKey,
-    nonce: [u8; NONCE_BYTES],
-    aad: &[u8],
-    key: &SubjectKey,
-) -> Result<Vec<u8>, SealError> {
+pub fn wrap(master: &MasterKey, nonce: [u8; NONCE_BYTES], aad: &[u8], key: &SubjectKey) -> Result<Vec<u8>, SealError> {
     encrypt(&master.0, nonce, KEY_LABEL, aad, &key.0)
 }
 
@@ -114,10 +104,7 @@ pub fn wrap(
 pub fn unwrap(master: &MasterKey, aad: &[u8], blob: &[u8]) -> Result<SubjectKey, SealError> {
     let bytes = decrypt(&master.0, KEY_LABEL, aad, blob)?;
     let size_bytes = bytes.len();
-    bytes
-        .try_into()
-        .map(SubjectKey)
-        .map_err(|_| SealError::NotAKey { size_bytes })
+    bytes.try_into().map(SubjectKey).map_err(|_| SealError::NotAKey { size_bytes })
 }
 
 fn encrypt(
@@ -129,13 +116,7 @@ fn encrypt(
 ) -> Result<Vec<u8>, SealError> {
     let aad = [label, aad].concat();
     let sealed = XChaCha20Poly1305::new(key.into())
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: plaintext,
-                aad: &aad,
-            },
-        )
+        .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &aad })
         .map_err(|_| SealError::TooLong)?;
     let mut blob = Vec::with_capacity(1 + NONCE_BYTES + sealed.len());
     blob.push(SEAL_VERSION);
@@ -145,9 +126,7 @@ fn encrypt(
 }
 
 fn decrypt(key: &[u8; 32], label: &[u8], aad: &[u8], blob: &[u8]) -> Result<Vec<u8>, SealError> {
-    let too_short = SealError::TooShort {
-        size_bytes: blob.len(),
-    };
+    let too_short = SealError::TooShort { size_bytes: blob.len() };
     if blob.len() < OVERHEAD_BYTES {
         return Err(too_short);
     }
@@ -158,13 +137,7 @@ fn decrypt(key: &[u8; 32], label: &[u8], aad: &[u8], blob: &[u8]) -> Result<Vec<
     let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(too_short)?;
     let aad = [label, aad].concat();
     XChaCha20Poly1305::new(key.into())
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: sealed,
-                aad: &aad,
-            },
-        )
+        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad })
         .map_err(|_| SealError::DoesNotOpen)
 }
 
@@ -177,14 +150,8 @@ mod tests {
     #[test]
     fn opens_only_with_the_same_key_place_and_bytes() {
         let blob = seal(&KEY, [2; 24], b"evt_1", "张三 13800000000".as_bytes()).unwrap();
-        assert_eq!(
-            open(&KEY, b"evt_1", &blob).unwrap(),
-            "张三 13800000000".as_bytes()
-        );
-        assert_eq!(
-            open(&SubjectKey([3; 32]), b"evt_1", &blob),
-            Err(SealError::DoesNotOpen)
-        );
+        assert_eq!(open(&KEY, b"evt_1", &blob).unwrap(), "张三 13800000000".as_bytes());
+        assert_eq!(open(&SubjectKey([3; 32]), b"evt_1", &blob), Err(SealError::DoesNotOpen));
         assert_eq!(open(&KEY, b"evt_2", &blob), Err(SealError::DoesNotOpen));
         for i in 0..blob.len() {
             let mut changed = blob.clone();
@@ -192,44 +159,23 @@ mod tests {
             assert!(open(&KEY, b"evt_1", &changed).is_err(), "byte {i}");
             assert!(open(&KEY, b"evt_1", &blob[..i]).is_err(), "cut at {i}");
         }
-        assert_eq!(
-            open(&KEY, b"", &[]),
-            Err(SealError::TooShort { size_bytes: 0 })
-        );
-        assert_eq!(
-            open(&KEY, b"", &[9; 64]),
-            Err(SealError::Version { given: 9 })
-        );
+        assert_eq!(open(&KEY, b"", &[]), Err(SealError::TooShort { size_bytes: 0 }));
+        assert_eq!(open(&KEY, b"", &[9; 64]), Err(SealError::Version { given: 9 }));
     }
 
     #[test]
     fn a_body_never_opens_as_a_key() {
         let master = MasterKey([1; 32]);
         let wrapped = wrap(&master, [4; 24], b"subject", &SubjectKey([5; 32])).unwrap();
-        assert_eq!(
-            unwrap(&master, b"subject", &wrapped).unwrap(),
-            SubjectKey([5; 32])
-        );
-        assert_eq!(
-            unwrap(&master, b"other", &wrapped),
-            Err(SealError::DoesNotOpen)
-        );
-        assert_eq!(
-            open(&KEY, b"subject", &wrapped),
-            Err(SealError::DoesNotOpen)
-        );
+        assert_eq!(unwrap(&master, b"subject", &wrapped).unwrap(), SubjectKey([5; 32]));
+        assert_eq!(unwrap(&master, b"other", &wrapped), Err(SealError::DoesNotOpen));
+        assert_eq!(open(&KEY, b"subject", &wrapped), Err(SealError::DoesNotOpen));
         let body = seal(&KEY, [4; 24], b"subject", &[5; 32]).unwrap();
-        assert_eq!(
-            unwrap(&master, b"subject", &body),
-            Err(SealError::DoesNotOpen)
-        );
+        assert_eq!(unwrap(&master, b"subject", &body), Err(SealError::DoesNotOpen));
     }
 
     #[test]
     fn keys_are_not_printed() {
-        assert_eq!(
-            format!("{KEY:?} {:?}", MasterKey([7; 32])),
-            "SubjectKey(hidden) MasterKey(hidden)"
-        );
+        assert_eq!(format!("{KEY:?} {:?}", MasterKey([7; 32])), "SubjectKey(hidden) MasterKey(hidden)");
     }
 }

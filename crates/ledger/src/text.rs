@@ -22,11 +22,7 @@ pub fn is_date(text: &str) -> bool {
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return false;
     }
-    let (Some(year), Some(month), Some(day)) = (
-        number(&bytes[..4]),
-        number(&bytes[5..7]),
-        number(&bytes[8..]),
-    ) else {
+    let (Some(year), Some(month), Some(day)) = (number(&bytes[..4]), number(&bytes[5..7]), number(&bytes[8..])) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -78,9 +74,7 @@ fn is_clock(bytes: &[u8]) -> bool {
 
 /// The number that a few ASCII digits write.
 fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |sum, b| {
-        b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0'))
-    })
+    digits.iter().try_fold(0, |sum, b| b.is_ascii_digit().then(|| sum * 10 + u32::from(b - b'0')))
 }
 
 #[cfg(test)]
@@ -92,27 +86,15 @@ mod tests {
         for right in ["2026-11-23", "2000-02-29", "0001-01-01", "2026-12-31"] {
             assert!(is_date(right), "{right}");
         }
-        for wrong in [
-            "",
-            "2026-1-23",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-04-31",
-            "1900-02-29",
-            "2026/11/23",
-            "２０26-1",
-        ] {
+        for wrong in ["", "2026-1-23", "2026-13-01", "2026-00-10", "2026-04-31", "1900-02-29", "2026/11/23", "２０26-1"]
+        {
             assert!(!is_date(wrong), "{wrong}");
         }
     }
 
     #[test]
     fn instants() {
-        for right in [
-            "2026-11-23T09:30:00Z",
-            "2026-11-23T09:30:00.123+08:00",
-            "2026-11-23T23:59:59.123456789-00:30",
-        ] {
+        for right in ["2026-11-23T09:30:00Z", "2026-11-23T09:30:00.123+08:00", "2026-11-23T23:59:59.123456789-00:30"] {
             assert!(is_instant(right), "{right}");
         }
         for wrong in [
@@ -141,13 +123,7 @@ mod tests {
     fn codes() {
         assert!(is_code("draft_version_added"));
         assert!(is_code(&"x".repeat(CODE_MAX_BYTES)));
-        for wrong in [
-            "",
-            "two words",
-            "同意",
-            "a\n",
-            &"x".repeat(CODE_MAX_BYTES + 1),
-        ] {
+        for wrong in ["", "two words", "同意", "a\n", &"x".repeat(CODE_MAX_BYTES + 1)] {
             assert!(!is_code(wrong), "{wrong}");
         }
     }

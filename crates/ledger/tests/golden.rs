@@ -13,9 +13,7 @@ use dingce_ledger::{BodyRef, Leaf, LeafInput, body_digest, commitment, jcs, leaf
 use serde_json::{Value, json};
 
 fn check(name: &str, computed: &Value) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, format!("{computed:#}\n")).unwrap();
     }
@@ -59,10 +57,7 @@ fn bodies() {
 #[test]
 fn chain_and_root() {
     let (leaves, hashes) = common::chain(7);
-    let texts: Vec<String> = leaves
-        .into_iter()
-        .map(|leaf| String::from_utf8(leaf).unwrap())
-        .collect();
+    let texts: Vec<String> = leaves.into_iter().map(|leaf| String::from_utf8(leaf).unwrap()).collect();
     check(
         "chain-v0.json",
         &json!({

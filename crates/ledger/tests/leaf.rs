@@ -26,22 +26,10 @@ fn each_broken_rule_is_named() {
         change(&mut input);
         Leaf::encode(&input).unwrap_err()
     };
-    assert!(matches!(
-        refused(|l| l.v = 1),
-        LeafError::Version { given: 1 }
-    ));
-    assert!(matches!(
-        refused(|l| l.n = 0),
-        LeafError::Number { given: 0 }
-    ));
-    assert!(matches!(
-        refused(|l| l.n = (1 << 53) + 1),
-        LeafError::Number { .. }
-    ));
-    assert!(matches!(
-        refused(|l| l.prev = None),
-        LeafError::Prev { n: 2 }
-    ));
+    assert!(matches!(refused(|l| l.v = 1), LeafError::Version { given: 1 }));
+    assert!(matches!(refused(|l| l.n = 0), LeafError::Number { given: 0 }));
+    assert!(matches!(refused(|l| l.n = (1 << 53) + 1), LeafError::Number { .. }));
+    assert!(matches!(refused(|l| l.prev = None), LeafError::Prev { n: 2 }));
     assert!(matches!(refused(|l| l.n = 1), LeafError::Prev { n: 1 }));
     let text = |change: fn(&mut LeafInput)| match refused(change) {
         LeafError::Text { member, .. } => member,
@@ -60,33 +48,18 @@ fn each_broken_rule_is_named() {
     assert_eq!(text(|l| l.clock = Some("a b".to_owned())), "clock");
     assert_eq!(text(|l| l.at = "2026-03-11".to_owned()), "at");
     assert_eq!(text(|l| l.on = Some("2026-02-30".to_owned())), "on");
-    assert!(
-        Leaf::encode(&LeafInput {
-            n: 1 << 53,
-            ..full()
-        })
-        .is_ok()
-    );
+    assert!(Leaf::encode(&LeafInput { n: 1 << 53, ..full() }).is_ok());
 }
 
 #[test]
 fn a_leaf_has_at_most_65_535_bytes() {
-    let with = |docs: usize| LeafInput {
-        docs: vec![sha256(b""); docs],
-        ..full()
-    };
+    let with = |docs: usize| LeafInput { docs: vec![sha256(b""); docs], ..full() };
     let one = Leaf::encode(&with(3)).unwrap().len() - Leaf::encode(&with(2)).unwrap().len();
     let most = 2 + (65_535 - Leaf::encode(&with(2)).unwrap().len()) / one;
     let bytes = Leaf::encode(&with(most)).unwrap();
     assert!(bytes.len() <= 65_535 && Leaf::parse(&bytes).is_ok());
-    assert!(matches!(
-        Leaf::encode(&with(most + 1)),
-        Err(LeafError::TooLong { .. })
-    ));
-    assert!(matches!(
-        Leaf::parse(&vec![b' '; 70_000]),
-        Err(LeafError::TooLong { size_bytes: 70_000 })
-    ));
+    assert!(matches!(Leaf::encode(&with(most + 1)), Err(LeafError::TooLong { .. })));
+    assert!(matches!(Leaf::parse(&vec![b' '; 70_000]), Err(LeafError::TooLong { size_bytes: 70_000 })));
 }
 
 #[test]
@@ -116,18 +89,9 @@ fn only_the_canonical_spelling_is_a_leaf() {
     }
     // Members in another order are the same object, but not the same leaf.
     let value: serde_json::Value = serde_json::from_str(&right).unwrap();
-    let backwards: Vec<String> = value
-        .as_object()
-        .unwrap()
-        .iter()
-        .rev()
-        .map(|(k, v)| format!("{k:?}:{v}"))
-        .collect();
+    let backwards: Vec<String> = value.as_object().unwrap().iter().rev().map(|(k, v)| format!("{k:?}:{v}")).collect();
     let backwards = format!("{{{}}}", backwards.join(","));
-    assert!(matches!(
-        Leaf::parse(backwards.as_bytes()),
-        Err(LeafError::Json(JcsError::NotCanonical { .. }))
-    ));
+    assert!(matches!(Leaf::parse(backwards.as_bytes()), Err(LeafError::Json(JcsError::NotCanonical { .. }))));
     // An empty list is left out, not written.
     let least = String::from_utf8(Leaf::encode(&least()).unwrap()).unwrap();
     let listed = least.replace("\"event\"", "\"docs\":[],\"event\"");
@@ -147,30 +111,10 @@ fn a_chain_names_its_first_bad_leaf() {
     let mut missing = leaves.clone();
     missing.remove(2);
     let error = verify_chain(&missing).unwrap_err();
-    assert!(
-        error.n == 3
-            && matches!(
-                error.reason,
-                ChainBreak::Number {
-                    expected: 3,
-                    found: 4
-                }
-            ),
-        "{error:?}"
-    );
+    assert!(error.n == 3 && matches!(error.reason, ChainBreak::Number { expected: 3, found: 4 }), "{error:?}");
 
     let error = verify_chain(&leaves[1..]).unwrap_err();
-    assert!(
-        error.n == 1
-            && matches!(
-                error.reason,
-                ChainBreak::Number {
-                    expected: 1,
-                    found: 2
-                }
-            ),
-        "{error:?}"
-    );
+    assert!(error.n == 1 && matches!(error.reason, ChainBreak::Number { expected: 1, found: 2 }), "{error:?}");
 
     let mut swapped = leaves.clone();
     swapped.swap(1, 2);
@@ -178,40 +122,21 @@ fn a_chain_names_its_first_bad_leaf() {
 
     // Leaf 2 is replaced by another well-formed leaf 2: leaf 3 shows it.
     let mut replaced = leaves.clone();
-    let other = LeafInput {
-        n: 2,
-        prev: Some(hashes[0]),
-        event: "evt_other".to_owned(),
-        ..least()
-    };
+    let other = LeafInput { n: 2, prev: Some(hashes[0]), event: "evt_other".to_owned(), ..least() };
     replaced[1] = Leaf::encode(&other).unwrap();
     let error = verify_chain(&replaced).unwrap_err();
-    assert!(
-        error.n == 3 && matches!(error.reason, ChainBreak::Prev { .. }),
-        "{error:?}"
-    );
+    assert!(error.n == 3 && matches!(error.reason, ChainBreak::Prev { .. }), "{error:?}");
 
     let mut foreign = leaves.clone();
-    foreign[3] = Leaf::encode(&LeafInput {
-        n: 4,
-        prev: Some(hashes[2]),
-        stream: "case_other".to_owned(),
-        ..least()
-    })
-    .unwrap();
+    foreign[3] =
+        Leaf::encode(&LeafInput { n: 4, prev: Some(hashes[2]), stream: "case_other".to_owned(), ..least() }).unwrap();
     let error = verify_chain(&foreign).unwrap_err();
-    assert!(
-        error.n == 4 && matches!(error.reason, ChainBreak::Stream { .. }),
-        "{error:?}"
-    );
+    assert!(error.n == 4 && matches!(error.reason, ChainBreak::Stream { .. }), "{error:?}");
 
     let mut broken = leaves;
     broken[4].push(b' ');
     let error = verify_chain(&broken).unwrap_err();
-    assert!(
-        error.n == 5 && matches!(error.reason, ChainBreak::Leaf(_)),
-        "{error:?}"
-    );
+    assert!(error.n == 5 && matches!(error.reason, ChainBreak::Leaf(_)), "{error:?}");
 }
 
 #[test]

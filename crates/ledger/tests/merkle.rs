@@ -1,8 +1,8 @@
 //! The Merkle tree against the recursive definitions of RFC 6962, and its proofs against every small change.
 
 use dingce_ledger::merkle::{
-    CompactRange, MerkleError, consistency_proof, inclusion_proof, node_hash, root,
-    verify_consistency, verify_inclusion,
+    CompactRange, MerkleError, consistency_proof, inclusion_proof, node_hash, root, verify_consistency,
+    verify_inclusion,
 };
 use dingce_ledger::{Digest, leaf_hash, sha256};
 use proptest::prelude::*;
@@ -35,16 +35,7 @@ fn flipped(digest: &Digest, bit: usize) -> Digest {
 #[test]
 fn known_roots() {
     // The test data of RFC 6962 implementations: eight leaves, and the root after each number of them.
-    let inputs = [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ];
+    let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
     let roots = [
         "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -57,10 +48,8 @@ fn known_roots() {
     ];
     let mut range = CompactRange::new();
     for (input, expected) in inputs.iter().zip(roots) {
-        let bytes: Vec<u8> = (0..input.len())
-            .step_by(2)
-            .map(|i| u8::from_str_radix(&input[i..i + 2], 16).unwrap())
-            .collect();
+        let bytes: Vec<u8> =
+            (0..input.len()).step_by(2).map(|i| u8::from_str_radix(&input[i..i + 2], 16).unwrap()).collect();
         range.push(leaf_hash(&bytes));
         assert_eq!(range.root().to_hex(), expected, "size {}", range.size());
     }
@@ -75,25 +64,15 @@ fn every_proof_of_every_small_tree_holds() {
         assert_eq!(top, defined_root(tree));
         for index in 0..size {
             let proof = inclusion_proof(tree, index as u64).unwrap();
-            assert_eq!(
-                verify_inclusion(&tree[index], index as u64, size as u64, &proof, &top),
-                Ok(())
-            );
+            assert_eq!(verify_inclusion(&tree[index], index as u64, size as u64, &proof, &top), Ok(()));
             for other in (0..size).filter(|other| *other != index) {
-                assert!(
-                    verify_inclusion(&tree[index], other as u64, size as u64, &proof, &top)
-                        .is_err()
-                );
+                assert!(verify_inclusion(&tree[index], other as u64, size as u64, &proof, &top).is_err());
             }
         }
         for old in 1..=size {
             let proof = consistency_proof(tree, old as u64).unwrap();
             let old_root = root(&tree[..old]);
-            assert_eq!(
-                verify_consistency(old as u64, &old_root, size as u64, &top, &proof),
-                Ok(()),
-                "{old} {size}"
-            );
+            assert_eq!(verify_consistency(old as u64, &old_root, size as u64, &top, &proof), Ok(()), "{old} {size}");
         }
     }
 }
@@ -102,34 +81,13 @@ fn every_proof_of_every_small_tree_holds() {
 fn impossible_questions_are_refused() {
     let tree = leaves(5);
     let top = root(&tree);
-    assert_eq!(
-        inclusion_proof(&tree, 5),
-        Err(MerkleError::Index { index: 5, size: 5 })
-    );
-    assert_eq!(
-        inclusion_proof(&[], 0),
-        Err(MerkleError::Index { index: 0, size: 0 })
-    );
-    assert_eq!(
-        verify_inclusion(&top, 0, 0, &[], &top),
-        Err(MerkleError::Index { index: 0, size: 0 })
-    );
-    assert_eq!(
-        consistency_proof(&tree, 0),
-        Err(MerkleError::Sizes { old: 0, new: 5 })
-    );
-    assert_eq!(
-        consistency_proof(&tree, 6),
-        Err(MerkleError::Sizes { old: 6, new: 5 })
-    );
-    assert_eq!(
-        verify_consistency(0, &top, 5, &top, &[]),
-        Err(MerkleError::Sizes { old: 0, new: 5 })
-    );
-    assert_eq!(
-        verify_consistency(6, &top, 5, &top, &[]),
-        Err(MerkleError::Sizes { old: 6, new: 5 })
-    );
+    assert_eq!(inclusion_proof(&tree, 5), Err(MerkleError::Index { index: 5, size: 5 }));
+    assert_eq!(inclusion_proof(&[], 0), Err(MerkleError::Index { index: 0, size: 0 }));
+    assert_eq!(verify_inclusion(&top, 0, 0, &[], &top), Err(MerkleError::Index { index: 0, size: 0 }));
+    assert_eq!(consistency_proof(&tree, 0), Err(MerkleError::Sizes { old: 0, new: 5 }));
+    assert_eq!(consistency_proof(&tree, 6), Err(MerkleError::Sizes { old: 6, new: 5 }));
+    assert_eq!(verify_consistency(0, &top, 5, &top, &[]), Err(MerkleError::Sizes { old: 0, new: 5 }));
+    assert_eq!(verify_consistency(6, &top, 5, &top, &[]), Err(MerkleError::Sizes { old: 6, new: 5 }));
     assert!(verify_consistency(5, &top, 5, &top, &[top]).is_err());
     // The greatest sizes end, too.
     assert!(verify_inclusion(&top, u64::MAX - 1, u64::MAX, &[top; 64], &top).is_err());

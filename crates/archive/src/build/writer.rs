@@ -13,8 +13,8 @@ use crate::input::{DocumentEntry, DocumentSource, EventEntry, VolumeInput};
 use crate::manifest;
 use crate::names::document_path;
 use crate::volume::{
-    DECLARATION, DEFINITION, DocumentRow, EVENTS, EventLine, FORMAT, HOW_TO_VERIFY, LEAVES,
-    MANIFESTS, VOLUME, VolumeFile,
+    DECLARATION, DEFINITION, DocumentRow, EVENTS, EventLine, FORMAT, HOW_TO_VERIFY, LEAVES, MANIFESTS, VOLUME,
+    VolumeFile,
 };
 
 /// `volume.json` of this input.
@@ -22,31 +22,14 @@ use crate::volume::{
 /// Whether the history holds together is not asked here: the finished package is verified as a whole.
 pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
     // Every field is named, so that a new one cannot be forgotten.
-    let VolumeInput {
-        case,
-        volume,
-        title,
-        closed_on,
-        definition,
-        events,
-        documents,
-        readable,
-        count,
-        volume_root,
-    } = input;
+    let VolumeInput { case, volume, title, closed_on, definition, events, documents, readable, count, volume_root } =
+        input;
     let mut readable: Vec<String> = readable.iter().map(|(name, _)| name.clone()).collect();
     readable.sort();
     let mut paths = BTreeMap::new();
     let documents = documents.iter().map(|entry| {
-        let DocumentEntry {
-            digest,
-            name,
-            media_type,
-            size_bytes,
-        } = entry;
-        let path: &String = paths
-            .entry(*digest)
-            .or_insert_with(|| document_path(digest, name));
+        let DocumentEntry { digest, name, media_type, size_bytes } = entry;
+        let path: &String = paths.entry(*digest).or_insert_with(|| document_path(digest, name));
         DocumentRow {
             digest: *digest,
             name: name.clone(),
@@ -72,11 +55,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
     if events.is_empty() {
         problems.push("expected at least the closing event".to_owned());
     }
-    if problems.is_empty() {
-        Ok(described)
-    } else {
-        Err(BuildError::Input { problems })
-    }
+    if problems.is_empty() { Ok(described) } else { Err(BuildError::Input { problems }) }
 }
 
 /// Writes all files into the new folder `root`. Nothing is held in memory but one event and 64 KiB of a document.
@@ -88,18 +67,11 @@ pub(super) fn write(
 ) -> Result<(), BuildError> {
     let data = root.join("data");
     fs::create_dir_all(&data).map_err(at(&data))?;
-    let mut bag = Bag {
-        root,
-        files: BTreeMap::new(),
-    };
+    let mut bag = Bag { root, files: BTreeMap::new() };
     bag.put(VOLUME, &canonical(volume, "volume.json")?)?;
     bag.put(DEFINITION, &input.definition)?;
     bag.stream(LEAVES, |file| {
-        input
-            .events
-            .iter()
-            .try_for_each(|entry| write_line(file, &entry.leaf))
-            .map_err(at(&root.join(LEAVES)))
+        input.events.iter().try_for_each(|entry| write_line(file, &entry.leaf)).map_err(at(&root.join(LEAVES)))
     })?;
     bag.stream(EVENTS, |file| {
         input.events.iter().try_for_each(|entry| {
@@ -124,14 +96,7 @@ pub(super) fn write(
     for kind in &MANIFESTS {
         let listed = bag.files.iter().filter(|(path, _)| kind.lists(path));
         let text = manifest::render(listed.map(|(path, fixity)| {
-            (
-                path.as_str(),
-                if kind.sha512 {
-                    fixity.sha512_hex.as_str()
-                } else {
-                    fixity.sha256_hex.as_str()
-                },
-            )
+            (path.as_str(), if kind.sha512 { fixity.sha512_hex.as_str() } else { fixity.sha256_hex.as_str() })
         }));
         bag.put(kind.file, text.as_bytes())?;
     }
@@ -141,9 +106,7 @@ pub(super) fn write(
 
 /// Makes the entries of a folder durable.
 fn sync(folder: &Path) -> Result<(), BuildError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(at(folder))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
 }
 
 fn write_line(file: &mut dyn Write, line: &[u8]) -> std::io::Result<()> {
@@ -151,28 +114,18 @@ fn write_line(file: &mut dyn Write, line: &[u8]) -> std::io::Result<()> {
     file.write_all(b"\n")
 }
 
-fn write_documents(
-    bag: &mut Bag<'_>,
-    volume: &VolumeFile,
-    documents: &dyn DocumentSource,
-) -> Result<(), BuildError> {
+fn write_documents(bag: &mut Bag<'_>, volume: &VolumeFile, documents: &dyn DocumentSource) -> Result<(), BuildError> {
     let mut written: BTreeSet<Digest> = BTreeSet::new();
     for row in &volume.documents {
         // Rows of one digest share one file; `verify` compares the size of each row.
         if !written.insert(row.digest) {
             continue;
         }
-        let unreadable = |source| BuildError::Document {
-            digest: row.digest,
-            name: row.name.clone(),
-            source,
-        };
+        let unreadable = |source| BuildError::Document { digest: row.digest, name: row.name.clone(), source };
         let bytes = documents.open(&row.digest).map_err(unreadable)?;
         // One byte more than expected is enough to see that the document differs, and an endless source ends.
         let mut bytes = bytes.take(row.size_bytes.saturating_add(1));
-        let fixity = bag.stream(&format!("data/{}", row.path), |file| {
-            copy(&mut bytes, file).map_err(unreadable)
-        })?;
+        let fixity = bag.stream(&format!("data/{}", row.path), |file| copy(&mut bytes, file).map_err(unreadable))?;
         if fixity.sha256 != row.digest || fixity.size_bytes != row.size_bytes {
             return Err(BuildError::DocumentDiffers {
                 digest: row.digest,
@@ -188,33 +141,19 @@ fn write_documents(
 
 /// The line of an event. The stored form must be canonical, so that it stands in the line byte by byte.
 fn event_line(entry: &EventEntry) -> Result<Vec<u8>, BuildError> {
-    let EventEntry {
-        n,
-        event_json,
-        leaf: _,
-        body_key,
-        sealed_present,
-    } = entry;
-    let refuse = |why: String| BuildError::Input {
-        problems: vec![format!("event {n} cannot be packed: {why}")],
-    };
+    let EventEntry { n, event_json, leaf: _, body_key, sealed_present } = entry;
+    let refuse = |why: String| BuildError::Input { problems: vec![format!("event {n} cannot be packed: {why}")] };
     let value = jcs::parse_canonical(event_json).map_err(|error| refuse(error.to_string()))?;
     let serde_json::Value::Object(event) = value else {
         return Err(refuse("expected a JSON object".to_owned()));
     };
-    let line = EventLine {
-        n: *n,
-        event,
-        body_key: body_key.map(hex::encode),
-        sealed_kept: *sealed_present,
-    };
+    let line = EventLine { n: *n, event, body_key: body_key.map(hex::encode), sealed_kept: *sealed_present };
     canonical(&line, "an event")
 }
 
 fn canonical<T: serde::Serialize>(value: &T, what: &str) -> Result<Vec<u8>, BuildError> {
-    jcs::to_canonical(value).map_err(|error| BuildError::Input {
-        problems: vec![format!("{what} cannot be written: {error}")],
-    })
+    jcs::to_canonical(value)
+        .map_err(|error| BuildError::Input { problems: vec![format!("{what} cannot be written: {error}")] })
 }
 
 /// The bag while it is written.
@@ -227,8 +166,7 @@ struct Bag<'a> {
 impl Bag<'_> {
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), BuildError> {
         let full = self.root.join(path);
-        self.stream(path, |file| file.write_all(bytes).map_err(at(&full)))
-            .map(|_| ())
+        self.stream(path, |file| file.write_all(bytes).map_err(at(&full))).map(|_| ())
     }
 
     fn stream(

@@ -26,16 +26,12 @@ pub(super) struct Bag {
 impl Bag {
     /// The payload files.
     pub(super) fn payload(&self) -> impl Iterator<Item = (&String, &Fixity)> {
-        self.files
-            .iter()
-            .filter(|(path, _)| path.starts_with("data/"))
+        self.files.iter().filter(|(path, _)| path.starts_with("data/"))
     }
 
     /// The digest that stands for all bytes.
     pub(super) fn package(&self) -> Option<Digest> {
-        self.files
-            .get("tagmanifest-sha256.txt")
-            .map(|fixity| fixity.sha256)
+        self.files.get("tagmanifest-sha256.txt").map(|fixity| fixity.sha256)
     }
 }
 
@@ -44,10 +40,7 @@ pub(super) fn check(root: &Path, findings: &mut Findings) -> Option<Bag> {
     let tree = match tree::walk(root) {
         Ok(tree) => tree,
         Err(error) => {
-            findings.problem(
-                CheckId::Layout,
-                format!("the folder cannot be read: {error}"),
-            );
+            findings.problem(CheckId::Layout, format!("the folder cannot be read: {error}"));
             return None;
         }
     };
@@ -60,23 +53,15 @@ pub(super) fn check(root: &Path, findings: &mut Findings) -> Option<Bag> {
             Ok(fixity) => {
                 files.insert(path, fixity);
             }
-            Err(error) => {
-                findings.problem(CheckId::Layout, format!("{path} cannot be read: {error}"))
-            }
+            Err(error) => findings.problem(CheckId::Layout, format!("{path} cannot be read: {error}")),
         }
     }
-    for (kind, id) in MANIFESTS.iter().zip([
-        CheckId::PayloadSha256,
-        CheckId::PayloadSha512,
-        CheckId::TagsSha256,
-        CheckId::TagsSha512,
-    ]) {
+    for (kind, id) in
+        MANIFESTS.iter().zip([CheckId::PayloadSha256, CheckId::PayloadSha512, CheckId::TagsSha256, CheckId::TagsSha512])
+    {
         check_manifest(root, kind, &files, id, findings);
     }
-    let mut bag = Bag {
-        files,
-        volume: None,
-    };
+    let mut bag = Bag { files, volume: None };
     bag.volume = read_volume(root, findings);
     if let Some(volume) = &bag.volume {
         check_layout(&bag, volume, findings);
@@ -94,39 +79,25 @@ fn check_manifest(
     findings: &mut Findings,
 ) {
     let digest = |fixity: &'_ Fixity| {
-        if kind.sha512 {
-            fixity.sha512_hex.clone()
-        } else {
-            fixity.sha256_hex.clone()
-        }
+        if kind.sha512 { fixity.sha512_hex.clone() } else { fixity.sha256_hex.clone() }
     };
     let digests: BTreeMap<&str, String> = files
         .iter()
         .filter(|(path, _)| kind.lists(path))
         .map(|(path, fixity)| (path.as_str(), digest(fixity)))
         .collect();
-    let found: BTreeMap<&str, &str> = digests
-        .iter()
-        .map(|(path, hex)| (*path, hex.as_str()))
-        .collect();
+    let found: BTreeMap<&str, &str> = digests.iter().map(|(path, hex)| (*path, hex.as_str())).collect();
     // A manifest with far more lines than there are files is not read to its end.
-    let listed = match read_manifest(
-        &root.join(kind.file),
-        if kind.sha512 { 128 } else { 64 },
-        found.len() + 1000,
-    ) {
+    let listed = match read_manifest(&root.join(kind.file), if kind.sha512 { 128 } else { 64 }, found.len() + 1000) {
         Ok(listed) => listed,
         Err(sentence) => return findings.problem(id, format!("{}: {sentence}", kind.file)),
     };
     let differences = manifest::differences(&listed, &found);
     // With the same files and digests, only the exact form is left to compare.
     if differences.is_empty() {
-        let exact =
-            sha256(manifest::render(found.iter().map(|(path, hex)| (*path, *hex))).as_bytes());
+        let exact = sha256(manifest::render(found.iter().map(|(path, hex)| (*path, *hex))).as_bytes());
         let written = files.get(kind.file).map(|fixity| fixity.sha256);
-        findings.expect(written == Some(exact), id, || {
-            format!("{} is not in its only valid form", kind.file)
-        });
+        findings.expect(written == Some(exact), id, || format!("{} is not in its only valid form", kind.file));
     }
     for sentence in differences {
         findings.problem(id, sentence);
@@ -134,11 +105,7 @@ fn check_manifest(
     findings.done(id, format!("{} files", found.len()));
 }
 
-fn read_manifest(
-    path: &Path,
-    hex_len: usize,
-    lines_max: usize,
-) -> Result<BTreeMap<String, String>, String> {
+fn read_manifest(path: &Path, hex_len: usize, lines_max: usize) -> Result<BTreeMap<String, String>, String> {
     let mut lines = Lines::open(path)?;
     let mut listed = BTreeMap::new();
     while let Some(line) = lines.next_line()? {
@@ -156,18 +123,13 @@ fn read_manifest(
 fn read_volume(root: &Path, findings: &mut Findings) -> Option<VolumeFile> {
     let read = read_small(&root.join(VOLUME))
         .and_then(|bytes| jcs::parse_canonical(&bytes).map_err(|error| error.to_string()))
-        .and_then(|value| {
-            serde_json::from_value::<VolumeFile>(value).map_err(|error| error.to_string())
-        });
+        .and_then(|value| serde_json::from_value::<VolumeFile>(value).map_err(|error| error.to_string()));
     match read {
         Ok(volume) => {
             for sentence in volume.problems() {
                 findings.problem(CheckId::Volume, sentence);
             }
-            findings.done(
-                CheckId::Volume,
-                format!("{}/{}", volume.case, volume.volume),
-            );
+            findings.done(CheckId::Volume, format!("{}/{}", volume.case, volume.volume));
             Some(volume)
         }
         Err(sentence) => {
@@ -179,20 +141,13 @@ fn read_volume(root: &Path, findings: &mut Findings) -> Option<VolumeFile> {
 
 fn check_layout(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
     let manifests = MANIFESTS.iter().map(|kind| kind.file);
-    let wanted: BTreeSet<String> = TAG_FILES
-        .into_iter()
-        .chain(manifests)
-        .map(str::to_owned)
-        .chain(volume.payload())
-        .collect();
+    let wanted: BTreeSet<String> =
+        TAG_FILES.into_iter().chain(manifests).map(str::to_owned).chain(volume.payload()).collect();
     for path in wanted.iter().filter(|path| !bag.files.contains_key(*path)) {
         findings.problem(CheckId::Layout, format!("{path} is missing"));
     }
     for path in bag.files.keys().filter(|path| !wanted.contains(*path)) {
-        findings.problem(
-            CheckId::Layout,
-            format!("{path} does not belong to the package"),
-        );
+        findings.problem(CheckId::Layout, format!("{path} does not belong to the package"));
     }
     findings.done(CheckId::Layout, format!("{} files", bag.files.len()));
 }
@@ -201,14 +156,9 @@ fn check_layout(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
 fn check_documents(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
     let mut paths = BTreeMap::new();
     for row in &volume.documents {
-        let path = paths
-            .entry(row.digest)
-            .or_insert_with(|| document_path(&row.digest, &row.name));
+        let path = paths.entry(row.digest).or_insert_with(|| document_path(&row.digest, &row.name));
         findings.expect(row.path == *path, CheckId::Documents, || {
-            format!(
-                "expected the path {path}, but the document is listed as {}",
-                row.path
-            )
+            format!("expected the path {path}, but the document is listed as {}", row.path)
         });
         match bag.files.get(&format!("data/{path}")) {
             None => findings.problem(CheckId::Documents, format!("{path} is missing")),
@@ -216,16 +166,9 @@ fn check_documents(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
                 findings.expect(fixity.sha256 == row.digest, CheckId::Documents, || {
                     format!("{path} has the digest {}", fixity.sha256)
                 });
-                findings.expect(
-                    fixity.size_bytes == row.size_bytes,
-                    CheckId::Documents,
-                    || {
-                        format!(
-                            "{path} has {} bytes, but {} are listed",
-                            fixity.size_bytes, row.size_bytes
-                        )
-                    },
-                );
+                findings.expect(fixity.size_bytes == row.size_bytes, CheckId::Documents, || {
+                    format!("{path} has {} bytes, but {} are listed", fixity.size_bytes, row.size_bytes)
+                });
             }
         }
     }
@@ -242,12 +185,6 @@ fn check_declaration(root: &Path, bag: &Bag, findings: &mut Findings) {
     // Without a description there is nothing to compare the summary with.
     let Some(volume) = &bag.volume else { return };
     let payload_bytes = bag.payload().map(|(_, fixity)| fixity.size_bytes).sum();
-    compare(
-        "bag-info.txt",
-        &volume.bag_info(payload_bytes, bag.payload().count()),
-    );
-    findings.done(
-        CheckId::Declaration,
-        format!("{payload_bytes} payload bytes"),
-    );
+    compare("bag-info.txt", &volume.bag_info(payload_bytes, bag.payload().count()));
+    findings.done(CheckId::Declaration, format!("{payload_bytes} payload bytes"));
 }

@@ -80,9 +80,7 @@ impl CheckId {
     /// What it shows, in English.
     pub const fn en(self) -> &'static str {
         match self {
-            Self::Declaration => {
-                "The package declares itself as BagIt 1.0 and its summary fits its contents."
-            }
+            Self::Declaration => "The package declares itself as BagIt 1.0 and its summary fits its contents.",
             Self::Layout => "No file is missing, and there is none that does not belong.",
             Self::PayloadSha256 => "Every payload file has its listed SHA-256 digest.",
             Self::PayloadSha512 => "Every payload file has its listed SHA-512 digest.",
@@ -90,12 +88,8 @@ impl CheckId {
             Self::TagsSha512 => "Every tag file has its listed SHA-512 digest.",
             Self::Volume => "The description of the volume is complete and well formed.",
             Self::Leaves => "Every ledger leaf is in its only valid form.",
-            Self::Chain => {
-                "The leaves are numbered without gap, and each names the hash of the one before."
-            }
-            Self::Envelopes => {
-                "Every event agrees with its leaf on kind, stream, number, identity and actor."
-            }
+            Self::Chain => "The leaves are numbered without gap, and each names the hash of the one before.",
+            Self::Envelopes => "Every event agrees with its leaf on kind, stream, number, identity and actor.",
             Self::Bodies => "Every open text is the one that its leaf committed to.",
             Self::Documents => "The documents are exactly those that the leaves mention.",
             Self::Definition => "The workflow definition is the one the case ran under.",
@@ -185,11 +179,7 @@ impl Findings {
     /// All checks in order. One that was not made to its end does not hold.
     pub(super) fn into_checks(self) -> Vec<Check> {
         let check = |(id, finding): (CheckId, Finding)| {
-            let Finding {
-                done,
-                problems,
-                told,
-            } = finding;
+            let Finding { done, problems, told } = finding;
             let mut detail = told.join("; ");
             if problems > TOLD_MAX {
                 detail.push_str(&format!("; and {} more", problems - TOLD_MAX));
@@ -197,13 +187,7 @@ impl Findings {
             if !done && problems == 0 {
                 "not checked, because another check failed first".clone_into(&mut detail);
             }
-            Check {
-                id,
-                ok: done && problems == 0,
-                zh: id.zh(),
-                en: id.en(),
-                detail,
-            }
+            Check { id, ok: done && problems == 0, zh: id.zh(), en: id.en(), detail }
         };
         CheckId::ALL.into_iter().zip(self.0).map(check).collect()
     }

@@ -63,36 +63,22 @@ impl<'a> History<'a> {
                 (None, None) if self.last.is_some() => return Ok(()),
                 (None, None) => return Err((CheckId::Chain, "there is no leaf".to_owned())),
                 (Some(_), None) => {
-                    return Err((
-                        CheckId::Envelopes,
-                        "there are fewer events than leaves".to_owned(),
-                    ));
+                    return Err((CheckId::Envelopes, "there are fewer events than leaves".to_owned()));
                 }
                 (None, Some(_)) => {
-                    return Err((
-                        CheckId::Chain,
-                        "there are fewer leaves than events".to_owned(),
-                    ));
+                    return Err((CheckId::Chain, "there are fewer leaves than events".to_owned()));
                 }
             };
             let (leaf, hash) = self.chain.push(&leaf).map_err(break_sentence)?;
-            let event = parse_event(&event)
-                .map_err(|sentence| events_err(format!("line {}: {sentence}", leaf.n)))?;
+            let event = parse_event(&event).map_err(|sentence| events_err(format!("line {}: {sentence}", leaf.n)))?;
             self.take(leaf, hash, event, findings);
         }
     }
 
     fn take(&mut self, leaf: LeafInput, hash: Digest, line: EventLine, findings: &mut Findings) {
-        let EventLine {
-            n,
-            event,
-            body_key,
-            sealed_kept,
-        } = line;
+        let EventLine { n, event, body_key, sealed_kept } = line;
         let number = leaf.n;
-        findings.expect(n == number, CheckId::Envelopes, || {
-            format!("line {number} is numbered {n}")
-        });
+        findings.expect(n == number, CheckId::Envelopes, || format!("line {number} is numbered {n}"));
         findings.expect(leaf.stream == self.volume.case, CheckId::Envelopes, || {
             format!("leaf {number} is of another case, {}", leaf.stream)
         });
@@ -102,9 +88,7 @@ impl<'a> History<'a> {
         match body_problem(&leaf, event.get("body"), body_key.as_deref()) {
             Ok(true) => {}
             Ok(false) => self.withheld += 1,
-            Err(sentence) => {
-                findings.problem(CheckId::Bodies, format!("event {number}: {sentence}"))
-            }
+            Err(sentence) => findings.problem(CheckId::Bodies, format!("event {number}: {sentence}")),
         }
         match (&leaf.sealed, sealed_kept) {
             (Some(_), false) => self.erased += 1,
@@ -137,10 +121,7 @@ impl<'a> History<'a> {
         let (withheld, erased) = (self.withheld, self.erased);
         findings.done(
             CheckId::Bodies,
-            format!(
-                "{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased",
-                leaves - withheld
-            ),
+            format!("{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased", leaves - withheld),
         );
         self.finish_documents(findings);
         self.finish_definition(bag, findings);
@@ -150,10 +131,7 @@ impl<'a> History<'a> {
     fn finish_documents(&self, findings: &mut Findings) {
         let packed: BTreeSet<Digest> = self.volume.documents.iter().map(|row| row.digest).collect();
         for digest in self.mentioned.difference(&packed) {
-            findings.problem(
-                CheckId::Documents,
-                format!("a leaf mentions {digest}, which is missing"),
-            );
+            findings.problem(CheckId::Documents, format!("a leaf mentions {digest}, which is missing"));
         }
         for digest in packed.difference(&self.mentioned) {
             findings.problem(CheckId::Documents, format!("no leaf mentions {digest}"));
@@ -167,13 +145,8 @@ impl<'a> History<'a> {
         findings.expect(found == Some(expected), CheckId::Definition, || {
             format!("expected {DEFINITION} to have the digest {expected}")
         });
-        findings.expect(self.with_law > 0, CheckId::Definition, || {
-            "no leaf names a definition".to_owned()
-        });
-        findings.done(
-            CheckId::Definition,
-            format!("named by {} leaves", self.with_law),
-        );
+        findings.expect(self.with_law > 0, CheckId::Definition, || "no leaf names a definition".to_owned());
+        findings.done(CheckId::Definition, format!("named by {} leaves", self.with_law));
     }
 
     fn finish_closing(self, findings: &mut Findings) {
@@ -184,42 +157,24 @@ impl<'a> History<'a> {
         let mut expect = |holds: bool, sentence: &str| {
             findings.expect(holds, CheckId::Closing, || sentence.to_owned());
         };
-        expect(
-            self.volume.count == count,
-            "volume.json states another count of leaves",
-        );
+        expect(self.volume.count == count, "volume.json states another count of leaves");
         expect(self.volume.root == root, "volume.json states another root");
-        expect(
-            self.volume.last_leaf == hash,
-            "volume.json states another last leaf",
-        );
-        expect(
-            leaf.body.alg == BodyAlg::Sha256,
-            "the closing leaf does not hold a plain digest of its body",
-        );
+        expect(self.volume.last_leaf == hash, "volume.json states another last leaf");
+        expect(leaf.body.alg == BodyAlg::Sha256, "the closing leaf does not hold a plain digest of its body");
         let stated = |member: &str| body.as_ref().and_then(|body| body.get(member));
         expect(
             stated("count").and_then(Value::as_u64) == Some(count),
             "the closing event states another count of leaves",
         );
-        let stated_root = stated("root")
-            .and_then(Value::as_str)
-            .and_then(|text| text.parse::<Digest>().ok());
-        expect(
-            stated_root == Some(root),
-            "the closing event states another root",
-        );
+        let stated_root = stated("root").and_then(Value::as_str).and_then(|text| text.parse::<Digest>().ok());
+        expect(stated_root == Some(root), "the closing event states another root");
         findings.done(CheckId::Closing, format!("count {count}, root {root}"));
     }
 }
 
 /// Which check a broken chain belongs to, and why it is broken.
 fn break_sentence(error: ChainError) -> (CheckId, String) {
-    let id = if matches!(error.reason, ChainBreak::Leaf(_)) {
-        CheckId::Leaves
-    } else {
-        CheckId::Chain
-    };
+    let id = if matches!(error.reason, ChainBreak::Leaf(_)) { CheckId::Leaves } else { CheckId::Chain };
     let mut sentence = error.to_string();
     let mut source = std::error::Error::source(&error);
     while let Some(cause) = source {
@@ -270,14 +225,9 @@ fn body_problem(leaf: &LeafInput, body: Option<&Value>, key: Option<&str>) -> Re
     match (body, leaf.body.alg) {
         (Some(body), _) => {
             let bytes = jcs::to_canonical(body).map_err(|error| error.to_string())?;
-            leaf.body
-                .verify(&bytes, key.as_ref())
-                .map(|()| true)
-                .map_err(|error| error.to_string())
+            leaf.body.verify(&bytes, key.as_ref()).map(|()| true).map_err(|error| error.to_string())
         }
-        (None, BodyAlg::Sha256) => {
-            Err("the body is missing, and a plain digest is never withheld".to_owned())
-        }
+        (None, BodyAlg::Sha256) => Err("the body is missing, and a plain digest is never withheld".to_owned()),
         (None, BodyAlg::HmacSha256) if key.is_none() => Ok(false),
         (None, BodyAlg::HmacSha256) => Err("there is a key, but no body".to_owned()),
     }

@@ -20,10 +20,7 @@ pub struct Documents(pub BTreeMap<Digest, Vec<u8>>);
 
 impl DocumentSource for Documents {
     fn open(&self, digest: &Digest) -> io::Result<Box<dyn Read + '_>> {
-        let bytes = self
-            .0
-            .get(digest)
-            .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        let bytes = self.0.get(digest).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         Ok(Box::new(bytes.as_slice()))
     }
 }
@@ -36,13 +33,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn add(
-        &mut self,
-        kind: &str,
-        docs: Vec<Digest>,
-        body: &Value,
-        key: Option<[u8; 32]>,
-    ) -> &mut EventEntry {
+    pub fn add(&mut self, kind: &str, docs: Vec<Digest>, body: &Value, key: Option<[u8; 32]>) -> &mut EventEntry {
         let n = self.hashes.len() as u64 + 1;
         let canonical = jcs::to_canonical(body).unwrap();
         let event = format!("evt_{n:032x}");
@@ -67,10 +58,7 @@ impl Writer {
             cal: None,
             clock: None,
             docs,
-            body: key.map_or_else(
-                || BodyRef::plain(&canonical),
-                |key| BodyRef::committed(&key, &canonical),
-            ),
+            body: key.map_or_else(|| BodyRef::plain(&canonical), |key| BodyRef::committed(&key, &canonical)),
             sealed: key.map(|key| BodyRef::committed(&key, b"{}")),
             salt: Salt([n as u8; 32]),
         };
@@ -93,12 +81,7 @@ impl Writer {
     /// Adds the closing event, and gives count and root.
     pub fn close(&mut self) -> (u64, Digest) {
         let (count, root) = (self.hashes.len() as u64, merkle::root(&self.hashes));
-        self.add(
-            "volume_closed",
-            Vec::new(),
-            &json!({"count": count, "root": root}),
-            None,
-        );
+        self.add("volume_closed", Vec::new(), &json!({"count": count, "root": root}), None);
         (count, root)
     }
 }
@@ -109,12 +92,7 @@ pub fn sample() -> (VolumeInput, Documents) {
     let (d, o) = (sha256(&draft), sha256(&opinion));
     let mut writer = Writer::default();
     writer.add("case_opened", vec![d], &json!({"title": "垃圾分类"}), None);
-    writer.add(
-        "comment_received",
-        vec![o, d],
-        &json!({"text": "同意"}),
-        Some([9; 32]),
-    );
+    writer.add("comment_received", vec![o, d], &json!({"text": "同意"}), Some([9; 32]));
     let (count, volume_root) = writer.close();
     let document = |digest, name: &str, size_bytes| DocumentEntry {
         digest,
@@ -147,14 +125,7 @@ pub fn read_tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                files.insert(
-                    path.strip_prefix(root)
-                        .unwrap()
-                        .to_str()
-                        .unwrap()
-                        .to_owned(),
-                    fs::read(&path).unwrap(),
-                );
+                files.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
             }
         }
     }
@@ -163,10 +134,7 @@ pub fn read_tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Writes the manifests and the summary anew, as somebody would who wants a change to pass unnoticed.
 pub fn reseal(root: &Path) {
-    let payload: Vec<_> = read_tree(root)
-        .into_iter()
-        .filter(|(path, _)| path.starts_with("data/"))
-        .collect();
+    let payload: Vec<_> = read_tree(root).into_iter().filter(|(path, _)| path.starts_with("data/")).collect();
     let bytes: usize = payload.iter().map(|(_, bytes)| bytes.len()).sum();
     let info: PathBuf = root.join("bag-info.txt");
     let lines: Vec<String> = fs::read_to_string(&info)
@@ -187,32 +155,16 @@ pub fn reseal(root: &Path) {
             })
             .collect();
         let write = |name: &str, digest: &dyn Fn(&[u8]) -> String| {
-            let text: String = files
-                .iter()
-                .map(|(path, bytes)| format!("{}  {path}\n", digest(bytes)))
-                .collect();
-            let name = if tags {
-                format!("tag{name}")
-            } else {
-                name.to_owned()
-            };
+            let text: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", digest(bytes))).collect();
+            let name = if tags { format!("tag{name}") } else { name.to_owned() };
             fs::write(root.join(name), text).unwrap();
         };
-        write("manifest-sha256.txt", &|bytes| {
-            hex::encode(Sha256::digest(bytes))
-        });
-        write("manifest-sha512.txt", &|bytes| {
-            hex::encode(Sha512::digest(bytes))
-        });
+        write("manifest-sha256.txt", &|bytes| hex::encode(Sha256::digest(bytes)));
+        write("manifest-sha512.txt", &|bytes| hex::encode(Sha512::digest(bytes)));
     }
 }
 
 /// The ids of the checks that do not hold.
 pub fn failed(report: &VerifyReport) -> Vec<&'static str> {
-    report
-        .checks
-        .iter()
-        .filter(|check| !check.ok)
-        .map(|check| check.id.as_str())
-        .collect()
+    report.checks.iter().filter(|check| !check.ok).map(|check| check.id.as_str()).collect()
 }

@@ -50,8 +50,6 @@ struct Doable {
     who: Relations,
     /// Whether its criteria look at facts.
     asks_facts: bool,
-    /// Whether a clock guards it.
-    guarded: bool,
 }
 
 impl<'d> Space<'d> {
@@ -74,8 +72,7 @@ impl<'d> Space<'d> {
             for at in positions(def, verb) {
                 let roles = def.roles_for(verb).map(|r| r.id.clone()).collect();
                 let who = Relations { roles, relations: Default::default() };
-                let guarded = def.clocks.iter().any(|c| c.guards.contains(&verb));
-                acts.push(Doable { verb, at, who, asks_facts: asks_facts(def, verb, at), guarded });
+                acts.push(Doable { verb, at, who, asks_facts: asks_facts(def, verb, at) });
             }
         }
         let mut tracked = 0;
@@ -179,8 +176,7 @@ impl<'d> Space<'d> {
         if verdict.permitted() {
             permitted(verb);
             self.permitted_steps(state, verb, at, edges);
-            // The same act on paper, too early.
-            irregular &= act.guarded;
+            // The same act on paper: too early, out of order, or in breach of what only its content tells.
         } else {
             irregular &= verdict.items.iter().filter(|i| !i.met).all(|i| {
                 !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown)
@@ -224,7 +220,9 @@ impl<'d> Space<'d> {
             for (stage, class) in &classes {
                 control.apply(*stage, *class);
             }
-            for (running, paused) in self.moved(state.running, state.paused, Verb::DetermineFacts) {
+            // A review that begins anew stops its clocks as a returned submission does.
+            let anew = if classes.len() > 1 { Verb::ReturnSubmission } else { Verb::DetermineFacts };
+            for (running, paused) in self.moved(state.running, state.paused, anew) {
                 let facts = u16::try_from(i).unwrap_or(u16::MAX);
                 let to = State { control: control.clone(), facts, running, paused };
                 edges.push(Edge { verb: Verb::DetermineFacts, at: 0, classes: classes.clone(), to });

@@ -52,10 +52,7 @@ pub fn full() -> LeafInput {
         clock: Some("legality_review:finished".to_owned()),
         docs: vec![sha256(b"opinion"), sha256(b"draft")],
         body: BodyRef::committed(&[0x22; 32], "{\"text\":\"同意\"}".as_bytes()),
-        sealed: Some(BodyRef::committed(
-            &[0x33; 32],
-            "{\"name\":\"张三\"}".as_bytes(),
-        )),
+        sealed: Some(BodyRef::committed(&[0x33; 32], "{\"name\":\"张三\"}".as_bytes())),
         salt: Salt([0x44; 32]),
         ..least()
     }
@@ -65,12 +62,7 @@ pub fn full() -> LeafInput {
 pub fn chain(count: u64) -> (Vec<Vec<u8>>, Vec<Digest>) {
     let (mut leaves, mut hashes) = (Vec::new(), Vec::<Digest>::new());
     for n in 1..=count {
-        let input = LeafInput {
-            n,
-            prev: hashes.last().copied(),
-            event: format!("evt_{n:032x}"),
-            ..least()
-        };
+        let input = LeafInput { n, prev: hashes.last().copied(), event: format!("evt_{n:032x}"), ..least() };
         let bytes = Leaf::encode(&input).unwrap();
         hashes.push(leaf_hash(&bytes));
         leaves.push(bytes);

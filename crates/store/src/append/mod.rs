@@ -26,8 +26,7 @@ use crate::error::{Constraint, Failure};
 /// Kinds of events that table or adopt a draft: they must name it, and it must be cleared.
 ///
 /// The database checks the same list (`events_adopts_draft_named`); changing it takes a migration.
-pub const ADOPTING_KINDS: &[&str] =
-    &["tabling_requested", "tabling_approved", "decision_adopted", "decision_issued"];
+pub const ADOPTING_KINDS: &[&str] = &["tabling_requested", "tabling_approved", "decision_adopted", "decision_issued"];
 
 /// The constraint of [`AppendError::Refused`] where the outbox message that the act answers is done already, or is
 /// not there. Nothing is written: somebody else has answered it, so the sender has nothing left to do.
