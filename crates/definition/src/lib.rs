@@ -1,6 +1,6 @@
 //! Workflow definitions: from YAML to a checked and proven [`dingce_domain::definition::Definition`].
 //!
-//! In reading order: [`problem`] is what can be wrong with a file; [`mod@parse`] reads a definition and tells all its
+//! In reading order: [`problem`] is what can be wrong with a file; [`parse`] reads a definition and tells all its
 //! problems at once; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
 //! definition allows; [`certificate`] says that it was done; [`drive`] goes a proven road with the real engine;
 //! [`outline()`] tells a definition to people.
