@@ -1,8 +1,8 @@
 //! Use cases: load, check rights, decide, append. Owns the ports that `store` implements.
 //!
 //! In reading order: [`ports`] is what the application needs from outside; [`envelope`] is the stored form of an event;
-//! [`stream`] and [`streams`] say what events mean for read tables ([`read_rows`]), timers and messages;
-//! `load`, [`committer`] and [`write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
+//! [`stream`] and [`streams`] say what events mean for read tables ([`mod@read_rows`]), timers and messages;
+//! `load`, [`committer`] and [`mod@write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
 //! are the methods of [`App`] that GraphQL, pages, timers and the command line call.
 
 pub mod app;
@@ -21,6 +21,7 @@ pub mod principal;
 pub mod read_rows;
 pub mod stream;
 pub mod streams;
+mod template;
 pub mod use_cases;
 pub mod write;
 

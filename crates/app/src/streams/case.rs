@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
-use dingce_domain::control::{Control, Ending};
+use dingce_domain::control::Control;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::file::CaseClock;
-use dingce_domain::id::{CaseId, Digest, DraftId, IrregularityId, PersonId, StreamId};
-use dingce_domain::time::{ClockKind, Due, RunState, Zone};
-use dingce_domain::words::{ClockId, LegalityConclusion, Relation, Status};
+use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId};
+use dingce_domain::time::Zone;
+use dingce_domain::words::{ClockId, Relation, Status};
 use serde::{Deserialize, Serialize};
 
+use super::case_clocks::clocks_follow;
+use super::case_rows::{clear, conclusion_kind, document_row, draft_row, irregularity_row, public_row};
 use super::json;
 use crate::envelope::{Marks, Recorded};
-use crate::ports::{ClearanceKind, ClearanceRow, Deadline, DeadlineChange, OutboxMessage, ReadRow, RowChange};
-use crate::read_rows::{
-    CaseRow, ClockRow, DocumentRow, DraftRow, IrregularityRow, OpinionRow, PublicConsultationRow, PublicDecisionRow,
-};
+use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
+use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow};
 use crate::stream::{Follows, Loaded, Stream};
 
 /// Names of messages to process managers.
@@ -226,154 +226,5 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             follows.rows.push(row.put());
         }
         _ => {}
-    }
-}
-
-fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<DocumentRow> {
-    let filed = after.file.documents.get(&digest)?;
-    Some(DocumentRow {
-        case_id: id.to_string(),
-        digest: digest.to_string(),
-        name: filed.document.name.clone(),
-        media_type: filed.document.media_type.clone(),
-        size_bytes: i64::try_from(filed.document.size_bytes).unwrap_or(i64::MAX),
-        stage: filed.stage.as_ref().map(ToString::to_string),
-        n: i64::try_from(filed.n).unwrap_or(i64::MAX),
-        released: filed.released,
-    })
-}
-
-fn irregularity_row(id: CaseId, after: &Case, irregularity: IrregularityId) -> Option<IrregularityRow> {
-    let known = after.file.irregularities.get(&irregularity)?;
-    Some(IrregularityRow {
-        irregularity: irregularity.to_string(),
-        case_id: id.to_string(),
-        n: i64::try_from(known.n).unwrap_or(i64::MAX),
-        verb: known.verb.to_string(),
-        broken_json: json(&known.broken),
-        open: known.open,
-    })
-}
-
-fn public_row(
-    id: CaseId,
-    after: &Case,
-    recorded: &Recorded<CaseEvent>,
-    state: &str,
-    documents_json: String,
-) -> PublicDecisionRow {
-    PublicDecisionRow {
-        case_id: id.to_string(),
-        organ: recorded.envelope.organ.to_string(),
-        title: after.file.title.clone(),
-        state: state.to_owned(),
-        document_no: None,
-        published_on: None,
-        adoption_account: None,
-        explanation: None,
-        documents_json,
-        updated_at: recorded.envelope.recorded_at.as_millisecond(),
-    }
-}
-
-fn draft_row(
-    id: CaseId,
-    recorded: &Recorded<CaseEvent>,
-    draft: DraftId,
-    number: u32,
-    change: String,
-    reason: String,
-    documents: &[dingce_domain::words::DocumentRef],
-) -> DraftRow {
-    DraftRow {
-        draft: draft.to_string(),
-        case_id: id.to_string(),
-        number: i64::from(number),
-        change,
-        reason,
-        documents_json: json(documents),
-        added_by: recorded.envelope.actor.map(|p| p.to_string()),
-        added_at: recorded.envelope.recorded_at.as_millisecond(),
-    }
-}
-
-fn conclusion_kind(conclusion: LegalityConclusion) -> Option<ClearanceKind> {
-    match conclusion {
-        LegalityConclusion::Lawful => Some(ClearanceKind::Lawful),
-        LegalityConclusion::RiskStated => Some(ClearanceKind::RiskStated),
-        LegalityConclusion::Amend | LegalityConclusion::ProcedureMissing | LegalityConclusion::MustNotBeTabled => None,
-    }
-}
-
-fn clear(
-    case: CaseId,
-    recorded: &Recorded<CaseEvent>,
-    draft: DraftId,
-    kind: Option<ClearanceKind>,
-    follows: &mut Follows,
-) {
-    if let Some(kind) = kind {
-        follows.clearances.push(ClearanceRow { case, draft, event: recorded.envelope.event, kind });
-    }
-}
-
-/// Rows and timers of every clock that the events touched, at their final state.
-fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEvent>], follows: &mut Follows) {
-    let mut touched: BTreeSet<&ClockId> = events.iter().filter_map(|e| e.body.clock()).collect();
-    let closed = after.control.ending == Ending::Closed;
-    if closed {
-        // Clocks that nobody stopped end with the volume: nothing is added to it any more.
-        touched.extend(after.file.clocks.keys());
-    }
-    let stream = StreamId::from(id);
-    for name in touched {
-        let clear = DeadlineChange::Clear { stream, clock: name.to_string() };
-        let Some(clock) = after.file.clocks.get(name) else {
-            follows.rows.push(RowChange::Remove {
-                table: ClockRow::TABLE,
-                key: vec![crate::ports::Value::Text(id.to_string()), crate::ports::Value::Text(name.to_string())],
-            });
-            follows.deadlines.push(clear);
-            continue;
-        };
-        let state = match clock.run.state() {
-            _ if clock.ended || closed => "ended",
-            RunState::Paused { .. } => "paused",
-            RunState::Running { due: Due::Pending { .. } } => "pending",
-            RunState::Running { due: Due::Fixed(_) } => "running",
-        };
-        let due_on = clock.run.due_on();
-        follows.rows.push(
-            ClockRow {
-                case_id: id.to_string(),
-                clock: name.to_string(),
-                kind: kind_word(clock.run.kind()).to_owned(),
-                holder: clock.holder.to_string(),
-                started_on: clock.run.started_on().to_string(),
-                due_on: due_on.map(|d| d.to_string()),
-                state: state.to_owned(),
-                run_json: json(&clock.run),
-            }
-            .put(),
-        );
-        follows.deadlines.push(match state {
-            "running" => DeadlineChange::Set(Deadline {
-                stream,
-                clock: name.to_string(),
-                due_at: due_on.map(|d| Zone::SHANGHAI.end_of(d).as_millisecond()),
-            }),
-            "pending" => DeadlineChange::Set(Deadline { stream, clock: name.to_string(), due_at: None }),
-            _ => clear,
-        });
-    }
-}
-
-/// The stored word of a kind of clock.
-pub fn kind_word(kind: ClockKind) -> &'static str {
-    match kind {
-        ClockKind::Floor => "floor",
-        ClockKind::Cap => "cap",
-        ClockKind::Backward => "backward",
-        ClockKind::Guaranteed => "guaranteed",
     }
 }

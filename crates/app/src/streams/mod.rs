@@ -1,6 +1,8 @@
 //! The kinds of streams: what their events mean for read tables, timers and process managers.
 
 mod case;
+mod case_clocks;
+mod case_rows;
 mod catalogue;
 mod consultation;
 mod definition;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use dingce_domain::act::{Act, Command, ConveneMeeting, Member, OpenCase};
+use dingce_domain::act::{Command, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
-use dingce_domain::definition::{Definition, PostKind};
+use dingce_domain::definition::Definition;
 use dingce_domain::id::{CaseId, UnitId};
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
@@ -13,7 +13,6 @@ use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::DocumentRef;
 use dingce_domain::{check, decide};
-use dingce_ledger as ledger;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -185,7 +184,7 @@ impl App {
     }
 
     /// The hat to act in: of those that hold a role for the verb or may read the case, the one that fares best, as
-    /// [`crate::use_cases::availability`] tells it; an own post before one held for somebody else.
+    /// [`crate::use_cases::availability()`] tells it; an own post before one held for somebody else.
     fn hat_for<'a>(&self, hats: &'a [Hat], def: &Definition, loaded: &Loaded<Case>, verb: Verb) -> Option<&'a Hat> {
         let file = &loaded.state.file;
         hats.iter()
@@ -229,64 +228,6 @@ impl App {
             return Ok(());
         }
         Err(Rejection::new(Code::DirectoryUnknown).at(path).given(unit).into())
-    }
-
-    /// Fills in what the record knows better than the asker: members of the body, root of the volume.
-    async fn complete(&self, mut command: Command, loaded: &Loaded<Case>) -> Result<Command, AppError> {
-        let organ = loaded.tip.organ;
-        match &mut command.act {
-            Act::DecideInitiation(given) => {
-                self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
-            }
-            Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
-            Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
-            Act::CloseVolume(given) => {
-                let (count, root) = self.volume_root(loaded).await?;
-                given.count = count;
-                given.root = root;
-            }
-            _ => {}
-        }
-        Ok(command)
-    }
-
-    /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.
-    async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
-        let directory = self.directory(organ).await?;
-        let directory = &directory.state;
-        let mut members: Vec<Member> = Vec::new();
-        for (person, post) in directory.body_members(given.held_on) {
-            let head = post.kind == PostKind::Head;
-            // One person is one member, with one voice, whatever number of posts they hold; as head, where they are.
-            match members.iter_mut().find(|m| m.person == person) {
-                Some(known) if known.head || !head => {}
-                Some(known) => (known.post_title, known.head) = (post.title.clone(), true),
-                None => members.push(Member {
-                    person,
-                    name: directory.persons.get(&person).cloned().unwrap_or_default(),
-                    post_title: post.title.clone(),
-                    head,
-                }),
-            }
-        }
-        Ok(members)
-    }
-
-    /// Count of and RFC 6962 root over all leaves so far.
-    async fn volume_root(&self, loaded: &Loaded<Case>) -> Result<(u64, dingce_domain::id::Digest), AppError> {
-        let mut range = ledger::merkle::CompactRange::new();
-        let mut after = 0;
-        while after < loaded.tip.n {
-            let page = self.store.events(loaded.state.file.id.into(), after, 1000).await?;
-            if page.is_empty() {
-                break;
-            }
-            for stored in page.iter().filter(|e| e.n <= loaded.tip.n) {
-                range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
-            }
-            after += page.len() as u64;
-        }
-        Ok((range.size(), dingce_domain::id::Digest::new(*range.root().as_bytes())))
     }
 }
 

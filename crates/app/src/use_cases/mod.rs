@@ -5,6 +5,7 @@ mod availability;
 mod background;
 mod cases;
 mod catalogues;
+mod completing;
 mod consultations;
 mod definitions;
 pub(crate) mod managers;

@@ -1,0 +1,71 @@
+//! What the record knows better than whoever asks: the members of the body, the root of the volume.
+
+use dingce_domain::act::{Act, Command, ConveneMeeting, Member};
+use dingce_domain::case::Case;
+use dingce_domain::definition::PostKind;
+use dingce_domain::id::{Digest, UnitId};
+use dingce_ledger as ledger;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::stream::Loaded;
+
+impl App {
+    /// Fills in what the record knows better than the asker: members of the body, root of the volume.
+    pub(super) async fn complete(&self, mut command: Command, loaded: &Loaded<Case>) -> Result<Command, AppError> {
+        let organ = loaded.tip.organ;
+        match &mut command.act {
+            Act::DecideInitiation(given) => {
+                self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+            }
+            Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
+            Act::CloseVolume(given) => {
+                let (count, root) = self.volume_root(loaded).await?;
+                given.count = count;
+                given.root = root;
+            }
+            _ => {}
+        }
+        Ok(command)
+    }
+
+    /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.
+    async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
+        let directory = self.directory(organ).await?;
+        let directory = &directory.state;
+        let mut members: Vec<Member> = Vec::new();
+        for (person, post) in directory.body_members(given.held_on) {
+            let head = post.kind == PostKind::Head;
+            // One person is one member, with one voice, whatever number of posts they hold; as head, where they are.
+            match members.iter_mut().find(|m| m.person == person) {
+                Some(known) if known.head || !head => {}
+                Some(known) => (known.post_title, known.head) = (post.title.clone(), true),
+                None => members.push(Member {
+                    person,
+                    name: directory.persons.get(&person).cloned().unwrap_or_default(),
+                    post_title: post.title.clone(),
+                    head,
+                }),
+            }
+        }
+        Ok(members)
+    }
+
+    /// Count of and RFC 6962 root over all leaves so far.
+    async fn volume_root(&self, loaded: &Loaded<Case>) -> Result<(u64, Digest), AppError> {
+        let mut range = ledger::merkle::CompactRange::new();
+        let mut after = 0;
+        while after < loaded.tip.n {
+            let page = self.store.events(loaded.state.file.id.into(), after, 1000).await?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page.iter().filter(|e| e.n <= loaded.tip.n) {
+                range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
+            }
+            after += page.len() as u64;
+        }
+        Ok((range.size(), Digest::new(*range.root().as_bytes())))
+    }
+}
