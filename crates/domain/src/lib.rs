@@ -1,9 +1,9 @@
 //! The rules of a major administrative decision: pure, finite where gates are concerned, and without I/O, clock,
 //! chance or database.
 //!
-//! In reading order: [`id`] and [`words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
+//! In reading order: [`id`] and [`mod@words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
-//! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`file`] are a case; [`mod@decide`]
+//! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
 //! makes events of acts. [`consultation`], [`organisation`] and [`catalogue`] are the other streams.
 
 pub mod act;

@@ -1,6 +1,6 @@
 //! Days, calendars and clocks: every date the product computes is computed here.
 //!
-//! Read in this order: [`days`] holds the units, [`zone`] turns instants into dates, [`file`] and [`calendar`] say which
+//! Read in this order: [`days`] holds the units, [`zone`] turns instants into dates, [`mod@file`] and [`calendar`] say which
 //! days are worked, [`count`] holds the day-count convention, [`clock`] says what the end of a period means, [`run`]
 //! lets it run and pause. Nothing here reads the time: every function is told the day it is asked about. The
 //! convention and its reasons are in `docs/adr/0003-day-counts.md`, the data files in `docs/formats/calendar.md`.

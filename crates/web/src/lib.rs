@@ -1,1 +1,0 @@
-//! Placeholder map; filled as the crate grows.
