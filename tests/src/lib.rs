@@ -1,1 +1,12 @@
-//! Tests that cross crates.
+//! What the tests of the whole share: an application over a real database with time and chance that the test moves.
+//!
+//! In reading order: [`between`] stands between application and store and fails on request; [`harness`] sets up nodes;
+//! [`acting`] does acts with their usual input and walks the road; [`walk`] acts at random; [`look`] reads past the
+//! application; [`sql`] reaches the database as an administrator does.
+
+pub mod acting;
+pub mod between;
+pub mod harness;
+pub mod look;
+pub mod sql;
+pub mod walk;

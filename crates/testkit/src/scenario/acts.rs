@@ -1,0 +1,230 @@
+//! The usual input of every act, and who usually does it. A story lays over it only what it is about.
+
+use dingce_domain::id::{ConsultationId, Digest, DraftId, IrregularityId};
+use jiff::ToSpan;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::World;
+use crate::staff;
+
+/// A document as acts name it; its digest follows from its name.
+pub fn document(name: &str) -> Value {
+    let digest: Digest = dingce_definition::hash(name.as_bytes());
+    json!({ "digest": digest, "name": format!("{name}.pdf"), "media_type": "application/pdf", "size_bytes": name.len() })
+}
+
+/// Who usually does an act, by name of the staff.
+pub fn usual_actor(act: &str) -> &'static str {
+    match act {
+        "open_case" | "check_tabling_file" | "record_report_reply" | "issue_decision" | "publish_decision" => "clerk",
+        "decide_initiation" | "approve_tabling" | "terminate_case" => "head",
+        "review_tabling" => "deputy",
+        "return_submission"
+        | "request_supplement"
+        | "conclude_legality_review"
+        | "confirm_draft"
+        | "refuse_confirmation" => "reviewer",
+        "record_advice" => "adviser",
+        "convene_meeting"
+        | "record_attendance"
+        | "find_risk"
+        | "record_position"
+        | "record_head_decision"
+        | "sign_meeting_record"
+        | "cure_irregularity" => "secretary",
+        "check_volume" | "close_volume" => "archivist",
+        "close_solicitation" | "settle_comments" => "system",
+        _ => "officer",
+    }
+}
+
+impl World {
+    fn draft(&self, number: Option<usize>) -> Value {
+        let drafts = self.case.as_ref().map(|c| c.file.drafts.as_slice()).unwrap_or_default();
+        let draft = match number {
+            None => drafts.last(),
+            Some(number) => drafts.get(number.wrapping_sub(1)),
+        };
+        json!(draft.map_or(DraftId::new(Uuid::from_u128(0xDEAD)), |d| d.id))
+    }
+
+    fn consultation_id(&self) -> ConsultationId {
+        self.case
+            .as_ref()
+            .and_then(|c| c.file.consultation.as_ref())
+            .map_or(ConsultationId::new(Uuid::from_u128(0xDEAD)), |c| c.id)
+    }
+}
+
+/// The text, or a text of that many characters where it is `$text:N`.
+pub fn long(text: &str) -> String {
+    match text.strip_prefix("$text:").and_then(|n| n.parse().ok()) {
+        Some(length) => "字".repeat(length),
+        None => text.to_owned(),
+    }
+}
+
+/// Replaces what a story names by `$…`: drafts, documents, persons, units, texts of a length.
+///
+/// # Errors
+/// Where nothing has that name.
+pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
+    Ok(match value {
+        Value::Array(list) => list.iter().map(|v| resolve(world, v)).collect::<Result<_, _>>()?,
+        Value::Object(map) => {
+            map.iter().map(|(k, v)| Ok((k.clone(), resolve(world, v)?))).collect::<Result<_, String>>()?
+        }
+        Value::String(text) if text.starts_with("$text:") => json!(long(text)),
+        Value::String(text) if text.starts_with('$') => {
+            let (name, argument) = text[1..].split_once(':').unwrap_or((&text[1..], ""));
+            match name {
+                "draft" => world.draft(argument.parse().ok()),
+                "unknown_draft" => json!(DraftId::new(Uuid::from_u128(0xDEAD))),
+                "unknown_consultation" => json!(ConsultationId::new(Uuid::from_u128(0xDEAD))),
+                "unknown_irregularity" => json!(IrregularityId::new(Uuid::from_u128(0xDEAD))),
+                "document" => document(argument),
+                "person" => json!(staff::person(argument)),
+                "unit" => json!(staff::unit(argument)),
+                "member" => member(argument),
+                "line" => sheet_line(argument),
+                "control" => json!("坏\u{0}字"),
+                "events" => json!(world.open()?.n),
+                _ => return Err(format!("nothing is called {text}")),
+            }
+        }
+        other => other.clone(),
+    })
+}
+
+/// A line of the review sheet: `aspect=finding`.
+fn sheet_line(said: &str) -> Value {
+    let (aspect, finding) = said.split_once('=').unwrap_or((said, "lawful"));
+    json!({ "aspect": aspect, "clause": "", "finding": finding, "basis": "水法", "remark": "" })
+}
+
+fn member(key: &str) -> Value {
+    let spec = staff::spec(key);
+    json!({
+        "person": staff::person(key), "name": spec.name, "post_title": spec.title, "head": key == "head",
+    })
+}
+
+/// The usual input of an act; `None` where no act has that name.
+pub fn usual(world: &World, act: &str) -> Option<Value> {
+    let today = world.today;
+    let draft = world.draft(None);
+    let sheet = ["authority", "procedure", "substance"].map(sheet_line);
+    let first = world.case.as_ref().is_none_or(|c| c.file.drafts.is_empty());
+    let docs = |name: &str| json!([document(name)]);
+    Some(match act {
+        "open_case" => json!({
+            "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。", "class": "public_policy", "proposer": "unit",
+            "proposal_reference": "水务〔2024〕3号", "entry": null, "undertaking_unit": staff::unit("water"), "facts": {},
+        }),
+        "determine_facts" => json!({ "facts": { "operators_touched": true }, "reason": "方案影响供水企业经营。" }),
+        "record_absence" => json!({
+            "ground": "not_applicable", "reason": "依法无需进行。", "basis": "暂行条例第二十二条", "documents": [],
+        }),
+        "reaffirm_evidence" => json!({ "draft": draft, "reason": "修改不触及原结论。", "documents": [] }),
+        "cure_irregularity" => {
+            let open = |case: &dingce_domain::case::Case| {
+                case.file.irregularities.iter().filter(|(_, i)| i.open).map(|(id, _)| *id).next_back()
+            };
+            let which = world.case.as_ref().and_then(open);
+            json!({
+                "irregularity": which.unwrap_or(IrregularityId::new(Uuid::from_u128(0xDEAD))),
+                "how": "已重新召开会议。", "documents": docs("cure"),
+            })
+        }
+        "terminate_case" => json!({ "reason": "情况变化。", "basis": "区政府常务会议纪要" }),
+        "study_proposal" => json!({ "opinion": "必要、可行。", "recommends": true, "documents": docs("study") }),
+        "decide_initiation" => {
+            json!({ "start": true, "undertaking_unit": staff::unit("water"), "reason": "同意启动。" })
+        }
+        "add_draft_version" => json!({
+            "change": if first { "first" } else { "material" }, "reason": if first { "" } else { "按意见修改。" },
+            "replaces": if first { Value::Null } else { draft },
+            "documents": docs(&format!("draft-{}", world.case.as_ref().map_or(0, |c| c.file.drafts.len()) + 1)),
+        }),
+        "add_final_text" => {
+            json!({ "replaces": draft, "reason": "落实会议修改意见。", "documents": docs("final-text") })
+        }
+        "record_drafting_item" => json!({
+            "item": "unit_legal_check", "draft": draft, "in_order": true, "conclusion": "符合要求。", "documents": [],
+        }),
+        "open_solicitation" => json!({
+            "draft": draft, "opens_on": today, "closes_on": today.saturating_add(30.days()), "shortening_reason": null,
+            "channels": ["区政府门户网站"], "contact": "区水务局办公室", "documents": docs("notice"),
+        }),
+        "close_solicitation" => json!({
+            "consultation": world.consultation_id(), "received": 2, "closing_n": 4,
+            "closing_leaf": dingce_definition::hash(b"closing"),
+        }),
+        "settle_comments" => {
+            json!({ "consultation": world.consultation_id(), "adopted": 1, "partly": 1, "not_adopted": 0 })
+        }
+        "report_participation" => json!({
+            "summary": "收到意见，采纳情况如下。", "feedback": "区政府门户网站", "documents": docs("participation-report"),
+        }),
+        "start_risk_assessment" => {
+            json!({ "draft": draft, "plan": "走访、抽样。", "third_party": null, "documents": docs("risk-plan") })
+        }
+        "report_risk" => json!({
+            "level": "medium", "proposes_controllable": true, "points": "低收入家庭负担。", "measures": "设保障水量。",
+            "contingency": "价格应急预案。", "reused_from": null, "documents": docs("risk-report"),
+        }),
+        "submit_for_legality_review" => {
+            json!({ "draft": draft, "note": "已履行公众参与、风险评估。", "documents": docs("submission") })
+        }
+        "return_submission" => json!({ "reason": "缺少依据清单。" }),
+        "request_supplement" => json!({ "items": ["成本监审报告"] }),
+        "supply_supplement" => json!({ "note": "已补充。", "documents": docs("supplement") }),
+        "record_advice" => json!({ "kind": "legal_adviser", "text": "未见违法之处。", "documents": docs("advice") }),
+        "conclude_legality_review" => json!({
+            "draft": draft, "conclusion": "lawful", "sheet": sheet, "opinion": "合法。", "risk_statement": null,
+            "early_statement": null, "documents": docs("legality-opinion"),
+        }),
+        "respond_to_legality_opinion" => json!({ "uptake": "full", "reasons": "", "documents": [] }),
+        "confirm_draft" => json!({ "draft": draft, "statement": "与原审查稿无实质差异。", "documents": [] }),
+        "refuse_confirmation" => json!({ "draft": draft, "reason": "第三条有实质变化。" }),
+        "request_tabling" => json!({ "draft": draft, "note": "提请审议。", "documents": docs("meeting-file") }),
+        "check_tabling_file" => json!({ "complete": true, "missing": [] }),
+        "review_tabling" => json!({ "agrees": true, "opinion": "同意提请。" }),
+        "approve_tabling" => json!({ "approves": true, "opinion": "同意上会。" }),
+        "convene_meeting" => json!({
+            "session": "区政府第12次常务会议", "held_on": today, "place": "第一会议室", "chair": staff::person("head"),
+            "members": staff::members().map(|m| member(m.key)).collect::<Vec<_>>(),
+        }),
+        "record_attendance" => json!({
+            "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [],
+            "observers": [{ "unit": "区司法局", "name": "局长" }],
+        }),
+        "find_risk" => json!({ "controllable": true, "reason": "保障水量可化解。" }),
+        "record_position" => json!({
+            "member": staff::person("deputy"), "position": "agree", "statement": "同意。", "spoken_no": 1,
+        }),
+        "record_head_decision" => json!({
+            "outcome": "agree", "statement": "同意。", "spoken_no": 9, "reasons": null, "amendments": null,
+        }),
+        "sign_meeting_record" => json!({ "documents": docs("meeting-record") }),
+        "record_report_reply" => json!({
+            "body": "区委", "reference": "区委〔2024〕8号", "sent_on": today, "replied_on": today, "reply": "agreed",
+            "comments": "", "documents": docs("party-reply"),
+        }),
+        "issue_decision" => json!({
+            "draft": draft, "document_no": "区府〔2024〕6号", "issued_on": today, "executing_unit": staff::unit("water"),
+            "execution_due_on": today.saturating_add(60.days()), "documents": docs("issued"),
+        }),
+        "publish_decision" => json!({
+            "published_on": today, "channels": ["区政府门户网站"], "adoption_account": "意见采纳情况。", "explanation": "政策解读。",
+            "documents": docs("published"),
+        }),
+        "check_volume" => json!({ "complete": true, "missing": [], "retention": "永久" }),
+        "close_volume" => json!({
+            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.n),
+            "root": dingce_definition::hash(b"root"),
+        }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,219 @@
+//! The steps of `given`: named shorthands for acts with their usual input, and the passing of time.
+//!
+//! A step is a name, or a map of one name to its argument. Besides the names below, every act can be a step by its own
+//! name, with the fields in which it differs from the usual. `road_to: NAME` walks the shortest lawful road up to and
+//! including a step.
+
+use jiff::ToSpan;
+use serde_json::{Map, Value, json};
+
+use super::world::World;
+
+/// The shortest lawful road, in order.
+pub const ROAD: [&str; 28] = [
+    "case_opened",
+    "initiated",
+    "draft_v1",
+    "drafting_items_in_order",
+    "solicitation_opened",
+    "solicitation_closed_with",
+    "comments_settled",
+    "participation_reported",
+    "risk_started",
+    "risk_reported",
+    "submitted",
+    "advised",
+    "cleared",
+    "tabling_requested",
+    "tabling_checked",
+    "tabling_reviewed",
+    "tabling_approved",
+    "meeting_convened",
+    "quorate",
+    "risk_found",
+    "positions",
+    "adopted",
+    "signed",
+    "party_agreed",
+    "issued",
+    "published",
+    "volume_checked",
+    "volume_closed",
+];
+
+/// Plays one step.
+///
+/// # Errors
+/// Where it is refused, or no step has that name.
+pub fn play(world: &mut World, step: &Value) -> Result<(), String> {
+    match step {
+        Value::String(name) => named(world, name, &Value::Null),
+        Value::Object(map) if map.len() == 1 => {
+            map.iter().try_for_each(|(name, argument)| named(world, name, argument))
+        }
+        _ => Err("a step is a name, or a map of one name".to_owned()),
+    }
+}
+
+fn act(world: &mut World, name: &str, over: Value) -> Result<(), String> {
+    let mut when = over.as_object().cloned().unwrap_or_default();
+    when.insert("act".to_owned(), json!(name));
+    match world.attempt(&Value::Object(when))? {
+        Ok(_) => Ok(()),
+        Err(rejection) => Err(format!("{name} is refused: {rejection} at {:?}", rejection.path)),
+    }
+}
+
+fn with(fixed: Value, argument: &Value) -> Value {
+    let mut map = fixed.as_object().cloned().unwrap_or_default();
+    map.extend(argument.as_object().cloned().unwrap_or_else(Map::new));
+    Value::Object(map)
+}
+
+fn to_the_day_after(world: &mut World, day: jiff::civil::Date) {
+    if world.today <= day {
+        world.today = day.saturating_add(1.day());
+    }
+}
+
+fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> {
+    let early = json!({ "early_statement": "审查已完成，提前出具意见。" });
+    match name {
+        "road_to" => {
+            let last = argument.as_str().ok_or("`road_to` names a step")?;
+            let last = ROAD.iter().position(|s| *s == last).ok_or_else(|| format!("{last} is not on the road"))?;
+            ROAD[..=last].iter().try_for_each(|step| named(world, step, &Value::Null))
+        }
+        "on" => {
+            world.today = argument.as_str().and_then(|d| d.parse().ok()).ok_or("`on` is a date")?;
+            Ok(())
+        }
+        "days_pass" => {
+            world.pass(argument.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or("`days_pass` is a number")?);
+            Ok(())
+        }
+        "timers_fire" => world.time_passes().map(|_| ()),
+        "calendar_2027_arrives" => {
+            world.calendar = crate::law::calendars_with_2027();
+            Ok(())
+        }
+        "period_over" => {
+            let clock = argument.as_str().and_then(|c| c.parse().ok()).ok_or("`period_over` names a clock")?;
+            let due = world.open()?.file.clocks.get(&clock).and_then(|c| c.run.due_on()).ok_or("no such due day")?;
+            to_the_day_after(world, due);
+            Ok(())
+        }
+        "case_opened" => act(world, "open_case", argument.clone()),
+        "initiated" => {
+            act(world, "study_proposal", Value::Null)?;
+            act(world, "decide_initiation", argument.clone())
+        }
+        "draft_v1" => act(world, "add_draft_version", argument.clone()),
+        "material_change" => act(world, "add_draft_version", with(json!({ "change": "material" }), argument)),
+        "wording_change" => act(world, "add_draft_version", with(json!({ "change": "wording_only" }), argument)),
+        "drafting_items_in_order" => {
+            let items =
+                ["basis_list", "department_consultation", "fair_competition", "unit_legal_check", "leadership_meeting"];
+            items.iter().try_for_each(|item| act(world, "record_drafting_item", json!({ "item": item })))
+        }
+        "solicitation_opened" => act(world, "open_solicitation", argument.clone()),
+        "solicitation_closed_with" => {
+            let last = world.open()?.file.consultation.as_ref().ok_or("no solicitation was opened")?.closes_on;
+            to_the_day_after(world, last);
+            world.time_passes()?;
+            let received = if argument.is_null() { json!(2) } else { argument.clone() };
+            act(world, "close_solicitation", json!({ "received": received }))
+        }
+        "comments_settled" => act(world, "settle_comments", argument.clone()),
+        "participation_reported" => act(world, "report_participation", argument.clone()),
+        "participation_done" => {
+            for step in
+                ["solicitation_opened", "solicitation_closed_with", "comments_settled", "participation_reported"]
+            {
+                named(world, step, &Value::Null)?;
+            }
+            Ok(())
+        }
+        "risk_started" => act(world, "start_risk_assessment", argument.clone()),
+        "risk_reported" => match argument {
+            Value::String(level) => act(world, "report_risk", json!({ "level": level })),
+            other => act(world, "report_risk", other.clone()),
+        },
+        "risk_done" => {
+            named(world, "risk_started", &Value::Null)?;
+            named(world, "risk_reported", argument)
+        }
+        "submitted" => act(world, "submit_for_legality_review", argument.clone()),
+        "advised" => act(world, "record_advice", argument.clone()),
+        "cleared" => act(world, "conclude_legality_review", with(early, argument)),
+        "concluded" => {
+            let conclusion = json!({ "conclusion": argument, "early_statement": early["early_statement"] });
+            act(world, "conclude_legality_review", conclusion)
+        }
+        "reviewed_again" => {
+            for step in ["submitted", "advised", "cleared"] {
+                named(world, step, &Value::Null)?;
+            }
+            Ok(())
+        }
+        "tabling_requested" => act(world, "request_tabling", argument.clone()),
+        "tabling_checked" => act(world, "check_tabling_file", argument.clone()),
+        "tabling_reviewed" => act(world, "review_tabling", argument.clone()),
+        "tabling_approved" => act(world, "approve_tabling", argument.clone()),
+        "tabled" => ROAD[13..=16].iter().try_for_each(|step| named(world, step, &Value::Null)),
+        "meeting_convened" => act(world, "convene_meeting", argument.clone()),
+        "quorate" => act(world, "record_attendance", argument.clone()),
+        "present" => attendance(world, argument),
+        "risk_found" => act(world, "find_risk", argument.clone()),
+        "positions" => positions(world, argument),
+        "adopted" => act(world, "record_head_decision", argument.clone()),
+        "adopted_in_principle" => {
+            let decision = json!({ "outcome": "agree_in_principle", "amendments": "第三条按会议意见修改。" });
+            act(world, "record_head_decision", with(decision, argument))
+        }
+        "declined" => {
+            let decision = json!({ "outcome": argument, "amendments": "见会议意见。", "reasons": "尚不成熟。" });
+            act(world, "record_head_decision", decision)
+        }
+        "signed" => act(world, "sign_meeting_record", argument.clone()),
+        "final_text" => act(world, "add_final_text", argument.clone()),
+        "confirmed" => act(world, "confirm_draft", argument.clone()),
+        "party_agreed" => act(world, "record_report_reply", argument.clone()),
+        "issued" => act(world, "issue_decision", argument.clone()),
+        "published" => act(world, "publish_decision", argument.clone()),
+        "volume_checked" => act(world, "check_volume", argument.clone()),
+        "volume_closed" => act(world, "close_volume", argument.clone()),
+        "commented" => act(world, "submit_comment", argument.clone()),
+        "consultation_closed" => {
+            let last = world.open()?.file.consultation.as_ref().ok_or("no solicitation was opened")?.closes_on;
+            to_the_day_after(world, last);
+            act(world, "consultation_time_passes", Value::Null)
+        }
+        other => act(world, other, argument.clone()),
+    }
+}
+
+/// Attendance with only these members present; all others are absent with a reason.
+fn attendance(world: &mut World, present: &Value) -> Result<(), String> {
+    let present: Vec<&str> = present.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let there = |here: bool| crate::staff::members().filter(move |m| present.contains(&m.key) == here);
+    let persons: Vec<_> = there.clone()(true).map(|m| crate::staff::person(m.key)).collect();
+    let absent: Vec<_> =
+        there(false).map(|m| json!({ "person": crate::staff::person(m.key), "reason": "公出" })).collect();
+    act(world, "record_attendance", json!({ "present": persons, "absent": absent }))
+}
+
+/// Positions of deputy, member_1, member_2, member_3, in this order of speaking; all agree where nothing is said.
+fn positions(world: &mut World, said: &Value) -> Result<(), String> {
+    let agree = json!(["agree", "agree", "agree", "agree"]);
+    let said = if said.is_null() { &agree } else { said };
+    let list = said.as_array().ok_or("`positions` is a list")?.clone();
+    for (i, (key, position)) in ["deputy", "member_1", "member_2", "member_3"].iter().zip(&list).enumerate() {
+        if position.is_null() {
+            continue;
+        }
+        let member = crate::staff::person(key);
+        act(world, "record_position", json!({ "member": member, "position": position, "spoken_no": i + 1 }))?;
+    }
+    Ok(())
+}

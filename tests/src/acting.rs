@@ -1,0 +1,219 @@
+//! Acts with their usual input, by whoever usually does them; and the shortest lawful road.
+
+use bytes::Bytes;
+use dingce_app::use_cases::Asked;
+use dingce_app::{AppError, Done, Principal, RequestKey};
+use dingce_domain::act::{Act, Command};
+use dingce_domain::case::Case;
+use dingce_domain::code::Code;
+use dingce_domain::consultation::{AnswerComment, Channel, Commenter, SubmitComment};
+use dingce_domain::id::{CaseId, ConsultationId};
+use dingce_domain::occasion::Manner;
+use dingce_domain::words::Uptake;
+use dingce_testkit::scenario::{World, acts};
+use dingce_testkit::staff;
+use futures_util::stream;
+use jiff::ToSpan;
+use serde_json::{Value, json};
+
+use crate::harness::Node;
+
+/// An act on a case, ready to be asked for.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Its name.
+    pub act: String,
+    /// Who, by name of the staff; whoever usually does it where empty.
+    pub by: String,
+    /// In which it differs from the usual.
+    pub over: Value,
+    /// The stage, where it must be named.
+    pub stage: Option<String>,
+    /// The key.
+    pub key: Option<RequestKey>,
+    /// How.
+    pub manner: Manner,
+}
+
+/// The usual act of this name.
+pub fn ask(act: &str, over: Value) -> Ask {
+    let by = acts::usual_actor(act).to_owned();
+    Ask { act: act.to_owned(), by, over, stage: None, key: None, manner: Manner::Online }
+}
+
+/// A person of the staff, in any of their posts.
+pub fn principal(key: &str) -> Principal {
+    Principal { person: staff::person(key), post: None, acting_for: None }
+}
+
+/// What an official asks with.
+pub fn asked(key: &str) -> Asked {
+    Asked { who: principal(key), key: None, manner: Manner::Online }
+}
+
+/// The code of a refusal; anything else fails the test.
+pub fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> Code {
+    match result {
+        Err(AppError::Rejected(rejection)) => rejection.code,
+        other => panic!("expected a refusal, but got {other:?}"),
+    }
+}
+
+impl Node {
+    /// Uploads a document whose content is its name.
+    pub async fn upload(&self, content: &str) {
+        let bytes = Bytes::copy_from_slice(content.as_bytes());
+        let bytes = Box::pin(stream::iter([Ok(bytes)]));
+        self.app.upload(principal("officer"), bytes, None, None).await.expect("a document is kept");
+    }
+
+    /// Uploads every document that an input names.
+    pub async fn upload_all(&self, input: &Value) {
+        let mut waiting = vec![input];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Array(list) => waiting.extend(list),
+                Value::Object(map) if map.contains_key("digest") => {
+                    let name = map["name"].as_str().unwrap_or_default();
+                    self.upload(name.trim_end_matches(".pdf")).await;
+                }
+                Value::Object(map) => waiting.extend(map.values()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The case as this node has it.
+    pub async fn case(&self, case: CaseId) -> Case {
+        self.app.case(principal("auditor"), case).await.expect("the auditor reads every case").state.clone()
+    }
+
+    /// The input of an act as JSON.
+    pub async fn input(&self, case: Option<CaseId>, asked: &Ask) -> Value {
+        let case = match case {
+            Some(case) => Some(self.case(case).await),
+            None => None,
+        };
+        let world = World::of(case, self.app.today());
+        let mut input = acts::usual(&world, &asked.act).unwrap_or_else(|| panic!("no act is called {}", asked.act));
+        for (field, value) in asked.over.as_object().into_iter().flatten() {
+            input[field.as_str()] = acts::resolve(&world, value).expect("a name that is known");
+        }
+        input
+    }
+
+    /// The command of an act, with its documents uploaded.
+    pub async fn command(&self, case: CaseId, asked: &Ask) -> Command {
+        let input = self.input(Some(case), asked).await;
+        self.upload_all(&input).await;
+        let act: Act = serde_json::from_value(json!({ asked.act.as_str(): input })).expect("an act");
+        let stage = asked.stage.as_ref().map(|s| s.parse().expect("a name"));
+        Command { stage, act }
+    }
+
+    /// Does an act.
+    pub async fn act(&self, case: CaseId, ask: Ask) -> Result<Done, AppError> {
+        let command = self.command(case, &ask).await;
+        let asked = Asked { who: principal(&ask.by), key: ask.key, manner: ask.manner };
+        self.app.act(asked, case, command).await
+    }
+
+    /// Does a usual act that must be accepted.
+    pub async fn done(&self, case: CaseId, act: &str, over: Value) -> Done {
+        self.act(case, ask(act, over)).await.unwrap_or_else(|error| panic!("{act}: {error}"))
+    }
+
+    /// Opens a case.
+    pub async fn open_case(&self) -> CaseId {
+        let input = self.input(None, &ask("open_case", Value::Null)).await;
+        let given = serde_json::from_value(input).expect("an act");
+        let done = self.app.open_case(asked("clerk"), None, given).await.expect("a case opens");
+        CaseId::new(done.stream.value)
+    }
+
+    /// The consultation of a case.
+    pub async fn consultation(&self, case: CaseId) -> ConsultationId {
+        self.case(case).await.file.consultation.expect("a consultation was opened").id
+    }
+
+    /// A comment of the public.
+    pub async fn comment(&self, consultation: ConsultationId, text: &str) -> Result<Done, AppError> {
+        let given = SubmitComment { channel: Channel::Web, clause: String::new(), text: text.to_owned() };
+        let commenter = Commenter { name: "王某".to_owned(), contact: "138 0000 0000".to_owned() };
+        self.app.submit_comment(None, consultation, given, commenter).await
+    }
+
+    /// Answers every comment of a consultation that has no answer; gives how many.
+    pub async fn answer_all(&self, consultation: ConsultationId) -> usize {
+        let mut answered = 0;
+        for comment in self.unanswered(consultation).await {
+            let uptake = if answered % 2 == 0 { Uptake::Full } else { Uptake::None };
+            let given = AnswerComment { comment, uptake, reason: "已研究。".to_owned() };
+            self.app.answer_comment(asked("officer"), consultation, given).await.expect("an answer is kept");
+            answered += 1;
+        }
+        answered
+    }
+
+    /// Moves the clock to ten o'clock some days later and lets everything due happen.
+    pub async fn days_pass(&self, days: i32) {
+        self.clock.move_to(self.app.today().saturating_add(days.days()), 10);
+        self.app.settle().await.expect("background work is done");
+    }
+
+    /// Walks a new case along the shortest lawful road, up to and including an act.
+    pub async fn road_to(&self, last: &str) -> CaseId {
+        let case = self.open_case().await;
+        for (act, over) in road() {
+            match act {
+                "comments" => {
+                    self.app.settle().await.expect("the consultation opens");
+                    let consultation = self.consultation(case).await;
+                    for text in ["阶梯水价过高", "建议分步实施"] {
+                        self.comment(consultation, text).await.expect("a comment is taken");
+                    }
+                    self.days_pass(31).await;
+                    self.answer_all(consultation).await;
+                    self.app.settle().await.expect("the case learns of the answers");
+                }
+                _ => {
+                    self.done(case, act, over).await;
+                }
+            }
+            if act == last {
+                break;
+            }
+        }
+        case
+    }
+}
+
+/// The road as acts with what is not usual about them; `comments` is the time of the public.
+pub fn road() -> Vec<(&'static str, Value)> {
+    let none = || Value::Null;
+    let mut road = vec![("study_proposal", none()), ("decide_initiation", none()), ("add_draft_version", none())];
+    for item in ["basis_list", "department_consultation", "fair_competition", "unit_legal_check"] {
+        road.push(("record_drafting_item", json!({ "item": item })));
+    }
+    for act in ["open_solicitation", "comments", "report_participation", "start_risk_assessment", "report_risk"] {
+        road.push((act, none()));
+    }
+    for act in ["submit_for_legality_review", "record_advice"] {
+        road.push((act, none()));
+    }
+    road.push(("conclude_legality_review", json!({ "early_statement": "审查已完成。" })));
+    for act in ["request_tabling", "check_tabling_file", "review_tabling", "approve_tabling", "convene_meeting"] {
+        road.push((act, none()));
+    }
+    road.extend([("record_attendance", none()), ("find_risk", none())]);
+    for (n, member) in (1..).zip(["deputy", "member_1", "member_2", "member_3"]) {
+        road.push(("record_position", json!({ "member": format!("$person:{member}"), "spoken_no": n })));
+    }
+    for act in ["record_head_decision", "sign_meeting_record", "record_report_reply", "issue_decision"] {
+        road.push((act, none()));
+    }
+    for act in ["publish_decision", "check_volume", "close_volume"] {
+        road.push((act, none()));
+    }
+    road
+}

@@ -1,0 +1,48 @@
+//! Another place, another law: the same core under a definition that differs from the national one.
+
+use dingce_domain::code::Code;
+use dingce_domain::definition::{Definition, ParameterValue};
+use dingce_domain::time::{Limit, WorkingDays};
+use dingce_domain::words::Outcome;
+use dingce_testkit::law;
+use dingce_testkit::scenario::{World, steps};
+use serde_json::{Value, json};
+
+fn world_under(def: Definition, given: &[Value]) -> World {
+    let mut world = World { def, ..World::default() };
+    for step in given {
+        steps::play(&mut world, step).unwrap_or_else(|why| panic!("{step}: {why}"));
+    }
+    world
+}
+
+#[test]
+fn an_outcome_that_a_place_does_not_offer_is_refused() {
+    let mut def = law::definition();
+    def.outcomes.remove(&Outcome::Defer);
+    let mut world = world_under(def, &[json!({ "road_to": "positions" })]);
+    let defer = json!({ "act": "record_head_decision", "outcome": "defer" });
+    let refused = world.attempt(&defer).expect("an act").expect_err("not offered");
+    assert_eq!(refused.code, Code::OutcomeNotOffered);
+    assert!(!refused.needed.expect("what is offered").contains("defer"));
+    let agree = json!({ "act": "record_head_decision" });
+    assert!(world.attempt(&agree).expect("an act").is_ok(), "what is offered is accepted");
+}
+
+#[test]
+fn a_period_in_working_days_of_an_unknown_year_is_not_announced() {
+    let mut def = law::definition();
+    for (id, parameter) in &mut def.parameters {
+        if id.as_str() == "comment_period" {
+            let days = WorkingDays::new(20).expect("a period");
+            parameter.value = ParameterValue::Period(Limit::Working(days));
+        }
+    }
+    let given = [json!({ "on": "2026-12-20" }), json!({ "road_to": "draft_v1" })];
+    let mut world = world_under(def, &given);
+    let open = json!({ "act": "open_solicitation" });
+    let refused = world.attempt(&open).expect("an act").expect_err("nobody knows the last day");
+    assert_eq!(refused.code, Code::CalendarMissing);
+    steps::play(&mut world, &json!("calendar_2027_arrives")).expect("a calendar");
+    assert!(world.attempt(&open).expect("an act").is_ok(), "30 days cover 20 working days of January");
+}

@@ -1,0 +1,112 @@
+//! Every story in `tests/scenarios`, told to the pure core with the shipped definition and calendars; and which codes
+//! of refusal they reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use dingce_domain::code::Code;
+use dingce_testkit::scenario::{self, Story};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+fn stories() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for stage in std::fs::read_dir(folder()).expect("the folder of stories") {
+        for story in std::fs::read_dir(stage.expect("a stage").path()).expect("the folder of a stage") {
+            files.push(story.expect("a story").path());
+        }
+    }
+    files.sort();
+    files
+}
+
+fn short(path: &Path) -> String {
+    path.strip_prefix(folder()).unwrap_or(path).display().to_string()
+}
+
+#[test]
+fn every_story_is_true() {
+    let failed: Vec<String> = stories()
+        .iter()
+        .filter_map(|path| scenario::tell(path).err().map(|why| format!("{}\n    {why}", short(path))))
+        .collect();
+    assert!(failed.is_empty(), "{} stories are not true:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn every_story_has_its_own_name_and_its_source() {
+    let mut names: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in stories() {
+        let text = std::fs::read_to_string(&path).expect("a story");
+        let story: Story = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", short(&path)));
+        assert!(!story.source.trim().is_empty(), "{} names no source", short(&path));
+        assert!(text.contains("\nthen:"), "{}: `then` is a member of its own", short(&path));
+        if let Some(other) = names.insert(story.story.clone(), path.clone()) {
+            panic!("{} and {} tell the same story", short(&other), short(&path));
+        }
+    }
+    assert!(names.len() >= 90, "only {} stories", names.len());
+}
+
+/// Traps of the digest of the law that belong to stages that are here. Others belong to stages that are not yet there,
+/// or to parts outside the pure core.
+const TRAPS: [u32; 17] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 21];
+
+#[test]
+fn every_trap_of_these_stages_has_a_story() {
+    let told: BTreeSet<u32> = stories()
+        .iter()
+        .filter_map(|path| {
+            let story: Story =
+                serde_saphyr::from_str(&std::fs::read_to_string(path).expect("a story")).expect("a story");
+            story.trap
+        })
+        .collect();
+    let missing: Vec<_> = TRAPS.iter().filter(|t| !told.contains(t)).collect();
+    assert!(missing.is_empty(), "no story shows the traps {missing:?}");
+}
+
+/// Codes that no story can reach, and the test that reaches them.
+const ELSEWHERE: &[(Code, &str, &str)] = &[
+    (Code::DocumentUnknown, "tests/rights.rs", "a_document_must_be_in_the_file_store"),
+    (Code::DirectoryUnknown, "tests/rights.rs", "the_directory_refuses_what_it_does_not_know"),
+    (Code::DirectoryConflict, "tests/rights.rs", "the_directory_refuses_what_contradicts_it"),
+    (Code::Forbidden, "tests/rights.rs", "only_the_registrar_keeps_the_directory"),
+    (Code::UploadNotAcceptable, "tests/rights.rs", "a_broken_upload_is_refused"),
+    (Code::OutcomeNotOffered, "tests/another_law.rs", "an_outcome_that_a_place_does_not_offer_is_refused"),
+    (Code::CalendarMissing, "tests/another_law.rs", "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
+    (Code::KeyReused, "tests/repetition.rs", "a_key_is_for_one_input"),
+];
+
+/// Codes that nothing in the core and the application gives, and why they are there.
+const UNREACHED: &[(Code, &str)] = &[
+    (Code::MeetingInsideReview, "the guard of the reviewer's period says PERIOD_RUNNING; kept for convening online"),
+    (Code::UndertakingUnitMissing, "the undertaking unit is a required member of the input"),
+    (Code::Overloaded, "given by the transport when a queue is full"),
+    (Code::NotAuthenticated, "given by the transport, and tested there"),
+    (Code::InputNotAcceptable, "given by the transport, and tested there"),
+];
+
+#[test]
+fn every_code_of_refusal_is_reached() {
+    let mut reached: BTreeSet<String> = BTreeSet::new();
+    for path in stories() {
+        if let Ok(told) = scenario::tell(&path) {
+            reached.extend(told.codes);
+        }
+    }
+    for (code, file, test) in ELSEWHERE {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap_or_default();
+        let named = format!("{code:?}");
+        assert!(text.contains(&format!("fn {test}(")) && text.contains(&named), "{file} has no {test} for {code}");
+        assert!(!reached.contains(code.as_str()), "{code} is reached by a story and needs no mention");
+        reached.insert(code.to_string());
+    }
+    for (code, why) in UNREACHED {
+        assert!(reached.insert(code.to_string()), "{code} is reached and needs no excuse: {why}");
+    }
+    let missing: Vec<_> = Code::ALL.iter().filter(|c| !reached.contains(c.as_str())).collect();
+    assert!(missing.is_empty(), "no story and no test reaches {missing:?}");
+}
