@@ -628,6 +628,23 @@ impl Act {
         }
     }
 
+    /// The version of the draft that the act names as the one it is about.
+    pub const fn draft(&self) -> Option<DraftId> {
+        match self {
+            Self::ReaffirmEvidence(given) => Some(given.draft),
+            Self::RecordDraftingItem(given) => Some(given.draft),
+            Self::OpenSolicitation(given) => Some(given.draft),
+            Self::StartRiskAssessment(given) => Some(given.draft),
+            Self::SubmitForLegalityReview(given) => Some(given.draft),
+            Self::ConcludeLegalityReview(given) => Some(given.draft),
+            Self::ConfirmDraft(given) => Some(given.draft),
+            Self::RefuseConfirmation(given) => Some(given.draft),
+            Self::RequestTabling(given) => Some(given.draft),
+            Self::IssueDecision(given) => Some(given.draft),
+            _ => None,
+        }
+    }
+
     /// Documents that the act attaches.
     pub fn documents(&self) -> &[DocumentRef] {
         match self {

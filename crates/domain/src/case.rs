@@ -12,6 +12,7 @@ use crate::file::{CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregu
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
+use crate::verb::Verb;
 use crate::words::{ClockId, DraftChange, LegalityConclusion, Relation, StageId};
 use crate::{definition::Definition, occasion::Actor};
 
@@ -60,13 +61,28 @@ impl Case {
         time_class(def, &self.file.clocks, day)
     }
 
-    /// The case after one recorded event. Never asks the time, the definition or the law.
-    ///
-    /// `actor` is the one of the event's envelope. A first event makes the case.
+    /// [`evolve_on`](Self::evolve_on) where the day is not known: the case does not remember it.
     ///
     /// # Errors
     /// [`CorruptHistory`] where the event cannot follow.
     pub fn evolve(case: Option<Self>, id: CaseId, actor: &Actor, event: &CaseEvent) -> Result<Self, CorruptHistory> {
+        Self::evolve_on(case, id, actor, None, event)
+    }
+
+    /// The case after one recorded event. Never asks the time, the definition or the law.
+    ///
+    /// `actor` is the one of the event's envelope, `day` the one on which the act was done: where the organ is, and for
+    /// what was entered afterwards the day on which it happened. A first event makes the case.
+    ///
+    /// # Errors
+    /// [`CorruptHistory`] where the event cannot follow.
+    pub fn evolve_on(
+        case: Option<Self>,
+        id: CaseId,
+        actor: &Actor,
+        day: Option<Date>,
+        event: &CaseEvent,
+    ) -> Result<Self, CorruptHistory> {
         let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
         match (case, event) {
             (None, CaseEvent::CaseOpened { given, organ, definition, stages, facts }) => Ok(Self {
@@ -82,12 +98,14 @@ impl Case {
                     undertaking_unit: given.undertaking_unit,
                     drafts: Vec::new(),
                     cleared: None,
+                    cleared_on: None,
                     decided: None,
                     review_rounds: 0,
                     consultation: None,
                     meeting: None,
                     irregularities: BTreeMap::new(),
                     clocks: BTreeMap::new(),
+                    days: BTreeMap::new(),
                     hats: BTreeMap::new(),
                     issued_on: None,
                     document_no: None,
@@ -106,6 +124,7 @@ impl Case {
                 };
                 case.control.apply(at, event.class());
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
+                case.date(day, event);
                 case.n = n;
                 Ok(case)
             }
@@ -116,6 +135,42 @@ impl Case {
         let Actor::Official { person, acting_for, .. } = actor else { return };
         for who in std::iter::once(*person).chain(*acting_for) {
             self.file.hats.entry(who).or_default().insert(hat);
+        }
+    }
+
+    /// Remembers the day of an act that others must follow.
+    fn date(&mut self, day: Option<Date>, event: &CaseEvent) {
+        let verb = match event {
+            CaseEvent::ProposalStudied { .. } => Verb::StudyProposal,
+            CaseEvent::InitiationDecided { .. } => Verb::DecideInitiation,
+            CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => Verb::AddDraftVersion,
+            CaseEvent::ParticipationReported { .. } => Verb::ReportParticipation,
+            CaseEvent::RiskAssessmentStarted { .. } => Verb::StartRiskAssessment,
+            CaseEvent::RiskReported { .. } => Verb::ReportRisk,
+            CaseEvent::LegalityReviewRequested { .. } => Verb::SubmitForLegalityReview,
+            CaseEvent::SupplementRequested { .. } => Verb::RequestSupplement,
+            CaseEvent::SupplementSupplied { .. } => Verb::SupplySupplement,
+            CaseEvent::AdviceRecorded { .. } => Verb::RecordAdvice,
+            CaseEvent::LegalityConcluded { .. } => Verb::ConcludeLegalityReview,
+            CaseEvent::TablingRequested { .. } => Verb::RequestTabling,
+            CaseEvent::TablingFileChecked { .. } => Verb::CheckTablingFile,
+            CaseEvent::TablingReviewed { .. } => Verb::ReviewTabling,
+            CaseEvent::TablingApproved { .. } => Verb::ApproveTabling,
+            CaseEvent::DraftConfirmed { .. } => {
+                self.file.cleared_on = day;
+                return;
+            }
+            CaseEvent::ReportReplied { given, .. } => {
+                self.file.days.insert(Verb::RecordReportReply, given.replied_on);
+                return;
+            }
+            _ => return,
+        };
+        if let Some(day) = day {
+            self.file.days.insert(verb, day);
+        }
+        if matches!(event, CaseEvent::LegalityConcluded { given, .. } if given.conclusion.clears()) {
+            self.file.cleared_on = day;
         }
     }
 
@@ -196,7 +251,8 @@ impl Case {
                 self.file.meeting.as_mut().ok_or("no meeting was called")?.attendance = Some(given.clone());
             }
             CaseEvent::PositionRecorded { given, .. } => {
-                self.file.meeting.as_mut().ok_or("no meeting was called")?.positions.push(given.clone());
+                let meeting = self.file.meeting.as_mut().ok_or("no meeting was called")?;
+                crate::stage::take(&mut meeting.positions, given.clone());
             }
             CaseEvent::DecisionAdopted { draft, .. } => self.file.decided = Some(*draft),
             CaseEvent::DecisionIssued { given, .. } => {

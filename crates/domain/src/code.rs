@@ -90,6 +90,8 @@ words! {
         ListNotAcceptable = "LIST_NOT_ACCEPTABLE",
         /// A date is impossible here: before what it follows, or in the future.
         DateNotAcceptable = "DATE_NOT_ACCEPTABLE",
+        /// The act is dated before one that the law puts before it.
+        OutOfOrder = "OUT_OF_ORDER",
         /// The calendar of a year is not loaded.
         CalendarMissing = "CALENDAR_MISSING",
         /// The user saw an older draft than the current one.
@@ -162,5 +164,24 @@ words! {
         Forbidden = "FORBIDDEN",
         /// The upload is broken or too large.
         UploadNotAcceptable = "UPLOAD_NOT_ACCEPTABLE",
+    }
+}
+
+impl Code {
+    /// Whether what was given describes a breach of law, and is no mere slip of whoever entered it: done on paper, it is
+    /// recorded as an irregularity.
+    pub const fn breaks_law(self) -> bool {
+        matches!(
+            self,
+            Self::CommentPeriodTooShort
+                | Self::ConclusionContradicted
+                | Self::ReviewSheetIncomplete
+                | Self::EarlyStatementMissing
+                | Self::MemberAbsent
+                | Self::HeadNotLast
+                | Self::MajorityReasonsMissing
+                | Self::FinalTextUnconfirmed
+                | Self::OutOfOrder
+        )
     }
 }

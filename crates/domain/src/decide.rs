@@ -9,14 +9,14 @@ use crate::code::Code;
 use crate::control::Ending;
 use crate::definition::Definition;
 use crate::event::{BrokenRule, CaseEvent};
-use crate::id::{IrregularityId, UnitId};
+use crate::id::UnitId;
 use crate::occasion::{Manner, Occasion};
 use crate::permits::{Item, Verdict, permits};
 use crate::rejection::Rejection;
 use crate::stage::{self, Bench};
 use crate::time::{CalendarDays, ClockKind, Due, DueChange, Limit, Run, RunState};
 use crate::verb::Verb;
-use crate::words::{ClockId, StageId};
+use crate::words::{ClockId, Outcome, ReportReply, StageId};
 
 /// The events that open a case.
 ///
@@ -26,12 +26,13 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
     if !def.roles_for(Verb::OpenCase).any(|r| on.who.roles.contains(&r.id)) {
         return Err(Rejection { verb: Some(Verb::OpenCase), ..role_missing(def, Verb::OpenCase) });
     }
+    happened(on)?;
     let day = on.day();
     if day < def.valid_from || def.valid_to.is_some_and(|end| day >= end) {
         return Err(Rejection::new(Code::DefinitionNotUsable).at("definition").given(day).needed(def.valid_from));
     }
     let mut events = vec![stage::open(def, organ, given)?];
-    events.extend(clocks_moved(def, None, Verb::OpenCase, on, None));
+    events.extend(clocks_moved(def, None, Verb::OpenCase, day, on, None));
     Ok(events)
 }
 
@@ -43,33 +44,94 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
 pub fn decide(def: &Definition, case: &Case, command: Command, on: &Occasion<'_>) -> Result<Vec<CaseEvent>, Rejection> {
     let verb = command.act.verb();
     let at = locate(def, verb, command.stage.as_ref())?;
-    if let Manner::Offline { occurred_on, evidence } = &on.manner {
-        check::not_after("occurred_on", *occurred_on, on.today())?;
-        check::documents(evidence, 1)?;
-    }
+    happened(on)?;
     let time = case.time_class(def, on.day());
     let verdict = permits(def, &case.control, &case.facts, time, &on.who, verb, at);
-    if !verdict.permitted() {
-        return irregular_or_refused(def, verb, at, verdict, command.act, on);
-    }
     let bench = Bench { def, case, on, at };
-    let mut events = stage::decide(&bench, command.act).map_err(|mut rejection| {
-        rejection.verb = Some(verb);
-        if verb.kind().is_some() {
-            rejection.stage = Some(bench.stage());
-        }
-        if rejection.basis.is_none() {
-            rejection.basis = verb.kind().map(|_| bench.spec().source.clone());
-        }
-        rejection
-    })?;
-    // An irregularity has no effect: it moves no clock.
-    // Nothing comes after the closing of a volume, which ends its clocks itself.
-    if !matches!(events.first(), Some(CaseEvent::IrregularityRecorded { .. } | CaseEvent::VolumeClosed { .. })) {
-        let moved = clocks_moved(def, Some(case), verb, on, announced_period(&events));
-        events.extend(moved);
+    if !verdict.permitted() {
+        return irregular_or_refused(&bench, verdict, command.act);
     }
-    Ok(events)
+    let offline = verb.happens_offline() && matches!(on.manner, Manner::Offline { .. });
+    let told = offline.then(|| command.act.clone());
+    let done = stage::form(&command.act).and_then(|()| stage::decide(&bench, command.act));
+    let events = match (done, told) {
+        (Ok(events), _) => events,
+        // It truly happened, and broke a rule that only what was given can tell.
+        (Err(rejection), Some(act)) if rejection.code.breaks_law() => {
+            let broken = BrokenRule { code: rejection.code, criterion: None, clock: None };
+            vec![bench.irregularity(vec![broken], act)]
+        }
+        (Err(rejection), _) => return Err(explained(&bench, verb, rejection)),
+    };
+    Ok(followed(&bench, verb, events))
+}
+
+/// A rejection that says what was tried, where, and by which law.
+fn explained(bench: &Bench<'_>, verb: Verb, mut rejection: Rejection) -> Rejection {
+    rejection.verb = Some(verb);
+    if verb.kind().is_some() {
+        rejection.stage = Some(bench.stage());
+        rejection.basis = rejection.basis.or_else(|| Some(bench.spec().source.clone()));
+    }
+    rejection
+}
+
+/// What is entered afterwards has happened, and something shows it.
+fn happened(on: &Occasion<'_>) -> Result<(), Rejection> {
+    let Manner::Offline { occurred_on, evidence } = &on.manner else { return Ok(()) };
+    check::not_after("occurred_on", *occurred_on, on.today())?;
+    check::documents(evidence, 1)
+}
+
+/// The events with those of the clocks that they move.
+fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<CaseEvent> {
+    let Bench { def, case, on, .. } = *bench;
+    let Some(first) = events.first() else { return events };
+    let moved = match first {
+        // An irregularity has no effect: it moves no clock. Nothing comes after the closing of a volume, which ends its
+        // clocks itself.
+        CaseEvent::IrregularityRecorded { .. } | CaseEvent::VolumeClosed { .. } => Vec::new(),
+        // Nobody waits for anything in a case that has ended.
+        ending if ends(ending) => {
+            case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
+        }
+        _ => {
+            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, announced_period(first));
+            // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
+            if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
+                let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
+                let running = waits.filter_map(|c| case.file.clocks.get(&c.id).map(|run| (&c.id, run)));
+                moved.extend(running.map(|(id, clock)| stopped(id, verb, clock.run.elapsed(on.day()))));
+            }
+            moved
+        }
+    };
+    events.extend(moved);
+    events
+}
+
+/// Whether an event ends the case, apart from its closing.
+fn ends(event: &CaseEvent) -> bool {
+    match event {
+        CaseEvent::CaseTerminated { .. } => true,
+        CaseEvent::InitiationDecided { given, .. } => !given.start,
+        CaseEvent::DecisionDeclined { given, .. } => given.outcome == Outcome::Disagree,
+        CaseEvent::ReportReplied { given, .. } => given.reply == ReportReply::NotAgreed,
+        _ => false,
+    }
+}
+
+/// The day from which clocks count: the one that the act itself states, or the one on which it was done.
+fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
+    match event {
+        CaseEvent::DecisionIssued { given, .. } => given.issued_on,
+        CaseEvent::DecisionPublished { given, .. } => given.published_on,
+        _ => on.day(),
+    }
+}
+
+fn stopped(clock: &ClockId, cause: Verb, overdue: bool) -> CaseEvent {
+    CaseEvent::ClockStopped { clock: clock.clone(), cause, overdue }
 }
 
 /// Position of the stage a verb is on.
@@ -107,29 +169,24 @@ fn role_missing(def: &Definition, verb: Verb) -> Rejection {
 }
 
 /// Refuses; or, where the act truly happened on paper and broke a rule, records it as it was, without effect.
-fn irregular_or_refused(
-    def: &Definition,
-    verb: Verb,
-    at: usize,
-    verdict: Verdict,
-    act: Act,
-    on: &Occasion<'_>,
-) -> Result<Vec<CaseEvent>, Rejection> {
-    let stage = verb.kind().and_then(|_| def.stages.get(at)).map(|s| s.id.clone());
-    let broken: Vec<&Item> = verdict.items.iter().filter(|i| !i.met).collect();
+fn irregular_or_refused(bench: &Bench<'_>, verdict: Verdict, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
+    let verb = act.verb();
+    let broken = || verdict.items.iter().filter(|i| !i.met);
     // Who may not record it at all, or where there is nothing left to record it in, is refused as ever.
-    let recordable = broken
-        .iter()
-        .all(|i| !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown));
-    if recordable && verb.happens_offline() && matches!(on.manner, Manner::Offline { .. }) {
-        let broken = broken
-            .into_iter()
-            .map(|i| BrokenRule { code: i.code, criterion: i.criterion.clone(), clock: i.clock.clone() })
-            .collect();
-        let irregularity = IrregularityId::new(on.ids.next());
-        return Ok(vec![CaseEvent::IrregularityRecorded { stage, irregularity, verb, broken, act: Box::new(act) }]);
+    let recordable =
+        |i: &Item| !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown);
+    // That an irregularity is open is a state of this record and no rule that a meeting could break.
+    let rules: Vec<BrokenRule> = broken()
+        .filter(|i| i.code != Code::IrregularityOpen)
+        .map(|i| BrokenRule { code: i.code, criterion: i.criterion.clone(), clock: i.clock.clone() })
+        .collect();
+    let offline = verb.happens_offline() && matches!(bench.on.manner, Manner::Offline { .. });
+    if offline && broken().all(recordable) && !rules.is_empty() {
+        let fit = stage::form(&act).and_then(|()| act.draft().map_or(Ok(()), |seen| bench.known(seen)));
+        fit.map_err(|rejection| explained(bench, verb, rejection))?;
+        return Ok(vec![bench.irregularity(rules, act)]);
     }
-    Err(refusal(def, verb, at, verdict))
+    Err(refusal(bench.def, verb, bench.at, verdict))
 }
 
 /// The refusal that a verdict amounts to: its first line that is not met, and all lines.
@@ -161,22 +218,22 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
 }
 
 /// The period that an act announced to the public, where it did: first day and length.
-fn announced_period(events: &[CaseEvent]) -> Option<(Date, Limit)> {
-    let Some(CaseEvent::SolicitationOpened { given, .. }) = events.first() else { return None };
+fn announced_period(event: &CaseEvent) -> Option<(Date, Limit)> {
+    let CaseEvent::SolicitationOpened { given, .. } = event else { return None };
     let days = given.opens_on.until(given.closes_on).ok()?.get_days();
     let days = CalendarDays::new(u16::try_from(days).ok()?).ok()?;
     Some((given.opens_on, Limit::Calendar(days)))
 }
 
-/// The clock events that follow from a verb.
+/// The clock events that follow from a verb done on a day.
 fn clocks_moved(
     def: &Definition,
     case: Option<&Case>,
     verb: Verb,
+    day: Date,
     on: &Occasion<'_>,
     announced: Option<(Date, Limit)>,
 ) -> Vec<CaseEvent> {
-    let day = on.day();
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
@@ -191,8 +248,7 @@ fn clocks_moved(
         let Some(clock) = running else { continue };
         let id = || spec.id.clone();
         if spec.stops.contains(&verb) {
-            let overdue = clock.run.elapsed(day);
-            events.push(CaseEvent::ClockStopped { clock: id(), cause: verb, overdue });
+            events.push(stopped(&spec.id, verb, clock.run.elapsed(day)));
         } else if spec.pauses.contains(&verb) {
             // A clock that ran out, or stands already, has nothing left to pause.
             if let Ok(run) = clock.run.pause(day) {

@@ -111,6 +111,8 @@ pub struct File {
     pub drafts: Vec<Draft>,
     /// The newest version that was cleared, and how.
     pub cleared: Option<(DraftId, Option<LegalityConclusion>)>,
+    /// The day on which it was cleared.
+    pub cleared_on: Option<Date>,
     /// The version that the meeting adopted.
     pub decided: Option<DraftId>,
     /// Rounds of legality review, so far.
@@ -123,6 +125,9 @@ pub struct File {
     pub irregularities: BTreeMap<IrregularityId, Irregularity>,
     /// Clocks.
     pub clocks: BTreeMap<ClockId, CaseClock>,
+    /// The day on which acts that others must follow were last done; a text that carries out the decision counts as
+    /// `add_draft_version`.
+    pub days: BTreeMap<Verb, Date>,
     /// What persons have been to this case.
     pub hats: BTreeMap<PersonId, BTreeSet<Relation>>,
     /// Day of issue.

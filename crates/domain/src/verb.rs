@@ -181,18 +181,22 @@ impl Verb {
     pub const fn happens_offline(self) -> bool {
         matches!(
             self,
-            Self::OpenSolicitation
+            Self::DecideInitiation
+                | Self::OpenSolicitation
                 | Self::ReportParticipation
                 | Self::ReportRisk
                 | Self::SubmitForLegalityReview
                 | Self::ConcludeLegalityReview
+                | Self::ConfirmDraft
                 | Self::RequestTabling
                 | Self::ApproveTabling
                 | Self::ConveneMeeting
                 | Self::RecordAttendance
+                | Self::FindRisk
                 | Self::RecordPosition
                 | Self::AdoptDraft
                 | Self::DeclineDraft
+                | Self::RecordReportReply
                 | Self::IssueDecision
                 | Self::PublishDecision
         )

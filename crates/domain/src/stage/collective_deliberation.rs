@@ -12,7 +12,8 @@ use crate::control::{Adoption, Detail, DraftState, Meeting};
 use crate::definition::{Definition, ParameterValue};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::file::MeetingFile;
-use crate::id::{IrregularityId, MeetingId, PersonId};
+use crate::id::{MeetingId, PersonId};
+use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
@@ -87,7 +88,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::RecordAttendance(given) => {
             let called = meeting(bench)?;
             attendance(called, &given)?;
-            check::not_after("held_on", called.called.held_on, bench.on.today())?;
+            at_the_table(bench, called)?;
             let members = u32::try_from(called.called.members.len()).unwrap_or(u32::MAX);
             let present = u32::try_from(given.present.len()).unwrap_or(u32::MAX);
             let needed = quorum_needed(bench.def, members);
@@ -96,22 +97,24 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             Ok(vec![CaseEvent::AttendanceTaken { stage, meeting, given, needed, quorum }])
         }
         Act::FindRisk(given) => {
-            check::text("reason", &given.reason)?;
+            at_the_table(bench, meeting(bench)?)?;
             Ok(vec![CaseEvent::RiskFound { stage, given }])
         }
         Act::RecordPosition(given) => {
             let called = meeting(bench)?;
-            position(called, &given)?;
+            at_the_table(bench, called)?;
+            position(bench, called, &given)?;
             let mut positions = called.positions.clone();
-            positions.push(given.clone());
+            take(&mut positions, given.clone());
             let (complete, majority) = standing(called, &positions);
             let meeting = called.id;
             Ok(vec![CaseEvent::PositionRecorded { stage, meeting, given, complete, majority }])
         }
         Act::RecordHeadDecision(given) => head_decides(bench, given),
         Act::SignMeetingRecord(given) => {
-            check::documents(&given.documents, 1)?;
-            let meeting = meeting(bench)?.id;
+            let called = meeting(bench)?;
+            at_the_table(bench, called)?;
+            let meeting = called.id;
             Ok(vec![CaseEvent::MeetingRecordSigned { stage, meeting, given }])
         }
         other => Err(misplaced(&other)),
@@ -136,23 +139,22 @@ fn quorum_needed(def: &Definition, members: u32) -> u32 {
 }
 
 fn convene(bench: &Bench<'_>, given: &ConveneMeeting) -> Result<(), Rejection> {
-    check::line("session", &given.session)?;
-    check::line("place", &given.place)?;
-    check::count("members", given.members.len(), 2)?;
     check::not_before("held_on", given.held_on, bench.on.day())?;
-    let heads = given.members.iter().filter(|m| m.head).count();
-    if heads != 1 {
-        return Err(Rejection::new(Code::ListNotAcceptable).at("members").given(heads).needed("1 head"));
-    }
-    for (i, member) in given.members.iter().enumerate() {
-        if given.members[..i].iter().any(|m| m.person == member.person) {
-            return Err(Rejection::new(Code::ListNotAcceptable).at(format!("members.{i}")).given(member.person));
-        }
-    }
-    if !given.members.iter().any(|m| m.person == given.chair) {
-        return Err(Rejection::new(Code::NotAMember).at("chair").given(given.chair));
-    }
-    Ok(())
+    // A meeting held before the review was over, or before the head put the matter on its table (R713 arts. 25, 29).
+    let first = [bench.case.file.cleared_on, bench.done(Verb::ApproveTabling)];
+    Bench::in_order("held_on", given.held_on, first)
+}
+
+/// What is said at a meeting is said on its day; what is written about it, not before.
+fn at_the_table(bench: &Bench<'_>, meeting: &MeetingFile) -> Result<(), Rejection> {
+    let path = if matches!(bench.on.manner, Manner::Online) { "held_on" } else { "occurred_on" };
+    check::not_before(path, bench.on.day(), meeting.called.held_on)
+}
+
+/// A corrected position stands in place of the one that it corrects; both stay on the record.
+pub(crate) fn take(positions: &mut Vec<RecordPosition>, given: RecordPosition) {
+    positions.retain(|p| p.member != given.member);
+    positions.push(given);
 }
 
 fn attendance(called: &MeetingFile, given: &RecordAttendance) -> Result<(), Rejection> {
@@ -171,17 +173,10 @@ fn attendance(called: &MeetingFile, given: &RecordAttendance) -> Result<(), Reje
             .given(named.len())
             .needed(called.called.members.len()));
     }
-    for (i, absent) in given.absent.iter().enumerate() {
-        check::line(&format!("absent.{i}.reason"), &absent.reason)?;
-    }
-    for (i, observer) in given.observers.iter().enumerate() {
-        check::line(&format!("observers.{i}.unit"), &observer.unit)?;
-        check::line(&format!("observers.{i}.name"), &observer.name)?;
-    }
-    check::count("observers", given.observers.len(), 0)
+    Ok(())
 }
 
-fn position(called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejection> {
+fn position(bench: &Bench<'_>, called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejection> {
     let member = called.called.members.iter().find(|m| m.person == given.member);
     match member {
         None => return Err(Rejection::new(Code::NotAMember).at("member").given(given.member)),
@@ -189,20 +184,23 @@ fn position(called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejectio
         Some(m) if m.head => return Err(Rejection::new(Code::HeadNotLast).at("member").given(given.member)),
         Some(_) => {}
     }
-    if !called.attendance.as_ref().is_some_and(|a| a.present.contains(&given.member)) {
-        return Err(Rejection::new(Code::MemberAbsent).at("member").given(given.member));
-    }
-    if called.positions.iter().any(|p| p.member == given.member) {
+    present(called, "member", given.member)?;
+    // A slip of whoever typed is put right from the written record of the meeting, and only so (trap 7).
+    let from_paper = matches!(bench.on.manner, Manner::Offline { .. });
+    if !from_paper && called.positions.iter().any(|p| p.member == given.member) {
         return Err(Rejection::new(Code::PositionTaken).at("member").given(given.member));
     }
-    if given.spoken_no == 0 || called.positions.iter().any(|p| p.spoken_no == given.spoken_no) {
+    if called.positions.iter().any(|p| p.spoken_no == given.spoken_no && p.member != given.member) {
         return Err(Rejection::new(Code::ListNotAcceptable).at("spoken_no").given(given.spoken_no));
     }
-    let dissent = matches!(given.position, Position::Disagree | Position::Reserve);
-    if dissent && given.statement.trim().is_empty() {
-        return Err(Rejection::new(Code::DissentReasonMissing).at("statement").given(given.position));
+    Ok(())
+}
+
+fn present(called: &MeetingFile, path: &str, person: PersonId) -> Result<(), Rejection> {
+    if called.attendance.as_ref().is_some_and(|a| a.present.contains(&person)) {
+        return Ok(());
     }
-    check::text_or_empty("statement", &given.statement)
+    Err(Rejection::new(Code::MemberAbsent).at(path).given(person))
 }
 
 /// Whether all members present but the head have spoken, and where they stand.
@@ -224,6 +222,7 @@ fn standing(called: &MeetingFile, positions: &[RecordPosition]) -> (bool, Majori
 fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<CaseEvent>, Rejection> {
     let stage = bench.stage();
     let called = meeting(bench)?;
+    at_the_table(bench, called)?;
     let attendance = called.attendance.clone().ok_or_else(|| Rejection::new(Code::MeetingNotHeld))?;
     if !bench.def.outcomes.contains(&given.outcome) {
         let offered: Vec<_> = bench.def.outcomes.iter().map(|o| o.as_str()).collect();
@@ -232,37 +231,25 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
             .given(given.outcome)
             .needed(offered.join(", ")));
     }
-    check::text("statement", &given.statement)?;
-    for (path, text) in [("reasons", &given.reasons), ("amendments", &given.amendments)] {
-        if let Some(text) = text {
-            check::text(path, text)?;
-        }
-    }
-    if given.spoken_no == 0 || called.positions.iter().any(|p| p.spoken_no == given.spoken_no) {
+    if called.positions.iter().any(|p| p.spoken_no == given.spoken_no) {
         return Err(Rejection::new(Code::ListNotAcceptable).at("spoken_no").given(given.spoken_no));
     }
     let draft = bench.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?.id;
-    if called.positions.iter().any(|p| p.spoken_no > given.spoken_no) {
-        // A refusal would invite a false record; it is kept as it was, and gives no decision.
-        return Ok(vec![CaseEvent::IrregularityRecorded {
-            stage: Some(stage),
-            irregularity: IrregularityId::new(bench.on.ids.next()),
-            verb: if given.outcome.adopts() { Verb::AdoptDraft } else { Verb::DeclineDraft },
-            broken: vec![BrokenRule { code: Code::HeadNotLast, criterion: None, clock: None }],
-            act: Box::new(Act::RecordHeadDecision(given)),
-        }]);
-    }
     let (_, majority) = standing(called, &called.positions);
     let against_majority = match majority {
         Majority::For => matches!(given.outcome, Outcome::Disagree),
         Majority::Against => given.outcome.adopts(),
         Majority::Even => false,
     };
-    if against_majority && given.reasons.as_deref().is_none_or(|r| r.trim().is_empty()) {
-        return Err(Rejection::new(Code::MajorityReasonsMissing).at("reasons").given(given.outcome).needed(majority));
+    let broken = breaches(called, &given, against_majority, majority);
+    let head_first = broken.iter().any(|b| b.code == Code::HeadNotLast);
+    if head_first || (matches!(bench.on.manner, Manner::Offline { .. }) && !broken.is_empty()) {
+        // A refusal would invite a false record; it is kept as it was, and gives no decision.
+        let broken = broken.iter().map(|b| BrokenRule { code: b.code, criterion: None, clock: None }).collect();
+        return Ok(vec![bench.irregularity(broken, Act::RecordHeadDecision(given))]);
     }
-    if matches!(given.outcome, Outcome::AgreeInPrinciple | Outcome::Amend) && given.amendments.is_none() {
-        return Err(Rejection::new(Code::ReasonMissing).at("amendments").given(given.outcome));
+    if let Some(first) = broken.into_iter().next() {
+        return Err(first);
     }
     let (meeting, members, positions) = (called.id, called.called.members.clone(), called.positions.clone());
     Ok(vec![if given.outcome.adopts() {
@@ -290,4 +277,24 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
             against_majority,
         }
     }])
+}
+
+/// The rules of R713 art. 30 that the head's decision broke, as it was given.
+fn breaches(
+    called: &MeetingFile,
+    given: &RecordHeadDecision,
+    against_majority: bool,
+    majority: Majority,
+) -> Vec<Rejection> {
+    let mut broken = Vec::new();
+    // Only the head decides, on what was said in the room.
+    let head = called.called.members.iter().find(|m| m.head).map(|m| m.person);
+    broken.extend(head.and_then(|head| present(called, "head", head).err()));
+    if called.positions.iter().any(|p| p.spoken_no > given.spoken_no) {
+        broken.push(Rejection::new(Code::HeadNotLast).at("spoken_no").given(given.spoken_no));
+    }
+    if against_majority && given.reasons.as_deref().is_none_or(|r| r.trim().is_empty()) {
+        broken.push(Rejection::new(Code::MajorityReasonsMissing).at("reasons").given(given.outcome).needed(majority));
+    }
+    broken
 }

@@ -44,21 +44,21 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::AddDraftVersion(given) => {
             version_follows(bench, &given)?;
-            check::documents(&given.documents, 1)?;
+            bench.not_before(&[Verb::DecideInitiation, Verb::AddDraftVersion])?;
             let draft = DraftId::new(bench.on.ids.next());
             Ok(vec![CaseEvent::DraftVersionAdded { stage, draft, number: number(), given }])
         }
         Act::AddFinalText(given) => {
             bench.current(given.replaces)?;
-            check::text("reason", &given.reason)?;
-            check::documents(&given.documents, 1)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
+            let held = bench.case.file.meeting.as_ref().map(|m| m.called.held_on);
+            held.map_or(Ok(()), |held| check::not_before("occurred_on", bench.on.day(), held))?;
             let draft = DraftId::new(bench.on.ids.next());
             Ok(vec![CaseEvent::FinalTextAdded { stage, draft, number: number(), given }])
         }
         Act::RecordDraftingItem(given) => {
             bench.current(given.draft)?;
-            check::text("conclusion", &given.conclusion)?;
-            check::documents(&given.documents, 0)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
             Ok(vec![CaseEvent::DraftingItemRecorded { stage, given }])
         }
         other => Err(misplaced(&other)),
@@ -77,20 +77,11 @@ fn version_follows(bench: &Bench<'_>, given: &AddDraftVersion) -> Result<(), Rej
         return Err(Rejection::new(Code::ChangeNotAcceptable).at("change").given(given.change).needed(needed));
     }
     match given.replaces {
-        Some(seen) => {
-            bench.current(seen)?;
-        }
-        None if none_yet => {}
+        Some(seen) => bench.current(seen).map(|_| ()),
+        None if none_yet => Ok(()),
         None => {
             let current = bench.case.file.current().map(|d| d.id.to_string()).unwrap_or_default();
-            return Err(Rejection::new(Code::DraftMovedOn).at("replaces").given("null").needed(current));
+            Err(Rejection::new(Code::DraftMovedOn).at("replaces").given("null").needed(current))
         }
     }
-    if none_yet {
-        return check::text_or_empty("reason", &given.reason);
-    }
-    if given.reason.trim().is_empty() {
-        return Err(Rejection::new(Code::ReasonMissing).at("reason").given("").needed(given.change));
-    }
-    check::text("reason", &given.reason)
 }

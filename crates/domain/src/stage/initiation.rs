@@ -3,7 +3,6 @@
 
 use super::{Bench, misplaced};
 use crate::act::Act;
-use crate::check;
 use crate::code::Code;
 use crate::control::Detail;
 use crate::event::CaseEvent;
@@ -25,13 +24,10 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     let stage = bench.stage();
     match act {
-        Act::StudyProposal(given) => {
-            check::text("opinion", &given.opinion)?;
-            check::documents(&given.documents, 0)?;
-            Ok(vec![CaseEvent::ProposalStudied { stage, given }])
-        }
+        Act::StudyProposal(given) => Ok(vec![CaseEvent::ProposalStudied { stage, given }]),
         Act::DecideInitiation(given) => {
-            check::text("reason", &given.reason)?;
+            // Decided on paper before the study was made: R713 art. 10 puts the study first.
+            Bench::in_order("occurred_on", bench.on.day(), [bench.done(Verb::StudyProposal)])?;
             Ok(vec![CaseEvent::InitiationDecided { stage, given }])
         }
         other => Err(misplaced(&other)),

@@ -7,6 +7,7 @@ use crate::check;
 use crate::code::Code;
 use crate::control::{Adoption, Control, DraftState};
 use crate::event::CaseEvent;
+use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
@@ -45,19 +46,19 @@ pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     match act {
         Act::IssueDecision(given) => {
-            bench.current(given.draft)?;
-            check::line("document_no", &given.document_no)?;
+            let file = &bench.case.file;
+            bench.current(given.draft).map_err(|rejection| match (&bench.on.manner, rejection.code) {
+                // What went out on paper was another text than the one decided.
+                (Manner::Offline { .. }, Code::DraftMovedOn) => {
+                    Rejection { code: Code::FinalTextUnconfirmed, ..rejection }
+                }
+                _ => rejection,
+            })?;
             check::not_after("issued_on", given.issued_on, bench.on.today())?;
-            if let Some(meeting) = &bench.case.file.meeting {
-                check::not_before("issued_on", given.issued_on, meeting.called.held_on)?;
-            }
-            if given.execution_due_on < given.issued_on {
-                return Err(Rejection::new(Code::ExecutionMissing)
-                    .at("execution_due_on")
-                    .given(given.execution_due_on)
-                    .needed(format!("{}..", given.issued_on)));
-            }
-            check::documents(&given.documents, 1)?;
+            // Decided, confirmed and reported on before it goes out (R713 arts. 25, 30, 31).
+            let held = file.meeting.as_ref().map(|m| m.called.held_on);
+            let first = [held, file.cleared_on, bench.done(Verb::RecordReportReply)];
+            Bench::in_order("issued_on", given.issued_on, first)?;
             Ok(vec![CaseEvent::DecisionIssued { stage: bench.stage(), given }])
         }
         other => Err(misplaced(&other)),

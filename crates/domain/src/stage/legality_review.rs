@@ -6,7 +6,6 @@
 
 use super::{Bench, misplaced};
 use crate::act::{Act, ConcludeLegalityReview};
-use crate::check;
 use crate::code::Code;
 use crate::control::{Adoption, Detail, DraftState, Submission};
 use crate::event::CaseEvent;
@@ -14,7 +13,7 @@ use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::ClockKind;
 use crate::verb::Verb;
-use crate::words::{Evidence, LegalityAspect, LegalityConclusion, LegalityFinding, Status, Uptake};
+use crate::words::{Evidence, LegalityAspect, LegalityConclusion, LegalityFinding, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let stage = scene.stage();
@@ -54,27 +53,27 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::SubmitForLegalityReview(given) => {
             bench.current(given.draft)?;
-            check::text("note", &given.note)?;
-            check::documents(&given.documents, 1)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
+            // Participation and assessment come before the review (R713 art. 26).
+            let first = [bench.done(Verb::ReportParticipation), bench.done(Verb::ReportRisk)];
+            Bench::in_order("occurred_on", bench.on.day(), first)?;
             let round = bench.case.file.review_rounds.saturating_add(1);
             Ok(vec![CaseEvent::LegalityReviewRequested { stage, round, given }])
         }
         Act::ReturnSubmission(given) => {
-            check::text("reason", &given.reason)?;
+            bench.not_before(&[Verb::SubmitForLegalityReview])?;
             Ok(vec![CaseEvent::LegalitySubmissionReturned { stage, given }])
         }
         Act::RequestSupplement(given) => {
-            check::lines("items", &given.items, 1)?;
+            bench.not_before(&[Verb::SubmitForLegalityReview, Verb::SupplySupplement])?;
             Ok(vec![CaseEvent::SupplementRequested { stage, given }])
         }
         Act::SupplySupplement(given) => {
-            check::text("note", &given.note)?;
-            check::documents(&given.documents, 1)?;
+            bench.not_before(&[Verb::RequestSupplement])?;
             Ok(vec![CaseEvent::SupplementSupplied { stage, given }])
         }
         Act::RecordAdvice(given) => {
-            check::text("text", &given.text)?;
-            check::documents(&given.documents, 0)?;
+            bench.not_before(&[Verb::SubmitForLegalityReview])?;
             Ok(vec![CaseEvent::AdviceRecorded { stage, given }])
         }
         Act::ConcludeLegalityReview(given) => {
@@ -82,24 +81,19 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             Ok(vec![CaseEvent::LegalityConcluded { stage, given }])
         }
         Act::RespondToLegalityOpinion(given) => {
-            check::text_or_empty("reasons", &given.reasons)?;
-            if given.uptake != Uptake::Full && given.reasons.trim().is_empty() {
-                return Err(Rejection::new(Code::ReasonMissing).at("reasons").given(given.uptake));
-            }
-            check::documents(&given.documents, 0)?;
+            bench.not_before(&[Verb::ConcludeLegalityReview])?;
             Ok(vec![CaseEvent::LegalityAnswered { stage, given }])
         }
         Act::ConfirmDraft(given) => {
             bench.current(given.draft)?;
-            check::text("statement", &given.statement)?;
-            check::documents(&given.documents, 0)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
             let (against, _) =
                 bench.case.file.cleared.ok_or_else(|| Rejection::new(Code::NothingToConfirm).at("draft"))?;
             Ok(vec![CaseEvent::DraftConfirmed { stage, against, given }])
         }
         Act::RefuseConfirmation(given) => {
             bench.current(given.draft)?;
-            check::text("reason", &given.reason)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
             Ok(vec![CaseEvent::ConfirmationRefused { stage, given }])
         }
         other => Err(misplaced(&other)),
@@ -108,17 +102,12 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
 
 fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rejection> {
     bench.current(given.draft)?;
-    check::count("sheet", given.sheet.len(), 1)?;
-    for (i, line) in given.sheet.iter().enumerate() {
-        check::line_or_empty(&format!("sheet.{i}.clause"), &line.clause)?;
-        check::text(&format!("sheet.{i}.basis"), &line.basis)?;
-        check::text_or_empty(&format!("sheet.{i}.remark"), &line.remark)?;
-    }
+    bench.not_before(&[Verb::SubmitForLegalityReview, Verb::SupplySupplement])?;
+    // The advisers are heard before the reviewer concludes (R713 art. 28).
+    Bench::in_order("occurred_on", bench.on.day(), [bench.done(Verb::RecordAdvice)])?;
     if let Some(missing) = LegalityAspect::ALL.iter().find(|a| !given.sheet.iter().any(|l| l.aspect == **a)) {
         return Err(Rejection::new(Code::ReviewSheetIncomplete).at("sheet").needed(missing));
     }
-    check::text("opinion", &given.opinion)?;
-    check::documents(&given.documents, 1)?;
     let finds = |finding| given.sheet.iter().any(|l| l.finding == finding);
     let contradicted = |why: &str| {
         Err(Rejection::new(Code::ConclusionContradicted).at("conclusion").given(given.conclusion).needed(why))
@@ -134,10 +123,6 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
             if !finds(LegalityFinding::NoRule) {
                 return contradicted("a line that finds no rule");
             }
-            match &given.risk_statement {
-                Some(statement) => check::text("risk_statement", statement)?,
-                None => return Err(Rejection::new(Code::ReasonMissing).at("risk_statement").given("null")),
-            }
         }
         LegalityConclusion::Lawful
         | LegalityConclusion::Amend
@@ -149,8 +134,8 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
 
 /// The guaranteed time: its holder may end it, by a statement of their own.
 fn early(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rejection> {
-    if let Some(statement) = &given.early_statement {
-        return check::text("early_statement", statement);
+    if given.early_statement.is_some() {
+        return Ok(());
     }
     let day = bench.on.day();
     for spec in bench

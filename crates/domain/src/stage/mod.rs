@@ -6,6 +6,7 @@
 mod archiving;
 mod collective_deliberation;
 mod drafting;
+mod form;
 mod initiation;
 mod issuance;
 mod legality_review;
@@ -16,16 +17,21 @@ mod risk_assessment;
 mod tabling;
 mod whole_case;
 
+pub(crate) use collective_deliberation::take;
+pub(crate) use form::form;
 pub use whole_case::reopened_by;
 pub(crate) use whole_case::{decide as decide_whole_case, open, requires as whole_case};
 
+use jiff::civil::Date;
+
 use crate::act::Act;
 use crate::case::Case;
+use crate::check;
 use crate::code::Code;
 use crate::definition::{Definition, StageSpec};
-use crate::event::CaseEvent;
+use crate::event::{BrokenRule, CaseEvent};
 use crate::file::Draft;
-use crate::id::DraftId;
+use crate::id::{DraftId, IrregularityId};
 use crate::occasion::Occasion;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -49,15 +55,55 @@ impl Bench<'_> {
         self.spec().id.clone()
     }
 
+    /// The record of an act that broke rules: as it was, without effect.
+    pub fn irregularity(&self, broken: Vec<BrokenRule>, act: Act) -> CaseEvent {
+        let verb = act.verb();
+        CaseEvent::IrregularityRecorded {
+            stage: verb.kind().map(|_| self.stage()),
+            irregularity: IrregularityId::new(self.on.ids.next()),
+            verb,
+            broken,
+            act: Box::new(act),
+        }
+    }
+
     /// The current version, if it is the one that the user saw.
     pub fn current(&self, seen: DraftId) -> Result<&Draft, Rejection> {
         let current = self.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?;
         if current.id == seen {
             return Ok(current);
         }
-        let known = self.case.file.drafts.iter().any(|d| d.id == seen);
-        let code = if known { Code::DraftMovedOn } else { Code::DraftUnknown };
-        Err(Rejection::new(code).at("draft").given(seen).needed(current.id))
+        self.known(seen)?;
+        Err(Rejection::new(Code::DraftMovedOn).at("draft").given(seen).needed(current.id))
+    }
+
+    /// A version of this case.
+    pub fn known(&self, seen: DraftId) -> Result<(), Rejection> {
+        if self.case.file.drafts.iter().any(|d| d.id == seen) {
+            return Ok(());
+        }
+        Err(Rejection::new(Code::DraftUnknown).at("draft").given(seen))
+    }
+
+    /// The day on which an act was last done in this case.
+    pub fn done(&self, verb: Verb) -> Option<Date> {
+        self.case.file.days.get(&verb).copied()
+    }
+
+    /// The act cannot have happened before those that it takes up: such a day is a slip.
+    pub fn not_before(&self, earlier: &[Verb]) -> Result<(), Rejection> {
+        let earliest = earlier.iter().filter_map(|verb| self.done(*verb)).max();
+        earliest.map_or(Ok(()), |earliest| check::not_before("occurred_on", self.on.day(), earliest))
+    }
+
+    /// A day may not lie before those of acts that the law puts first: such a day tells of a breach.
+    pub fn in_order(path: &str, day: Date, first: impl IntoIterator<Item = Option<Date>>) -> Result<(), Rejection> {
+        match first.into_iter().flatten().max() {
+            Some(first) if day < first => {
+                Err(Rejection::new(Code::OutOfOrder).at(path).given(day).needed(format!("{first}..")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
-use crate::words::{ReportReply, Status};
+use crate::words::Status;
 
 pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
     verdict.ask(Code::DecisionMissing, scene.control.adoption != Adoption::None);
@@ -26,15 +26,7 @@ pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     match act {
         Act::RecordReportReply(given) => {
-            check::line("body", &given.body)?;
-            check::line_or_empty("reference", &given.reference)?;
-            check::not_before("replied_on", given.replied_on, given.sent_on)?;
             check::not_after("replied_on", given.replied_on, bench.on.today())?;
-            check::text_or_empty("comments", &given.comments)?;
-            if given.reply != ReportReply::Agreed && given.comments.trim().is_empty() {
-                return Err(Rejection::new(Code::ReasonMissing).at("comments").given(given.reply));
-            }
-            check::documents(&given.documents, 1)?;
             Ok(vec![CaseEvent::ReportReplied { stage: bench.stage(), given }])
         }
         other => Err(misplaced(&other)),

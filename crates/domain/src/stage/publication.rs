@@ -19,14 +19,8 @@ pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     match act {
         Act::PublishDecision(given) => {
-            check::lines("channels", &given.channels, 1)?;
-            check::text("adoption_account", &given.adoption_account)?;
-            check::text("explanation", &given.explanation)?;
-            check::documents(&given.documents, 1)?;
             check::not_after("published_on", given.published_on, bench.on.today())?;
-            if let Some(issued_on) = bench.case.file.issued_on {
-                check::not_before("published_on", given.published_on, issued_on)?;
-            }
+            Bench::in_order("published_on", given.published_on, [bench.case.file.issued_on])?;
             Ok(vec![CaseEvent::DecisionPublished { stage: bench.stage(), given }])
         }
         other => Err(misplaced(&other)),

@@ -3,7 +3,6 @@
 
 use super::{Bench, misplaced};
 use crate::act::Act;
-use crate::check;
 use crate::code::Code;
 use crate::control::{Adoption, DraftState};
 use crate::event::CaseEvent;
@@ -30,21 +29,11 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::StartRiskAssessment(given) => {
             bench.current(given.draft)?;
-            check::text("plan", &given.plan)?;
-            if let Some(third_party) = &given.third_party {
-                check::line("third_party", third_party)?;
-            }
-            check::documents(&given.documents, 0)?;
+            bench.not_before(&[Verb::AddDraftVersion])?;
             Ok(vec![CaseEvent::RiskAssessmentStarted { stage, given }])
         }
         Act::ReportRisk(given) => {
-            check::text("points", &given.points)?;
-            check::text("measures", &given.measures)?;
-            check::text("contingency", &given.contingency)?;
-            if let Some(earlier) = &given.reused_from {
-                check::line("reused_from", earlier)?;
-            }
-            check::documents(&given.documents, 1)?;
+            bench.not_before(&[Verb::StartRiskAssessment])?;
             Ok(vec![CaseEvent::RiskReported { stage, given }])
         }
         other => Err(misplaced(&other)),

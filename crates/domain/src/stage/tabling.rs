@@ -3,7 +3,6 @@
 
 use super::{Bench, misplaced};
 use crate::act::Act;
-use crate::check;
 use crate::code::Code;
 use crate::control::{Adoption, Detail, DraftState, TablingProgress};
 use crate::event::CaseEvent;
@@ -31,23 +30,20 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::RequestTabling(given) => {
             bench.current(given.draft)?;
-            check::text("note", &given.note)?;
-            check::documents(&given.documents, 1)?;
+            // Behind the wall of art. 25, also by the days.
+            Bench::in_order("occurred_on", bench.on.day(), [bench.case.file.cleared_on])?;
             Ok(vec![CaseEvent::TablingRequested { stage, given }])
         }
         Act::CheckTablingFile(given) => {
-            check::lines("missing", &given.missing, usize::from(!given.complete))?;
-            if given.complete && !given.missing.is_empty() {
-                return Err(Rejection::new(Code::ListNotAcceptable).at("missing").given(given.missing.len()).needed(0));
-            }
+            bench.not_before(&[Verb::RequestTabling])?;
             Ok(vec![CaseEvent::TablingFileChecked { stage, given }])
         }
         Act::ReviewTabling(given) => {
-            check::text("opinion", &given.opinion)?;
+            bench.not_before(&[Verb::CheckTablingFile])?;
             Ok(vec![CaseEvent::TablingReviewed { stage, given }])
         }
         Act::ApproveTabling(given) => {
-            check::text("opinion", &given.opinion)?;
+            bench.not_before(&[Verb::ReviewTabling])?;
             let draft = bench.case.file.current().ok_or_else(|| Rejection::new(Code::DraftMissing))?.id;
             Ok(vec![if given.approves {
                 CaseEvent::TablingApproved { stage, draft, given }

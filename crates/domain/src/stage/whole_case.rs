@@ -92,21 +92,12 @@ pub(crate) fn open(def: &Definition, organ: UnitId, given: OpenCase) -> Result<C
 pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     match act {
         Act::DetermineFacts(given) => determine(bench, given),
-        Act::RecordAbsence(given) => {
-            check::text("reason", &given.reason)?;
-            check::line("basis", &given.basis)?;
-            check::documents(&given.documents, 0)?;
-            Ok(vec![CaseEvent::AbsenceRecorded { stage: bench.stage(), given }])
-        }
+        Act::RecordAbsence(given) => Ok(vec![CaseEvent::AbsenceRecorded { stage: bench.stage(), given }]),
         Act::ReaffirmEvidence(given) => {
             bench.current(given.draft)?;
-            check::text("reason", &given.reason)?;
-            check::documents(&given.documents, 0)?;
             Ok(vec![CaseEvent::EvidenceReaffirmed { stage: bench.stage(), given }])
         }
         Act::CureIrregularity(given) => {
-            check::text("how", &given.how)?;
-            check::documents(&given.documents, 1)?;
             let known = &bench.case.file.irregularities;
             if !known.get(&given.irregularity).is_some_and(|i| i.open) {
                 return Err(Rejection::new(Code::IrregularityUnknown).at("irregularity").given(given.irregularity));
@@ -115,19 +106,13 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             let left_open = u32::try_from(open.saturating_sub(1)).unwrap_or(u32::MAX);
             Ok(vec![CaseEvent::IrregularityCured { given, left_open }])
         }
-        Act::TerminateCase(given) => {
-            check::text("reason", &given.reason)?;
-            check::line("basis", &given.basis)?;
-            Ok(vec![CaseEvent::CaseTerminated { given }])
-        }
+        Act::TerminateCase(given) => Ok(vec![CaseEvent::CaseTerminated { given }]),
         other => Err(misplaced(&other)),
     }
 }
 
 /// New facts open again every stage whose absence they no longer allow.
 fn determine(bench: &Bench<'_>, given: DetermineFacts) -> Result<Vec<CaseEvent>, Rejection> {
-    check::text("reason", &given.reason)?;
-    check::count("facts", given.facts.len(), 1)?;
     let facts = facts_over(bench.def, &bench.case.facts, &given.facts)?;
     let reopened = reopened_by(bench.def, &bench.case.control, &facts);
     let mut events = vec![CaseEvent::FactsDetermined { given, facts }];

@@ -1,0 +1,222 @@
+//! The form of what is given: texts, lists and documents, apart from any case. Asked also of an act that broke a rule,
+//! because whatever is recorded must be fit to be kept.
+
+use crate::act::{Act, AddDraftVersion, ConveneMeeting, RecordAttendance, RecordHeadDecision};
+use crate::check;
+use crate::code::Code;
+use crate::rejection::Rejection;
+use crate::words::{DocumentRef, DraftChange, LegalityConclusion, Outcome, Position, ReportReply, Uptake};
+
+/// Whether an act is of the form that its type promises.
+#[allow(clippy::too_many_lines)] // one arm an act
+pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
+    match act {
+        Act::DetermineFacts(given) => {
+            check::text("reason", &given.reason)?;
+            check::count("facts", given.facts.len(), 1)
+        }
+        Act::RecordAbsence(given) => {
+            check::text("reason", &given.reason)?;
+            check::line("basis", &given.basis)?;
+            check::documents(&given.documents, 0)
+        }
+        Act::ReaffirmEvidence(given) => text_and_documents("reason", &given.reason, &given.documents, 0),
+        Act::CureIrregularity(given) => text_and_documents("how", &given.how, &given.documents, 1),
+        Act::TerminateCase(given) => {
+            check::text("reason", &given.reason)?;
+            check::line("basis", &given.basis)
+        }
+        Act::StudyProposal(given) => text_and_documents("opinion", &given.opinion, &given.documents, 0),
+        Act::DecideInitiation(given) => check::text("reason", &given.reason),
+        Act::AddDraftVersion(given) => version(given),
+        Act::AddFinalText(given) => text_and_documents("reason", &given.reason, &given.documents, 1),
+        Act::RecordDraftingItem(given) => text_and_documents("conclusion", &given.conclusion, &given.documents, 0),
+        Act::OpenSolicitation(given) => {
+            check::lines("channels", &given.channels, 1)?;
+            check::text("contact", &given.contact)?;
+            if let Some(reason) = &given.shortening_reason {
+                check::text("shortening_reason", reason)?;
+            }
+            check::documents(&given.documents, 1)
+        }
+        // From the consultation's own stream: numbers only.
+        Act::CloseSolicitation(_) | Act::SettleComments(_) => Ok(()),
+        Act::ReportParticipation(given) => {
+            check::text("summary", &given.summary)?;
+            text_and_documents("feedback", &given.feedback, &given.documents, 1)
+        }
+        Act::StartRiskAssessment(given) => {
+            if let Some(third_party) = &given.third_party {
+                check::line("third_party", third_party)?;
+            }
+            text_and_documents("plan", &given.plan, &given.documents, 0)
+        }
+        Act::ReportRisk(given) => {
+            check::text("points", &given.points)?;
+            check::text("measures", &given.measures)?;
+            check::text("contingency", &given.contingency)?;
+            if let Some(earlier) = &given.reused_from {
+                check::line("reused_from", earlier)?;
+            }
+            check::documents(&given.documents, 1)
+        }
+        Act::SubmitForLegalityReview(given) => text_and_documents("note", &given.note, &given.documents, 1),
+        Act::ReturnSubmission(given) => check::text("reason", &given.reason),
+        Act::RequestSupplement(given) => check::lines("items", &given.items, 1),
+        Act::SupplySupplement(given) => text_and_documents("note", &given.note, &given.documents, 1),
+        Act::RecordAdvice(given) => text_and_documents("text", &given.text, &given.documents, 0),
+        Act::ConcludeLegalityReview(given) => {
+            check::count("sheet", given.sheet.len(), 1)?;
+            for (i, line) in given.sheet.iter().enumerate() {
+                check::line_or_empty(&format!("sheet.{i}.clause"), &line.clause)?;
+                check::text(&format!("sheet.{i}.basis"), &line.basis)?;
+                check::text_or_empty(&format!("sheet.{i}.remark"), &line.remark)?;
+            }
+            for (path, text) in [("risk_statement", &given.risk_statement), ("early_statement", &given.early_statement)]
+            {
+                if let Some(text) = text {
+                    check::text(path, text)?;
+                }
+            }
+            if given.conclusion == LegalityConclusion::RiskStated && given.risk_statement.is_none() {
+                return Err(Rejection::new(Code::ReasonMissing).at("risk_statement").given("null"));
+            }
+            text_and_documents("opinion", &given.opinion, &given.documents, 1)
+        }
+        Act::RespondToLegalityOpinion(given) => {
+            check::text_or_empty("reasons", &given.reasons)?;
+            if given.uptake != Uptake::Full && given.reasons.trim().is_empty() {
+                return Err(Rejection::new(Code::ReasonMissing).at("reasons").given(given.uptake));
+            }
+            check::documents(&given.documents, 0)
+        }
+        Act::ConfirmDraft(given) => text_and_documents("statement", &given.statement, &given.documents, 0),
+        Act::RefuseConfirmation(given) => check::text("reason", &given.reason),
+        Act::RequestTabling(given) => text_and_documents("note", &given.note, &given.documents, 1),
+        Act::CheckTablingFile(given) => missing(given.complete, &given.missing),
+        Act::ReviewTabling(given) => check::text("opinion", &given.opinion),
+        Act::ApproveTabling(given) => check::text("opinion", &given.opinion),
+        Act::ConveneMeeting(given) => called(given),
+        Act::RecordAttendance(given) => attendance(given),
+        Act::FindRisk(given) => check::text("reason", &given.reason),
+        Act::RecordPosition(given) => {
+            spoken(given.spoken_no)?;
+            let dissent = matches!(given.position, Position::Disagree | Position::Reserve);
+            if dissent && given.statement.trim().is_empty() {
+                return Err(Rejection::new(Code::DissentReasonMissing).at("statement").given(given.position));
+            }
+            check::text_or_empty("statement", &given.statement)
+        }
+        Act::RecordHeadDecision(given) => head(given),
+        Act::SignMeetingRecord(given) => check::documents(&given.documents, 1),
+        Act::RecordReportReply(given) => {
+            check::line("body", &given.body)?;
+            check::line_or_empty("reference", &given.reference)?;
+            check::text_or_empty("comments", &given.comments)?;
+            if given.reply != ReportReply::Agreed && given.comments.trim().is_empty() {
+                return Err(Rejection::new(Code::ReasonMissing).at("comments").given(given.reply));
+            }
+            check::not_before("replied_on", given.replied_on, given.sent_on)?;
+            check::documents(&given.documents, 1)
+        }
+        Act::IssueDecision(given) => {
+            check::line("document_no", &given.document_no)?;
+            if given.execution_due_on < given.issued_on {
+                return Err(Rejection::new(Code::ExecutionMissing)
+                    .at("execution_due_on")
+                    .given(given.execution_due_on)
+                    .needed(format!("{}..", given.issued_on)));
+            }
+            check::documents(&given.documents, 1)
+        }
+        Act::PublishDecision(given) => {
+            check::lines("channels", &given.channels, 1)?;
+            check::text("adoption_account", &given.adoption_account)?;
+            text_and_documents("explanation", &given.explanation, &given.documents, 1)
+        }
+        Act::CheckVolume(given) => {
+            missing(given.complete, &given.missing)?;
+            check::line("retention", &given.retention)
+        }
+        Act::CloseVolume(_) => Ok(()),
+    }
+}
+
+fn text_and_documents(path: &str, text: &str, documents: &[DocumentRef], least: usize) -> Result<(), Rejection> {
+    check::text(path, text)?;
+    check::documents(documents, least)
+}
+
+fn version(given: &AddDraftVersion) -> Result<(), Rejection> {
+    if given.change == DraftChange::First {
+        check::text_or_empty("reason", &given.reason)?;
+    } else if given.reason.trim().is_empty() {
+        return Err(Rejection::new(Code::ReasonMissing).at("reason").given("").needed(given.change));
+    } else {
+        check::text("reason", &given.reason)?;
+    }
+    check::documents(&given.documents, 1)
+}
+
+/// What is missing is named exactly where something is.
+fn missing(complete: bool, list: &[String]) -> Result<(), Rejection> {
+    check::lines("missing", list, usize::from(!complete))?;
+    if complete && !list.is_empty() {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("missing").given(list.len()).needed(0));
+    }
+    Ok(())
+}
+
+fn spoken(place: u32) -> Result<(), Rejection> {
+    if place == 0 {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("spoken_no").given(place).needed("1.."));
+    }
+    Ok(())
+}
+
+fn called(given: &ConveneMeeting) -> Result<(), Rejection> {
+    check::line("session", &given.session)?;
+    check::line("place", &given.place)?;
+    check::count("members", given.members.len(), 2)?;
+    let heads = given.members.iter().filter(|m| m.head).count();
+    if heads != 1 {
+        return Err(Rejection::new(Code::ListNotAcceptable).at("members").given(heads).needed("1 head"));
+    }
+    for (i, member) in given.members.iter().enumerate() {
+        if given.members[..i].iter().any(|m| m.person == member.person) {
+            return Err(Rejection::new(Code::ListNotAcceptable).at(format!("members.{i}")).given(member.person));
+        }
+    }
+    if !given.members.iter().any(|m| m.person == given.chair) {
+        return Err(Rejection::new(Code::NotAMember).at("chair").given(given.chair));
+    }
+    Ok(())
+}
+
+fn attendance(given: &RecordAttendance) -> Result<(), Rejection> {
+    check::count("present", given.present.len(), 0)?;
+    check::count("absent", given.absent.len(), 0)?;
+    for (i, absent) in given.absent.iter().enumerate() {
+        check::line(&format!("absent.{i}.reason"), &absent.reason)?;
+    }
+    check::count("observers", given.observers.len(), 0)?;
+    for (i, observer) in given.observers.iter().enumerate() {
+        check::line(&format!("observers.{i}.unit"), &observer.unit)?;
+        check::line(&format!("observers.{i}.name"), &observer.name)?;
+    }
+    Ok(())
+}
+
+fn head(given: &RecordHeadDecision) -> Result<(), Rejection> {
+    spoken(given.spoken_no)?;
+    check::text("statement", &given.statement)?;
+    for (path, text) in [("reasons", &given.reasons), ("amendments", &given.amendments)] {
+        if let Some(text) = text {
+            check::text(path, text)?;
+        }
+    }
+    if matches!(given.outcome, Outcome::AgreeInPrinciple | Outcome::Amend) && given.amendments.is_none() {
+        return Err(Rejection::new(Code::ReasonMissing).at("amendments").given(given.outcome));
+    }
+    Ok(())
+}
