@@ -9,7 +9,8 @@ use dingce_testkit::scenario::{World, steps};
 use serde_json::{Value, json};
 
 fn world_under(def: Definition, given: &[Value]) -> World {
-    let mut world = World { def, ..World::default() };
+    let mut world = World::default();
+    world.def = def;
     for step in given {
         steps::play(&mut world, step).unwrap_or_else(|why| panic!("{step}: {why}"));
     }
