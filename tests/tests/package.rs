@@ -1,0 +1,137 @@
+//! A closed volume as a package: repeatable, verified from its folder alone, and no byte of it can change unnoticed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use dingce_archive::verify;
+use dingce_domain::code::Code;
+use dingce_tests::acting::{ask, code, principal};
+use dingce_tests::harness::{Backend, Site};
+use dingce_tests::on_both;
+use serde_json::{Value, json};
+
+on_both!(a_closed_volume_is_one_package, an_open_volume_is_not_exported);
+
+fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(next) = waiting.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("inside").to_path_buf();
+                files.insert(name, std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    files
+}
+
+/// Names that a careless program would follow, run or garble.
+const HOSTILE: [&str; 4] =
+    ["../../etc/passwd", "-rf *.pdf", "<script>alert(1)</script>.html", "CON\u{3000}方案 %00.pdf"];
+
+async fn a_closed_volume_is_one_package(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    node.app.settle().await.expect("background work is done");
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let out = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
+    let mut packages = Vec::new();
+    for (out, exporter) in out.iter().zip([&node, &site.node(2).await]) {
+        exporter.app.export_volume_unchecked(case, out.path()).await.expect("a package");
+        packages.push(out.path().join(format!("{case}-decision")));
+    }
+    let files = files_in(&packages[0]);
+    assert_eq!(files, files_in(&packages[1]), "the same volume gives the same bytes, on every node");
+    let report = verify(&packages[0]);
+    assert!(report.ok(), "{:#?}", report.checks);
+    let facts = report.facts.expect("a description");
+    let events = node.events(case).await;
+    let last = events.last().expect("an event");
+    assert_eq!(facts.last_leaf.as_bytes(), &last.event.leaf_hash);
+    assert_eq!((facts.count, facts.case), (events.len() as u64 - 1, case.to_string()));
+    flip_one_byte_of_each(&packages[1], &files);
+    let auditor = node.app.export_volume(principal("officer"), case, out[0].path()).await;
+    let Err(dingce_app::use_cases::ExportError::App(refused)) = auditor else { panic!("an officer exported it") };
+    assert_eq!(code::<()>(Err(refused)), Code::Forbidden);
+}
+
+/// Flips one byte in the middle of every file; every flip is noticed, and taken back.
+fn flip_one_byte_of_each(package: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
+    assert!(files.len() > 20, "a package has more files: {:?}", files.keys());
+    for (name, bytes) in files {
+        assert!(!bytes.is_empty(), "{} is empty", name.display());
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() / 2] ^= 1;
+        std::fs::write(package.join(name), &flipped).expect("written");
+        assert!(!verify(package).ok(), "a flipped byte of {} was not noticed", name.display());
+        std::fs::remove_file(package.join(name)).expect("removed");
+        assert!(!verify(package).ok(), "{} was not missed", name.display());
+        std::fs::write(package.join(name), bytes).expect("written");
+    }
+    assert!(verify(package).ok());
+    std::fs::write(package.join("data/added.txt"), "added").expect("written");
+    assert!(!verify(package).ok(), "a file that was added was not noticed");
+}
+
+async fn an_open_volume_is_not_exported(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    let out = tempfile::tempdir().expect("a folder");
+    let Err(dingce_app::use_cases::ExportError::App(refused)) =
+        node.app.export_volume_unchecked(case, out.path()).await
+    else {
+        panic!("an open volume was exported");
+    };
+    assert_eq!(code::<()>(Err(refused)), Code::VolumeNotChecked);
+    assert!(files_in(out.path()).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn documents_with_hostile_names_stay_inside_their_package() {
+    let site = Site::new(Backend::Sqlite).await;
+    let node = site.node(1).await;
+    let case = node.road_to("add_draft_version").await;
+    for (n, name) in HOSTILE.iter().enumerate() {
+        let content = format!("hostile-{n}");
+        node.upload(&content).await;
+        let document = json!({
+            "digest": dingce_definition::hash(content.as_bytes()), "name": name, "media_type": "application/pdf",
+            "size_bytes": content.len(),
+        });
+        let mut command = node.command(case, &ask("add_draft_version", Value::Null)).await;
+        let dingce_domain::act::Act::AddDraftVersion(given) = &mut command.act else { panic!("another act") };
+        given.documents = vec![serde_json::from_value(document).expect("a document")];
+        node.app.act(dingce_tests::acting::asked("officer"), case, command).await.expect("accepted");
+    }
+    node.done(case, "terminate_case", Value::Null).await;
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let out = tempfile::tempdir().expect("a folder");
+    let inner = out.path().join("a/b/c");
+    std::fs::create_dir_all(&inner).expect("a folder");
+    node.app.export_volume_unchecked(case, &inner).await.expect("a package");
+    let package = inner.join(format!("{case}-decision"));
+    let report = verify(&package);
+    assert!(report.ok(), "{:#?}", report.checks);
+    let package_of = format!("a/b/c/{case}-decision");
+    // Beside the package only the lock of its builder stays.
+    let outside = files_in(out.path()).into_keys().filter(|f| !f.starts_with(&package_of));
+    let outside: Vec<_> = outside.filter(|f| !f.ends_with(".dingce-archive.lock")).collect();
+    assert!(outside.is_empty(), "written outside the package: {outside:?}");
+    for (name, bytes) in files_in(&package) {
+        let name = name.to_string_lossy().into_owned();
+        assert!(name.split('/').all(|segment| segment != ".."), "{name}");
+        assert!(!name.chars().any(|c| c.is_control() || "<>*%\\".contains(c)), "{name}");
+        if name.ends_with(".html") {
+            let page = String::from_utf8(bytes).expect("a page");
+            assert!(!page.contains("<script>"), "{name} holds markup that came as a name");
+        }
+    }
+}
