@@ -57,6 +57,7 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("findRisk", format!("{case}, controllable: true, reason: \"r\"")),
         ("recordPosition", format!("{case}, member: {person}, position: AGREE, statement: \"s\", spokenNo: 1")),
         ("recordHeadDecision", format!("{case}, outcome: AGREE_IN_PRINCIPLE, statement: \"s\", spokenNo: 4")),
+        ("postponeMeeting", format!("{case}, reason: \"r\"")),
         ("signMeetingRecord", format!("{case}, {docs}")),
         ("recordReportReply", format!("{case}, body: \"b\", reference: \"r\", sentOn: \"2023-04-01\", repliedOn: \"2023-04-04\", reply: AGREED, {docs}")),
         ("issueDecision", format!("{case}, draft: {draft}, documentNo: \"d\", issuedOn: \"2023-04-12\", executingUnit: {unit}, executionDueOn: \"2025-12-31\", {docs}")),

@@ -389,6 +389,12 @@ acts! {
         members: Vec<Member>,
     }
 
+    /// Put off a meeting that was called.
+    PostponeMeeting {
+        /// Why it does not take place.
+        reason: String,
+    }
+
     /// Somebody who is not there.
     AbsentMember {
         /// Who.
@@ -559,6 +565,7 @@ pub enum Act {
     ReviewTabling(ReviewTabling),
     ApproveTabling(ApproveTabling),
     ConveneMeeting(ConveneMeeting),
+    PostponeMeeting(PostponeMeeting),
     RecordAttendance(RecordAttendance),
     FindRisk(FindRisk),
     RecordPosition(RecordPosition),
@@ -614,6 +621,7 @@ impl Act {
             Self::ReviewTabling(_) => Verb::ReviewTabling,
             Self::ApproveTabling(_) => Verb::ApproveTabling,
             Self::ConveneMeeting(_) => Verb::ConveneMeeting,
+            Self::PostponeMeeting(_) => Verb::PostponeMeeting,
             Self::RecordAttendance(_) => Verb::RecordAttendance,
             Self::FindRisk(_) => Verb::FindRisk,
             Self::RecordPosition(_) => Verb::RecordPosition,
@@ -682,6 +690,7 @@ impl Act {
             | Self::ReviewTabling(_)
             | Self::ApproveTabling(_)
             | Self::ConveneMeeting(_)
+            | Self::PostponeMeeting(_)
             | Self::RecordAttendance(_)
             | Self::FindRisk(_)
             | Self::RecordPosition(_)

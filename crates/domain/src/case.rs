@@ -122,7 +122,9 @@ impl Case {
                     None => 0,
                     Some(stage) => case.position(stage).ok_or_else(|| corrupt(n, "the case has no such stage"))?,
                 };
-                case.control.apply(at, event.class());
+                let class = event.class();
+                case.control.admits(at, class).map_err(|why| corrupt(n, why))?;
+                case.control.apply(at, class);
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
                 case.n = n;
@@ -309,6 +311,7 @@ impl Case {
             | CaseEvent::TablingReviewed { .. }
             | CaseEvent::TablingApproved { .. }
             | CaseEvent::TablingDeclined { .. }
+            | CaseEvent::MeetingPostponed { .. }
             | CaseEvent::RiskFound { .. }
             | CaseEvent::DecisionDeclined { .. }
             | CaseEvent::MeetingRecordSigned { .. }

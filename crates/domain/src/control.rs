@@ -105,6 +105,9 @@ words! {
         Inquorate = "inquorate",
         /// Held with a quorum.
         Quorate = "quorate",
+        /// Held, and over without a decision that stands: put off, to be discussed again, or overtaken by another text.
+        /// Its record is still to be signed.
+        Adjourned = "adjourned",
     }
 }
 
@@ -235,6 +238,23 @@ impl StageControl {
         }
     }
 
+    /// Whether a meeting of this stage was held whose record nobody has signed yet.
+    pub const fn owes_record(&self) -> bool {
+        matches!(
+            self.detail,
+            Detail::CollectiveDeliberation { meeting: Meeting::Quorate | Meeting::Adjourned, signed: false, .. }
+        )
+    }
+
+    /// Back to before it began. A meeting that was held stays to be recorded (R713 art. 30).
+    fn restart(&mut self) {
+        let owed = self.owes_record();
+        *self = Self::fresh(self.kind);
+        if let (true, Detail::CollectiveDeliberation { meeting, .. }) = (owed, &mut self.detail) {
+            *meeting = Meeting::Adjourned;
+        }
+    }
+
     fn begin(&mut self) {
         *self = Self { status: Status::Active, evidence: self.evidence, ..Self::fresh(self.kind) };
     }
@@ -340,6 +360,8 @@ pub enum EventClass {
     TablingDeclined,
     /// The meeting was called.
     MeetingConvened,
+    /// The meeting that was called does not take place on its day.
+    MeetingPostponed,
     /// Attendance was taken.
     AttendanceTaken {
         /// Whether there is a quorum.
@@ -383,6 +405,53 @@ pub enum EventClass {
     },
     /// The case was ended.
     CaseTerminated,
+}
+
+impl EventClass {
+    /// The kind of stage on which alone such an event can stand; `None` where any stage, or none, will do.
+    pub const fn kind(self) -> Option<StageKind> {
+        Some(match self {
+            Self::Neutral
+            | Self::AbsenceRecorded
+            | Self::StageReopened
+            | Self::EvidenceReaffirmed
+            | Self::IrregularityRecorded
+            | Self::IrregularityCured { .. }
+            | Self::CaseTerminated => return None,
+            Self::ProposalStudied | Self::InitiationDecided { .. } => StageKind::Initiation,
+            Self::DraftVersionAdded(_) | Self::DraftingItemRecorded { .. } => StageKind::Drafting,
+            Self::SolicitationOpened
+            | Self::SolicitationClosed { .. }
+            | Self::CommentsAnswered
+            | Self::ParticipationReported => StageKind::PublicParticipation,
+            Self::RiskAssessmentStarted | Self::RiskReported { .. } => StageKind::RiskAssessment,
+            Self::LegalitySubmitted
+            | Self::LegalityReturned
+            | Self::SupplementRequested
+            | Self::SupplementSupplied
+            | Self::AdviceRecorded
+            | Self::LegalityConcluded(_)
+            | Self::LegalityAnswered
+            | Self::DraftConfirmed
+            | Self::ConfirmationRefused => StageKind::LegalityReview,
+            Self::TablingRequested
+            | Self::TablingChecked { .. }
+            | Self::TablingReviewed { .. }
+            | Self::TablingApproved
+            | Self::TablingDeclined => StageKind::Tabling,
+            Self::MeetingConvened
+            | Self::MeetingPostponed
+            | Self::AttendanceTaken { .. }
+            | Self::RiskFound { .. }
+            | Self::PositionRecorded { .. }
+            | Self::HeadDecided(_)
+            | Self::MeetingRecordSigned => StageKind::CollectiveDeliberation,
+            Self::ReportReplied(_) => StageKind::PreIssuanceReporting,
+            Self::DecisionIssued => StageKind::Issuance,
+            Self::DecisionPublished => StageKind::Publication,
+            Self::VolumeChecked { .. } | Self::VolumeClosed => StageKind::Archiving,
+        })
+    }
 }
 
 /// The finite part of a case.
@@ -432,9 +501,7 @@ impl Control {
     }
 
     fn restart(&mut self, kind: StageKind) {
-        for stage in self.of_mut(kind) {
-            *stage = StageControl::fresh(kind);
-        }
+        self.of_mut(kind).for_each(StageControl::restart);
     }
 
     /// Back to before tabling: what was asked for, and the meeting, were about another text.
@@ -445,6 +512,21 @@ impl Control {
         self.adoption = Adoption::None;
     }
 
+    /// Whether an event of this class can stand next, whatever the law says of it.
+    ///
+    /// # Errors
+    /// Why it cannot: the volume is closed, or the stage is of another kind.
+    pub fn admits(&self, stage: usize, class: EventClass) -> Result<(), &'static str> {
+        if self.ending == Ending::Closed {
+            return Err("nothing is added to a closed volume");
+        }
+        let kind = self.stages.get(stage).map(|s| s.kind);
+        if class.kind().is_some_and(|needed| kind != Some(needed)) {
+            return Err("its stage is of another kind");
+        }
+        Ok(())
+    }
+
     /// Changes the control by one event of a stage. `stage` is the position of the event's stage; events that belong
     /// to no stage give any position.
     pub fn apply(&mut self, stage: usize, class: EventClass) {
@@ -452,14 +534,10 @@ impl Control {
             EventClass::Neutral => {}
             EventClass::DraftVersionAdded(change) => self.new_version(change),
             EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
-            EventClass::ConfirmationRefused => {
-                self.stage(stage, |s| {
-                    s.status = Status::Available;
-                    s.evidence = Evidence::None;
-                });
-                self.untable();
-                self.draft = DraftState::Working;
-            }
+            // The decision stands; this text does not carry it out, and only another one can.
+            EventClass::ConfirmationRefused if self.adoption != Adoption::None => self.draft = DraftState::ToAmend,
+            // What was declared a change of words is one of substance.
+            EventClass::ConfirmationRefused => self.new_version(DraftChange::Material),
             EventClass::DraftConfirmed => {
                 self.stage(stage, |s| {
                     s.status = Status::Completed;
@@ -637,7 +715,10 @@ impl Control {
             ReportReply::NotAgreed => self.ending = Ending::NotAdopted,
             ReportReply::Returned => {
                 self.adoption = Adoption::None;
-                self.draft = DraftState::Working;
+                // A text that the reviewer refused is not to be worked on as if it had been cleared.
+                if self.draft != DraftState::ToAmend {
+                    self.draft = DraftState::Working;
+                }
                 self.restart(StageKind::CollectiveDeliberation);
                 self.restart(StageKind::PreIssuanceReporting);
             }
@@ -733,6 +814,7 @@ impl StageControl {
                     *meeting = Meeting::Convened;
                 }
             }
+            (EventClass::MeetingPostponed, Detail::CollectiveDeliberation { .. }) => *self = Self::fresh(self.kind),
             (EventClass::AttendanceTaken { quorum }, Detail::CollectiveDeliberation { meeting, .. }) => {
                 *meeting = if quorum { Meeting::Quorate } else { Meeting::Inquorate };
             }
@@ -747,9 +829,13 @@ impl StageControl {
                 // Until all have spoken it is nobody's majority.
                 *majority = if complete { stands } else { Majority::Even };
             }
-            (EventClass::MeetingRecordSigned, Detail::CollectiveDeliberation { signed, .. }) => {
+            (EventClass::MeetingRecordSigned, Detail::CollectiveDeliberation { decided: true, signed, .. }) => {
                 *signed = true;
                 self.status = Status::Completed;
+            }
+            // Nothing was decided for good: the next meeting begins anew.
+            (EventClass::MeetingRecordSigned, Detail::CollectiveDeliberation { decided: false, .. }) => {
+                *self = Self::fresh(self.kind);
             }
             (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => {
                 self.status = Status::Completed;
@@ -785,6 +871,7 @@ impl StageControl {
                 | EventClass::TablingApproved
                 | EventClass::TablingDeclined
                 | EventClass::MeetingConvened
+                | EventClass::MeetingPostponed
                 | EventClass::AttendanceTaken { .. }
                 | EventClass::RiskFound { .. }
                 | EventClass::PositionRecorded { .. }
@@ -798,6 +885,42 @@ impl StageControl {
                 | EventClass::CaseTerminated,
                 _,
             ) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLASSES: [EventClass; 6] = [
+        EventClass::ProposalStudied,
+        EventClass::LegalitySubmitted,
+        EventClass::MeetingRecordSigned,
+        EventClass::DecisionIssued,
+        EventClass::VolumeClosed,
+        EventClass::RiskFound { controllable: true },
+    ];
+
+    #[test]
+    fn an_event_stands_only_on_a_stage_of_its_kind() {
+        let control = Control::opened(StageKind::ALL.iter().copied());
+        for class in CLASSES {
+            let fits = (0..control.stages.len()).filter(|at| control.admits(*at, class).is_ok()).collect::<Vec<_>>();
+            let kinds: Vec<_> = fits.iter().map(|at| control.stages[*at].kind).collect();
+            assert_eq!(Some(kinds), class.kind().map(|kind| vec![kind]), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_stands_in_a_closed_volume() {
+        let mut control = Control::opened(StageKind::ALL.iter().copied());
+        let archiving = control.stages.iter().position(|s| s.kind == StageKind::Archiving).expect("a stage");
+        control.apply(archiving, EventClass::VolumeClosed);
+        for class in CLASSES.into_iter().chain([EventClass::Neutral, EventClass::CaseTerminated]) {
+            for at in 0..control.stages.len() {
+                control.admits(at, class).expect_err("nothing follows");
+            }
         }
     }
 }

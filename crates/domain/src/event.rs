@@ -165,6 +165,8 @@ events! {
     TablingDeclined = "tabling_declined" { stage: StageId, given: act::ApproveTabling, }
     /// The meeting was called.
     MeetingConvened = "meeting_convened" { stage: StageId, meeting: MeetingId, given: act::ConveneMeeting, }
+    /// The meeting that was called was put off.
+    MeetingPostponed = "meeting_postponed" { stage: StageId, meeting: MeetingId, given: act::PostponeMeeting, }
     /// Attendance was taken; `needed` members make the quorum.
     AttendanceTaken = "attendance_taken" {
         stage: StageId,
@@ -287,6 +289,7 @@ impl CaseEvent {
             | Self::TablingApproved { stage, .. }
             | Self::TablingDeclined { stage, .. }
             | Self::MeetingConvened { stage, .. }
+            | Self::MeetingPostponed { stage, .. }
             | Self::AttendanceTaken { stage, .. }
             | Self::RiskFound { stage, .. }
             | Self::PositionRecorded { stage, .. }
@@ -348,6 +351,7 @@ impl CaseEvent {
             Self::TablingApproved { .. } => EventClass::TablingApproved,
             Self::TablingDeclined { .. } => EventClass::TablingDeclined,
             Self::MeetingConvened { .. } => EventClass::MeetingConvened,
+            Self::MeetingPostponed { .. } => EventClass::MeetingPostponed,
             Self::AttendanceTaken { quorum, .. } => EventClass::AttendanceTaken { quorum: *quorum },
             Self::RiskFound { given, .. } => EventClass::RiskFound { controllable: given.controllable },
             Self::PositionRecorded { complete, majority, .. } => {

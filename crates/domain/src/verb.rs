@@ -72,6 +72,8 @@ words! {
         ApproveTabling = "approve_tabling",
         /// Call the meeting.
         ConveneMeeting = "convene_meeting",
+        /// Put off a meeting that was called.
+        PostponeMeeting = "postpone_meeting",
         /// Take attendance.
         RecordAttendance = "record_attendance",
         /// Record the organ's finding on the risk.
@@ -139,6 +141,7 @@ impl Verb {
                 StageKind::Tabling
             }
             Self::ConveneMeeting
+            | Self::PostponeMeeting
             | Self::RecordAttendance
             | Self::FindRisk
             | Self::RecordPosition

@@ -180,6 +180,7 @@ impl Writer<'_> {
                 chair: member(0, true).person,
                 members: vec![member(0, true), member(1, false), member(2, false)],
             }),
+            (Verb::PostponeMeeting, _) => Act::PostponeMeeting(PostponeMeeting { reason: text() }),
             (Verb::RecordAttendance, EventClass::AttendanceTaken { quorum }) => self.attendance(quorum)?,
             (Verb::FindRisk, EventClass::RiskFound { controllable }) => {
                 Act::FindRisk(FindRisk { controllable, reason: text() })

@@ -59,6 +59,7 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::ReviewTabling => each(&mut both.into_iter().map(|agreed| EventClass::TablingReviewed { agreed })),
         Verb::ApproveTabling => each(&mut [EventClass::TablingApproved, EventClass::TablingDeclined].into_iter()),
         Verb::ConveneMeeting => one(EventClass::MeetingConvened),
+        Verb::PostponeMeeting => one(EventClass::MeetingPostponed),
         Verb::RecordAttendance => each(&mut both.into_iter().map(|quorum| EventClass::AttendanceTaken { quorum })),
         Verb::FindRisk => each(&mut both.into_iter().map(|controllable| EventClass::RiskFound { controllable })),
         Verb::RecordPosition => both

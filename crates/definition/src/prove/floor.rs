@@ -1,6 +1,6 @@
 //! The legal floor of major decisions: what no definition can make lawful, checked on every step.
 
-use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Meeting};
+use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Meeting, StageControl};
 use dingce_domain::definition::{Definition, Family};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text};
@@ -50,6 +50,8 @@ rules! {
     CLOSED = "P-FLOOR-CLOSED", "R713 art. 33", "封卷之后仍有行为。", "Something is added to a closed volume.";
     SIGNED = "P-FLOOR-SIGNED", "R713 art. 30", "会议记录签署之后，表态或决定被改变。",
         "A position or a decision is recorded after the record was signed.";
+    RECORD = "P-FLOOR-RECORD", "R713 art. 30", "会议记录未签署，就再次召集会议、印发或封卷。",
+        "A meeting is called again, a decision issued or the volume closed while the record of a meeting is unsigned.";
     DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
         "Whoever drafted may review the same draft.";
 }
@@ -58,7 +60,7 @@ rules! {
 const MAY_BE_ABSENT: [StageKind; 3] =
     [StageKind::PublicParticipation, StageKind::RiskAssessment, StageKind::Publication];
 
-fn of(control: &Control, kind: StageKind) -> impl Iterator<Item = &dingce_domain::control::StageControl> {
+fn of(control: &Control, kind: StageKind) -> impl Iterator<Item = &StageControl> {
     control.stages.iter().filter(move |s| s.kind == kind)
 }
 
@@ -122,6 +124,9 @@ pub(crate) fn broken(
         }
     }
     never(&CLOSED, before.ending == Ending::Closed);
+    let needs_record =
+        matches!(class, EventClass::MeetingConvened | EventClass::DecisionIssued | EventClass::VolumeClosed);
+    never(&RECORD, needs_record && before.stages.iter().any(StageControl::owes_record));
     if matches!(class, EventClass::PositionRecorded { .. } | EventClass::HeadDecided(_)) {
         let signed = before
             .stages

@@ -150,13 +150,9 @@ impl Lens {
             };
             match (stage.detail, &mut fresh.detail) {
                 (Detail::Archiving { .. }, _) => continue,
-                (
-                    Detail::CollectiveDeliberation { decided: was, signed: and, .. },
-                    Detail::CollectiveDeliberation { decided, signed, .. },
-                ) => {
-                    // Only an unsigned decision leaves anything to do.
-                    *decided = was && !and;
-                    *signed = false;
+                // Only an unsigned record leaves anything to do.
+                (_, Detail::CollectiveDeliberation { meeting, .. }) if stage.owes_record() => {
+                    *meeting = Meeting::Adjourned;
                 }
                 _ => {}
             }

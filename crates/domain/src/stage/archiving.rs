@@ -3,7 +3,7 @@
 use super::{Bench, misplaced};
 use crate::act::Act;
 use crate::code::Code;
-use crate::control::{Control, Detail, Ending};
+use crate::control::{Control, Detail, Ending, StageControl};
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -25,6 +25,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let Detail::Archiving { checked } = scene.stage().detail else { return };
     verdict.ask(Code::DecisionMissing, at_end(scene.control));
     verdict.ask(Code::IrregularityOpen, !scene.control.irregular);
+    verdict.ask(Code::RecordUnsigned, !scene.control.stages.iter().any(StageControl::owes_record));
     if verb == Verb::CloseVolume {
         verdict.ask(Code::VolumeNotChecked, checked);
     }

@@ -8,7 +8,7 @@ use super::{Bench, misplaced};
 use crate::act::{Act, ConveneMeeting, RecordAttendance, RecordHeadDecision, RecordPosition};
 use crate::check;
 use crate::code::Code;
-use crate::control::{Adoption, Detail, DraftState, Meeting};
+use crate::control::{Adoption, Control, Detail, DraftState, Ending, Meeting};
 use crate::definition::{Definition, ParameterValue};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::file::MeetingFile;
@@ -34,8 +34,16 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             // A meeting that failed may be held again; one that decided may not.
             verdict.ask(
                 Code::MeetingUnderWay,
-                !decided && (matches!(meeting, Meeting::None | Meeting::Inquorate) || control.irregular),
+                !decided
+                    && (matches!(meeting, Meeting::None | Meeting::Inquorate | Meeting::Adjourned)
+                        || control.irregular),
             );
+            verdict.ask(Code::RecordUnsigned, !scene.stage().owes_record());
+        }
+        // Also of a text that is no longer cleared: such a meeting is just what must be put off.
+        Verb::PostponeMeeting => {
+            verdict.ask(Code::MeetingNotHeld, !matches!(meeting, Meeting::None | Meeting::Adjourned));
+            verdict.ask(Code::MeetingUnderWay, meeting == Meeting::Convened);
         }
         Verb::RecordAttendance => {
             verdict.ask(Code::LegalityMissing, control.cleared());
@@ -62,10 +70,17 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             }
         }
         _ => {
-            verdict.ask(Code::DecisionMissing, decided);
+            verdict.ask(Code::DecisionMissing, decided || over(control, meeting));
             verdict.ask(Code::RecordSigned, !signed);
         }
     }
+}
+
+/// Whether a meeting that was held is over without a decision that stands: put off, overtaken, ended with the case, or
+/// broken off by an irregularity.
+fn over(control: &Control, meeting: Meeting) -> bool {
+    let broken_off = control.irregular || control.ending != Ending::Running;
+    meeting == Meeting::Adjourned || (meeting == Meeting::Quorate && broken_off)
 }
 
 fn quorate(meeting: Meeting, verdict: &mut Verdict) {
@@ -84,6 +99,10 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             convene(bench, &given)?;
             let meeting = MeetingId::new(bench.on.ids.next());
             Ok(vec![CaseEvent::MeetingConvened { stage, meeting, given }])
+        }
+        Act::PostponeMeeting(given) => {
+            let meeting = meeting(bench)?.id;
+            Ok(vec![CaseEvent::MeetingPostponed { stage, meeting, given }])
         }
         Act::RecordAttendance(given) => {
             let called = meeting(bench)?;

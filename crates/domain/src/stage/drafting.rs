@@ -20,7 +20,11 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let begun = matches!(scene.stage().status, Status::Active | Status::Completed);
     verdict.ask(Code::StageNotOpen, begun);
     match verb {
-        Verb::AddDraftVersion => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
+        // After adoption only where the reviewer refused the text that should carry it out: a new round then.
+        Verb::AddDraftVersion => {
+            let open = control.adoption == Adoption::None || control.draft == DraftState::ToAmend;
+            verdict.ask(Code::DraftAdopted, open);
+        }
         Verb::AddFinalText => {
             verdict.ask(Code::DecisionMissing, control.adoption != Adoption::None);
             // What was issued is changed only by a new procedure (R713 art. 37).

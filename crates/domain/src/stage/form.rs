@@ -97,6 +97,7 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         Act::ReviewTabling(given) => check::text("opinion", &given.opinion),
         Act::ApproveTabling(given) => check::text("opinion", &given.opinion),
         Act::ConveneMeeting(given) => called(given),
+        Act::PostponeMeeting(given) => check::text("reason", &given.reason),
         Act::RecordAttendance(given) => attendance(given),
         Act::FindRisk(given) => check::text("reason", &given.reason),
         Act::RecordPosition(given) => {

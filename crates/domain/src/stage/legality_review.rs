@@ -28,9 +28,9 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::StageNotOpen, stage.status == Status::Available);
             verdict.ask(Code::ResponseMissing, !response_due);
         }
-        Verb::ReturnSubmission | Verb::RequestSupplement => {
-            verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview);
-        }
+        // Also while a supplement is awaited: it may never come.
+        Verb::ReturnSubmission => verdict.ask(Code::NothingUnderReview, submission != Submission::None),
+        Verb::RequestSupplement => verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview),
         Verb::SupplySupplement => {
             verdict.ask(Code::NoSupplementAwaited, submission == Submission::AwaitingSupplement);
         }
@@ -44,6 +44,8 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         _ => {
             verdict.ask(Code::AlreadyUnderReview, submission == Submission::None);
             verdict.ask(Code::NothingToConfirm, stage.evidence == Evidence::Stale);
+            // A text that was refused stays refused.
+            verdict.ask(Code::DraftToBeAmended, control.draft != DraftState::ToAmend);
         }
     }
 }

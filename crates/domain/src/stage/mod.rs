@@ -146,6 +146,7 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             tabling::decide(bench, act)
         }
         Act::ConveneMeeting(_)
+        | Act::PostponeMeeting(_)
         | Act::RecordAttendance(_)
         | Act::FindRisk(_)
         | Act::RecordPosition(_)

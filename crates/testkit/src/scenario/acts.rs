@@ -27,6 +27,7 @@ pub fn usual_actor(act: &str) -> &'static str {
         | "refuse_confirmation" => "reviewer",
         "record_advice" => "adviser",
         "convene_meeting"
+        | "postpone_meeting"
         | "record_attendance"
         | "find_risk"
         | "record_position"
@@ -196,6 +197,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "session": "区政府第12次常务会议", "held_on": today, "place": "第一会议室", "chair": staff::person("head"),
             "members": staff::members().map(|m| member(m.key)).collect::<Vec<_>>(),
         }),
+        "postpone_meeting" => json!({ "reason": "区长外出公务。" }),
         "record_attendance" => json!({
             "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [],
             "observers": [{ "unit": "区司法局", "name": "局长" }],

@@ -23,6 +23,12 @@ case_acts! {
             members: Vec::new(),
         }
 
+        /// Put off a meeting that was called and does not take place; another one may then be called.
+        postpone_meeting as "postponeMeeting": PostponeMeeting from PostponeMeetingInput {
+            /// Why it does not take place.
+            reason: String,
+        }
+
         /// Take attendance.
         record_attendance as "recordAttendance": RecordAttendance from RecordAttendanceInput {
             /// Ids of the members present.
@@ -67,7 +73,7 @@ case_acts! {
             amendments: Option<String>,
         }
 
-        /// Sign the record of the meeting. Nothing in it changes afterwards.
+        /// Sign the record of the meeting, also of one that decided nothing for good. Nothing in it changes afterwards.
         sign_meeting_record as "signMeetingRecord": SignMeetingRecord from SignMeetingRecordInput {
             /// The signed record, at least one document.
             documents: Vec<DocumentInput>,
