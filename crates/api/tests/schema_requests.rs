@@ -66,6 +66,8 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("closeVolume", format!("{case}, offline: {{ occurredOn: \"2023-04-21\", evidence: [{DOCUMENT}] }}, idempotencyKey: \"k\"")),
         ("publishCatalogue", "year: 2022, title: \"t\", publishedOn: \"2022-12-14\", governmentConsent: true, partyConsent: false, entries: [{ title: \"t\" }]".to_owned()),
         ("publishDefinition", "source: \"name: x\"".to_owned()),
+        ("enterDossier", "title: \"t\", events: [{ stage: \"s\", fact: \"f\" }]".to_owned()),
+        ("explainDeparture", format!("dossier: {}, departure: 1, reason: \"r\"", id("dossier"))),
         ("enterDirectory", format!("directory: {}, entries: [{{ personRegistered: {{ person: {person}, name: \"n\" }} }}]", id("org"))),
     ]
 }

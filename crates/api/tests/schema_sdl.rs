@@ -72,7 +72,7 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
     let mut expected: BTreeSet<String> = Verb::ALL.iter().copied().filter_map(mutation_of).collect();
     assert_eq!(mutation_of(Verb::CloseSolicitation), None, "the system's own");
     assert_eq!(mutation_of(Verb::SettleComments), None, "the system's own");
-    for outside in ["publishCatalogue", "publishDefinition", "enterDirectory"] {
+    for outside in ["publishCatalogue", "publishDefinition", "enterDirectory", "enterDossier", "explainDeparture"] {
         expected.insert(outside.to_owned());
     }
     assert_eq!(offered, expected);

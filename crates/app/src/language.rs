@@ -98,10 +98,17 @@ impl Language {
 
     /// The name of a kind of event, of any stream.
     pub fn event(&self, kind: &str) -> Text {
-        ["case_event", "consultation_event", "organisation_event", "catalogue_event", "definition_event"]
-            .iter()
-            .find_map(|section| self.words.get(*section)?.get(kind).cloned())
-            .unwrap_or_else(|| Text { zh: kind.to_owned(), en: kind.to_owned() })
+        [
+            "case_event",
+            "consultation_event",
+            "organisation_event",
+            "catalogue_event",
+            "definition_event",
+            "dossier_event",
+        ]
+        .iter()
+        .find_map(|section| self.words.get(*section)?.get(kind).cloned())
+        .unwrap_or_else(|| Text { zh: kind.to_owned(), en: kind.to_owned() })
     }
 
     /// Tells a refusal. `def` gives the names of its stages, criteria and clocks, where the refusal is of a case.

@@ -16,6 +16,10 @@ words! {
         ExportVolume = "export_volume",
         /// Publish a catalogue.
         PublishCatalogue = "publish_catalogue",
+        /// Enter historical dossiers and explain their departures.
+        KeepDossiers = "keep_dossiers",
+        /// Read historical dossiers.
+        ReadDossiers = "read_dossiers",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

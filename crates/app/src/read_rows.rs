@@ -437,6 +437,28 @@ crate::read_rows! {
         answered_at: i64,
     }
 
+    /// A historical dossier.
+    DossierRow in "dossier_view" key [dossier] indexes [[organ, entered_at], [organ, unexplained]] {
+        /// Id.
+        dossier: String,
+        /// Organ in whose records it stands.
+        organ: String,
+        /// Name of the matter.
+        title: String,
+        /// Hash of the definition that it was held against.
+        definition: String,
+        /// How many departures were marked.
+        departures: i64,
+        /// How many of them nobody has explained.
+        unexplained: i64,
+        /// As entered.
+        given_json: String,
+        /// Departures with explanations.
+        departures_json: String,
+        /// When it was entered.
+        entered_at: i64,
+    }
+
     /// A catalogue as published.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -478,6 +500,7 @@ pub const TABLES: &[&Table] = &[
     HoldingRow::TABLE,
     DelegationRow::TABLE,
     DefinitionRow::TABLE,
+    DossierRow::TABLE,
     PublicDecisionRow::TABLE,
     PublicConsultationRow::TABLE,
     PublicReceiptRow::TABLE,

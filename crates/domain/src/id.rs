@@ -107,6 +107,8 @@ ids! {
     DelegationId = "deleg";
     /// A published workflow definition and its stream.
     DefinitionId = "def";
+    /// A historical dossier (历史决策案卷) and its stream.
+    DossierId = "dossier";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -132,11 +134,14 @@ pub enum StreamKind {
     Organisation,
     /// A workflow definition.
     Definition,
+    /// A decision finished before it was entered.
+    Dossier,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 5] = [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition];
+    pub const ALL: [Self; 6] =
+        [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition, Self::Dossier];
 
     /// The printed prefix of ids of this kind.
     pub const fn prefix(self) -> &'static str {
@@ -146,6 +151,7 @@ impl StreamKind {
             Self::Consultation => ConsultationId::PREFIX,
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
+            Self::Dossier => DossierId::PREFIX,
         }
     }
 }
@@ -177,7 +183,7 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier", given: text.chars().take(80).collect() })
     }
 }
 
@@ -210,6 +216,7 @@ streams! {
     ConsultationId => Consultation;
     OrganisationId => Organisation;
     DefinitionId => Definition;
+    DossierId => Dossier;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

@@ -48,6 +48,7 @@ macro_rules! ids {
 ids!(
     CaseId,
     CatalogueId,
+    DossierId,
     EntryId,
     ConsultationId,
     CommentId,

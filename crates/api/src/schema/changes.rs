@@ -12,6 +12,7 @@ use dingce_app::read_rows::OrganRow;
 use dingce_domain::id::{StreamId, StreamKind};
 use tokio::sync::watch;
 
+use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::scope::Scope;
 use crate::convert::Long;
@@ -28,7 +29,7 @@ pub struct Change {
     pub event_id: ID,
     /// Kind of the event, as stored.
     pub kind: String,
-    /// The stream: id of the case, catalogue, consultation, directory or definition.
+    /// The stream: id of the case, catalogue, consultation, directory, definition or dossier.
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
@@ -86,6 +87,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         }
         // Published: what is in them is for everybody with a post.
         StreamKind::Catalogue | StreamKind::Definition => true,
+        StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

@@ -16,6 +16,7 @@ mod consultation;
 mod deadlines;
 mod definition;
 mod directory;
+mod dossier;
 mod drafts;
 mod errors;
 mod gates;

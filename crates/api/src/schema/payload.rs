@@ -10,6 +10,7 @@ use super::case::DecisionCase;
 use super::catalogue::Catalogue;
 use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
+use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
 use super::scope::Scope;
 use crate::convert::Long;
@@ -188,6 +189,34 @@ impl PublishDefinitionPayload {
     }
 
     /// Every problem of the file, each with its place in `given`; empty where it was published.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of an act on a historical dossier.
+#[derive(Debug, Clone, Description)]
+pub struct DossierPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl DossierPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The dossier after the act; null where it was refused.
+    async fn dossier(&self, ctx: &Context<'_>) -> Result<Option<HistoricalDossier>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(HistoricalDossier::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Why the act was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

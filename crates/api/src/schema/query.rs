@@ -3,9 +3,9 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, CatalogueRow, DefinitionRow, EntryRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, CatalogueRow, DefinitionRow, DossierRow, EntryRow, PersonRow, UnitRow};
 use dingce_domain::control::Ending;
-use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DraftId, EntryId, PersonId, UnitId};
+use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, UnitId};
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
@@ -16,6 +16,7 @@ use super::consultation::Consultation;
 use super::deadlines::deadlines;
 use super::definition::WorkflowDefinition;
 use super::directory::{Me, Person, Unit};
+use super::dossier::HistoricalDossier;
 use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
 use super::page::{Page, PageArgs, page};
@@ -38,6 +39,8 @@ pub enum Node {
     Consultation(Box<Consultation>),
     /// A version of a draft.
     DraftVersion(Box<DraftVersion>),
+    /// A historical dossier.
+    HistoricalDossier(Box<HistoricalDossier>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -94,6 +97,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         }
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
+        DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -273,6 +277,30 @@ impl Query {
         query.order = vec!["name", "version"];
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DefinitionRow| Ok(WorkflowDefinition::from(row))).await?))
+    }
+
+    /// A historical dossier.
+    async fn dossier(&self, ctx: &Context<'_>, id: ID) -> Result<Option<HistoricalDossier>> {
+        Ok(HistoricalDossier::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Historical dossiers, in the order in which they were entered.
+    async fn dossiers(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those with a departure that nobody has explained.")] unexplained: Option<bool>,
+    ) -> Result<Option<Page<HistoricalDossier>>> {
+        let scope = Scope::of(ctx)?;
+        let mut query = HistoricalDossier::query(scope).await?;
+        if unexplained == Some(true) {
+            query.filters.push(Filter::Ge("unexplained", Value::Int(1)));
+        }
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: DossierRow| HistoricalDossier::of(row, scope)).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

@@ -6,6 +6,7 @@ mod case_rows;
 mod catalogue;
 mod consultation;
 mod definition;
+mod dossier;
 mod organisation;
 
 pub use case::{CaseState, topics};

@@ -209,7 +209,7 @@ impl App {
     }
 
     /// Checks that documents are in the file store with the size stated.
-    async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
+    pub(crate) async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
         for (i, document) in documents.iter().enumerate() {
             let refuse = || Rejection::new(Code::DocumentUnknown).at(format!("documents.{i}")).given(document.digest);
             match self.files.stat(document.digest).await? {

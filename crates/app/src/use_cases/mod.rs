@@ -8,6 +8,7 @@ mod catalogues;
 mod completing;
 mod consultations;
 mod definitions;
+mod dossiers;
 pub(crate) mod managers;
 mod organisations;
 mod proofs;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
+use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::organisation::Organisation;
 
@@ -113,6 +114,7 @@ impl App {
                     StreamKind::Consultation => self.replay::<Consultation>(stream, &mut computed).await?,
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
+                    StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

@@ -98,7 +98,9 @@ impl App {
         let woken = match deadline.stream.kind {
             StreamKind::Case => self.wake_case(deadline.stream).await,
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
-            StreamKind::Catalogue | StreamKind::Organisation | StreamKind::Definition => Ok(false),
+            StreamKind::Catalogue | StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier => {
+                Ok(false)
+            }
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

@@ -3,6 +3,7 @@
 mod case;
 mod copies;
 mod demo;
+mod dossier;
 mod organisation;
 mod serve;
 mod store;
@@ -90,6 +91,9 @@ pub enum Command {
     /// Work with single cases
     #[command(subcommand)]
     Case(case::Command),
+    /// Keep decisions that were finished before they came here
+    #[command(subcommand)]
+    Dossier(dossier::Command),
     /// Verify an archive package, from its folder alone; needs no database and no settings
     Verify {
         /// The folder of the package
@@ -203,6 +207,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Ok(true)
         }
         Command::Case(command) => case::run(command, settings).await,
+        Command::Dossier(command) => dossier::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,

@@ -2,6 +2,7 @@
 
 mod comments;
 mod deliberation;
+mod dossiers;
 mod drafting;
 mod ending;
 mod legality;
@@ -27,6 +28,7 @@ pub struct Mutation(
     ending::EndingActs,
     publishing::PublishingActs,
     registry::RegistryActs,
+    dossiers::DossierActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
