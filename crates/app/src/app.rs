@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
 
 use dingce_domain::definition::Definition;
-use dingce_domain::id::Digest;
+use dingce_domain::id::{Digest, OrganisationId, UnitId};
 use dingce_domain::time::Calendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -49,6 +49,8 @@ pub struct App {
     pub(crate) public: Lane,
     pub(crate) calendar: RwLock<Arc<Calendar>>,
     pub(crate) definitions: RwLock<HashMap<Digest, Arc<Definition>>>,
+    /// Directories of organs, once found.
+    pub(crate) directories: RwLock<HashMap<UnitId, OrganisationId>>,
     pub(crate) cache: Cache,
     /// Turns at streams, whatever the lane.
     pub(crate) turns: Turns,
@@ -82,6 +84,7 @@ impl App {
             policy,
             calendar: RwLock::new(Arc::new(calendar)),
             definitions: RwLock::new(HashMap::new()),
+            directories: RwLock::new(HashMap::new()),
             cache: Cache::default(),
             turns: Turns::default(),
             written: Notify::new(),

@@ -40,6 +40,11 @@ impl Cache {
         Some(Arc::clone(&kept.any))
     }
 
+    /// Number of the last event of a kept stream.
+    pub(crate) fn last(&self, stream: StreamId) -> Option<u64> {
+        self.shelf().streams.get(&stream).map(|kept| kept.n)
+    }
+
     /// Keeps a stream as of its event `n`; an older state never replaces a newer one.
     pub(crate) fn put(&self, stream: StreamId, n: u64, any: Arc<dyn Any + Send + Sync>) {
         let mut shelf = self.shelf();
@@ -125,6 +130,7 @@ mod tests {
         cache.put(stream(1), 5, Arc::new(5));
         let kept = cache.get(stream(1)).and_then(|any| any.downcast::<i32>().ok());
         assert_eq!(kept.as_deref(), Some(&7));
+        assert_eq!(cache.last(stream(1)), Some(7));
         cache.forget(stream(1));
         assert!(cache.get(stream(1)).is_none());
         assert_eq!(cache.shelf().events, 0);

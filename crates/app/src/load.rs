@@ -63,6 +63,11 @@ impl App {
         self.cache.put(stream, loaded.tip.n, Arc::clone(loaded) as Arc<_>);
     }
 
+    /// Whether this node knows of nothing after this tip: another act of it may have come while one waited for its turn.
+    pub(crate) fn is_latest_known(&self, stream: StreamId, tip: &Tip) -> bool {
+        self.cache.last(stream) == Some(tip.n)
+    }
+
     /// Whether the store has the event that a known state ends with.
     async fn stands(&self, stream: StreamId, tip: &Tip) -> Result<Stands, AppError> {
         Ok(match self.store.head(stream).await? {

@@ -1,7 +1,7 @@
 //! Who asks, and in which of their posts they may act: the one place where rights are checked.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dingce_domain::code::Code;
 use dingce_domain::definition::{Definition, PostKind, Role, UnitBinding};
@@ -52,6 +52,24 @@ pub struct Hat {
     /// Units of every post that the person holds on the day, and under delegation of the principal's too, with the units
     /// these are part of. Duties are separated between persons, whichever post they act in.
     pub all_units: BTreeSet<UnitId>,
+}
+
+/// The posts in which somebody may act, as last found in one request; empty at first. Clones share what they hold.
+#[derive(Debug, Clone, Default)]
+pub struct FoundHats(Arc<Mutex<Option<Arc<Vec<Hat>>>>>);
+
+impl FoundHats {
+    /// What was last found.
+    pub fn get(&self) -> Option<Arc<Vec<Hat>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Leaves what was found. Every act finds anew, so two acts of one request each have the rights of their moment.
+    pub fn keep(&self, hats: Vec<Hat>) -> Arc<Vec<Hat>> {
+        let hats = Arc::new(hats);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&hats));
+        hats
+    }
 }
 
 impl Hat {
@@ -129,11 +147,23 @@ impl App {
     /// # Errors
     /// Where no directory is kept for it.
     pub async fn directory(&self, organ: UnitId) -> Result<Arc<Loaded<Organisation>>, AppError> {
+        // Which stream is the directory of an organ is said by its first event and never changes, so it is read once.
+        // The stream itself is held against the store each time; where the store does not have it, e.g. because it lost
+        // its last transactions, what was remembered goes too.
+        let remembered = self.directories.read().unwrap_or_else(PoisonError::into_inner).get(&organ).copied();
+        if let Some(id) = remembered {
+            if let Some(loaded) = self.load::<Organisation>(id).await?.filter(|known| known.state.organ == organ) {
+                return Ok(loaded);
+            }
+            self.directories.write().unwrap_or_else(PoisonError::into_inner).remove(&organ);
+        }
         let query = RowQuery::all(OrganRow::TABLE).with(Filter::Eq("organ", Value::Text(organ.to_string())));
         let row = self.row::<OrganRow>(query).await?.ok_or_else(|| AppError::not_found(organ))?;
         let id: OrganisationId =
             row.organisation.parse().map_err(|error| AppError::internal("reading an organ's directory", error))?;
-        self.load::<Organisation>(id).await?.ok_or_else(|| AppError::not_found(organ))
+        let loaded = self.load::<Organisation>(id).await?.ok_or_else(|| AppError::not_found(organ))?;
+        self.directories.write().unwrap_or_else(PoisonError::into_inner).insert(organ, id);
+        Ok(loaded)
     }
 
     /// The organ in whose directory a person stands.

@@ -109,12 +109,34 @@ impl App {
         S: Stream,
         F: Fn(Option<&Loaded<S>>) -> Result<Vec<Decided<S::Event>>, AppError>,
     {
+        self.write_on(id, None, writing, decide).await
+    }
+
+    /// As [`App::write`], first on a state that this request has loaded, if this node knows of no later one.
+    ///
+    /// Loading it held it against the store's head, and a second look a moment later would cost each act a round trip
+    /// for nothing: an act decided on it is appended only if the head has not moved since, and a refusal is true of a
+    /// state that the stream had while the request was under way. Every further try loads anew.
+    pub(crate) async fn write_on<S, F>(
+        &self,
+        id: S::Id,
+        mut seen: Option<Arc<Loaded<S>>>,
+        writing: Writing<'_>,
+        decide: F,
+    ) -> Result<Done, AppError>
+    where
+        S: Stream,
+        F: Fn(Option<&Loaded<S>>) -> Result<Vec<Decided<S::Event>>, AppError>,
+    {
         let stream: StreamId = id.into();
         let key = writing.key.as_ref();
         let place = writing.lane.enter(stream).await?;
         let turn = self.turns.wait(stream).await;
         for tried in 1.. {
-            let loaded = self.load::<S>(id).await?;
+            let loaded = match seen.take().filter(|seen| self.is_latest_known(stream, &seen.tip)) {
+                Some(seen) => Some(seen),
+                None => self.load::<S>(id).await?,
+            };
             let before = loaded.as_ref().map_or(0, |l| l.tip.n);
             let decided = match decide(loaded.as_deref()) {
                 Err(refused @ AppError::Rejected(_)) => return self.first_answer(key).await?.ok_or(refused),

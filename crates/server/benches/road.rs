@@ -1,8 +1,13 @@
 //! Steps of the road per second over HTTP, against a plain transaction of the same database in the same run.
 //!
-//! `cargo bench -p dingce-server --bench road` prints both figures and their ratio. The yardstick is `pgbench` with one
-//! update of a head and two inserts a transaction, as many clients, on the same PostgreSQL: the least that an act could
-//! cost. Figures of one machine mean nothing on another; the ratio does.
+//! `cargo bench -p dingce-server --bench road` prints both figures and their ratio for PostgreSQL as in use, for
+//! PostgreSQL that does not wait for the disk (as tests run it, which shows the cost of computing alone), and for SQLite.
+//! The yardstick is one update of a head and two inserts a transaction: the least that an act could cost. On PostgreSQL
+//! `pgbench` does it with as many clients; on SQLite, which has one writer, the command `sqlite3` does it one after the
+//! other, with the settings the store uses. Figures of one machine mean nothing on another; the ratio does.
+//!
+//! `DINGCE_BENCH_CLIENTS` sets the number of clients and `DINGCE_BENCH_ONLY` names the one database to measure:
+//! `durable`, `memory` or `sqlite`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -17,24 +22,47 @@ use dingce_server::demo::{HttpWorld, World, run, world};
 use dingce_server::{ManualClock, Settings};
 use serde_json::{Value, json};
 
-/// Clients at once, for both.
-const CLIENTS: usize = 32;
 /// How long each is measured.
 const SECONDS: u64 = 10;
+/// Clients at once, for both, if nothing else is said.
+const CLIENTS: usize = 32;
+/// Transactions of the yardstick on SQLite.
+const SQLITE_TRANSACTIONS: usize = 10_000;
 
 fn main() -> anyhow::Result<()> {
+    let clients = match std::env::var("DINGCE_BENCH_CLIENTS") {
+        Ok(given) => given.parse().context("DINGCE_BENCH_CLIENTS is not a number")?,
+        Err(_) => CLIENTS,
+    };
+    let only = std::env::var("DINGCE_BENCH_ONLY").ok();
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let url = dingce_testkit::postgres::database().await;
-        let floor = pgbench(&url)?;
-        let road = road(dingce_testkit::postgres::database().await).await?;
-        say(&format!(
-            "plain transaction (pgbench, {CLIENTS} clients): {floor:.0}/s\n\
-             acts over HTTP (GraphQL, JWT, {CLIENTS} clients):  {road:.0}/s\nratio: {:.2}",
-            road / floor
-        ));
+        if wanted("durable") {
+            let floor = pgbench(&dingce_testkit::postgres::durable_database().await, clients)?;
+            let road = road(dingce_testkit::postgres::durable_database().await, clients).await?;
+            tell("PostgreSQL", clients, floor, road);
+        }
+        if wanted("memory") {
+            let floor = pgbench(&dingce_testkit::postgres::database().await, clients)?;
+            let road = road(dingce_testkit::postgres::database().await, clients).await?;
+            tell("PostgreSQL, not waiting for the disk", clients, floor, road);
+        }
+        if wanted("sqlite") {
+            let floor = sqlite_floor()?;
+            let (_folder, url) = dingce_testkit::sqlite::database();
+            tell("SQLite", clients, floor, road(url, clients).await?);
+        }
         Ok(())
     })
+}
+
+fn tell(database: &str, clients: usize, floor: f64, road: f64) {
+    say(&format!(
+        "{database}, {clients} clients: plain transactions {floor:.0}/s, acts over HTTP (GraphQL, JWT) {road:.0}/s, \
+         ratio {:.2}",
+        road / floor
+    ));
 }
 
 fn say(text: &str) {
@@ -42,7 +70,7 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-fn pgbench(url: &str) -> anyhow::Result<f64> {
+fn pgbench(url: &str, clients: usize) -> anyhow::Result<f64> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("act.sql");
     std::fs::write(
@@ -63,7 +91,7 @@ fn pgbench(url: &str) -> anyhow::Result<f64> {
         .find(|p| p.exists())
         .unwrap_or_else(|| PathBuf::from("pgbench"));
     let output = Command::new(program)
-        .args(["-n", "-c", &CLIENTS.to_string(), "-j", "2", "-T", &SECONDS.to_string(), "-f"])
+        .args(["-n", "-c", &clients.to_string(), "-j", "2", "-T", &SECONDS.to_string(), "-f"])
         .arg(&script)
         .arg(url)
         .output()
@@ -73,7 +101,41 @@ fn pgbench(url: &str) -> anyhow::Result<f64> {
     tps.and_then(|t| t.parse().ok()).with_context(|| format!("pgbench gave no figure: {text}"))
 }
 
-async fn road(url: String) -> anyhow::Result<f64> {
+/// The yardstick on SQLite, from the program's start to its end.
+fn sqlite_floor() -> anyhow::Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let mut script = String::from(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;\n\
+         CREATE TABLE bench_head (id INTEGER PRIMARY KEY, n INTEGER NOT NULL);\n\
+         CREATE TABLE bench_event (k INTEGER PRIMARY KEY, id INTEGER, body TEXT);\n\
+         CREATE TABLE bench_row (k INTEGER PRIMARY KEY, id INTEGER, body TEXT);\n\
+         WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 5000) \
+         INSERT INTO bench_head SELECT i, 0 FROM c;\n",
+    );
+    let (event, row) = ("x".repeat(900), "y".repeat(300));
+    for at in 0..SQLITE_TRANSACTIONS {
+        let id = at * 7 % 5000 + 1;
+        script.push_str(&format!(
+            "BEGIN IMMEDIATE; UPDATE bench_head SET n = n + 1 WHERE id = {id}; \
+             INSERT INTO bench_event (id, body) VALUES ({id}, '{event}'); \
+             INSERT INTO bench_row (id, body) VALUES ({id}, '{row}'); COMMIT;\n"
+        ));
+    }
+    let path = folder.path().join("acts.sql");
+    std::fs::write(&path, script)?;
+    let begun = Instant::now();
+    let done = Command::new("sqlite3")
+        .arg("-bail")
+        .arg(folder.path().join("floor.sqlite"))
+        .stdin(std::fs::File::open(&path)?)
+        .stdout(std::process::Stdio::null())
+        .status()
+        .context("sqlite3 could not be run: install the Debian package of this name")?;
+    ensure!(done.success(), "sqlite3 failed");
+    Ok(SQLITE_TRANSACTIONS as f64 / begun.elapsed().as_secs_f64())
+}
+
+async fn road(url: String, number_of_clients: usize) -> anyhow::Result<f64> {
     let folder = tempfile::tempdir()?;
     let settings = Settings { database: Some(url), ..Settings::in_folder(&folder.path().join("data")) };
     let clock = Arc::new(ManualClock::at(run::beginning()));
@@ -87,7 +149,7 @@ async fn road(url: String) -> anyhow::Result<f64> {
     let until = Instant::now() + Duration::from_secs(SECONDS);
     let begun = Instant::now();
     let mut clients = Vec::new();
-    for client in 0..CLIENTS {
+    for client in 0..number_of_clients {
         let lap = Lap {
             client: reqwest::Client::builder().no_proxy().build()?,
             address: http.address().to_string(),

@@ -18,7 +18,7 @@ const MISSING: &str = "PostgreSQL's programs `initdb`, `postgres` and `psql` wer
 /// What the guard runs: the server, until its own input ends.
 const GUARD: &str = r#"
 trap "" INT TERM HUP
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=300 \
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync="$3" -c max_connections=300 \
     -c shared_buffers=64MB -c max_wal_size=256MB -c autovacuum=off >"$2/log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
@@ -34,7 +34,18 @@ struct Server {
     _guard: Child,
 }
 
+/// Whether a server waits for the disk at each commit. Tests do not need it; a measurement of writes means little
+/// without it.
+#[derive(Clone, Copy)]
+enum Disk {
+    /// What is committed is lost when the machine stops.
+    NotAwaited,
+    /// As in use.
+    Awaited,
+}
+
 static SERVER: OnceLock<Server> = OnceLock::new();
+static DURABLE: OnceLock<Server> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(1);
 
 /// The URL of a fresh, empty database.
@@ -42,7 +53,15 @@ static DATABASES: AtomicU32 = AtomicU32::new(1);
 /// # Panics
 /// If PostgreSQL is not installed or does not start: the sentence says which package is missing.
 pub async fn database() -> String {
-    tokio::task::spawn_blocking(make_database).await.expect("the database was made")
+    tokio::task::spawn_blocking(|| make_database(Disk::NotAwaited)).await.expect("the database was made")
+}
+
+/// The URL of a fresh, empty database of a server that waits for the disk at each commit, as one in use does.
+///
+/// # Panics
+/// As [`database`].
+pub async fn durable_database() -> String {
+    tokio::task::spawn_blocking(|| make_database(Disk::Awaited)).await.expect("the database was made")
 }
 
 /// The folder that holds PostgreSQL's programs.
@@ -61,8 +80,12 @@ pub fn programs() -> PathBuf {
     folders.into_iter().find(whole).unwrap_or_else(|| panic!("{MISSING}"))
 }
 
-fn make_database() -> String {
-    let server = SERVER.get_or_init(start);
+fn make_database(disk: Disk) -> String {
+    let server = match disk {
+        Disk::NotAwaited => &SERVER,
+        Disk::Awaited => &DURABLE,
+    };
+    let server = server.get_or_init(|| start(disk));
     let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let made = psql(
         server,
@@ -83,7 +106,7 @@ fn psql(server: &Server, sql: &str) -> Output {
         .expect("psql runs")
 }
 
-fn start() -> Server {
+fn start(disk: Disk) -> Server {
     let programs = programs();
     let folder =
         tempfile::Builder::new().prefix("dingce-pg-").tempdir_in("/tmp").expect("a folder for PostgreSQL").keep();
@@ -101,6 +124,10 @@ fn start() -> Server {
     let guard = as_owner(owner, Path::new("/bin/sh"))
         .args(["-c", GUARD, "guard"])
         .args([&programs, &folder])
+        .arg(match disk {
+            Disk::NotAwaited => "off",
+            Disk::Awaited => "on",
+        })
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -9,7 +9,7 @@ use async_graphql::{Context, Request, ServerResult};
 use async_trait::async_trait;
 use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
-use dingce_app::principal::Hat;
+use dingce_app::principal::{FoundHats, Hat};
 use dingce_app::read_rows::{CaseRow, ConsultationRow};
 use dingce_app::{App, AppError, Principal};
 use dingce_domain::code::Code;
@@ -30,6 +30,8 @@ pub struct Scope {
     pub lang: Lang,
     principal: Option<Principal>,
     operation: String,
+    /// The posts that an act of this request found for the asker.
+    pub(super) found: FoundHats,
     hats: OnceCell<Result<Arc<Vec<Hat>>, Failure>>,
     rows: DataLoader<Rows>,
 }
@@ -39,7 +41,7 @@ impl Scope {
     pub fn new(app: Arc<App>, principal: Option<Principal>, lang: Lang, operation: String) -> Self {
         let rows = Rows { app: Arc::clone(&app), lang, operation: operation.clone() };
         let rows = DataLoader::new(rows, tokio::spawn).max_batch_size(1000);
-        Self { app, lang, principal, operation, hats: OnceCell::new(), rows }
+        Self { app, lang, principal, operation, found: FoundHats::default(), hats: OnceCell::new(), rows }
     }
 
     /// The same request anew: nothing that was read is remembered.
@@ -82,12 +84,15 @@ impl Scope {
         Failure::of(error.into(), self.lang, &self.operation)
     }
 
-    /// In which posts the asker may act today; found out once a request.
+    /// In which posts the asker may act today; found out once a request, or by the last act of it.
     ///
     /// # Errors
     /// `FORBIDDEN` where they hold none.
     pub async fn hats(&self) -> Result<Arc<Vec<Hat>>, Failure> {
         let principal = self.principal()?;
+        if let Some(found) = self.found.get() {
+            return Ok(found);
+        }
         let hats = self.hats.get_or_init(|| async {
             self.app.hats(principal, self.app.today()).await.map(Arc::new).map_err(|error| self.fail(error))
         });

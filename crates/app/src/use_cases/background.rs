@@ -12,6 +12,11 @@ use crate::held::pause;
 
 /// How long background work rests where nothing is written.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long background work rests between two rounds that do something. A round costs much the same for one write as for
+/// twenty: some ten statements, a commit and a turn of the one writer of SQLite, all taken from the acts themselves.
+/// Under load a round therefore does the work of several writes. What follows from a write is late by this at most, and
+/// not at all after a time of quiet; acts do not wait for it.
+const GATHER: Duration = Duration::from_millis(25);
 /// The longest pause after failures: a database that comes back is used within this time.
 const FAILED_MAX: u32 = 5;
 
@@ -50,6 +55,11 @@ impl App {
             let waits = match AssertUnwindSafe(self.round()).catch_unwind().await {
                 Ok(Ok(true)) => {
                     failed = 0;
+                    // Not woken by writes, only by being told to stop: gathering them is what it is for.
+                    let told = tokio::time::timeout(GATHER, stop.changed()).await;
+                    if matches!(told, Ok(Err(_))) {
+                        break;
+                    }
                     continue;
                 }
                 Ok(Ok(false)) => {

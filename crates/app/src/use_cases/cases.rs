@@ -16,7 +16,7 @@ use dingce_domain::{check, decide};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::principal::{Hat, Principal, system_relations};
+use crate::principal::{FoundHats, Hat, Principal, system_relations};
 use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Writing};
 
@@ -29,6 +29,9 @@ pub struct Asked {
     pub key: Option<RequestKey>,
     /// How it was done.
     pub manner: Manner,
+    /// Where the posts that were found for the act are left, for whoever shows what came of it: finding them takes
+    /// several reads.
+    pub hats: FoundHats,
 }
 
 impl App {
@@ -44,7 +47,7 @@ impl App {
         let calendar = self.calendar();
         // Rights are those of the day on which it is entered: who enters it answers for the entry.
         let day = self.today();
-        let hats = self.hats(asked.who, day).await?;
+        let hats = asked.hats.keep(self.hats(asked.who, day).await?);
         let def = self.definition_in_force(definition, day).await?;
         let hat = pick(&hats, &def, given.undertaking_unit, Verb::OpenCase);
         let organ = hat.organ;
@@ -86,7 +89,7 @@ impl App {
         let now = self.now();
         let verb = command.act.verb();
         let day = self.today();
-        let hats = self.hats(asked.who, day).await?;
+        let hats = asked.hats.keep(self.hats(asked.who, day).await?);
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
         let def = self.definition(loaded.state.file.definition.hash).await?;
         let hat = self.hat_for(&hats, &def, &loaded, verb).ok_or_else(|| AppError::not_found(case))?;
@@ -105,7 +108,7 @@ impl App {
             answers: None,
             receipt: None,
         };
-        self.write::<Case, _>(case, writing, |loaded| {
+        self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
             let on = Occasion {
                 actor: hat.actor.clone(),
@@ -147,7 +150,7 @@ impl App {
             answers: Some(answers),
             receipt: None,
         };
-        self.write::<Case, _>(case, writing, |loaded| {
+        self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
             let on = Occasion {
                 actor: Actor::System,

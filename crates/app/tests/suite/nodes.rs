@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use dingce_app::envelope::{self, Act, Drawn};
 use dingce_app::policy::Policy;
 use dingce_app::ports::*;
+use dingce_app::principal::FoundHats;
 use dingce_app::read_rows::DefinitionRow;
 use dingce_app::stream::{Loaded, Stream, Tip};
 use dingce_app::use_cases::Asked;
@@ -91,7 +92,7 @@ pub fn principal(who: &str) -> Principal {
 }
 
 pub fn asked(who: &str, key: Option<RequestKey>) -> Asked {
-    Asked { who: principal(who), key, manner: Manner::Online }
+    Asked { who: principal(who), key, manner: Manner::Online, hats: FoundHats::default() }
 }
 
 pub fn key(who: &str, key: &str, input: &str) -> Option<RequestKey> {

@@ -58,7 +58,7 @@ pub fn asked(
     let not_known = |_: Failure| AppError::from(Rejection::new(Code::NotAuthenticated));
     let who = scope.principal().map_err(not_known)?;
     let key = key.map(|key| RequestKey::new(who.person, operation, key, input)).transpose()?;
-    Ok(Asked { who, key, manner })
+    Ok(Asked { who, key, manner, hats: scope.found.clone() })
 }
 
 /// Does the act.
