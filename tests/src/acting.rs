@@ -36,9 +36,12 @@ pub struct Ask {
 }
 
 /// The usual act of this name.
-pub fn ask(act: &str, over: Value) -> Ask {
+///
+/// `stage` among the differences names the stage, as in stories.
+pub fn ask(act: &str, mut over: Value) -> Ask {
     let by = acts::usual_actor(act).to_owned();
-    Ask { act: act.to_owned(), by, over, stage: None, key: None, manner: Manner::Online }
+    let stage = over.as_object_mut().and_then(|o| o.remove("stage")).and_then(|s| s.as_str().map(str::to_owned));
+    Ask { act: act.to_owned(), by, over, stage, key: None, manner: Manner::Online }
 }
 
 /// A person of the staff, in any of their posts.
@@ -192,6 +195,7 @@ impl Node {
 pub fn road() -> Vec<(&'static str, Value)> {
     let none = || Value::Null;
     let mut road = vec![("study_proposal", none()), ("decide_initiation", none()), ("add_draft_version", none())];
+    road.push(("record_absence", json!({ "stage": "expert", "reason": "专业性、技术性不强。" })));
     for item in ["basis_list", "department_consultation", "fair_competition", "unit_legal_check"] {
         road.push(("record_drafting_item", json!({ "item": item })));
     }

@@ -4,7 +4,7 @@
 //! In reading order: [`id`] and [`mod@words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
-//! makes events of acts. [`consultation`], [`organisation`] and [`catalogue`] are the other streams.
+//! makes events of acts; [`draw`] is the lot that anyone can draw again. [`consultation`], [`organisation`] and [`catalogue`] are the other streams.
 
 pub mod act;
 pub mod case;
@@ -16,6 +16,7 @@ pub mod consultation;
 pub mod control;
 pub mod decide;
 pub mod definition;
+pub mod draw;
 pub mod event;
 pub mod file;
 pub mod id;

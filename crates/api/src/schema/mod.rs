@@ -18,6 +18,7 @@ mod definition;
 mod directory;
 mod drafts;
 mod errors;
+mod expert;
 mod gates;
 mod loaders;
 mod page;

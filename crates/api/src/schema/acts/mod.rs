@@ -4,6 +4,7 @@ mod comments;
 mod deliberation;
 mod drafting;
 mod ending;
+mod expert;
 mod legality;
 mod opening;
 mod participation;
@@ -21,6 +22,7 @@ pub struct Mutation(
     drafting::DraftingActs,
     participation::ParticipationActs,
     comments::CommentActs,
+    expert::ExpertActs,
     legality::LegalityActs,
     tabling::TablingActs,
     deliberation::DeliberationActs,
