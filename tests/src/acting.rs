@@ -1,6 +1,7 @@
 //! Acts with their usual input, by whoever usually does them; and the shortest lawful road.
 
 use bytes::Bytes;
+use dingce_app::principal::FoundHats;
 use dingce_app::use_cases::Asked;
 use dingce_app::{AppError, Done, Principal, RequestKey};
 use dingce_domain::act::{Act, Command};
@@ -36,9 +37,12 @@ pub struct Ask {
 }
 
 /// The usual act of this name.
-pub fn ask(act: &str, over: Value) -> Ask {
+///
+/// `stage` among the differences names the stage, as in stories.
+pub fn ask(act: &str, mut over: Value) -> Ask {
     let by = acts::usual_actor(act).to_owned();
-    Ask { act: act.to_owned(), by, over, stage: None, key: None, manner: Manner::Online }
+    let stage = over.as_object_mut().and_then(|o| o.remove("stage")).and_then(|s| s.as_str().map(str::to_owned));
+    Ask { act: act.to_owned(), by, over, stage, key: None, manner: Manner::Online }
 }
 
 /// A person of the staff, in any of their posts.
@@ -48,7 +52,7 @@ pub fn principal(key: &str) -> Principal {
 
 /// What an official asks with.
 pub fn asked(key: &str) -> Asked {
-    Asked { who: principal(key), key: None, manner: Manner::Online }
+    Asked { who: principal(key), key: None, manner: Manner::Online, hats: FoundHats::default() }
 }
 
 /// The code of a refusal; anything else fails the test.
@@ -114,7 +118,7 @@ impl Node {
     /// Does an act.
     pub async fn act(&self, case: CaseId, ask: Ask) -> Result<Done, AppError> {
         let command = self.command(case, &ask).await;
-        let asked = Asked { who: principal(&ask.by), key: ask.key, manner: ask.manner };
+        let asked = Asked { who: principal(&ask.by), key: ask.key, manner: ask.manner, hats: FoundHats::default() };
         self.app.act(asked, case, command).await
     }
 
@@ -192,6 +196,7 @@ impl Node {
 pub fn road() -> Vec<(&'static str, Value)> {
     let none = || Value::Null;
     let mut road = vec![("study_proposal", none()), ("decide_initiation", none()), ("add_draft_version", none())];
+    road.push(("record_absence", json!({ "stage": "expert", "reason": "专业性、技术性不强。" })));
     for item in ["basis_list", "department_consultation", "fair_competition", "unit_legal_check"] {
         road.push(("record_drafting_item", json!({ "item": item })));
     }

@@ -34,7 +34,7 @@ pub struct Walk<'a> {
 }
 
 /// Acts that the road does not have.
-const BESIDE: [&str; 14] = [
+const BESIDE: [&str; 22] = [
     "determine_facts",
     "record_absence",
     "reaffirm_evidence",
@@ -49,6 +49,14 @@ const BESIDE: [&str; 14] = [
     "add_final_text",
     "terminate_case",
     "report_risk",
+    "appoint_experts",
+    "declare_interest",
+    "enter_interest_declaration",
+    "send_expert_materials",
+    "give_expert_opinion",
+    "enter_expert_opinion",
+    "release_expert",
+    "report_expert_review",
 ];
 
 impl<'a> Walk<'a> {

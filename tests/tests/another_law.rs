@@ -1,7 +1,7 @@
 //! Another place, another law: the same core under a definition that differs from the national one.
 
 use dingce_domain::code::Code;
-use dingce_domain::definition::{Definition, ParameterValue};
+use dingce_domain::definition::{Authority, Definition, ParameterValue};
 use dingce_domain::time::{Limit, WorkingDays};
 use dingce_domain::words::Outcome;
 use dingce_testkit::law;
@@ -46,4 +46,24 @@ fn a_period_in_working_days_of_an_unknown_year_is_not_announced() {
     assert_eq!(refused.code, Code::CalendarMissing);
     steps::play(&mut world, &json!("calendar_2027_arrives")).expect("a calendar");
     assert!(world.attempt(&open).expect("an act").is_ok(), "30 days cover 20 working days of January");
+}
+
+#[test]
+fn a_place_may_bind_the_number_of_experts() {
+    let mut def = law::definition();
+    for (id, parameter) in &mut def.parameters {
+        if id.as_str() == "experts_least" {
+            parameter.authority = Authority::LocalRule;
+        }
+    }
+    let mut world = world_under(def, &[json!("case_opened"), json!("initiated"), json!("draft_v1")]);
+    let four = json!({ "act": "appoint_experts", "seats": 4, "chosen": ["E-01", "E-02", "E-03", "E-04"] });
+    let refused = world.attempt(&four).expect("an act").expect_err("too few");
+    assert_eq!((refused.code, refused.needed.as_deref()), (Code::ExpertsTooFew, Some("5")));
+    let mut on_paper = four.clone();
+    on_paper["offline"] = json!(true);
+    let events = world.attempt(&on_paper).expect("an act").expect("it happened");
+    assert_eq!(events[0]["kind"], "irregularity_recorded", "what was done on paper is kept, without effect");
+    let five = json!({ "act": "appoint_experts" });
+    assert!(world.attempt(&five).expect("an act").is_ok());
 }

@@ -46,6 +46,9 @@ pub struct Allow {
     /// Whether the unit must be the undertaking unit of the case.
     #[serde(default)]
     pub undertaking: bool,
+    /// Whether the person must be appointed as an expert in the case.
+    #[serde(default)]
+    pub appointed: bool,
 }
 
 /// The rights of a deployment.
@@ -69,7 +72,7 @@ impl Policy {
         let rights: BTreeMap<Right, Vec<Allow>> =
             serde_saphyr::from_str(yaml).map_err(|error| PolicyError(error.to_string()))?;
         for (right, lines) in &rights {
-            if lines.iter().any(|l| l.units.is_empty() && l.posts.is_empty() && !l.undertaking) {
+            if lines.iter().any(|l| l.units.is_empty() && l.posts.is_empty() && !l.undertaking && !l.appointed) {
                 return Err(PolicyError(format!("{right}: a line without members would allow everybody")));
             }
         }
@@ -77,12 +80,15 @@ impl Policy {
     }
 
     /// Whether somebody in such a post of such a unit has a right.
-    pub fn allows(&self, right: Right, unit: UnitKind, post: PostKind, undertaking: bool) -> bool {
+    ///
+    /// `undertaking` says whether the unit undertakes the case, `appointed` whether the person is an expert appointed in it.
+    pub fn allows(&self, right: Right, unit: UnitKind, post: PostKind, undertaking: bool, appointed: bool) -> bool {
         self.0.get(&right).is_some_and(|lines| {
             lines.iter().any(|line| {
                 (line.units.is_empty() || line.units.contains(&unit))
                     && (line.posts.is_empty() || line.posts.contains(&post))
                     && (!line.undertaking || undertaking)
+                    && (!line.appointed || appointed)
             })
         })
     }
@@ -95,11 +101,14 @@ mod tests {
     #[test]
     fn the_shipped_policy_denies_by_default() {
         let policy = Policy::parse(Policy::SHIPPED).expect("the shipped policy can be read");
-        assert!(policy.allows(Right::ReadCase, UnitKind::Justice, PostKind::Officer, false));
-        assert!(policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, true));
-        assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false));
-        assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true));
-        assert!(Right::ALL.iter().all(|r| !policy.allows(*r, UnitKind::Outside, PostKind::Officer, false)));
+        assert!(policy.allows(Right::ReadCase, UnitKind::Justice, PostKind::Officer, false, false));
+        assert!(policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, true, false));
+        assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false, false));
+        assert!(policy.allows(Right::ReadCase, UnitKind::Section, PostKind::Expert, false, true));
+        assert!(!policy.allows(Right::ReadCase, UnitKind::Section, PostKind::Expert, false, false));
+        assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false, true));
+        assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true, false));
+        assert!(Right::ALL.iter().all(|r| !policy.allows(*r, UnitKind::Outside, PostKind::Officer, false, false)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who asks, and in which of their posts they may act: the one place where rights are checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dingce_domain::code::Code;
@@ -31,6 +31,9 @@ pub struct Principal {
     /// In whose place; needs a delegation.
     pub acting_for: Option<PersonId>,
 }
+
+/// What persons have been to a case.
+pub type Past = BTreeMap<PersonId, BTreeSet<Relation>>;
 
 /// One post in which a person may act on a day, their own or by delegation.
 #[derive(Debug, Clone)]
@@ -103,10 +106,11 @@ impl Hat {
             relations.insert(Relation::OfUndertakingUnit);
         }
         let in_scope = self.scope.is_empty() || self.scope.contains(&verb);
+        let is = |role: &Role| role.relation.is_none_or(|asked| relations.contains(&asked));
         let roles = def
             .roles
             .iter()
-            .filter(|role| in_scope && self.holds(role, undertaking_unit))
+            .filter(|role| in_scope && self.holds(role, undertaking_unit) && is(role))
             .map(|role| role.id.clone())
             .collect();
         Relations { roles, relations }
@@ -213,17 +217,21 @@ impl App {
     }
 
     /// Whether one of the hats may read a case. Whoever may not is told that it is not there.
-    pub fn may_read(&self, hats: &[Hat], organ: UnitId, undertaking_unit: UnitId) -> bool {
+    ///
+    /// `past` is what persons have been to it: an expert reads the cases in which they were appointed.
+    pub fn may_read(&self, hats: &[Hat], organ: UnitId, undertaking_unit: UnitId, past: &Past) -> bool {
         hats.iter().any(|h| {
             let undertaking = h.is_of(undertaking_unit);
+            let appointed =
+                h.persons().any(|p| past.get(&p).is_some_and(|was| was.contains(&Relation::AppointedExpert)));
             // Nobody reads the cases of an organ whose directory does not know them.
-            h.organ == organ && self.policy.allows(Right::ReadCase, h.unit_kind, h.post_kind, undertaking)
+            h.organ == organ && self.policy.allows(Right::ReadCase, h.unit_kind, h.post_kind, undertaking, appointed)
         })
     }
 
     /// Whether one of the hats has a right outside cases.
     pub fn allowed(&self, hats: &[Hat], right: Right) -> bool {
-        hats.iter().any(|h| h.carries(right) && self.policy.allows(right, h.unit_kind, h.post_kind, false))
+        hats.iter().any(|h| h.carries(right) && self.policy.allows(right, h.unit_kind, h.post_kind, false, false))
     }
 }
 

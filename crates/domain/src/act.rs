@@ -7,8 +7,9 @@ use crate::condition::Facts;
 use crate::id::{ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, LegalityAspect, LegalityConclusion,
-    LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, ExpertReviewForm, ExpertSelection,
+    ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer,
+    ReportReply, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -195,6 +196,142 @@ acts! {
         summary: String,
         /// Where feedback was given to the public.
         feedback: String,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Somebody who could be an expert of a review.
+    ExpertCandidate {
+        /// Code under which they stand in the pool, or any other that is theirs alone in this review.
+        code: String,
+        /// Their account, if they have one here: they then declare and give their opinion themselves.
+        person: Option<PersonId>,
+        /// Name.
+        name: String,
+        /// Field of knowledge.
+        field: String,
+        /// Where they work.
+        employer: String,
+        /// The same as a unit of the directory, if it is one.
+        unit: Option<UnitId>,
+        /// Why they are left out before the selection; absent where they are not.
+        excluded: Option<String>,
+    }
+
+    /// Appoint experts.
+    AppointExperts {
+        /// Version reviewed.
+        draft: DraftId,
+        /// In which way they review (R713 art. 20).
+        form: ExpertReviewForm,
+        /// What they are asked: necessity, feasibility, soundness and so on (R713 art. 19).
+        question: String,
+        /// Whether the matter is complex, disputed or sensitive, so that more experts are asked for.
+        complex: bool,
+        /// The pool and its version, e.g. 区专家库 第12版; empty where they come from outside any.
+        pool: String,
+        /// All who were considered, also those left out, at least one.
+        candidates: Vec<ExpertCandidate>,
+        /// How they were selected.
+        selection: ExpertSelection,
+        /// How many are appointed.
+        seats: u32,
+        /// Codes of those chosen; empty for a draw.
+        chosen: Vec<String>,
+        /// By which rule and why these; required where they were chosen.
+        reasons: String,
+        /// Seed of a draw that was held elsewhere; absent where the system is to draw one.
+        seed: Option<String>,
+        /// Where that seed comes from, as named before; given exactly with it.
+        seed_source: Option<String>,
+        /// Letters of appointment.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// An expert's declaration.
+    DeclareInterest {
+        /// Whether they have a direct interest; it takes them out of the review (R713 art. 20).
+        interest: bool,
+        /// What they declare.
+        statement: String,
+        /// The signed declaration.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// An expert's declaration that came on paper.
+    EnterInterestDeclaration {
+        /// Code of the expert.
+        expert: String,
+        /// Whether they have a direct interest.
+        interest: bool,
+        /// What they declare.
+        statement: String,
+        /// The signed declaration, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Release an expert.
+    ReleaseExpert {
+        /// Code of the expert.
+        expert: String,
+        /// Why.
+        reason: String,
+    }
+
+    /// Send the experts what they are to review.
+    SendExpertMaterials {
+        /// Day on which they had it.
+        delivered_on: Date,
+        /// What was sent.
+        note: String,
+        /// The materials, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// An expert's opinion.
+    GiveExpertOpinion {
+        /// The version it is about: the one that the experts were appointed for.
+        draft: DraftId,
+        /// Where they stand.
+        stance: ExpertStance,
+        /// Their opinion.
+        text: String,
+        /// The signed or sealed opinion, at least one document (R713 art. 19).
+        documents: Vec<DocumentRef>,
+    }
+
+    /// An expert's opinion that came on paper.
+    EnterExpertOpinion {
+        /// Code of the expert.
+        expert: String,
+        /// The version it is about.
+        draft: DraftId,
+        /// Where they stand.
+        stance: ExpertStance,
+        /// Their opinion.
+        text: String,
+        /// The signed or sealed opinion, at least one document (R713 art. 19).
+        documents: Vec<DocumentRef>,
+    }
+
+    /// How one expert's opinion was taken up.
+    ExpertAdoption {
+        /// Code of the expert.
+        expert: String,
+        /// How.
+        uptake: Uptake,
+        /// What was changed, or why not; required unless in full.
+        reason: String,
+    }
+
+    /// Report on the expert review.
+    ReportExpertReview {
+        /// What the experts found, without the dissent.
+        summary: String,
+        /// What those said who oppose; empty exactly where nobody does.
+        dissent: String,
+        /// How each opinion was taken up: one line an opinion.
+        adoption: Vec<ExpertAdoption>,
         /// The report, at least one document.
         documents: Vec<DocumentRef>,
     }
@@ -549,6 +686,14 @@ pub enum Act {
     CloseSolicitation(CloseSolicitation),
     SettleComments(SettleComments),
     ReportParticipation(ReportParticipation),
+    AppointExperts(AppointExperts),
+    DeclareInterest(DeclareInterest),
+    EnterInterestDeclaration(EnterInterestDeclaration),
+    ReleaseExpert(ReleaseExpert),
+    SendExpertMaterials(SendExpertMaterials),
+    GiveExpertOpinion(GiveExpertOpinion),
+    EnterExpertOpinion(EnterExpertOpinion),
+    ReportExpertReview(ReportExpertReview),
     StartRiskAssessment(StartRiskAssessment),
     ReportRisk(ReportRisk),
     SubmitForLegalityReview(SubmitForLegalityReview),
@@ -605,6 +750,14 @@ impl Act {
             Self::CloseSolicitation(_) => Verb::CloseSolicitation,
             Self::SettleComments(_) => Verb::SettleComments,
             Self::ReportParticipation(_) => Verb::ReportParticipation,
+            Self::AppointExperts(_) => Verb::AppointExperts,
+            Self::DeclareInterest(_) => Verb::DeclareInterest,
+            Self::EnterInterestDeclaration(_) => Verb::EnterInterestDeclaration,
+            Self::ReleaseExpert(_) => Verb::ReleaseExpert,
+            Self::SendExpertMaterials(_) => Verb::SendExpertMaterials,
+            Self::GiveExpertOpinion(_) => Verb::GiveExpertOpinion,
+            Self::EnterExpertOpinion(_) => Verb::EnterExpertOpinion,
+            Self::ReportExpertReview(_) => Verb::ReportExpertReview,
             Self::StartRiskAssessment(_) => Verb::StartRiskAssessment,
             Self::ReportRisk(_) => Verb::ReportRisk,
             Self::SubmitForLegalityReview(_) => Verb::SubmitForLegalityReview,
@@ -642,6 +795,9 @@ impl Act {
             Self::ReaffirmEvidence(given) => Some(given.draft),
             Self::RecordDraftingItem(given) => Some(given.draft),
             Self::OpenSolicitation(given) => Some(given.draft),
+            Self::AppointExperts(given) => Some(given.draft),
+            Self::GiveExpertOpinion(given) => Some(given.draft),
+            Self::EnterExpertOpinion(given) => Some(given.draft),
             Self::StartRiskAssessment(given) => Some(given.draft),
             Self::SubmitForLegalityReview(given) => Some(given.draft),
             Self::ConcludeLegalityReview(given) => Some(given.draft),
@@ -665,6 +821,13 @@ impl Act {
             | Self::RecordDraftingItem(RecordDraftingItem { documents, .. })
             | Self::OpenSolicitation(OpenSolicitation { documents, .. })
             | Self::ReportParticipation(ReportParticipation { documents, .. })
+            | Self::AppointExperts(AppointExperts { documents, .. })
+            | Self::DeclareInterest(DeclareInterest { documents, .. })
+            | Self::EnterInterestDeclaration(EnterInterestDeclaration { documents, .. })
+            | Self::SendExpertMaterials(SendExpertMaterials { documents, .. })
+            | Self::GiveExpertOpinion(GiveExpertOpinion { documents, .. })
+            | Self::EnterExpertOpinion(EnterExpertOpinion { documents, .. })
+            | Self::ReportExpertReview(ReportExpertReview { documents, .. })
             | Self::StartRiskAssessment(StartRiskAssessment { documents, .. })
             | Self::ReportRisk(ReportRisk { documents, .. })
             | Self::SubmitForLegalityReview(SubmitForLegalityReview { documents, .. })
@@ -683,6 +846,7 @@ impl Act {
             | Self::DecideInitiation(_)
             | Self::CloseSolicitation(_)
             | Self::SettleComments(_)
+            | Self::ReleaseExpert(_)
             | Self::ReturnSubmission(_)
             | Self::RequestSupplement(_)
             | Self::RefuseConfirmation(_)

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::act::AppointExperts;
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregularity, MeetingFile};
+use crate::file::{
+    CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregularity, MeetingFile, PanelExpert, PanelFile,
+};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -102,6 +105,7 @@ impl Case {
                     decided: None,
                     review_rounds: 0,
                     consultation: None,
+                    panel: None,
                     meeting: None,
                     irregularities: BTreeMap::new(),
                     clocks: BTreeMap::new(),
@@ -147,6 +151,8 @@ impl Case {
             CaseEvent::InitiationDecided { .. } => Verb::DecideInitiation,
             CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => Verb::AddDraftVersion,
             CaseEvent::ParticipationReported { .. } => Verb::ReportParticipation,
+            CaseEvent::ExpertsAppointed { .. } => Verb::AppointExperts,
+            CaseEvent::ExpertReviewReported { .. } => Verb::ReportExpertReview,
             CaseEvent::RiskAssessmentStarted { .. } => Verb::StartRiskAssessment,
             CaseEvent::RiskReported { .. } => Verb::ReportRisk,
             CaseEvent::LegalityReviewRequested { .. } => Verb::SubmitForLegalityReview,
@@ -223,6 +229,17 @@ impl Case {
             CaseEvent::SolicitationClosed { given, .. } => {
                 let consultation = self.file.consultation.as_mut().ok_or("no solicitation was opened")?;
                 consultation.received = Some(given.received);
+            }
+            CaseEvent::ExpertsAppointed { given, anew, appointed, .. } => self.appoint(given, *anew, appointed)?,
+            CaseEvent::InterestDeclared { expert, given, .. } => {
+                self.expert(expert)?.interest = Some(given.interest);
+            }
+            CaseEvent::ExpertReleased { given, .. } => self.expert(&given.expert)?.released = true,
+            CaseEvent::ExpertMaterialsSent { given, .. } => {
+                self.file.panel.as_mut().ok_or("no experts were appointed")?.informed_on = Some(given.delivered_on);
+            }
+            CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
+                self.expert(expert)?.stance = Some(given.stance);
             }
             CaseEvent::RiskReported { .. } => self.wear(actor, Relation::AssessedRisk),
             CaseEvent::LegalityReviewRequested { round, .. } => self.file.review_rounds = *round,
@@ -301,6 +318,7 @@ impl Case {
             | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
             | CaseEvent::ParticipationReported { .. }
+            | CaseEvent::ExpertReviewReported { .. }
             | CaseEvent::RiskAssessmentStarted { .. }
             | CaseEvent::LegalitySubmissionReturned { .. }
             | CaseEvent::SupplementRequested { .. }
@@ -320,6 +338,40 @@ impl Case {
             | CaseEvent::VolumeChecked { .. } => {}
         }
         Ok(())
+    }
+
+    /// The panel after an appointment: with more experts, or a new one.
+    fn appoint(&mut self, given: &AppointExperts, anew: bool, appointed: &[String]) -> Result<(), &'static str> {
+        let unit = self.file.undertaking_unit;
+        let mut experts = Vec::new();
+        for code in appointed {
+            let candidate = given.candidates.iter().find(|c| c.code == *code).ok_or("no candidate has that code")?;
+            if let Some(person) = candidate.person {
+                self.file.hats.entry(person).or_default().insert(Relation::AppointedExpert);
+            }
+            experts.push(PanelExpert {
+                code: code.clone(),
+                person: candidate.person,
+                name: candidate.name.clone(),
+                in_house: candidate.unit == Some(unit),
+                interest: None,
+                released: false,
+                stance: None,
+            });
+        }
+        match &mut self.file.panel {
+            Some(panel) if !anew => {
+                panel.draft = given.draft;
+                panel.experts.extend(experts);
+            }
+            panel => *panel = Some(PanelFile { draft: given.draft, experts, informed_on: None }),
+        }
+        Ok(())
+    }
+
+    fn expert(&mut self, code: &str) -> Result<&mut PanelExpert, &'static str> {
+        let panel = self.file.panel.as_mut().ok_or("no experts were appointed")?;
+        panel.experts.iter_mut().find(|e| e.code == code).ok_or("no expert has that code")
     }
 
     fn version(&mut self, draft: Draft) -> Result<(), &'static str> {

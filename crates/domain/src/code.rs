@@ -39,6 +39,10 @@ words! {
         SolicitationOpen = "SOLICITATION_OPEN",
         /// Comments have no answer.
         CommentsUnanswered = "COMMENTS_UNANSWERED",
+        /// The experts have not been sent the draft and what explains it.
+        ExpertMaterialsMissing = "EXPERT_MATERIALS_MISSING",
+        /// Experts have not declared whether they have an interest, or have not given their opinions.
+        ExpertOpinionsMissing = "EXPERT_OPINIONS_MISSING",
         /// Evidence is not stale, so there is nothing to reaffirm.
         NothingToReaffirm = "NOTHING_TO_REAFFIRM",
         /// Nothing is before the reviewer.
@@ -104,6 +108,18 @@ words! {
         ChangeNotAcceptable = "CHANGE_NOT_ACCEPTABLE",
         /// The fact is not declared, or the value is not among its values.
         FactNotAcceptable = "FACT_NOT_ACCEPTABLE",
+        /// Nobody of that code, or nobody who acts, is an expert of this review.
+        ExpertUnknown = "EXPERT_UNKNOWN",
+        /// The expert has a direct interest, or was released (R713 art. 20).
+        ExpertExcluded = "EXPERT_EXCLUDED",
+        /// The expert has not declared whether they have an interest: that comes first.
+        InterestUndeclared = "INTEREST_UNDECLARED",
+        /// Fewer experts than a binding rule asks.
+        ExpertsTooFew = "EXPERTS_TOO_FEW",
+        /// The report does not say for each opinion how it was taken up (R713 art. 29).
+        AdoptionIncomplete = "ADOPTION_INCOMPLETE",
+        /// The report keeps silent about the experts who oppose.
+        DissentUnreported = "DISSENT_UNREPORTED",
         /// A clearing conclusion contradicts a line of the review (law digest, trap 11).
         ConclusionContradicted = "CONCLUSION_CONTRADICTED",
         /// A line of the review is missing: authority, procedure and substance are all looked at.
@@ -174,6 +190,10 @@ impl Code {
         matches!(
             self,
             Self::CommentPeriodTooShort
+                | Self::ExpertExcluded
+                | Self::ExpertsTooFew
+                | Self::AdoptionIncomplete
+                | Self::DissentUnreported
                 | Self::ConclusionContradicted
                 | Self::ReviewSheetIncomplete
                 | Self::EarlyStatementMissing

@@ -71,6 +71,18 @@ words! {
         Answered = "answered",
     }
 
+    /// How far the panel of experts has come.
+    ExpertPanel {
+        /// None is appointed.
+        None = "none",
+        /// Experts are appointed.
+        Appointed = "appointed",
+        /// They have what they are to review.
+        Informed = "informed",
+        /// All who are left have given their opinions.
+        Heard = "heard",
+    }
+
     /// What the reviewer has before them.
     Submission {
         /// Nothing, or what was there was returned or concluded.
@@ -132,6 +144,11 @@ pub enum Detail {
         /// The comments.
         comments: Comments,
     },
+    /// Expert review.
+    ExpertReview {
+        /// The panel.
+        panel: ExpertPanel,
+    },
     /// Risk assessment.
     RiskAssessment {
         /// Level found on the newest report; nothing before one.
@@ -191,6 +208,7 @@ impl Detail {
             StageKind::PublicParticipation => {
                 Self::PublicParticipation { solicitation: Solicitation::None, comments: Comments::None }
             }
+            StageKind::ExpertReview => Self::ExpertReview { panel: ExpertPanel::None },
             StageKind::RiskAssessment => Self::RiskAssessment { level: None },
             StageKind::LegalityReview => {
                 Self::LegalityReview { submission: Submission::None, advised: false, response_due: false }
@@ -317,6 +335,17 @@ pub enum EventClass {
     CommentsAnswered,
     /// The participation report was made.
     ParticipationReported,
+    /// Experts were appointed.
+    ExpertsAppointed,
+    /// The experts were sent what they are to review.
+    ExpertsInformed,
+    /// An expert declared, was released, or gave an opinion.
+    ExpertsHeard {
+        /// Whether all who are left have now given their opinions.
+        complete: bool,
+    },
+    /// The report on the expert review was made.
+    ExpertReviewReported,
     /// The assessment began.
     RiskAssessmentStarted,
     /// The assessment's report was made.
@@ -424,6 +453,9 @@ impl EventClass {
             | Self::SolicitationClosed { .. }
             | Self::CommentsAnswered
             | Self::ParticipationReported => StageKind::PublicParticipation,
+            Self::ExpertsAppointed | Self::ExpertsInformed | Self::ExpertsHeard { .. } | Self::ExpertReviewReported => {
+                StageKind::ExpertReview
+            }
             Self::RiskAssessmentStarted | Self::RiskReported { .. } => StageKind::RiskAssessment,
             Self::LegalitySubmitted
             | Self::LegalityReturned
@@ -606,7 +638,9 @@ impl Control {
                 self.draft = DraftState::Working;
                 for stage in &mut self.stages {
                     match stage.kind {
-                        StageKind::PublicParticipation | StageKind::RiskAssessment => stage.overtake(),
+                        StageKind::PublicParticipation | StageKind::ExpertReview | StageKind::RiskAssessment => {
+                            stage.overtake();
+                        }
                         StageKind::Drafting => stage.items_go_stale(),
                         // A clearance of another substance is no evidence at all: it cannot be reaffirmed.
                         StageKind::LegalityReview => *stage = StageControl::fresh(stage.kind),
@@ -773,6 +807,24 @@ impl StageControl {
                 *comments = Comments::Answered;
             }
             (EventClass::ParticipationReported, _) => self.complete(),
+            (EventClass::ExpertsAppointed, _) => {
+                self.begin();
+                self.detail = Detail::ExpertReview { panel: ExpertPanel::Appointed };
+            }
+            (EventClass::ExpertsInformed, Detail::ExpertReview { panel }) => {
+                if *panel == ExpertPanel::Appointed {
+                    *panel = ExpertPanel::Informed;
+                }
+            }
+            (EventClass::ExpertsHeard { complete }, Detail::ExpertReview { panel }) => {
+                if complete {
+                    *panel = ExpertPanel::Heard;
+                } else if *panel == ExpertPanel::Heard {
+                    // An interest that came to light took out the last who had spoken.
+                    *panel = ExpertPanel::Informed;
+                }
+            }
+            (EventClass::ExpertReviewReported, _) => self.complete(),
             (EventClass::RiskAssessmentStarted, _) => self.begin(),
             (EventClass::RiskReported { level }, Detail::RiskAssessment { level: known }) => {
                 *known = Some(level);
@@ -855,6 +907,8 @@ impl StageControl {
                 | EventClass::DraftingItemRecorded { .. }
                 | EventClass::SolicitationClosed { .. }
                 | EventClass::CommentsAnswered
+                | EventClass::ExpertsInformed
+                | EventClass::ExpertsHeard { .. }
                 | EventClass::RiskReported { .. }
                 | EventClass::LegalitySubmitted
                 | EventClass::LegalityReturned

@@ -124,6 +124,7 @@ fn ends(event: &CaseEvent) -> bool {
 /// The day from which clocks count: the one that the act itself states, or the one on which it was done.
 fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
     match event {
+        CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
         CaseEvent::DecisionIssued { given, .. } => given.issued_on,
         CaseEvent::DecisionPublished { given, .. } => given.published_on,
         _ => on.day(),

@@ -59,6 +59,8 @@ words! {
         MeetingSecretary = "meeting_secretary",
         /// Archivist 档案管理员.
         Archivist = "archivist",
+        /// Expert of the pool 咨询论证专家.
+        Expert = "expert",
         /// Auditor 审计监督人员.
         Auditor = "auditor",
         /// Administrator of the directory 组织管理员.
@@ -122,6 +124,8 @@ pub struct Role {
     pub posts: BTreeSet<PostKind>,
     /// The unit those posts must be in.
     pub unit: UnitBinding,
+    /// What its holder must be to the case, e.g. an expert appointed in it; `None`: nothing.
+    pub relation: Option<Relation>,
     /// What it may do.
     pub verbs: BTreeSet<Verb>,
 }

@@ -127,6 +127,41 @@ events! {
     CommentsSettled = "comments_settled" { stage: StageId, given: act::SettleComments, }
     /// Participation was reported on.
     ParticipationReported = "participation_reported" { stage: StageId, given: act::ReportParticipation, }
+    /// Experts were appointed, to a review that runs or `anew`. `appointed` are their codes; `seed` is the one of the draw. `least` is the number that the
+    /// definition asks for and `in_house_most` the most of the undertaking unit; both may advise only.
+    ExpertsAppointed = "experts_appointed" {
+        stage: StageId,
+        given: act::AppointExperts,
+        anew: bool,
+        appointed: Vec<String>,
+        seed: Option<String>,
+        experts: u32,
+        least: Option<u32>,
+        in_house: u32,
+        in_house_most: Option<u32>,
+    }
+    /// An expert declared whether they have an interest; `entered` where it came on paper.
+    InterestDeclared = "interest_declared" {
+        stage: StageId,
+        expert: String,
+        entered: bool,
+        given: act::DeclareInterest,
+        complete: bool,
+    }
+    /// An expert was released.
+    ExpertReleased = "expert_released" { stage: StageId, given: act::ReleaseExpert, complete: bool, }
+    /// The experts were sent what they are to review.
+    ExpertMaterialsSent = "expert_materials_sent" { stage: StageId, given: act::SendExpertMaterials, }
+    /// An expert gave their opinion; `entered` where it came on paper.
+    ExpertOpinionGiven = "expert_opinion_given" {
+        stage: StageId,
+        expert: String,
+        entered: bool,
+        given: act::GiveExpertOpinion,
+        complete: bool,
+    }
+    /// The expert review was reported on.
+    ExpertReviewReported = "expert_review_reported" { stage: StageId, given: act::ReportExpertReview, }
     /// The risk assessment began.
     RiskAssessmentStarted = "risk_assessment_started" { stage: StageId, given: act::StartRiskAssessment, }
     /// The risk assessment was reported.
@@ -272,6 +307,12 @@ impl CaseEvent {
             | Self::SolicitationClosed { stage, .. }
             | Self::CommentsSettled { stage, .. }
             | Self::ParticipationReported { stage, .. }
+            | Self::ExpertsAppointed { stage, .. }
+            | Self::InterestDeclared { stage, .. }
+            | Self::ExpertReleased { stage, .. }
+            | Self::ExpertMaterialsSent { stage, .. }
+            | Self::ExpertOpinionGiven { stage, .. }
+            | Self::ExpertReviewReported { stage, .. }
             | Self::RiskAssessmentStarted { stage, .. }
             | Self::RiskReported { stage, .. }
             | Self::LegalityReviewRequested { stage, .. }
@@ -334,6 +375,12 @@ impl CaseEvent {
             Self::SolicitationClosed { given, .. } => EventClass::SolicitationClosed { zero: given.received == 0 },
             Self::CommentsSettled { .. } => EventClass::CommentsAnswered,
             Self::ParticipationReported { .. } => EventClass::ParticipationReported,
+            Self::ExpertsAppointed { .. } => EventClass::ExpertsAppointed,
+            Self::InterestDeclared { complete, .. }
+            | Self::ExpertReleased { complete, .. }
+            | Self::ExpertOpinionGiven { complete, .. } => EventClass::ExpertsHeard { complete: *complete },
+            Self::ExpertMaterialsSent { .. } => EventClass::ExpertsInformed,
+            Self::ExpertReviewReported { .. } => EventClass::ExpertReviewReported,
             Self::RiskAssessmentStarted { .. } => EventClass::RiskAssessmentStarted,
             Self::RiskReported { given, .. } => EventClass::RiskReported { level: given.level },
             Self::LegalityReviewRequested { .. } => EventClass::LegalitySubmitted,
@@ -380,6 +427,8 @@ impl CaseEvent {
             Self::EvidenceReaffirmed { given, .. } => Some(given.draft),
             Self::DraftingItemRecorded { given, .. } => Some(given.draft),
             Self::SolicitationOpened { given, .. } => Some(given.draft),
+            Self::ExpertsAppointed { given, .. } => Some(given.draft),
+            Self::ExpertOpinionGiven { given, .. } => Some(given.draft),
             Self::RiskAssessmentStarted { given, .. } => Some(given.draft),
             Self::LegalityReviewRequested { given, .. } => Some(given.draft),
             Self::LegalityConcluded { given, .. } => Some(given.draft),
@@ -409,6 +458,7 @@ impl CaseEvent {
             Self::PositionRecorded { given, .. } => Some(given.position.as_str()),
             Self::DecisionAdopted { given, .. } | Self::DecisionDeclined { given, .. } => Some(given.outcome.as_str()),
             Self::ReportReplied { given, .. } => Some(given.reply.as_str()),
+            Self::ExpertOpinionGiven { given, .. } => Some(given.stance.as_str()),
             Self::RiskReported { given, .. } => Some(given.level.as_str()),
             Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
             _ => None,
@@ -428,6 +478,11 @@ impl CaseEvent {
             Self::DraftingItemRecorded { given, .. } => &given.documents,
             Self::SolicitationOpened { given, .. } => &given.documents,
             Self::ParticipationReported { given, .. } => &given.documents,
+            Self::ExpertsAppointed { given, .. } => &given.documents,
+            Self::InterestDeclared { given, .. } => &given.documents,
+            Self::ExpertMaterialsSent { given, .. } => &given.documents,
+            Self::ExpertOpinionGiven { given, .. } => &given.documents,
+            Self::ExpertReviewReported { given, .. } => &given.documents,
             Self::RiskAssessmentStarted { given, .. } => &given.documents,
             Self::RiskReported { given, .. } => &given.documents,
             Self::LegalityReviewRequested { given, .. } => &given.documents,

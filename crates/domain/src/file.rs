@@ -10,7 +10,9 @@ use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
-use crate::words::{ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId};
+use crate::words::{
+    ClockId, DocumentRef, DraftChange, ExpertStance, LegalityConclusion, MatterClass, Relation, RoleId, StageId,
+};
 
 /// One version of the draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,60 @@ pub struct ConsultationRef {
     pub closes_on: Date,
     /// How many comments came in time, once closed.
     pub received: Option<u64>,
+}
+
+/// One expert of a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelExpert {
+    /// Code, theirs alone in the review.
+    pub code: String,
+    /// Their account, if they have one.
+    pub person: Option<PersonId>,
+    /// Name as of the appointment.
+    pub name: String,
+    /// Whether they are of the undertaking unit.
+    pub in_house: bool,
+    /// What they declared: whether they have a direct interest; nothing before they did.
+    pub interest: Option<bool>,
+    /// Whether they were released.
+    pub released: bool,
+    /// Where they stand, once they gave their opinion.
+    pub stance: Option<ExpertStance>,
+}
+
+impl PanelExpert {
+    /// Whether their opinion is asked for: no interest declared, not released.
+    pub fn sits(&self) -> bool {
+        !self.released && self.interest != Some(true)
+    }
+
+    /// Whether nothing is owed by them.
+    pub fn done(&self) -> bool {
+        !self.sits() || (self.interest.is_some() && self.stance.is_some())
+    }
+}
+
+/// The expert review under way or last held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanelFile {
+    /// The version reviewed.
+    pub draft: DraftId,
+    /// The experts, in the order of appointment.
+    pub experts: Vec<PanelExpert>,
+    /// Day on which they last had materials.
+    pub informed_on: Option<Date>,
+}
+
+impl PanelFile {
+    /// An expert by code.
+    pub fn expert(&self, code: &str) -> Option<&PanelExpert> {
+        self.experts.iter().find(|e| e.code == code)
+    }
+
+    /// Whether all who are left have given their opinions, and somebody has.
+    pub fn heard(&self) -> bool {
+        self.experts.iter().all(PanelExpert::done) && self.experts.iter().any(|e| e.sits() && e.stance.is_some())
+    }
 }
 
 /// The meeting under way or last held.
@@ -119,6 +175,8 @@ pub struct File {
     pub review_rounds: u32,
     /// The consultation.
     pub consultation: Option<ConsultationRef>,
+    /// The expert review.
+    pub panel: Option<PanelFile>,
     /// The meeting.
     pub meeting: Option<MeetingFile>,
     /// Irregularities.

@@ -40,6 +40,22 @@ words! {
         EnterComment = "enter_comment",
         /// Report on public participation.
         ReportParticipation = "report_participation",
+        /// Appoint experts, drawn or chosen from candidates; more of them where a review runs.
+        AppointExperts = "appoint_experts",
+        /// Declare, as an expert, whether one has a direct interest.
+        DeclareInterest = "declare_interest",
+        /// Enter an expert's declaration that came on paper.
+        EnterInterestDeclaration = "enter_interest_declaration",
+        /// Release an expert who cannot or does not give an opinion, with a reason.
+        ReleaseExpert = "release_expert",
+        /// Send the experts the draft and what explains it.
+        SendExpertMaterials = "send_expert_materials",
+        /// Give one's signed opinion as an expert.
+        GiveExpertOpinion = "give_expert_opinion",
+        /// Enter an expert's signed opinion that came on paper.
+        EnterExpertOpinion = "enter_expert_opinion",
+        /// Report on the expert review, with the adoption of each opinion.
+        ReportExpertReview = "report_expert_review",
         /// Begin the risk assessment.
         StartRiskAssessment = "start_risk_assessment",
         /// Report the risk assessment.
@@ -127,6 +143,14 @@ impl Verb {
             | Self::AnswerComment
             | Self::EnterComment
             | Self::ReportParticipation => StageKind::PublicParticipation,
+            Self::AppointExperts
+            | Self::DeclareInterest
+            | Self::EnterInterestDeclaration
+            | Self::ReleaseExpert
+            | Self::SendExpertMaterials
+            | Self::GiveExpertOpinion
+            | Self::EnterExpertOpinion
+            | Self::ReportExpertReview => StageKind::ExpertReview,
             Self::StartRiskAssessment | Self::ReportRisk => StageKind::RiskAssessment,
             Self::SubmitForLegalityReview
             | Self::ReturnSubmission
@@ -160,6 +184,7 @@ impl Verb {
         match self {
             Self::AddDraftVersion
             | Self::OpenSolicitation
+            | Self::AppointExperts
             | Self::StartRiskAssessment
             | Self::SubmitForLegalityReview
             | Self::RequestTabling
@@ -170,6 +195,7 @@ impl Verb {
             | Self::CheckVolume => Edge::Entry,
             Self::DecideInitiation
             | Self::ReportParticipation
+            | Self::ReportExpertReview
             | Self::ReportRisk
             | Self::ConcludeLegalityReview
             | Self::ApproveTabling
@@ -187,6 +213,9 @@ impl Verb {
             Self::DecideInitiation
                 | Self::OpenSolicitation
                 | Self::ReportParticipation
+                | Self::AppointExperts
+                | Self::EnterExpertOpinion
+                | Self::ReportExpertReview
                 | Self::ReportRisk
                 | Self::SubmitForLegalityReview
                 | Self::ConcludeLegalityReview

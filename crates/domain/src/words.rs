@@ -173,6 +173,8 @@ words! {
         Drafting = "drafting",
         /// Public participation 公众参与.
         PublicParticipation = "public_participation",
+        /// Expert review 专家论证.
+        ExpertReview = "expert_review",
         /// Risk assessment 风险评估.
         RiskAssessment = "risk_assessment",
         /// Legality review 合法性审查.
@@ -279,6 +281,34 @@ words! {
         None = "none",
     }
 
+    /// In which way experts review (R713 art. 20).
+    ExpertReviewForm {
+        /// A meeting of experts 专家论证会.
+        Meeting = "meeting",
+        /// Written consultation 书面咨询.
+        Written = "written",
+        /// A commissioned study 委托咨询论证.
+        Commissioned = "commissioned",
+    }
+
+    /// How experts were selected from the candidates.
+    ExpertSelection {
+        /// By a draw that anyone can compute again.
+        Drawn = "drawn",
+        /// By a rule, with reasons.
+        Chosen = "chosen",
+    }
+
+    /// Where an expert stands.
+    ExpertStance {
+        /// Supports the draft.
+        Support = "support",
+        /// Supports it with changes.
+        SupportWithChanges = "support_with_changes",
+        /// Opposes it: a dissent, kept apart in the report.
+        Oppose = "oppose",
+    }
+
     /// A member's position at the meeting.
     Position {
         /// Agrees.
@@ -349,6 +379,8 @@ words! {
         Advised = "advised",
         /// Belongs to the undertaking unit.
         OfUndertakingUnit = "of_undertaking_unit",
+        /// Was appointed as an expert; also after a declared interest took them out again.
+        AppointedExpert = "appointed_expert",
     }
 
     /// Volumes of a file, each closed on its own.

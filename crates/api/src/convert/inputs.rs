@@ -1,12 +1,12 @@
 //! Inputs that several mutations share.
 
 use async_graphql::{ID, InputObject};
-use dingce_domain::act::{AbsentMember, Observer, SheetLine};
+use dingce_domain::act::{AbsentMember, ExpertAdoption, ExpertCandidate, Observer, SheetLine};
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::{DocumentRef, LegalityAspect, LegalityFinding};
+use dingce_domain::words::{DocumentRef, LegalityAspect, LegalityFinding, Uptake};
 
 use super::{Date, Given, Long, Word};
 
@@ -147,5 +147,53 @@ impl Given<Observer> for ObserverInput {
     fn given(self, _: &str) -> Result<Observer, Rejection> {
         let Self { unit, name } = self;
         Ok(Observer { unit, name })
+    }
+}
+
+/// Somebody who could be an expert of a review.
+#[derive(Debug, Clone, InputObject)]
+pub struct ExpertCandidateInput {
+    /// Code under which they stand in the pool, or any other that is theirs alone in this review.
+    pub code: String,
+    /// Id of the person, if they have an account here: they then declare and give their opinion themselves.
+    pub person: Option<ID>,
+    /// Name.
+    pub name: String,
+    /// Field of knowledge.
+    pub field: String,
+    /// Where they work.
+    #[graphql(default)]
+    pub employer: String,
+    /// Id of the same as a unit of the directory, if it is one.
+    pub unit: Option<ID>,
+    /// Why they are left out before the selection; absent where they are not.
+    pub excluded: Option<String>,
+}
+
+impl Given<ExpertCandidate> for ExpertCandidateInput {
+    fn given(self, at: &str) -> Result<ExpertCandidate, Rejection> {
+        let Self { code, person, name, field, employer, unit, excluded } = self;
+        let person = person.given(&format!("{at}.person"))?;
+        let unit = unit.given(&format!("{at}.unit"))?;
+        Ok(ExpertCandidate { code, person, name, field, employer, unit, excluded })
+    }
+}
+
+/// How one expert's opinion was taken up.
+#[derive(Debug, Clone, InputObject)]
+pub struct ExpertAdoptionInput {
+    /// Code of the expert.
+    pub expert: String,
+    /// How.
+    pub uptake: Word<Uptake>,
+    /// What was changed, or why not; required unless in full.
+    #[graphql(default)]
+    pub reason: String,
+}
+
+impl Given<ExpertAdoption> for ExpertAdoptionInput {
+    fn given(self, _: &str) -> Result<ExpertAdoption, Rejection> {
+        let Self { expert, uptake, reason } = self;
+        Ok(ExpertAdoption { expert, uptake: uptake.0, reason })
     }
 }

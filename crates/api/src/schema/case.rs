@@ -19,6 +19,7 @@ use super::definition::DefinitionSummary;
 use super::directory::Unit;
 use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
+use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page_by_number, page_of};
@@ -256,6 +257,11 @@ impl DecisionCase {
         let def = self.def(scope).await?;
         let all = asked(scope, &def, &self.glance).await?;
         Ok(Some(all.iter().filter_map(|a| Action::of(a, scope.lang)).collect()))
+    }
+
+    /// The expert review 专家论证 that runs or was held last; none before the first appointment.
+    async fn expert_review(&self) -> Option<ExpertReview> {
+        self.glance.state.panel.clone().map(ExpertReview::from)
     }
 
     /// Whether an irregularity is open.

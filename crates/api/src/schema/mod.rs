@@ -19,6 +19,7 @@ mod directory;
 mod dossier;
 mod drafts;
 mod errors;
+mod expert;
 mod gates;
 mod loaders;
 mod page;

@@ -9,11 +9,12 @@ use async_graphql::{Context, Request, ServerResult};
 use async_trait::async_trait;
 use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
-use dingce_app::principal::{FoundHats, Hat};
+use dingce_app::principal::{FoundHats, Hat, Past};
 use dingce_app::read_rows::{CaseRow, ConsultationRow};
+use dingce_app::use_cases::CaseGlance;
 use dingce_app::{App, AppError, Principal};
 use dingce_domain::code::Code;
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Definition, PostKind};
 use dingce_domain::id::{Digest, UnitId};
 use dingce_domain::rejection::Rejection;
 use tokio::sync::OnceCell;
@@ -127,7 +128,13 @@ impl Scope {
     pub async fn may_read(&self, row: &CaseRow) -> Result<bool, Failure> {
         let hats = self.hats().await?;
         let (Ok(organ), Ok(unit)) = (row.organ.parse(), row.undertaking_unit.parse()) else { return Ok(false) };
-        Ok(self.app.may_read(&hats, organ, unit))
+        // Only an expert's right depends on what they are to the case: the state is read for them alone.
+        let past = if hats.iter().any(|h| h.post_kind == PostKind::Expert) {
+            CaseGlance::of(row).map_err(|error| self.fail(error))?.state.hats
+        } else {
+            Past::new()
+        };
+        Ok(self.app.may_read(&hats, organ, unit, &past))
     }
 
     /// The conditions under which lists hold only cases that the asker may read: the same rule as
@@ -140,7 +147,9 @@ impl Scope {
         let organ = self.organ().await?;
         let mut filters = vec![Filter::Eq("organ", Value::Text(organ.to_string()))];
         if !self.reads_all().await? {
-            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, h.unit));
+            // An expert is given the id of the case with the materials; no list holds it.
+            let past = Past::new();
+            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, h.unit, &past));
             filters.push(Filter::In("undertaking_unit", units(own)));
         }
         Ok(filters)

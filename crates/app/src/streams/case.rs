@@ -6,7 +6,7 @@ use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
 use dingce_domain::control::Control;
 use dingce_domain::event::CaseEvent;
-use dingce_domain::file::CaseClock;
+use dingce_domain::file::{CaseClock, PanelFile};
 use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId};
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Relation, Status};
@@ -43,12 +43,14 @@ pub struct CaseState {
     pub clocks: BTreeMap<ClockId, CaseClock>,
     /// The current draft.
     pub draft: Option<DraftId>,
+    /// The expert review.
+    pub panel: Option<PanelFile>,
 }
 
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 2;
+    const SHAPE: u32 = 3;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -103,6 +105,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         hats: file.hats.clone(),
         clocks: file.clocks.clone(),
         draft: file.current().map(|d| d.id),
+        panel: file.panel.clone(),
     };
     CaseRow {
         case_id: id.to_string(),
@@ -162,6 +165,11 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
+        CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
+            let whose = after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person);
+            opinion(whose, &given.text);
+        }
+        CaseEvent::ExpertReviewReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::RiskReported { given, .. } => opinion(None, &given.points),
         CaseEvent::AdviceRecorded { given, .. } => opinion(None, &given.text),
         CaseEvent::LegalityConcluded { given, .. } => {

@@ -174,7 +174,7 @@ impl App {
         let hats = self.hats(who, self.today()).await?;
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
         let file = &loaded.state.file;
-        if self.may_read(&hats, file.organ, file.undertaking_unit) {
+        if self.may_read(&hats, file.organ, file.undertaking_unit, &file.hats) {
             Ok(loaded)
         } else {
             Err(AppError::not_found(case))
@@ -196,7 +196,9 @@ impl App {
                 let who = relations(hat, def, &loaded.state, verb);
                 let granted = def.roles_for(verb).any(|r| who.roles.contains(&r.id));
                 let barred = def.forbids.iter().any(|f| f.verb == verb && who.relations.contains(&f.relation));
-                let seen = granted || self.may_read(std::slice::from_ref(hat), file.organ, file.undertaking_unit);
+                let seen = granted || {
+                    self.may_read(std::slice::from_ref(hat), file.organ, file.undertaking_unit, &file.hats)
+                };
                 seen.then_some((hat, (!granted, barred)))
             })
             .min_by_key(|(_, fares)| *fares)

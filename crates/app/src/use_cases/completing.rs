@@ -1,9 +1,11 @@
 //! What the record knows better than whoever asks: the members of the body, the root of the volume.
 
-use dingce_domain::act::{Act, Command, ConveneMeeting, Member};
+use dingce_domain::act::{Act, AppointExperts, Command, ConveneMeeting, Member};
 use dingce_domain::case::Case;
+use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
 use dingce_domain::id::{Digest, UnitId};
+use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
 
 use crate::app::App;
@@ -18,6 +20,7 @@ impl App {
             Act::DecideInitiation(given) => {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
+            Act::AppointExperts(given) => self.candidates_known(organ, given).await?,
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
             Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
             Act::CloseVolume(given) => {
@@ -28,6 +31,23 @@ impl App {
             _ => {}
         }
         Ok(command)
+    }
+
+    /// Candidates with an account, or of a unit of the directory, are those that it knows.
+    async fn candidates_known(&self, organ: UnitId, given: &AppointExperts) -> Result<(), AppError> {
+        let directory = self.directory(organ).await?;
+        for (i, candidate) in given.candidates.iter().enumerate() {
+            let unknown = |field: &str, given: String| {
+                Rejection::new(Code::DirectoryUnknown).at(format!("candidates.{i}.{field}")).given(given)
+            };
+            if let Some(person) = candidate.person.filter(|p| !directory.state.persons.contains_key(p)) {
+                return Err(unknown("person", person.to_string()).into());
+            }
+            if let Some(unit) = candidate.unit.filter(|u| !directory.state.units.contains_key(u)) {
+                return Err(unknown("unit", unit.to_string()).into());
+            }
+        }
+        Ok(())
     }
 
     /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.

@@ -4,11 +4,12 @@ use dingce_domain::act::*;
 use dingce_domain::case::Case;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, UnitBinding};
+use dingce_domain::file::PanelExpert;
 use dingce_domain::id::{Digest, DraftId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, LegalityAspect, LegalityConclusion, LegalityFinding,
-    Majority, Outcome, Position, ReportReply, Uptake, Volume,
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, ExpertReviewForm, ExpertSelection, ExpertStance,
+    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake, Volume,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -123,6 +124,39 @@ impl Writer<'_> {
             (Verb::ReportParticipation, _) => {
                 Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
             }
+            (Verb::AppointExperts, _) => self.experts(),
+            (Verb::DeclareInterest, _) => {
+                Act::DeclareInterest(DeclareInterest { interest: false, statement: text(), documents })
+            }
+            (Verb::EnterInterestDeclaration, EventClass::ExpertsHeard { complete }) => {
+                Act::EnterInterestDeclaration(EnterInterestDeclaration {
+                    expert: self.expert(|e| e.interest.is_none())?,
+                    interest: complete,
+                    statement: text(),
+                    documents,
+                })
+            }
+            (Verb::ReleaseExpert, _) => {
+                let expert = self.expert(|e| e.stance.is_none())?;
+                Act::ReleaseExpert(ReleaseExpert { expert, reason: text() })
+            }
+            (Verb::SendExpertMaterials, _) => {
+                Act::SendExpertMaterials(SendExpertMaterials { delivered_on: self.today, note: text(), documents })
+            }
+            (Verb::GiveExpertOpinion, _) => Act::GiveExpertOpinion(GiveExpertOpinion {
+                draft: self.case.file.panel.as_ref()?.draft,
+                stance: ExpertStance::Support,
+                text: text(),
+                documents,
+            }),
+            (Verb::EnterExpertOpinion, _) => Act::EnterExpertOpinion(EnterExpertOpinion {
+                expert: self.expert(|e| e.stance.is_none() && e.interest == Some(false))?,
+                draft: self.case.file.panel.as_ref()?.draft,
+                stance: if self.roll % 2 == 0 { ExpertStance::Support } else { ExpertStance::Oppose },
+                text: text(),
+                documents,
+            }),
+            (Verb::ReportExpertReview, _) => self.expert_report()?,
             (Verb::StartRiskAssessment, _) => {
                 Act::StartRiskAssessment(StartRiskAssessment { draft, plan: text(), third_party: None, documents })
             }
@@ -229,6 +263,55 @@ impl Writer<'_> {
             // Opening is not an act on a case; comments are answered on the consultation's own stream.
             _ => return None,
         })
+    }
+
+    /// Two experts, of whom the first is whoever holds the role of experts.
+    fn experts(&self) -> Act {
+        let role = self.def.roles_for(Verb::GiveExpertOpinion).next();
+        let candidate = |at: u64| ExpertCandidate {
+            code: format!("E-{}-{at}", self.drawn),
+            person: role.filter(|_| at == 0 && self.case.file.panel.is_none()).map(|r| super::person(self.def, &r.id)),
+            name: "专家".into(),
+            field: "水务".into(),
+            employer: "某大学".into(),
+            unit: None,
+            excluded: None,
+        };
+        let candidates: Vec<_> = (0..2).map(candidate).collect();
+        Act::AppointExperts(AppointExperts {
+            draft: self.draft(),
+            form: ExpertReviewForm::Meeting,
+            question: "必要性、可行性、科学性。".into(),
+            complex: false,
+            pool: String::new(),
+            candidates,
+            selection: ExpertSelection::Drawn,
+            seats: 2,
+            chosen: Vec::new(),
+            reasons: String::new(),
+            seed: None,
+            seed_source: None,
+            documents: self.documents(),
+        })
+    }
+
+    /// The first expert who sits and is so.
+    fn expert(&self, is: impl Fn(&PanelExpert) -> bool) -> Option<String> {
+        let panel = self.case.file.panel.as_ref()?;
+        panel.experts.iter().find(|e| e.sits() && is(e)).map(|e| e.code.clone())
+    }
+
+    fn expert_report(&self) -> Option<Act> {
+        let opinions = self.case.file.panel.as_ref()?.experts.iter().filter(|e| e.sits() && e.stance.is_some());
+        let opposed = opinions.clone().any(|e| e.stance == Some(ExpertStance::Oppose));
+        let line =
+            |e: &PanelExpert| ExpertAdoption { expert: e.code.clone(), uptake: Uptake::Full, reason: String::new() };
+        Some(Act::ReportExpertReview(ReportExpertReview {
+            summary: "论证意见。".into(),
+            dissent: if opposed { "不同意见。".into() } else { String::new() },
+            adoption: opinions.map(line).collect(),
+            documents: self.documents(),
+        }))
     }
 
     fn facts(&self) -> Option<Act> {

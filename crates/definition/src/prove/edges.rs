@@ -41,6 +41,14 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::CloseSolicitation => each(&mut both.into_iter().map(|zero| EventClass::SolicitationClosed { zero })),
         Verb::SettleComments => one(EventClass::CommentsAnswered),
         Verb::ReportParticipation => one(EventClass::ParticipationReported),
+        Verb::AppointExperts => one(EventClass::ExpertsAppointed),
+        Verb::DeclareInterest
+        | Verb::EnterInterestDeclaration
+        | Verb::ReleaseExpert
+        | Verb::GiveExpertOpinion
+        | Verb::EnterExpertOpinion => each(&mut both.into_iter().map(|complete| EventClass::ExpertsHeard { complete })),
+        Verb::SendExpertMaterials => one(EventClass::ExpertsInformed),
+        Verb::ReportExpertReview => one(EventClass::ExpertReviewReported),
         Verb::StartRiskAssessment => one(EventClass::RiskAssessmentStarted),
         Verb::ReportRisk => each(&mut RiskLevel::ALL.iter().map(|level| EventClass::RiskReported { level: *level })),
         Verb::SubmitForLegalityReview => one(EventClass::LegalitySubmitted),

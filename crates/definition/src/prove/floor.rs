@@ -31,10 +31,10 @@ macro_rules! rules {
 rules! {
     LEGALITY = "P-FLOOR-LEGALITY", "R713 art. 25", "未经合法性审查通过的草案被提请、讨论、通过或印发。",
         "A draft that has not passed legality review is tabled, deliberated, adopted or issued.";
-    REVIEW = "P-FLOOR-BEFORE-REVIEW", "R713 art. 26", "公众参与或风险评估未完成也未说明不适用，合法性审查却已开始或通过。",
-        "Legality review begins or stands while participation or risk assessment is neither done nor recorded as absent.";
+    REVIEW = "P-FLOOR-BEFORE-REVIEW", "R713 art. 26", "公众参与、专家论证或风险评估未完成也未说明不适用，合法性审查却已开始或通过。",
+        "Legality review begins or stands while participation, expert review or risk assessment is neither done nor absent by record.";
     FILE = "P-FLOOR-FILE", "R713 art. 29", "会议材料不全就提请审议。",
-        "The draft is tabled while participation or risk assessment is neither done nor recorded as absent.";
+        "The draft is tabled while participation, expert review or risk assessment is neither done nor absent by record.";
     DELIBERATION = "P-FLOOR-DELIBERATION", "R713 art. 30", "决定不是由达到法定人数、成员均已发言的会议作出。",
         "A decision arises other than from a quorate meeting at which all members have spoken.";
     RISK = "P-FLOOR-RISK", "R713 art. 24", "未认定风险可控就通过了经风险评估的草案。",
@@ -56,17 +56,17 @@ rules! {
         "Whoever drafted may review the same draft.";
 }
 
-/// Kinds that the law lets fall away in some matters (R713 arts. 14, 22, 32).
-const MAY_BE_ABSENT: [StageKind; 3] =
-    [StageKind::PublicParticipation, StageKind::RiskAssessment, StageKind::Publication];
+/// Kinds that the law lets fall away in some matters (R713 arts. 14, 19, 22, 32).
+const MAY_BE_ABSENT: [StageKind; 4] =
+    [StageKind::PublicParticipation, StageKind::ExpertReview, StageKind::RiskAssessment, StageKind::Publication];
 
 fn of(control: &Control, kind: StageKind) -> impl Iterator<Item = &StageControl> {
     control.stages.iter().filter(move |s| s.kind == kind)
 }
 
-/// Participation and risk assessment are done on this draft, or recorded as absent.
+/// Participation, expert review and risk assessment are done on this draft, or recorded as absent.
 fn prepared(control: &Control) -> bool {
-    [StageKind::PublicParticipation, StageKind::RiskAssessment]
+    [StageKind::PublicParticipation, StageKind::ExpertReview, StageKind::RiskAssessment]
         .into_iter()
         .flat_map(|kind| of(control, kind))
         .all(|s| s.evidence == Evidence::Current || s.status == Status::Absent)

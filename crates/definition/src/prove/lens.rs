@@ -6,8 +6,8 @@
 
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
 use dingce_domain::control::{
-    Adoption, Comments, Control, Detail, DraftState, Ending, Meeting, Solicitation, StageControl, Submission,
-    TablingProgress,
+    Adoption, Comments, Control, Detail, DraftState, Ending, ExpertPanel, Meeting, Solicitation, StageControl,
+    Submission, TablingProgress,
 };
 use dingce_domain::definition::Definition;
 use dingce_domain::words::{DraftingItem, Evidence, Majority, StageKind, Status};
@@ -165,7 +165,8 @@ impl Lens {
         if !active {
             stage.on_current_draft = true;
         }
-        let produces = matches!(stage.kind, StageKind::PublicParticipation | StageKind::RiskAssessment);
+        let produces =
+            matches!(stage.kind, StageKind::PublicParticipation | StageKind::ExpertReview | StageKind::RiskAssessment);
         if active && produces && stage.evidence == Evidence::Stale && !watched.none_or_stale {
             // The round under way will put its own evidence in place of the old.
             stage.evidence = Evidence::None;
@@ -187,6 +188,12 @@ impl Lens {
                 }
                 if *comments == Comments::Answered || (!active && *solicitation == Solicitation::None) {
                     *comments = Comments::None;
+                }
+            }
+            Detail::ExpertReview { panel } => {
+                // Only a review under way asks how far it has come; an appointment begins it anew.
+                if !active {
+                    *panel = ExpertPanel::None;
                 }
             }
             Detail::RiskAssessment { level } => {

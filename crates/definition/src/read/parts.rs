@@ -124,7 +124,7 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
     reader.need(root, "roles");
     for (key, node) in reader.named(root.get("roles")) {
         let id = reader.name(key);
-        if !reader.fields(node, &["text", "posts", "unit", "verbs", "reads_only"]) {
+        if !reader.fields(node, &["text", "posts", "unit", "relation", "verbs", "reads_only"]) {
             continue;
         }
         let text = reader.text(node, "text");
@@ -132,6 +132,8 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
         let unit = reader
             .need(node, "unit")
             .and_then(|n| reader.word(n, UnitBinding::ALL, UnitBinding::as_str, "D-WORD-UNKNOWN"));
+        let relation =
+            node.get("relation").and_then(|n| reader.word(n, Relation::ALL, Relation::as_str, "D-WORD-UNKNOWN"));
         let verbs = verbs(reader, node, "verbs");
         let before = reader.problems.len();
         let reads_only = reader.flag(node.get("reads_only"));
@@ -151,7 +153,7 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
             reader.add("D-ROLE-EMPTY", key.at, "只读角色不能有行为。", "A role that only reads has no verbs.", None);
         }
         if let (Some(id), Some(unit)) = (id, unit) {
-            roles.push(Role { id, text, posts, unit, verbs });
+            roles.push(Role { id, text, posts, unit, relation, verbs });
         }
     }
     roles

@@ -1,11 +1,15 @@
 //! The form of what is given: texts, lists and documents, apart from any case. Asked also of an act that broke a rule,
 //! because whatever is recorded must be fit to be kept.
 
-use crate::act::{Act, AddDraftVersion, ConveneMeeting, RecordAttendance, RecordHeadDecision};
+use crate::act::{
+    Act, AddDraftVersion, AppointExperts, ConveneMeeting, ExpertCandidate, RecordAttendance, RecordHeadDecision,
+};
 use crate::check;
 use crate::code::Code;
 use crate::rejection::Rejection;
-use crate::words::{DocumentRef, DraftChange, LegalityConclusion, Outcome, Position, ReportReply, Uptake};
+use crate::words::{
+    DocumentRef, DraftChange, ExpertSelection, LegalityConclusion, Outcome, Position, ReportReply, Uptake,
+};
 
 /// Whether an act is of the form that its type promises.
 #[allow(clippy::too_many_lines)] // one arm an act
@@ -44,6 +48,35 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         Act::ReportParticipation(given) => {
             check::text("summary", &given.summary)?;
             text_and_documents("feedback", &given.feedback, &given.documents, 1)
+        }
+        Act::AppointExperts(given) => experts(given),
+        Act::DeclareInterest(given) => text_and_documents("statement", &given.statement, &given.documents, 0),
+        Act::EnterInterestDeclaration(given) => {
+            check::line("expert", &given.expert)?;
+            text_and_documents("statement", &given.statement, &given.documents, 1)
+        }
+        Act::ReleaseExpert(given) => {
+            check::line("expert", &given.expert)?;
+            check::text("reason", &given.reason)
+        }
+        Act::SendExpertMaterials(given) => text_and_documents("note", &given.note, &given.documents, 1),
+        Act::GiveExpertOpinion(given) => text_and_documents("text", &given.text, &given.documents, 1),
+        Act::EnterExpertOpinion(given) => {
+            check::line("expert", &given.expert)?;
+            text_and_documents("text", &given.text, &given.documents, 1)
+        }
+        Act::ReportExpertReview(given) => {
+            check::text_or_empty("dissent", &given.dissent)?;
+            check::count("adoption", given.adoption.len(), 0)?;
+            for (i, line) in given.adoption.iter().enumerate() {
+                let path = format!("adoption.{i}.reason");
+                check::line(&format!("adoption.{i}.expert"), &line.expert)?;
+                check::text_or_empty(&path, &line.reason)?;
+                if line.uptake != Uptake::Full && line.reason.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(path).given(line.uptake));
+                }
+            }
+            text_and_documents("summary", &given.summary, &given.documents, 1)
         }
         Act::StartRiskAssessment(given) => {
             if let Some(third_party) = &given.third_party {
@@ -146,6 +179,82 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
 fn text_and_documents(path: &str, text: &str, documents: &[DocumentRef], least: usize) -> Result<(), Rejection> {
     check::text(path, text)?;
     check::documents(documents, least)
+}
+
+/// Candidates each once, and as many of them selected as there are seats.
+fn experts(given: &AppointExperts) -> Result<(), Rejection> {
+    check::text("question", &given.question)?;
+    check::line_or_empty("pool", &given.pool)?;
+    check::count("candidates", given.candidates.len(), 1)?;
+    for (i, candidate) in given.candidates.iter().enumerate() {
+        check::line(&format!("candidates.{i}.code"), &candidate.code)?;
+        check::line(&format!("candidates.{i}.name"), &candidate.name)?;
+        check::line(&format!("candidates.{i}.field"), &candidate.field)?;
+        check::line_or_empty(&format!("candidates.{i}.employer"), &candidate.employer)?;
+        if let Some(why) = &candidate.excluded {
+            check::text(&format!("candidates.{i}.excluded"), why)?;
+        }
+        let before = &given.candidates[..i];
+        let same = |c: &ExpertCandidate| {
+            c.code == candidate.code || (candidate.person.is_some() && c.person == candidate.person)
+        };
+        if before.iter().any(same) {
+            return Err(Rejection::new(Code::ListNotAcceptable)
+                .at(format!("candidates.{i}"))
+                .given(&candidate.code)
+                .needed("each candidate once"));
+        }
+    }
+    for (path, text) in [("seed", &given.seed), ("seed_source", &given.seed_source)] {
+        if let Some(text) = text {
+            check::line(path, text)?;
+        }
+    }
+    selected(given)?;
+    check::documents(&given.documents, 0)
+}
+
+fn selected(given: &AppointExperts) -> Result<(), Rejection> {
+    let refuse = |path: &str, given: String, needed: String| {
+        Err(Rejection::new(Code::ListNotAcceptable).at(path).given(given).needed(needed))
+    };
+    let eligible: Vec<&str> =
+        given.candidates.iter().filter(|c| c.excluded.is_none()).map(|c| c.code.as_str()).collect();
+    let seats = usize::try_from(given.seats).unwrap_or(usize::MAX);
+    if seats == 0 || seats > eligible.len() {
+        return refuse("seats", given.seats.to_string(), format!("1..{}", eligible.len()));
+    }
+    match given.selection {
+        ExpertSelection::Chosen => {
+            if given.chosen.len() != seats {
+                return refuse("chosen", given.chosen.len().to_string(), seats.to_string());
+            }
+            for (i, code) in given.chosen.iter().enumerate() {
+                if !eligible.contains(&code.as_str()) || given.chosen[..i].contains(code) {
+                    return refuse(&format!("chosen.{i}"), code.clone(), "a candidate not left out, once".into());
+                }
+            }
+            if given.seed.is_some() || given.seed_source.is_some() {
+                return refuse("seed", "1".into(), "0".into());
+            }
+            if given.reasons.trim().is_empty() {
+                return Err(Rejection::new(Code::ReasonMissing).at("reasons").given(given.selection));
+            }
+            check::text("reasons", &given.reasons)
+        }
+        ExpertSelection::Drawn => {
+            if !given.chosen.is_empty() {
+                return refuse("chosen", given.chosen.len().to_string(), "0".into());
+            }
+            if given.seed.is_some() != given.seed_source.is_some() {
+                return Err(Rejection::new(Code::ReasonMissing)
+                    .at("seed_source")
+                    .given("null")
+                    .needed("seed, seed_source"));
+            }
+            check::text_or_empty("reasons", &given.reasons)
+        }
+    }
 }
 
 fn version(given: &AddDraftVersion) -> Result<(), Rejection> {

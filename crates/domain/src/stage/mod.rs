@@ -6,6 +6,7 @@
 mod archiving;
 mod collective_deliberation;
 mod drafting;
+mod expert_review;
 mod form;
 mod initiation;
 mod issuance;
@@ -113,6 +114,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         StageKind::Initiation => initiation::requires(scene, verb, verdict),
         StageKind::Drafting => drafting::requires(scene, verb, verdict),
         StageKind::PublicParticipation => public_participation::requires(scene, verb, verdict),
+        StageKind::ExpertReview => expert_review::requires(scene, verb, verdict),
         StageKind::RiskAssessment => risk_assessment::requires(scene, verb, verdict),
         StageKind::LegalityReview => legality_review::requires(scene, verb, verdict),
         StageKind::Tabling => tabling::requires(scene, verb, verdict),
@@ -132,6 +134,14 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::OpenSolicitation(_) | Act::CloseSolicitation(_) | Act::SettleComments(_) | Act::ReportParticipation(_) => {
             public_participation::decide(bench, act)
         }
+        Act::AppointExperts(_)
+        | Act::DeclareInterest(_)
+        | Act::EnterInterestDeclaration(_)
+        | Act::ReleaseExpert(_)
+        | Act::SendExpertMaterials(_)
+        | Act::GiveExpertOpinion(_)
+        | Act::EnterExpertOpinion(_)
+        | Act::ReportExpertReview(_) => expert_review::decide(bench, act),
         Act::StartRiskAssessment(_) | Act::ReportRisk(_) => risk_assessment::decide(bench, act),
         Act::SubmitForLegalityReview(_)
         | Act::ReturnSubmission(_)

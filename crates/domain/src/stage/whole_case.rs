@@ -35,7 +35,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             let stage = scene.stage();
             let stale = match (stage.kind, stage.detail) {
                 (_, Detail::Drafting { items }) => items.contains(&Evidence::Stale),
-                (StageKind::PublicParticipation | StageKind::RiskAssessment, _) => {
+                (StageKind::PublicParticipation | StageKind::ExpertReview | StageKind::RiskAssessment, _) => {
                     stage.evidence == Evidence::Stale && stage.status == Status::Available
                 }
                 // Legality has its own act of confirmation; the rest has nothing that goes stale.

@@ -29,6 +29,8 @@ const LEADER: Person = "water_leader";
 const REVIEWER: Person = "justice_reviewer";
 const ADVISER: Person = "legal_adviser";
 const LAWYER: Person = "government_lawyer";
+const EXPERT_WATER: Person = "expert_water";
+const EXPERT_PLANNING: Person = "expert_planning";
 const HEAD: Person = "head";
 const DEPUTY: Person = "deputy_1";
 const SECRETARY: Person = "meeting_secretary";
@@ -167,7 +169,7 @@ async fn open(t: &mut Teller<'_>) -> anyhow::Result<()> {
             json!({
                 "title": TITLE, "summary": "编制全区农村生活污水治理专项规划，明确治理目标、模式、项目和资金。",
                 "class": "PLAN", "proposer": "UNIT", "proposalReference": "", "entry": entry,
-                "undertakingUnit": unit, "facts": [{ "name": "operators_touched", "bool": false }]
+                "undertakingUnit": unit, "facts": [{ "name": "operators_touched", "bool": false }, { "name": "technical", "bool": true }]
             }),
         )
         .await?;
@@ -282,6 +284,7 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     )
     .await?;
     let consultation = t.look(OFFICER).await?["consultation"]["id"].clone();
+    experts(t, &draft).await.context("appointing experts")?;
     let mut receipts = Vec::new();
     for (when, text, name) in [
         ("2023-01-10T20:15", "建议优先治理水源保护区内的村庄。", ""),
@@ -295,11 +298,120 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     comment(t, &consultation, "逾期意见：请考虑冬季低温的影响。", "", true).await?;
     report_risk(t, "2023-02-06T09:30", "MEDIUM", "项目选址可能引起部分群众反对").await?;
     answer_all(t, "2023-02-06T10:00", &consultation).await?;
+    expert_opinions(t, &draft).await.context("the expert review")?;
     participation_report(t, "2023-02-07T10:00", "收到有效意见3条，采纳2条，部分采纳1条；逾期1条一并研究。").await?;
     let receipt = receipts.into_iter().next().context("a comment was received")?;
     let found = t.world.public(RECEIPT, json!({ "code": receipt })).await?;
     ensure!(found["receipt"]["answer"]["reason"].is_string(), "the receipt finds its answer: {found}");
     Ok(receipt)
+}
+
+async fn experts(t: &mut Teller<'_>, draft: &Value) -> anyhow::Result<()> {
+    t.at("2023-01-06T10:00").await?;
+    let candidate = |code: &str, person: Value, name: &str, field: &str, excluded: Value| {
+        json!({
+            "code": code, "person": person, "name": name, "field": field, "employer": "某高校", "unit": null,
+            "excluded": excluded
+        })
+    };
+    let (water, planning) = (t.world.id(EXPERT_WATER)?, t.world.id(EXPERT_PLANNING)?);
+    let letters = t.documents(OFFICER, &["专家聘请函.txt"]).await?;
+    t.act(
+        OFFICER,
+        "appointExperts",
+        "R713 19-20",
+        "从专家库候选人中公开抽取3名论证专家，种子与候选名单入卷，任何人可复算",
+        json!({
+            "draft": draft, "form": "MEETING", "question": "治理模式、处理工艺和资金安排的必要性、可行性、科学性。",
+            "pool": "麻章区专家库 2022年版", "selection": "DRAWN", "seats": 3,
+            "candidates": [
+                candidate("S-01", json!(water), "秦若川", "给排水", Value::Null),
+                candidate("S-02", json!(planning), "尤筑城", "城乡规划", Value::Null),
+                candidate("S-03", Value::Null, "专家丙", "财政", Value::Null),
+                candidate("S-04", Value::Null, "专家丁", "环境工程", json!("参与过本规划起草"))
+            ],
+            "documents": letters
+        }),
+    )
+    .await?;
+    t.at("2023-01-09T10:00").await?;
+    let none = "与本事项及有关企业均无直接利害关系。";
+    for who in [EXPERT_WATER, EXPERT_PLANNING] {
+        t.act(
+            who,
+            "declareInterest",
+            "R713 20",
+            "专家本人声明无直接利害关系",
+            json!({ "interest": false, "statement": none, "documents": [] }),
+        )
+        .await?;
+    }
+    let paper = t.documents(OFFICER, &["专家丙利害关系声明（扫描件）.txt"]).await?;
+    t.act(
+        OFFICER,
+        "enterInterestDeclaration",
+        "R713 20",
+        "补录书面声明：专家丙持有拟中标企业股权，退出论证",
+        json!({ "expert": "S-03", "interest": true, "statement": "持有有关企业股权。", "documents": paper }),
+    )
+    .await?;
+    let opinion = t.documents(EXPERT_WATER, &["给排水专家初步意见.txt"]).await?;
+    t.refused(
+        EXPERT_WATER,
+        "giveExpertOpinion",
+        "EXPERT_MATERIALS_MISSING",
+        "R713 19",
+        "材料尚未送达，专家即出具意见",
+        json!({ "draft": draft, "stance": "SUPPORT", "text": "同意。", "documents": opinion }),
+    )
+    .await?;
+    let materials = t.documents(OFFICER, &["论证材料：草案、说明、现状调查.txt"]).await?;
+    t.act(
+        OFFICER,
+        "sendExpertMaterials",
+        "R713 19",
+        "向专家送达论证材料，研究时间起算",
+        json!({ "deliveredOn": "2023-01-09", "note": "草案、起草说明、现状调查报告。", "documents": materials }),
+    )
+    .await?;
+    Ok(())
+}
+
+async fn expert_opinions(t: &mut Teller<'_>, draft: &Value) -> anyhow::Result<()> {
+    t.at("2023-02-07T09:00").await?;
+    for (who, stance, text) in [
+        (EXPERT_WATER, "SUPPORT_WITH_CHANGES", "模式可行，建议提高处理站选址的卫生防护距离。"),
+        (EXPERT_PLANNING, "OPPOSE", "集中处理站布点过密，与村庄规划不衔接。"),
+    ] {
+        let signed = t.documents(who, &[&format!("专家论证意见（{who}，署名）.txt")]).await?;
+        t.act(
+            who,
+            "giveExpertOpinion",
+            "R713 19",
+            &format!("专家出具署名意见（{stance}）：{text}"),
+            json!({ "draft": draft, "stance": stance, "text": text, "documents": signed }),
+        )
+        .await?;
+    }
+    let documents = t.documents(OFFICER, &["专家论证报告.txt"]).await?;
+    t.act(
+        OFFICER,
+        "reportExpertReview",
+        "R713 20, 29",
+        "形成专家论证报告，不同意见单独载明，逐份说明采纳情况",
+        json!({
+            "summary": "多数认为治理模式可行。", "dissent": "规划专家认为布点过密，与村庄规划不衔接。",
+            "adoption": [
+                { "expert": "S-01", "uptake": "FULL", "reason": "第二稿提高防护距离。" },
+                { "expert": "S-02", "uptake": "PARTIAL", "reason": "减少2处布点；其余布点与村庄规划已衔接。" }
+            ],
+            "documents": documents
+        }),
+    )
+    .await?;
+    let seen = t.look(OFFICER).await?;
+    ensure!(seen["expertReview"]["heard"] == json!(true), "the experts are heard: {seen}");
+    Ok(())
 }
 
 async fn comment(
@@ -388,7 +500,7 @@ async fn submit(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
         "submitForLegalityReview",
         "R713 26",
         "送合法性审查，保障审查机构7个工作日",
-        json!({ "draft": draft, "note": "已完成公众参与和风险评估；不涉及市场主体。", "documents": documents }),
+        json!({ "draft": draft, "note": "已完成公众参与、专家论证和风险评估；不涉及市场主体。", "documents": documents }),
     )
     .await?;
     Ok(())
@@ -511,6 +623,17 @@ async fn second_round(t: &mut Teller<'_>) -> anyhow::Result<()> {
         "R713 24",
         "对第二稿重新评估风险",
         json!({ "draft": draft, "plan": "复核选址调整后的风险。", "thirdParty": null, "documents": plan }),
+    )
+    .await?;
+    let note = t.documents(OFFICER, &["专家意见继续适用说明.txt"]).await?;
+    t.act(
+        OFFICER,
+        "reaffirmEvidence",
+        "R713 19",
+        "说明专家论证意见对第二稿继续适用：修改即采纳专家意见",
+        json!({
+            "stage": "expert", "draft": draft, "reason": "第二稿的选址修改采纳专家意见，其余内容未变。", "documents": note
+        }),
     )
     .await?;
     report_risk(t, "2023-03-03T10:00", "LOW", "选址标准提高后反对意见基本消除").await?;

@@ -84,7 +84,7 @@ pub fn mutation(name: &str) -> String {
 pub const CASE_QUERY: &str = "query($id: ID!) { case(id: $id) { id title ending adoption currentDraft { id number } \
     stages { id kind status evidence } consultation { id closed received unanswered \
     comments(first: 50) { edges { node { id text late answer { uptake } } } } } \
-    clocks { name kind state startedOn dueOn } irregularities { id verb open } \
+    expertReview { draftId heard experts { code stance } } clocks { name kind state startedOn dueOn } irregularities { id verb open } \
     timeline(first: 100) { edges { node { n kind recordedAt occurredOn } } } } }";
 
 /// The comment form of the public schema.

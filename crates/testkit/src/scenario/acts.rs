@@ -1,6 +1,8 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
+use dingce_domain::file::{PanelExpert, PanelFile};
 use dingce_domain::id::{ConsultationId, Digest, DraftId, IrregularityId};
+use dingce_domain::words::ExpertStance;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -26,6 +28,7 @@ pub fn usual_actor(act: &str) -> &'static str {
         | "confirm_draft"
         | "refuse_confirmation" => "reviewer",
         "record_advice" => "adviser",
+        "declare_interest" | "give_expert_opinion" => "expert_1",
         "convene_meeting"
         | "postpone_meeting"
         | "record_attendance"
@@ -88,6 +91,7 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "person" => json!(staff::person(argument)),
                 "unit" => json!(staff::unit(argument)),
                 "member" => member(argument),
+                "candidate" => candidate(argument.parse().map_err(|_| format!("{text} names no candidate"))?),
                 "line" => sheet_line(argument),
                 "control" => json!("坏\u{0}字"),
                 "events" => json!(world.open()?.n),
@@ -102,6 +106,30 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
 fn sheet_line(said: &str) -> Value {
     let (aspect, finding) = said.split_once('=').unwrap_or((said, "lawful"));
     json!({ "aspect": aspect, "clause": "", "finding": finding, "basis": "水法", "remark": "" })
+}
+
+/// A candidate; the first two have accounts, the third is of the undertaking unit.
+fn candidate(number: usize) -> Value {
+    let person = (number <= 2).then(|| staff::person(&format!("expert_{number}")));
+    let unit = (number == 3).then(|| staff::unit("water"));
+    json!({
+        "code": format!("E-0{number}"), "person": person, "name": format!("专家{number}"), "field": "给排水",
+        "employer": if number == 3 { "区水务局" } else { "某大学" }, "unit": unit, "excluded": null,
+    })
+}
+
+fn panel(world: &World) -> Option<&PanelFile> {
+    world.case.as_ref().and_then(|c| c.file.panel.as_ref())
+}
+
+fn panel_draft(world: &World) -> Value {
+    panel(world).map_or_else(|| world.draft(None), |p| json!(p.draft))
+}
+
+/// Code of the first expert who sits and is so; one that nobody has where there is none.
+fn expert(world: &World, is: impl Fn(&PanelExpert) -> bool) -> String {
+    let found = panel(world).and_then(|p| p.experts.iter().find(|e| e.sits() && is(e)));
+    found.map_or_else(|| "E-99".to_owned(), |e| e.code.clone())
 }
 
 fn member(key: &str) -> Value {
@@ -168,6 +196,43 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "report_participation" => json!({
             "summary": "收到意见，采纳情况如下。", "feedback": "区政府门户网站", "documents": docs("participation-report"),
         }),
+        "appoint_experts" => json!({
+            "draft": draft, "form": "meeting", "question": "方案的必要性、可行性、科学性。", "complex": false,
+            "pool": "区专家库 第3版", "candidates": (1..=6).map(candidate).collect::<Vec<_>>(), "selection": "chosen",
+            "seats": 5, "chosen": ["E-01", "E-02", "E-03", "E-04", "E-05"], "reasons": "按专业领域各选一人。",
+            "seed": null, "seed_source": null, "documents": docs("appointment"),
+        }),
+        "declare_interest" => json!({ "interest": false, "statement": "与本事项无直接利害关系。", "documents": [] }),
+        "enter_interest_declaration" => json!({
+            "expert": expert(world, |e| e.interest.is_none()), "interest": false,
+            "statement": "与本事项无直接利害关系。", "documents": docs("declaration"),
+        }),
+        "release_expert" => {
+            json!({ "expert": expert(world, |e| e.stance.is_none()), "reason": "因病不能参加。" })
+        }
+        "send_expert_materials" => {
+            json!({ "delivered_on": today, "note": "草案、说明、成本监审报告。", "documents": docs("expert-materials") })
+        }
+        "give_expert_opinion" => json!({
+            "draft": panel_draft(world), "stance": "support", "text": "方案可行。", "documents": docs("expert-opinion"),
+        }),
+        "enter_expert_opinion" => {
+            let code = expert(world, |e| e.stance.is_none());
+            json!({
+                "expert": code, "draft": panel_draft(world), "stance": "support", "text": "方案可行。",
+                "documents": docs(&format!("expert-opinion-{code}")),
+            })
+        }
+        "report_expert_review" => {
+            let heard: Vec<_> = panel(world).into_iter().flat_map(|p| &p.experts).filter(|e| e.sits()).collect();
+            let opposed = heard.iter().any(|e| e.stance == Some(ExpertStance::Oppose));
+            let line = |e: &&PanelExpert| json!({ "expert": e.code, "uptake": "full", "reason": "" });
+            json!({
+                "summary": "专家认为方案可行。", "dissent": if opposed { "有专家认为负担过重。" } else { "" },
+                "adoption": heard.iter().filter(|e| e.stance.is_some()).map(line).collect::<Vec<_>>(),
+                "documents": docs("expert-report"),
+            })
+        }
         "start_risk_assessment" => {
             json!({ "draft": draft, "plan": "走访、抽样。", "third_party": null, "documents": docs("risk-plan") })
         }

@@ -85,8 +85,15 @@ fn state(world: &World) -> Value {
             "closed": c.closed,
         })
     });
+    let panel = case.file.panel.as_ref().map(|p| {
+        let sitting = p.experts.iter().filter(|e| e.sits());
+        json!({
+            "experts": p.experts.len(), "sit": sitting.clone().count(), "heard": sitting.filter(|e| e.stance.is_some()).count(),
+            "codes": p.experts.iter().map(|e| e.code.as_str()).collect::<Vec<_>>(),
+        })
+    });
     json!({
-        "ending": case.control.ending, "adoption": case.control.adoption, "draft": case.control.draft,
+        "panel": panel, "ending": case.control.ending, "adoption": case.control.adoption, "draft": case.control.draft,
         "irregular": case.control.irregular, "cleared": case.control.cleared(), "drafts": case.file.drafts.len(),
         "rounds": case.file.review_rounds, "stages": stages, "clocks": clocks, "meeting": meeting,
         "comments": comments, "facts": case.facts, "positions": case.file.meeting.as_ref().map(|m| m.positions.len()),

@@ -4,16 +4,18 @@
 //! name, with the fields in which it differs from the usual. `road_to: NAME` walks the shortest lawful road up to and
 //! including a step.
 
+use dingce_domain::file::PanelExpert;
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
 
 use super::world::World;
 
 /// The shortest lawful road, in order.
-pub const ROAD: [&str; 28] = [
+pub const ROAD: [&str; 29] = [
     "case_opened",
     "initiated",
     "draft_v1",
+    "expert_absent",
     "drafting_items_in_order",
     "solicitation_opened",
     "solicitation_closed_with",
@@ -134,6 +136,25 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             }
             Ok(())
         }
+        "expert_absent" => {
+            let over = json!({ "stage": "expert", "reason": "专业性、技术性不强。", "basis": "暂行条例第十九条" });
+            act(world, "record_absence", with(over, argument))
+        }
+        "experts_appointed" => act(world, "appoint_experts", argument.clone()),
+        "interests_declared" => while_left(world, |e| e.interest.is_none(), "enter_interest_declaration", argument),
+        "experts_informed" => act(world, "send_expert_materials", argument.clone()),
+        "opinions_given" => while_left(world, |e| e.stance.is_none(), "enter_expert_opinion", argument),
+        "expert_reported" => act(world, "report_expert_review", argument.clone()),
+        "expert_heard" => {
+            for step in ["experts_appointed", "interests_declared", "experts_informed", "opinions_given"] {
+                named(world, step, &Value::Null)?;
+            }
+            Ok(())
+        }
+        "expert_done" => {
+            named(world, "expert_heard", &Value::Null)?;
+            named(world, "expert_reported", argument)
+        }
         "risk_started" => act(world, "start_risk_assessment", argument.clone()),
         "risk_reported" => match argument {
             Value::String(level) => act(world, "report_risk", json!({ "level": level })),
@@ -160,7 +181,7 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         "tabling_checked" => act(world, "check_tabling_file", argument.clone()),
         "tabling_reviewed" => act(world, "review_tabling", argument.clone()),
         "tabling_approved" => act(world, "approve_tabling", argument.clone()),
-        "tabled" => ROAD[13..=16].iter().try_for_each(|step| named(world, step, &Value::Null)),
+        "tabled" => ROAD[14..=17].iter().try_for_each(|step| named(world, step, &Value::Null)),
         "meeting_convened" => act(world, "convene_meeting", argument.clone()),
         "quorate" => act(world, "record_attendance", argument.clone()),
         "present" => attendance(world, argument),
@@ -191,6 +212,18 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         }
         other => act(world, other, argument.clone()),
     }
+}
+
+/// Does an act on paper for each expert who sits and is so.
+fn while_left(
+    world: &mut World,
+    is: impl Fn(&PanelExpert) -> bool,
+    name: &str,
+    argument: &Value,
+) -> Result<(), String> {
+    let panel = world.open()?.file.panel.as_ref().ok_or("no experts were appointed")?;
+    let left: Vec<_> = panel.experts.iter().filter(|e| e.sits() && is(e)).map(|e| e.code.clone()).collect();
+    left.iter().try_for_each(|code| act(world, name, with(json!({ "expert": code }), argument)))
 }
 
 /// Attendance with only these members present; all others are absent with a reason.

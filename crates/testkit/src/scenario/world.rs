@@ -185,6 +185,11 @@ impl World {
                 past
             }
         };
+        // Some roles are held only by who is something to the case.
+        roles.retain(|role| {
+            let asked = self.def.roles.iter().find(|r| &r.id == role).and_then(|r| r.relation);
+            asked.is_none_or(|relation| relations.contains(&relation))
+        });
         Ok((actor, Relations { roles, relations }))
     }
 

@@ -5,6 +5,7 @@ mod deliberation;
 mod dossiers;
 mod drafting;
 mod ending;
+mod expert;
 mod legality;
 mod opening;
 mod participation;
@@ -22,6 +23,7 @@ pub struct Mutation(
     drafting::DraftingActs,
     participation::ParticipationActs,
     comments::CommentActs,
+    expert::ExpertActs,
     legality::LegalityActs,
     tabling::TablingActs,
     deliberation::DeliberationActs,

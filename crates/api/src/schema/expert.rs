@@ -1,0 +1,53 @@
+//! The expert review of a case, as officials and its experts see it.
+
+use async_graphql::SimpleObject;
+use dingce_domain::file::{PanelExpert, PanelFile};
+use dingce_domain::words::ExpertStance;
+
+use crate::convert::{Date, Word};
+
+/// An expert review: on which version, by whom, and how far each expert has come. What they said is among the opinions.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ExpertReview {
+    /// Id of the version reviewed; the one that opinions name.
+    pub draft_id: async_graphql::ID,
+    /// The experts, in the order of their appointment.
+    pub experts: Vec<ReviewExpert>,
+    /// Day on which they last had materials; none before.
+    pub informed_on: Option<Date>,
+    /// Whether all who are left have given their opinions.
+    pub heard: bool,
+}
+
+/// One expert of a review.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ReviewExpert {
+    /// Code, theirs alone in this review.
+    pub code: String,
+    /// Name as of the appointment.
+    pub name: String,
+    /// Whether they are of the undertaking unit.
+    pub in_house: bool,
+    /// Whether they declared a direct interest; none before they declared.
+    pub interest: Option<bool>,
+    /// Whether they were released.
+    pub released: bool,
+    /// Where they stand; none before they gave their opinion.
+    pub stance: Option<Word<ExpertStance>>,
+}
+
+impl From<PanelFile> for ExpertReview {
+    fn from(panel: PanelFile) -> Self {
+        let heard = panel.heard();
+        let PanelFile { draft, experts, informed_on } = panel;
+        let experts = experts.into_iter().map(ReviewExpert::from).collect();
+        Self { draft_id: draft.to_string().into(), experts, informed_on: informed_on.map(Date), heard }
+    }
+}
+
+impl From<PanelExpert> for ReviewExpert {
+    fn from(expert: PanelExpert) -> Self {
+        let PanelExpert { code, person: _, name, in_house, interest, released, stance } = expert;
+        Self { code, name, in_house, interest, released, stance: stance.map(Word) }
+    }
+}

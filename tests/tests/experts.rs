@@ -1,0 +1,100 @@
+//! An expert review by the application, on both databases: who may act and read, and in which order of days.
+
+use dingce_app::AppError;
+use dingce_domain::code::Code;
+use dingce_domain::id::CaseId;
+use dingce_domain::words::{Evidence, ExpertStance, StageKind};
+use dingce_testkit::staff;
+use dingce_tests::acting::{ask, code, principal};
+use dingce_tests::harness::{Backend, Node, Site};
+use dingce_tests::on_both;
+use serde_json::{Value, json};
+
+on_both!(an_expert_acts_for_themselves, days_follow_each_other, the_directory_knows_the_candidates,);
+
+async fn drafted(node: &Node) -> CaseId {
+    let case = node.open_case().await;
+    for act in ["study_proposal", "decide_initiation", "add_draft_version"] {
+        node.done(case, act, Value::Null).await;
+    }
+    case
+}
+
+fn two() -> Value {
+    json!({ "seats": 2, "chosen": ["E-01", "E-04"], "candidates": ["$candidate:1", "$candidate:2", "$candidate:4"] })
+}
+
+async fn by(node: &Node, case: CaseId, who: &str, act: &str) -> Result<dingce_app::Done, AppError> {
+    let mut asked = ask(act, Value::Null);
+    asked.by = who.to_owned();
+    node.act(case, asked).await
+}
+
+async fn an_expert_acts_for_themselves(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let case = drafted(node).await;
+    let stranger = node.app.case(principal("expert_1"), case).await;
+    assert_eq!(code(stranger), Code::NotFound, "nobody is an expert of a case before they are appointed");
+    assert_eq!(code(by(node, case, "expert_1", "declare_interest").await), Code::NotFound);
+
+    node.done(case, "appoint_experts", two()).await;
+    assert!(node.app.case(principal("expert_1"), case).await.is_ok(), "who is appointed reads the case");
+    assert_eq!(code(node.app.case(principal("expert_2"), case).await), Code::NotFound, "a mere candidate does not");
+    assert_eq!(code(by(node, case, "expert_2", "give_expert_opinion").await), Code::NotFound);
+    assert_eq!(code(by(node, case, "expert_1", "report_expert_review").await), Code::RoleMissing);
+    assert_eq!(
+        code(by(node, case, "officer", "give_expert_opinion").await),
+        Code::RoleMissing,
+        "nobody speaks for them"
+    );
+
+    node.done(case, "declare_interest", Value::Null).await;
+    node.done(case, "enter_interest_declaration", json!({ "expert": "E-04" })).await;
+    node.done(case, "send_expert_materials", Value::Null).await;
+    node.days_pass(12).await;
+    node.done(case, "give_expert_opinion", json!({ "stance": "oppose" })).await;
+    node.done(case, "enter_expert_opinion", json!({ "expert": "E-04" })).await;
+    node.done(case, "report_expert_review", Value::Null).await;
+
+    let state = node.case(case).await;
+    let panel = state.file.panel.as_ref().expect("a panel");
+    let stances: Vec<_> = panel.experts.iter().map(|e| e.stance).collect();
+    assert_eq!(stances, [Some(ExpertStance::Oppose), Some(ExpertStance::Support)]);
+    let stage = state.control.first(StageKind::ExpertReview).expect("the stage");
+    assert_eq!(stage.evidence, Evidence::Current);
+    let rebuilt = node.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
+    assert_eq!(rebuilt.differing, 0, "replay = read tables: {:?}", rebuilt.differences);
+}
+
+async fn days_follow_each_other(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let case = drafted(node).await;
+    let before = node.app.today();
+    node.days_pass(4).await;
+    node.done(case, "appoint_experts", two()).await;
+    let sent = ask("send_expert_materials", json!({ "delivered_on": before }));
+    assert_eq!(
+        code(node.act(case, sent).await),
+        Code::DateNotAcceptable,
+        "nobody had materials before they were appointed"
+    );
+}
+
+async fn the_directory_knows_the_candidates(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let case = drafted(node).await;
+    let mut unknown = two();
+    let mut candidate = json!({
+        "code": "E-01", "name": "某人", "field": "水务", "employer": "", "unit": null, "excluded": null,
+        "person": dingce_domain::id::PersonId::new(uuid::Uuid::from_u128(0xDEAD)),
+    });
+    unknown["candidates"][0] = candidate.clone();
+    assert_eq!(code(node.act(case, ask("appoint_experts", unknown.clone())).await), Code::DirectoryUnknown);
+    candidate["person"] = json!(staff::person("expert_1"));
+    candidate["unit"] = json!(dingce_domain::id::UnitId::new(uuid::Uuid::from_u128(0xDEAD)));
+    unknown["candidates"][0] = candidate;
+    assert_eq!(code(node.act(case, ask("appoint_experts", unknown)).await), Code::DirectoryUnknown);
+}
