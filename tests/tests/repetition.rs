@@ -1,6 +1,7 @@
 //! The same request again: from one node, from two at once, after a lost answer.
 
 use dingce_app::ports::EventStore;
+use dingce_app::principal::FoundHats;
 use dingce_app::use_cases::Asked;
 use dingce_app::{Done, RequestKey};
 use dingce_domain::code::Code;
@@ -138,6 +139,7 @@ async fn a_case_is_opened_once(backend: Backend) {
         who: principal("clerk"),
         key: Some(RequestKey::new(staff::person("clerk"), "open_case", "k-1", &input).expect("a key")),
         manner: dingce_domain::occasion::Manner::Online,
+        hats: FoundHats::default(),
     };
     let (one, two) =
         tokio::join!(a.app.open_case(asked(), None, given.clone()), b.app.open_case(asked(), None, given.clone()));
