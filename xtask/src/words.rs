@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Meeting, Solicitation, Submission, TablingProgress,
+    Adoption, Comments, DraftState, Ending, Execution, Meeting, Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
@@ -13,9 +13,9 @@ use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DraftChange, DraftingItem, Evidence, LegalityAspect, LegalityConclusion,
-    LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation, ReportReply, RiskLevel, StageKind,
-    Status, Uptake, Volume,
+    AbsenceGround, AdviserKind, DraftChange, DraftingItem, Evidence, ExecutionTrouble, LegalityAspect,
+    LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation, ReportReply,
+    RiskLevel, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -52,6 +52,8 @@ fn from_types() -> Vec<Section> {
         Edge,
         Ending,
         Evidence,
+        Execution,
+        ExecutionTrouble,
         Family,
         LegalityAspect,
         LegalityConclusion,

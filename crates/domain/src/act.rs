@@ -4,11 +4,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
-use crate::id::{ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::consultation::Channel;
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, LegalityAspect, LegalityConclusion,
-    LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, ExecutionTrouble, LegalityAspect,
+    LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply, RiskLevel, StageId,
+    Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -37,6 +39,9 @@ acts! {
         proposal_reference: String,
         /// Catalogue entry it comes from, if any: a matter outside the catalogue still follows the procedure.
         entry: Option<EntryId>,
+        /// The decision in force that this one would take the place of, if any: a major adjustment goes through the
+        /// procedure again (R713 art. 37).
+        adjusts: Option<CaseId>,
         /// The unit that is to study it.
         undertaking_unit: UnitId,
         /// Facts known from the start; the rest have the definition's defaults.
@@ -503,6 +508,107 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
+    /// Report on the progress of execution (R713 art. 34).
+    ReportExecution {
+        /// The day up to which it reports; not in the future.
+        as_of: Date,
+        /// What was done, and what comes next.
+        progress: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report what stands in the way of the decision's aim (R713 art. 35).
+    ReportExecutionTrouble {
+        /// Of which kind.
+        trouble: ExecutionTrouble,
+        /// What happened.
+        description: String,
+        /// What it does to the aim of the decision, in whole or in part.
+        effect: String,
+        /// What the unit proposes.
+        proposal: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Enter what a citizen, legal person or organisation says of the execution (R713 art. 35). Neither name nor contact
+    /// is kept: a comment needs none to be handled.
+    EnterExecutionComment {
+        /// How it came.
+        channel: Channel,
+        /// The day on which it came.
+        received_on: Date,
+        /// What it says.
+        text: String,
+    }
+
+    /// Answer it.
+    AnswerExecutionComment {
+        /// Its number, from 1.
+        number: u32,
+        /// What was done about it, and why.
+        handling: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Suspend the execution as head, in urgency (R713 art. 37).
+    SuspendExecution {
+        /// The situation of R713 art. 35 that is at hand.
+        trouble: ExecutionTrouble,
+        /// Why it cannot wait.
+        reason: String,
+        /// How loss is kept small.
+        measures: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Let a suspended execution go on.
+    ResumeExecution {
+        /// Why.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record that a decision of another case takes the place of this one (R713 art. 37).
+    AdjustExecution {
+        /// The case that adjusts it: it names this one and is issued.
+        by_case: CaseId,
+        /// What changes, and why.
+        reason: String,
+        /// Number of the new document. Worked out from that case.
+        document_no: String,
+        /// Day on which it was issued. Worked out from that case.
+        issued_on: Date,
+    }
+
+    /// Record that the meeting ended the execution (R713 art. 37).
+    TerminateExecution {
+        /// The meeting, e.g. 区政府第12次常务会议, and its minutes.
+        meeting: String,
+        /// Day of its decision.
+        decided_on: Date,
+        /// Why.
+        reason: String,
+        /// How loss is kept small.
+        measures: String,
+        /// The decision, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report that the execution is complete.
+    CompleteExecution {
+        /// The day on which it was.
+        completed_on: Date,
+        /// What was achieved, held against the aim.
+        summary: String,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
     /// Check the volume.
     CheckVolume {
         /// Whether it is complete.
@@ -567,6 +673,15 @@ pub enum Act {
     RecordReportReply(RecordReportReply),
     IssueDecision(IssueDecision),
     PublishDecision(PublishDecision),
+    ReportExecution(ReportExecution),
+    ReportExecutionTrouble(ReportExecutionTrouble),
+    EnterExecutionComment(EnterExecutionComment),
+    AnswerExecutionComment(AnswerExecutionComment),
+    SuspendExecution(SuspendExecution),
+    ResumeExecution(ResumeExecution),
+    AdjustExecution(AdjustExecution),
+    TerminateExecution(TerminateExecution),
+    CompleteExecution(CompleteExecution),
     CheckVolume(CheckVolume),
     CloseVolume(CloseVolume),
 }
@@ -623,6 +738,15 @@ impl Act {
             Self::RecordReportReply(_) => Verb::RecordReportReply,
             Self::IssueDecision(_) => Verb::IssueDecision,
             Self::PublishDecision(_) => Verb::PublishDecision,
+            Self::ReportExecution(_) => Verb::ReportExecution,
+            Self::ReportExecutionTrouble(_) => Verb::ReportExecutionTrouble,
+            Self::EnterExecutionComment(_) => Verb::EnterExecutionComment,
+            Self::AnswerExecutionComment(_) => Verb::AnswerExecutionComment,
+            Self::SuspendExecution(_) => Verb::SuspendExecution,
+            Self::ResumeExecution(_) => Verb::ResumeExecution,
+            Self::AdjustExecution(_) => Verb::AdjustExecution,
+            Self::TerminateExecution(_) => Verb::TerminateExecution,
+            Self::CompleteExecution(_) => Verb::CompleteExecution,
             Self::CheckVolume(_) => Verb::CheckVolume,
             Self::CloseVolume(_) => Verb::CloseVolume,
         }
@@ -669,7 +793,14 @@ impl Act {
             | Self::SignMeetingRecord(SignMeetingRecord { documents })
             | Self::RecordReportReply(RecordReportReply { documents, .. })
             | Self::IssueDecision(IssueDecision { documents, .. })
-            | Self::PublishDecision(PublishDecision { documents, .. }) => documents,
+            | Self::PublishDecision(PublishDecision { documents, .. })
+            | Self::ReportExecution(ReportExecution { documents, .. })
+            | Self::ReportExecutionTrouble(ReportExecutionTrouble { documents, .. })
+            | Self::AnswerExecutionComment(AnswerExecutionComment { documents, .. })
+            | Self::SuspendExecution(SuspendExecution { documents, .. })
+            | Self::ResumeExecution(ResumeExecution { documents, .. })
+            | Self::TerminateExecution(TerminateExecution { documents, .. })
+            | Self::CompleteExecution(CompleteExecution { documents, .. }) => documents,
             Self::DetermineFacts(_)
             | Self::TerminateCase(_)
             | Self::DecideInitiation(_)
@@ -686,6 +817,8 @@ impl Act {
             | Self::FindRisk(_)
             | Self::RecordPosition(_)
             | Self::RecordHeadDecision(_)
+            | Self::EnterExecutionComment(_)
+            | Self::AdjustExecution(_)
             | Self::CheckVolume(_)
             | Self::CloseVolume(_) => &[],
         }

@@ -13,7 +13,7 @@ use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
 use crate::verb::Verb;
-use crate::words::{ClockId, DraftChange, LegalityConclusion, Relation, StageId};
+use crate::words::{ClockId, DraftChange, LegalityConclusion, Relation, StageId, Volume};
 use crate::{definition::Definition, occasion::Actor};
 
 /// A recorded event that cannot follow the ones before it: the store is damaged, or the program is older than it.
@@ -54,6 +54,11 @@ impl Case {
             relations.insert(Relation::OfUndertakingUnit);
         }
         relations
+    }
+
+    /// Whether a volume is closed: nothing is ever added to it again.
+    pub fn closed(&self, volume: Volume) -> bool {
+        self.control.closed(volume)
     }
 
     /// Which clocks of the definition still run on a day, as a class.
@@ -109,6 +114,9 @@ impl Case {
                     hats: BTreeMap::new(),
                     issued_on: None,
                     document_no: None,
+                    executing_unit: None,
+                    execution_comments: BTreeMap::new(),
+                    adjusts: given.adjusts,
                     entry: given.entry,
                     documents: BTreeMap::new(),
                 },
@@ -156,6 +164,8 @@ impl Case {
             CaseEvent::TablingFileChecked { .. } => Verb::CheckTablingFile,
             CaseEvent::TablingReviewed { .. } => Verb::ReviewTabling,
             CaseEvent::TablingApproved { .. } => Verb::ApproveTabling,
+            CaseEvent::ExecutionSuspended { .. } => Verb::SuspendExecution,
+            CaseEvent::ExecutionResumed { .. } => Verb::ResumeExecution,
             CaseEvent::DraftConfirmed { .. } => {
                 self.file.cleared_on = day;
                 return;
@@ -258,6 +268,15 @@ impl Case {
             CaseEvent::DecisionIssued { given, .. } => {
                 self.file.issued_on = Some(given.issued_on);
                 self.file.document_no = Some(given.document_no.clone());
+                self.file.executing_unit = Some(given.executing_unit);
+            }
+            CaseEvent::ExecutionCommentEntered { number, .. } => {
+                if self.file.execution_comments.insert(*number, false).is_some() {
+                    return Err("the number of the comment does not follow");
+                }
+            }
+            CaseEvent::ExecutionCommentAnswered { given, .. } => {
+                *self.file.execution_comments.get_mut(&given.number).ok_or("there is no such comment")? = true;
             }
             CaseEvent::IrregularityRecorded { irregularity, verb, broken, .. } => {
                 self.file
@@ -268,10 +287,9 @@ impl Case {
                 self.file.irregularities.get_mut(&given.irregularity).ok_or("there is no such irregularity")?.open =
                     false;
             }
-            CaseEvent::ClockStarted { clock, run, holder } => {
-                self.file
-                    .clocks
-                    .insert(clock.clone(), CaseClock { run: run.clone(), holder: holder.clone(), ended: false });
+            CaseEvent::ClockStarted { clock, run, holder, volume } => {
+                let started = CaseClock { run: run.clone(), holder: holder.clone(), ended: false, volume: *volume };
+                self.file.clocks.insert(clock.clone(), started);
             }
             CaseEvent::ClockPaused { clock, run, .. }
             | CaseEvent::ClockResumed { clock, run, .. }
@@ -285,8 +303,8 @@ impl Case {
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
             }
-            CaseEvent::VolumeClosed { .. } => {
-                for clock in self.file.clocks.values_mut() {
+            CaseEvent::VolumeClosed { given, .. } => {
+                for clock in self.file.clocks.values_mut().filter(|c| c.volume == given.volume) {
                     clock.ended = true;
                 }
             }
@@ -314,6 +332,13 @@ impl Case {
             | CaseEvent::MeetingRecordSigned { .. }
             | CaseEvent::ReportReplied { .. }
             | CaseEvent::DecisionPublished { .. }
+            | CaseEvent::ExecutionReported { .. }
+            | CaseEvent::ExecutionTroubleReported { .. }
+            | CaseEvent::ExecutionSuspended { .. }
+            | CaseEvent::ExecutionResumed { .. }
+            | CaseEvent::ExecutionAdjusted { .. }
+            | CaseEvent::ExecutionTerminated { .. }
+            | CaseEvent::ExecutionCompleted { .. }
             | CaseEvent::VolumeChecked { .. } => {}
         }
         Ok(())

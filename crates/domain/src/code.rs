@@ -73,6 +73,10 @@ words! {
         ReportingMissing = "REPORTING_MISSING",
         /// The record of the meeting is not signed.
         RecordUnsigned = "RECORD_UNSIGNED",
+        /// The execution is suspended: it is resumed, adjusted or ended first (R713 art. 37).
+        ExecutionSuspended = "EXECUTION_SUSPENDED",
+        /// The execution is not suspended.
+        ExecutionNotSuspended = "EXECUTION_NOT_SUSPENDED",
         /// An irregularity is open.
         IrregularityOpen = "IRREGULARITY_OPEN",
         /// There is no such open irregularity.
@@ -126,6 +130,8 @@ words! {
         OutcomeNotOffered = "OUTCOME_NOT_OFFERED",
         /// The executing unit and the time limit must be named.
         ExecutionMissing = "EXECUTION_MISSING",
+        /// The case that is said to adjust this one does not name it, or is not issued (R713 art. 37).
+        AdjustmentNotDecided = "ADJUSTMENT_NOT_DECIDED",
         /// A guaranteed period of the reviewer covers the day of the meeting.
         MeetingInsideReview = "MEETING_INSIDE_REVIEW",
         /// Documents that must be attached are missing.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::words;
 use crate::words::{
     DraftChange, DraftingItem, Evidence, LegalityConclusion, Majority, Outcome, ReportReply, RiskLevel, StageKind,
-    Status,
+    Status, Volume,
 };
 
 words! {
@@ -47,7 +47,7 @@ words! {
         Terminated = "terminated",
         /// The meeting disagreed.
         NotAdopted = "not_adopted",
-        /// The decision volume is closed.
+        /// The decision volume is closed. Carrying out the decision goes on, in its own volume.
         Closed = "closed",
     }
 
@@ -105,6 +105,22 @@ words! {
         Inquorate = "inquorate",
         /// Held with a quorum.
         Quorate = "quorate",
+    }
+
+    /// How far the execution of the decision has come (R713 arts. 34-37).
+    Execution {
+        /// Nothing is issued that could be carried out.
+        NotBegun = "not_begun",
+        /// To be carried out.
+        InForce = "in_force",
+        /// Suspended: it must be resumed, adjusted or ended.
+        Suspended = "suspended",
+        /// Complete.
+        Completed = "completed",
+        /// Another decision took its place.
+        Adjusted = "adjusted",
+        /// The meeting ended it.
+        Terminated = "terminated",
     }
 }
 
@@ -172,6 +188,13 @@ pub enum Detail {
     Issuance,
     /// Publication: status says all.
     Publication,
+    /// Carrying out the decision.
+    Implementation {
+        /// How far.
+        execution: Execution,
+        /// Whether a comment on it has no answer.
+        unanswered: bool,
+    },
     /// Archiving.
     Archiving {
         /// Whether the volume was found complete.
@@ -204,6 +227,7 @@ impl Detail {
             StageKind::PreIssuanceReporting => Self::PreIssuanceReporting { reply: None },
             StageKind::Issuance => Self::Issuance,
             StageKind::Publication => Self::Publication,
+            StageKind::Implementation => Self::Implementation { execution: Execution::NotBegun, unanswered: false },
             StageKind::Archiving => Self::Archiving { checked: false },
         }
     }
@@ -244,6 +268,17 @@ impl StageControl {
         self.evidence = if self.on_current_draft { Evidence::Current } else { Evidence::Stale };
         if !self.on_current_draft {
             self.status = Status::Available;
+        }
+    }
+
+    fn done(&mut self) {
+        self.status = Status::Completed;
+        self.evidence = Evidence::Current;
+    }
+
+    fn execute(&mut self, now: Execution) {
+        if let Detail::Implementation { execution, .. } = &mut self.detail {
+            *execution = now;
         }
     }
 
@@ -367,6 +402,23 @@ pub enum EventClass {
     DecisionIssued,
     /// The decision was published.
     DecisionPublished,
+    /// A comment on the execution came.
+    ExecutionCommentEntered,
+    /// It was answered.
+    ExecutionCommentAnswered {
+        /// Whether none is left without an answer.
+        none_left: bool,
+    },
+    /// The head suspended the execution.
+    ExecutionSuspended,
+    /// It goes on.
+    ExecutionResumed,
+    /// Another decision took its place.
+    ExecutionAdjusted,
+    /// The meeting ended it.
+    ExecutionTerminated,
+    /// It is complete.
+    ExecutionCompleted,
     /// The volume was checked.
     VolumeChecked {
         /// Whether it is complete.
@@ -415,6 +467,23 @@ impl Control {
     /// The first stage of a kind.
     pub fn first(&self, kind: StageKind) -> Option<&StageControl> {
         self.stages.iter().find(|s| s.kind == kind)
+    }
+
+    /// Whether a volume is closed: nothing is ever added to it again.
+    pub fn closed(&self, volume: Volume) -> bool {
+        match volume {
+            Volume::Decision => self.ending == Ending::Closed,
+            Volume::Execution => false,
+        }
+    }
+
+    /// How far the execution has come.
+    pub fn execution(&self) -> Execution {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::Implementation { execution, .. } => Some(execution),
+            _ => None,
+        });
+        found.unwrap_or(Execution::NotBegun)
     }
 
     /// Whether the current draft is cleared by the legality review: the wall of R713 art. 25.
@@ -497,6 +566,13 @@ impl Control {
                 });
                 for drafting in self.of_mut(StageKind::Drafting) {
                     drafting.status = Status::Completed;
+                }
+            }
+            EventClass::DecisionIssued => {
+                self.stage(stage, StageControl::done);
+                for implementation in self.of_mut(StageKind::Implementation) {
+                    implementation.status = Status::Active;
+                    implementation.execute(Execution::InForce);
                 }
             }
             EventClass::VolumeClosed => {
@@ -751,9 +827,24 @@ impl StageControl {
                 *signed = true;
                 self.status = Status::Completed;
             }
-            (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => {
-                self.status = Status::Completed;
-                self.evidence = Evidence::Current;
+            (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => self.done(),
+            (EventClass::ExecutionCommentEntered, Detail::Implementation { unanswered, .. }) => *unanswered = true,
+            (EventClass::ExecutionCommentAnswered { none_left }, Detail::Implementation { unanswered, .. }) => {
+                *unanswered = !none_left;
+            }
+            (EventClass::ExecutionSuspended, Detail::Implementation { .. }) => self.execute(Execution::Suspended),
+            (EventClass::ExecutionResumed, Detail::Implementation { .. }) => self.execute(Execution::InForce),
+            (EventClass::ExecutionAdjusted, Detail::Implementation { .. }) => {
+                self.execute(Execution::Adjusted);
+                self.done();
+            }
+            (EventClass::ExecutionTerminated, Detail::Implementation { .. }) => {
+                self.execute(Execution::Terminated);
+                self.done();
+            }
+            (EventClass::ExecutionCompleted, Detail::Implementation { .. }) => {
+                self.execute(Execution::Completed);
+                self.done();
             }
             (EventClass::VolumeChecked { complete }, Detail::Archiving { checked }) => {
                 *checked = complete;
@@ -791,6 +882,13 @@ impl StageControl {
                 | EventClass::HeadDecided(_)
                 | EventClass::MeetingRecordSigned
                 | EventClass::ReportReplied(_)
+                | EventClass::ExecutionCommentEntered
+                | EventClass::ExecutionCommentAnswered { .. }
+                | EventClass::ExecutionSuspended
+                | EventClass::ExecutionResumed
+                | EventClass::ExecutionAdjusted
+                | EventClass::ExecutionTerminated
+                | EventClass::ExecutionCompleted
                 | EventClass::VolumeChecked { .. }
                 | EventClass::VolumeClosed
                 | EventClass::IrregularityRecorded

@@ -10,7 +10,9 @@ use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
-use crate::words::{ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId};
+use crate::words::{
+    ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId, Volume,
+};
 
 /// One version of the draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,8 @@ pub struct CaseClock {
     pub holder: RoleId,
     /// Whether its end was recorded.
     pub ended: bool,
+    /// The volume in which all that becomes of it is filed.
+    pub volume: Volume,
 }
 
 /// The consultation under way or last closed.
@@ -134,13 +138,40 @@ pub struct File {
     pub issued_on: Option<Date>,
     /// Number of the issued document.
     pub document_no: Option<String>,
+    /// The unit that carries it out.
+    pub executing_unit: Option<UnitId>,
+    /// Comments on the execution: by number, whether they are answered.
+    pub execution_comments: BTreeMap<u32, bool>,
+    /// The decision that this one would take the place of.
+    pub adjusts: Option<CaseId>,
     /// The catalogue entry it comes from.
     pub entry: Option<EntryId>,
     /// All documents attached.
     pub documents: BTreeMap<Digest, FiledDocument>,
 }
 
+/// The units that a case names: roles bind to them, and those who belong to them may read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseUnits {
+    /// The undertaking unit.
+    pub undertaking: UnitId,
+    /// The executing unit, once the decision is issued.
+    pub executing: Option<UnitId>,
+}
+
+impl CaseUnits {
+    /// All of them.
+    pub fn all(self) -> impl Iterator<Item = UnitId> {
+        std::iter::once(self.undertaking).chain(self.executing)
+    }
+}
+
 impl File {
+    /// The units that the case names.
+    pub const fn units(&self) -> CaseUnits {
+        CaseUnits { undertaking: self.undertaking_unit, executing: self.executing_unit }
+    }
+
     /// The current version of the draft.
     pub fn current(&self) -> Option<&Draft> {
         self.drafts.last()

@@ -10,7 +10,7 @@ use crate::control::{Control, Ending, StageControl};
 use crate::definition::{Criterion, Definition};
 use crate::stage;
 use crate::verb::{Edge, Verb};
-use crate::words::{ClockId, CriterionId, Relation, RoleId, Status};
+use crate::words::{ClockId, CriterionId, Relation, RoleId, StageKind, Status};
 
 /// Which clocks still run, as a class: an act that waits for one of these must wait.
 ///
@@ -160,7 +160,7 @@ pub fn permits(
     verdict
 }
 
-/// A case that ended is only archived; a closed volume takes nothing.
+/// A case that ended is only archived. A closed decision volume takes nothing: what comes after is of other volumes.
 fn running_for(control: &Control, verb: Verb) -> bool {
     match control.ending {
         Ending::Running => true,
@@ -172,6 +172,6 @@ fn running_for(control: &Control, verb: Verb) -> bool {
                 | Verb::SignMeetingRecord
                 | Verb::PublishDecision
         ),
-        Ending::Closed => false,
+        Ending::Closed => verb.kind() == Some(StageKind::Implementation) || verb == Verb::CureIrregularity,
     }
 }

@@ -90,6 +90,24 @@ words! {
         IssueDecision = "issue_decision",
         /// Publish it.
         PublishDecision = "publish_decision",
+        /// Report on the progress of execution.
+        ReportExecution = "report_execution",
+        /// Report a problem, a great change of circumstances, or force majeure.
+        ReportExecutionTrouble = "report_execution_trouble",
+        /// Enter what a citizen or organisation says of the execution.
+        EnterExecutionComment = "enter_execution_comment",
+        /// Answer it.
+        AnswerExecutionComment = "answer_execution_comment",
+        /// Suspend the execution, in urgency, as head.
+        SuspendExecution = "suspend_execution",
+        /// Let it go on.
+        ResumeExecution = "resume_execution",
+        /// Record that a new decision takes the place of this one.
+        AdjustExecution = "adjust_execution",
+        /// Record that the meeting ended the execution.
+        TerminateExecution = "terminate_execution",
+        /// Report that the execution is complete.
+        CompleteExecution = "complete_execution",
         /// Check the volume for completeness.
         CheckVolume = "check_volume",
         /// Close the volume.
@@ -148,6 +166,15 @@ impl Verb {
             Self::RecordReportReply => StageKind::PreIssuanceReporting,
             Self::IssueDecision => StageKind::Issuance,
             Self::PublishDecision => StageKind::Publication,
+            Self::ReportExecution
+            | Self::ReportExecutionTrouble
+            | Self::EnterExecutionComment
+            | Self::AnswerExecutionComment
+            | Self::SuspendExecution
+            | Self::ResumeExecution
+            | Self::AdjustExecution
+            | Self::TerminateExecution
+            | Self::CompleteExecution => StageKind::Implementation,
             Self::CheckVolume | Self::CloseVolume => StageKind::Archiving,
         })
     }
@@ -171,6 +198,7 @@ impl Verb {
             | Self::ConcludeLegalityReview
             | Self::ApproveTabling
             | Self::AdoptDraft
+            | Self::CompleteExecution
             | Self::CloseVolume => Edge::Exit,
             _ => Edge::Inside,
         }
@@ -199,6 +227,10 @@ impl Verb {
                 | Self::RecordReportReply
                 | Self::IssueDecision
                 | Self::PublishDecision
+                | Self::SuspendExecution
+                | Self::ResumeExecution
+                | Self::TerminateExecution
+                | Self::CompleteExecution
         )
     }
 }

@@ -187,6 +187,8 @@ words! {
         Issuance = "issuance",
         /// Publication 公布.
         Publication = "publication",
+        /// Carrying out the decision 决策执行.
+        Implementation = "implementation",
         /// Archiving 归档.
         Archiving = "archiving",
     }
@@ -355,6 +357,18 @@ words! {
     Volume {
         /// From opening to publication 决策卷.
         Decision = "decision",
+        /// Carrying out the decision 执行卷.
+        Execution = "execution",
+    }
+
+    /// What the executing unit must report at once (R713 art. 35).
+    ExecutionTrouble {
+        /// A problem in carrying it out.
+        Problem = "problem",
+        /// The circumstances on which it rests changed greatly.
+        ChangeOfCircumstances = "change_of_circumstances",
+        /// Force majeure.
+        ForceMajeure = "force_majeure",
     }
 
     /// The five classes of major decisions (R713 art. 3).
@@ -390,6 +404,27 @@ impl Outcome {
     /// Whether the draft is adopted by it.
     pub const fn adopts(self) -> bool {
         matches!(self, Self::Agree | Self::AgreeInPrinciple)
+    }
+}
+
+impl StageKind {
+    /// The volume in which the events of such a stage are filed; `None` for archiving, whose events are filed in the
+    /// volume that they name.
+    pub const fn volume(self) -> Option<Volume> {
+        match self {
+            Self::Initiation
+            | Self::Drafting
+            | Self::PublicParticipation
+            | Self::RiskAssessment
+            | Self::LegalityReview
+            | Self::Tabling
+            | Self::CollectiveDeliberation
+            | Self::PreIssuanceReporting
+            | Self::Issuance
+            | Self::Publication => Some(Volume::Decision),
+            Self::Implementation => Some(Volume::Execution),
+            Self::Archiving => None,
+        }
     }
 }
 

@@ -219,6 +219,8 @@ enums! {
         "How the body asked before issuance replied.";
     words::AbsenceGround as "AbsenceGround" in "absence_ground": "Why a stage does not run.";
     words::Volume as "Volume" in "volume": "Volumes of a file, each closed on its own.";
+    words::ExecutionTrouble as "ExecutionTrouble" in "execution_trouble":
+        "What the executing unit must report at once (R713 art. 35).";
     words::MatterClass as "MatterClass" in "matter_class":
         "The five classes of major decisions (R713 art. 3).";
     words::Proposer as "Proposer" in "proposer": "Who proposed a matter (R713 art. 10).";

@@ -14,6 +14,7 @@ use dingce_app::read_rows::{CaseRow, ConsultationRow};
 use dingce_app::{App, AppError, Principal};
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{Digest, UnitId};
 use dingce_domain::rejection::Rejection;
 use tokio::sync::OnceCell;
@@ -121,8 +122,8 @@ impl Scope {
     /// As [`Scope::hats`].
     pub async fn may_read(&self, row: &CaseRow) -> Result<bool, Failure> {
         let hats = self.hats().await?;
-        let (Ok(organ), Ok(unit)) = (row.organ.parse(), row.undertaking_unit.parse()) else { return Ok(false) };
-        Ok(self.app.may_read(&hats, organ, unit))
+        let (Ok(organ), Ok(units)) = (row.organ.parse(), row.units()) else { return Ok(false) };
+        Ok(self.app.may_read(&hats, organ, units))
     }
 
     /// The conditions under which lists hold only cases that the asker may read: the same rule as
@@ -135,8 +136,9 @@ impl Scope {
         let organ = self.organ().await?;
         let mut filters = vec![Filter::Eq("organ", Value::Text(organ.to_string()))];
         if !self.reads_all().await? {
-            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, h.unit));
-            filters.push(Filter::In("undertaking_unit", units(own)));
+            let of_own = |h: &Hat| CaseUnits { undertaking: h.unit, executing: None };
+            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, of_own(h)));
+            filters.push(Filter::AnyIn(UNITS.to_vec(), units(own)));
         }
         Ok(filters)
     }
@@ -208,6 +210,9 @@ pub fn units<'a>(hats: impl Iterator<Item = &'a Hat>) -> Vec<Value> {
     let units: std::collections::BTreeSet<UnitId> = hats.flat_map(|h| h.units.iter().copied()).collect();
     units.into_iter().map(|u| Value::Text(u.to_string())).collect()
 }
+
+/// Columns of a case's row that name the units whose people may read it.
+pub const UNITS: [&str; 2] = ["undertaking_unit", "executing_unit"];
 
 /// Gives every request its [`Scope`].
 pub struct Scoping(pub Arc<App>);

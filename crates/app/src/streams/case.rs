@@ -48,7 +48,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 2;
+    const SHAPE: u32 = 3;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -110,6 +110,8 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         title: file.title.clone(),
         class: file.class.to_string(),
         undertaking_unit: file.undertaking_unit.to_string(),
+        executing_unit: file.executing_unit.map(|u| u.to_string()),
+        adjusts: file.adjusts.map(|c| c.to_string()),
         entry: file.entry.map(|e| e.to_string()),
         definition: file.definition.hash.to_string(),
         ending: control.ending.to_string(),
@@ -181,6 +183,15 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             opinion(members.iter().find(|m| m.head).map(|m| m.person), &given.statement);
         }
         CaseEvent::ReportReplied { given, .. } => opinion(None, &given.comments),
+        CaseEvent::ExecutionReported { given, .. } => opinion(None, &given.progress),
+        CaseEvent::ExecutionTroubleReported { given, .. } => opinion(None, &given.description),
+        CaseEvent::ExecutionCommentEntered { given, .. } => opinion(None, &given.text),
+        CaseEvent::ExecutionCommentAnswered { given, .. } => opinion(None, &given.handling),
+        CaseEvent::ExecutionSuspended { given, .. } => opinion(None, &given.reason),
+        CaseEvent::ExecutionResumed { given, .. } => opinion(None, &given.reason),
+        CaseEvent::ExecutionAdjusted { given, .. } => opinion(None, &given.reason),
+        CaseEvent::ExecutionTerminated { given, .. } => opinion(None, &given.reason),
+        CaseEvent::ExecutionCompleted { given, .. } => opinion(None, &given.summary),
         CaseEvent::IrregularityRecorded { irregularity, .. } => {
             follows.rows.extend(irregularity_row(id, after, *irregularity).map(ReadRow::put));
         }

@@ -2,9 +2,12 @@
 
 use dingce_domain::act::{Act, Command, ConveneMeeting, Member};
 use dingce_domain::case::Case;
+use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
-use dingce_domain::id::{Digest, UnitId};
+use dingce_domain::id::{CaseId, Digest, UnitId};
+use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -19,6 +22,11 @@ impl App {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::AdjustExecution(given) => {
+                let (document_no, issued_on) = self.adjustment(loaded, given.by_case).await?;
+                given.document_no = document_no;
+                given.issued_on = issued_on;
+            }
             Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
             Act::CloseVolume(given) => {
                 let (count, root) = self.volume_root(loaded).await?;
@@ -28,6 +36,30 @@ impl App {
             _ => {}
         }
         Ok(command)
+    }
+
+    /// That the decision of a case can still be adjusted by another: it is of this organ, and issued.
+    ///
+    /// # Errors
+    /// `ADJUSTMENT_NOT_DECIDED` where it is not.
+    pub(super) async fn adjustable(&self, organ: UnitId, adjusted: CaseId) -> Result<(), AppError> {
+        let refused = || Rejection::new(Code::AdjustmentNotDecided).at("adjusts").given(adjusted);
+        let Some(loaded) = self.load::<Case>(adjusted).await? else { return Err(refused().into()) };
+        if loaded.tip.organ == organ && loaded.state.file.issued_on.is_some() {
+            return Ok(());
+        }
+        Err(refused().into())
+    }
+
+    /// Number and day of the decision that adjusts this one: of a case that names it and is issued (R713 art. 37).
+    async fn adjustment(&self, adjusted: &Loaded<Case>, by: CaseId) -> Result<(String, Date), AppError> {
+        let refused = || Rejection::new(Code::AdjustmentNotDecided).at("by_case").given(by);
+        let Some(new) = self.load::<Case>(by).await? else { return Err(refused().into()) };
+        let names_it = new.tip.organ == adjusted.tip.organ && new.state.file.adjusts == Some(adjusted.state.file.id);
+        match (&new.state.file.document_no, new.state.file.issued_on) {
+            (Some(document_no), Some(issued_on)) if names_it => Ok((document_no.clone(), issued_on)),
+            _ => Err(refused().into()),
+        }
     }
 
     /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.

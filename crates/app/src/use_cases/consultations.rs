@@ -163,7 +163,7 @@ impl App {
             first = first.or(Some(verdict));
         }
         match first {
-            Some(verdict) if self.may_read(&hats, file.organ, file.undertaking_unit) => {
+            Some(verdict) if self.may_read(&hats, file.organ, file.units()) => {
                 Err(refusal(&def, verb, at, verdict).into())
             }
             _ => Err(missing()),

@@ -2,13 +2,14 @@
 
 use dingce_domain::act::*;
 use dingce_domain::case::Case;
+use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, UnitBinding};
-use dingce_domain::id::{Digest, DraftId, PersonId};
+use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, LegalityAspect, LegalityConclusion, LegalityFinding,
-    Majority, Outcome, Position, ReportReply, Uptake, Volume,
+    AbsenceGround, AdviserKind, DocumentRef, DraftChange, ExecutionTrouble, LegalityAspect, LegalityConclusion,
+    LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake, Volume,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -216,6 +217,52 @@ impl Writer<'_> {
                 explanation: text(),
                 documents,
             }),
+            (Verb::ReportExecution, _) => {
+                Act::ReportExecution(ReportExecution { as_of: self.today, progress: text(), documents })
+            }
+            (Verb::ReportExecutionTrouble, _) => Act::ReportExecutionTrouble(ReportExecutionTrouble {
+                trouble: ExecutionTrouble::ChangeOfCircumstances,
+                description: text(),
+                effect: text(),
+                proposal: text(),
+                documents,
+            }),
+            (Verb::EnterExecutionComment, _) => Act::EnterExecutionComment(EnterExecutionComment {
+                channel: Channel::Letter,
+                received_on: self.today,
+                text: text(),
+            }),
+            (Verb::AnswerExecutionComment, EventClass::ExecutionCommentAnswered { none_left }) => {
+                let mut open = self.case.file.execution_comments.iter().filter(|(_, answered)| !**answered);
+                let number = *open.next()?.0;
+                if none_left != open.next().is_none() {
+                    return None;
+                }
+                Act::AnswerExecutionComment(AnswerExecutionComment { number, handling: text(), documents })
+            }
+            (Verb::SuspendExecution, _) => Act::SuspendExecution(SuspendExecution {
+                trouble: ExecutionTrouble::ForceMajeure,
+                reason: text(),
+                measures: text(),
+                documents,
+            }),
+            (Verb::ResumeExecution, _) => Act::ResumeExecution(ResumeExecution { reason: text(), documents }),
+            (Verb::AdjustExecution, _) => Act::AdjustExecution(AdjustExecution {
+                by_case: CaseId::new(Uuid::from_u128(2)),
+                reason: text(),
+                document_no: "区府〔2025〕2号".into(),
+                issued_on: self.today,
+            }),
+            (Verb::TerminateExecution, _) => Act::TerminateExecution(TerminateExecution {
+                meeting: "区政府第30次常务会议".into(),
+                decided_on: self.today,
+                reason: text(),
+                measures: text(),
+                documents,
+            }),
+            (Verb::CompleteExecution, _) => {
+                Act::CompleteExecution(CompleteExecution { completed_on: self.today, summary: text(), documents })
+            }
             (Verb::CheckVolume, EventClass::VolumeChecked { complete }) => {
                 let missing = if complete { Vec::new() } else { vec![text()] };
                 Act::CheckVolume(CheckVolume { complete, missing, retention: "永久".into() })

@@ -84,6 +84,7 @@ impl<'a> Drive<'a> {
             proposer: Proposer::Unit,
             proposal_reference: String::new(),
             entry: None,
+            adjusts: None,
             undertaking_unit: unit(UnitBinding::UndertakingUnit),
             facts,
         };

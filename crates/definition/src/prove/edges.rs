@@ -83,6 +83,16 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::RecordReportReply => each(&mut ReportReply::ALL.iter().copied().map(EventClass::ReportReplied)),
         Verb::IssueDecision => one(EventClass::DecisionIssued),
         Verb::PublishDecision => one(EventClass::DecisionPublished),
+        Verb::ReportExecution | Verb::ReportExecutionTrouble => one(EventClass::Neutral),
+        Verb::EnterExecutionComment => one(EventClass::ExecutionCommentEntered),
+        Verb::AnswerExecutionComment => {
+            each(&mut both.into_iter().map(|none_left| EventClass::ExecutionCommentAnswered { none_left }))
+        }
+        Verb::SuspendExecution => one(EventClass::ExecutionSuspended),
+        Verb::ResumeExecution => one(EventClass::ExecutionResumed),
+        Verb::AdjustExecution => one(EventClass::ExecutionAdjusted),
+        Verb::TerminateExecution => one(EventClass::ExecutionTerminated),
+        Verb::CompleteExecution => one(EventClass::ExecutionCompleted),
         Verb::CheckVolume => each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { complete })),
         Verb::CloseVolume => one(EventClass::VolumeClosed),
     }

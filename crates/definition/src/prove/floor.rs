@@ -1,6 +1,6 @@
 //! The legal floor of major decisions: what no definition can make lawful, checked on every step.
 
-use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Meeting};
+use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Execution, Meeting};
 use dingce_domain::definition::{Definition, Family};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text};
@@ -48,6 +48,10 @@ rules! {
     ABSENCE = "P-FLOOR-ABSENCE", "R713 arts. 25, 30", "不得省略的阶段被省略，或省略没有记录。",
         "A stage that can never be left out is absent, or a stage is absent without its record.";
     CLOSED = "P-FLOOR-CLOSED", "R713 art. 33", "封卷之后仍有行为。", "Something is added to a closed volume.";
+    EXECUTION = "P-FLOOR-EXECUTION", "R713 arts. 34, 37", "未印发的决策被执行，或者已终结的执行又被改变。",
+        "What was not issued is carried out, or an execution that has ended changes.";
+    SUSPENDED = "P-FLOOR-SUSPENDED", "R713 art. 37", "中止执行期间办结了执行。",
+        "An execution is completed while it is suspended.";
     SIGNED = "P-FLOOR-SIGNED", "R713 art. 30", "会议记录签署之后，表态或决定被改变。",
         "A position or a decision is recorded after the record was signed.";
     DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
@@ -121,7 +125,16 @@ pub(crate) fn broken(
             never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
         }
     }
-    never(&CLOSED, before.ending == Ending::Closed);
+    let filed = before.stages.get(at).and_then(|s| s.kind.volume());
+    // The cure of an irregularity is filed with it; a volume in which one is open is not closed.
+    let cure = matches!(class, EventClass::IrregularityCured { .. });
+    never(&CLOSED, !cure && filed.is_some_and(|volume| before.closed(volume)));
+    never(&CLOSED, matches!(class, EventClass::VolumeClosed) && before.irregular);
+    let (was, is) = (before.execution(), after.execution());
+    let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
+    let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;
+    never(&EXECUTION, was != is && (ended(was) || (was == Execution::NotBegun && !begins)));
+    never(&SUSPENDED, was == Execution::Suspended && is == Execution::Completed);
     if matches!(class, EventClass::PositionRecorded { .. } | EventClass::HeadDecided(_)) {
         let signed = before
             .stages

@@ -1,6 +1,6 @@
 //! Soundness: everything can end, nothing hangs, nothing is written in vain.
 
-use dingce_domain::control::Ending;
+use dingce_domain::control::{Ending, Execution};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{StageKind, Status};
 
@@ -46,7 +46,10 @@ impl Explored<'_> {
     }
 
     fn ends(&mut self, back: &[Vec<u32>]) {
-        let reaching = self.reaching(back, |s| s.control.ending == Ending::Closed);
+        let reaching = self.reaching(back, |s| {
+            let execution = s.control.execution();
+            s.control.ending == Ending::Closed && !matches!(execution, Execution::InForce | Execution::Suspended)
+        });
         if let Some(stuck) = self.first_stuck(&reaching, |_| true) {
             let text = say("有的状态永远无法结案封卷。", "There is a state from which the case can never end.");
             let story = self.story(stuck);

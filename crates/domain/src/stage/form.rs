@@ -5,6 +5,7 @@ use crate::act::{Act, AddDraftVersion, ConveneMeeting, RecordAttendance, RecordH
 use crate::check;
 use crate::code::Code;
 use crate::rejection::Rejection;
+use crate::time::days::DAYS_MAX;
 use crate::words::{DocumentRef, DraftChange, LegalityConclusion, Outcome, Position, ReportReply, Uptake};
 
 /// Whether an act is of the form that its type promises.
@@ -121,12 +122,15 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         }
         Act::IssueDecision(given) => {
             check::line("document_no", &given.document_no)?;
-            if given.execution_due_on < given.issued_on {
+            // A time limit gives at least one day after that of issue.
+            if given.execution_due_on <= given.issued_on {
                 return Err(Rejection::new(Code::ExecutionMissing)
                     .at("execution_due_on")
                     .given(given.execution_due_on)
-                    .needed(format!("{}..", given.issued_on)));
+                    .needed(format!("{}..", given.issued_on.tomorrow().unwrap_or(given.issued_on))));
             }
+            let latest = given.issued_on.saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
+            check::not_after("execution_due_on", given.execution_due_on, latest)?;
             check::documents(&given.documents, 1)
         }
         Act::PublishDecision(given) => {
@@ -134,6 +138,29 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             check::text("adoption_account", &given.adoption_account)?;
             text_and_documents("explanation", &given.explanation, &given.documents, 1)
         }
+        Act::ReportExecution(given) => text_and_documents("progress", &given.progress, &given.documents, 0),
+        Act::ReportExecutionTrouble(given) => {
+            check::text("description", &given.description)?;
+            check::text("effect", &given.effect)?;
+            text_and_documents("proposal", &given.proposal, &given.documents, 0)
+        }
+        Act::EnterExecutionComment(given) => check::text("text", &given.text),
+        Act::AnswerExecutionComment(given) => text_and_documents("handling", &given.handling, &given.documents, 0),
+        Act::SuspendExecution(given) => {
+            check::text("reason", &given.reason)?;
+            text_and_documents("measures", &given.measures, &given.documents, 0)
+        }
+        Act::ResumeExecution(given) => text_and_documents("reason", &given.reason, &given.documents, 0),
+        Act::AdjustExecution(given) => {
+            check::line("document_no", &given.document_no)?;
+            check::text("reason", &given.reason)
+        }
+        Act::TerminateExecution(given) => {
+            check::line("meeting", &given.meeting)?;
+            check::text("reason", &given.reason)?;
+            text_and_documents("measures", &given.measures, &given.documents, 1)
+        }
+        Act::CompleteExecution(given) => text_and_documents("summary", &given.summary, &given.documents, 1),
         Act::CheckVolume(given) => {
             missing(given.complete, &given.missing)?;
             check::line("retention", &given.retention)

@@ -7,6 +7,7 @@ mod archiving;
 mod collective_deliberation;
 mod drafting;
 mod form;
+mod implementation;
 mod initiation;
 mod issuance;
 mod legality_review;
@@ -120,6 +121,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         StageKind::PreIssuanceReporting => pre_issuance_reporting::requires(scene, verb, verdict),
         StageKind::Issuance => issuance::requires(scene, verb, verdict),
         StageKind::Publication => publication::requires(scene, verb, verdict),
+        StageKind::Implementation => implementation::requires(scene, verb, verdict),
         StageKind::Archiving => archiving::requires(scene, verb, verdict),
     }
 }
@@ -154,6 +156,15 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::RecordReportReply(_) => pre_issuance_reporting::decide(bench, act),
         Act::IssueDecision(_) => issuance::decide(bench, act),
         Act::PublishDecision(_) => publication::decide(bench, act),
+        Act::ReportExecution(_)
+        | Act::ReportExecutionTrouble(_)
+        | Act::EnterExecutionComment(_)
+        | Act::AnswerExecutionComment(_)
+        | Act::SuspendExecution(_)
+        | Act::ResumeExecution(_)
+        | Act::AdjustExecution(_)
+        | Act::TerminateExecution(_)
+        | Act::CompleteExecution(_) => implementation::decide(bench, act),
         Act::CheckVolume(_) | Act::CloseVolume(_) => archiving::decide(bench, act),
         Act::DetermineFacts(_)
         | Act::RecordAbsence(_)

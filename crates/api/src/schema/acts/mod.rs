@@ -4,6 +4,7 @@ mod comments;
 mod deliberation;
 mod drafting;
 mod ending;
+mod execution;
 mod legality;
 mod opening;
 mod participation;
@@ -25,6 +26,7 @@ pub struct Mutation(
     tabling::TablingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
+    execution::ExecutionActs,
     publishing::PublishingActs,
     registry::RegistryActs,
 );
