@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Execution, Meeting, Solicitation, Submission, TablingProgress,
+    Adoption, Comments, DraftState, Ending, Execution, Filing, Meeting, Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
@@ -55,6 +55,7 @@ fn from_types() -> Vec<Section> {
         Execution,
         ExecutionTrouble,
         Family,
+        Filing,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,

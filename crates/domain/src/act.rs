@@ -611,6 +611,8 @@ acts! {
 
     /// Check the volume.
     CheckVolume {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
         /// What is missing; empty exactly where it is complete.
@@ -623,7 +625,7 @@ acts! {
     CloseVolume {
         /// Which.
         volume: Volume,
-        /// How many events are in it, all before the closing one.
+        /// How many events are filed in it, all before the closing one.
         count: u64,
         /// RFC 6962 root over their leaf hashes.
         root: Digest,
@@ -747,8 +749,14 @@ impl Act {
             Self::AdjustExecution(_) => Verb::AdjustExecution,
             Self::TerminateExecution(_) => Verb::TerminateExecution,
             Self::CompleteExecution(_) => Verb::CompleteExecution,
-            Self::CheckVolume(_) => Verb::CheckVolume,
-            Self::CloseVolume(_) => Verb::CloseVolume,
+            Self::CheckVolume(given) => match given.volume {
+                Volume::Decision => Verb::CheckVolume,
+                Volume::Execution => Verb::CheckExecutionVolume,
+            },
+            Self::CloseVolume(given) => match given.volume {
+                Volume::Decision => Verb::CloseVolume,
+                Volume::Execution => Verb::CloseExecutionVolume,
+            },
         }
     }
 

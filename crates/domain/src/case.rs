@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregularity, MeetingFile};
+use crate::file::{CaseClock, ConsultationRef, Draft, Filed, File, FiledDocument, Irregularity, MeetingFile};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -54,6 +54,28 @@ impl Case {
             relations.insert(Relation::OfUndertakingUnit);
         }
         relations
+    }
+
+    /// The volume in which an event that comes now is filed: that of its stage; for a clock that of what it waits for; for
+    /// the cure of an irregularity that of the irregularity. Follows from what was recorded alone.
+    pub fn volume_of(&self, event: &CaseEvent) -> Volume {
+        let of_stage = |stage: &StageId| {
+            let spec = self.file.stages.iter().find(|s| &s.id == stage);
+            spec.and_then(|s| s.kind.volume())
+        };
+        let found = match event {
+            CaseEvent::VolumeChecked { given, .. } => Some(given.volume),
+            CaseEvent::VolumeClosed { given, .. } => Some(given.volume),
+            CaseEvent::ClockStarted { volume, .. } => Some(*volume),
+            CaseEvent::IrregularityCured { given, .. } => {
+                self.file.irregularities.get(&given.irregularity).map(|i| i.volume)
+            }
+            other => match other.clock() {
+                Some(clock) => self.file.clocks.get(clock).map(|c| c.volume),
+                None => other.stage().and_then(of_stage),
+            },
+        };
+        found.unwrap_or(Volume::Decision)
     }
 
     /// Whether a volume is closed: nothing is ever added to it again.
@@ -118,6 +140,7 @@ impl Case {
                     execution_comments: BTreeMap::new(),
                     adjusts: given.adjusts,
                     entry: given.entry,
+                    filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
                 },
                 n: 1,
@@ -130,6 +153,11 @@ impl Case {
                     None => 0,
                     Some(stage) => case.position(stage).ok_or_else(|| corrupt(n, "the case has no such stage"))?,
                 };
+                let volume = case.volume_of(event);
+                if case.closed(volume) {
+                    return Err(corrupt(n, "nothing is added to a closed volume"));
+                }
+                case.file.file(volume, n);
                 case.control.apply(at, event.class());
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
@@ -279,9 +307,9 @@ impl Case {
                 *self.file.execution_comments.get_mut(&given.number).ok_or("there is no such comment")? = true;
             }
             CaseEvent::IrregularityRecorded { irregularity, verb, broken, .. } => {
-                self.file
-                    .irregularities
-                    .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), n, open: true });
+                let volume = self.volume_of(event);
+                let known = Irregularity { verb: *verb, broken: broken.clone(), n, open: true, volume };
+                self.file.irregularities.insert(*irregularity, known);
             }
             CaseEvent::IrregularityCured { given, .. } => {
                 self.file.irregularities.get_mut(&given.irregularity).ok_or("there is no such irregularity")?.open =

@@ -81,6 +81,12 @@ words! {
         IrregularityOpen = "IRREGULARITY_OPEN",
         /// There is no such open irregularity.
         IrregularityUnknown = "IRREGULARITY_UNKNOWN",
+        /// The volume is closed: nothing is ever added to it.
+        VolumeClosed = "VOLUME_CLOSED",
+        /// The decision volume is closed first.
+        VolumeOrder = "VOLUME_ORDER",
+        /// The execution has not ended.
+        ExecutionNotEnded = "EXECUTION_NOT_ENDED",
         /// The volume has not been found complete.
         VolumeNotChecked = "VOLUME_NOT_CHECKED",
         /// A period still runs.

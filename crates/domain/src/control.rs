@@ -107,6 +107,16 @@ words! {
         Quorate = "quorate",
     }
 
+    /// How far a volume is.
+    Filing {
+        /// Open: it takes what belongs in it.
+        Open = "open",
+        /// Found complete.
+        Checked = "checked",
+        /// Closed: nothing is ever added to it.
+        Closed = "closed",
+    }
+
     /// How far the execution of the decision has come (R713 arts. 34-37).
     Execution {
         /// Nothing is issued that could be carried out.
@@ -123,6 +133,9 @@ words! {
         Terminated = "terminated",
     }
 }
+
+/// How many volumes a file has.
+pub const VOLUMES: usize = Volume::ALL.len();
 
 /// What a stage remembers beyond status and evidence; one shape a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -197,8 +210,8 @@ pub enum Detail {
     },
     /// Archiving.
     Archiving {
-        /// Whether the volume was found complete.
-        checked: bool,
+        /// How far each volume is, in the order of [`Volume::ALL`].
+        filing: [Filing; VOLUMES],
     },
 }
 
@@ -228,7 +241,7 @@ impl Detail {
             StageKind::Issuance => Self::Issuance,
             StageKind::Publication => Self::Publication,
             StageKind::Implementation => Self::Implementation { execution: Execution::NotBegun, unanswered: false },
-            StageKind::Archiving => Self::Archiving { checked: false },
+            StageKind::Archiving => Self::Archiving { filing: [Filing::Open; VOLUMES] },
         }
     }
 }
@@ -274,6 +287,12 @@ impl StageControl {
     fn done(&mut self) {
         self.status = Status::Completed;
         self.evidence = Evidence::Current;
+    }
+
+    fn file(&mut self, volume: Volume, now: Filing) {
+        if let Detail::Archiving { filing } = &mut self.detail {
+            filing[volume as usize] = now;
+        }
     }
 
     fn execute(&mut self, now: Execution) {
@@ -421,11 +440,13 @@ pub enum EventClass {
     ExecutionCompleted,
     /// The volume was checked.
     VolumeChecked {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
     },
     /// The volume was closed.
-    VolumeClosed,
+    VolumeClosed(Volume),
     /// An irregularity was recorded.
     IrregularityRecorded,
     /// An irregularity was cured.
@@ -473,8 +494,17 @@ impl Control {
     pub fn closed(&self, volume: Volume) -> bool {
         match volume {
             Volume::Decision => self.ending == Ending::Closed,
-            Volume::Execution => false,
+            other => self.filing(other) == Filing::Closed,
         }
+    }
+
+    /// How far a volume is.
+    pub fn filing(&self, volume: Volume) -> Filing {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::Archiving { filing } => Some(filing[volume as usize]),
+            _ => None,
+        });
+        found.unwrap_or(Filing::Open)
     }
 
     /// How far the execution has come.
@@ -575,9 +605,16 @@ impl Control {
                     implementation.execute(Execution::InForce);
                 }
             }
-            EventClass::VolumeClosed => {
-                self.stage(stage, |s| s.status = Status::Completed);
-                self.ending = Ending::Closed;
+            EventClass::VolumeClosed(volume) => {
+                self.stage(stage, |s| {
+                    s.file(volume, Filing::Closed);
+                    if volume == Volume::Decision {
+                        s.status = Status::Completed;
+                    }
+                });
+                if volume == Volume::Decision {
+                    self.ending = Ending::Closed;
+                }
             }
             EventClass::StageReopened => {
                 self.stage(stage, |s| *s = StageControl::fresh(s.kind));
@@ -846,9 +883,11 @@ impl StageControl {
                 self.execute(Execution::Completed);
                 self.done();
             }
-            (EventClass::VolumeChecked { complete }, Detail::Archiving { checked }) => {
-                *checked = complete;
-                self.status = Status::Active;
+            (EventClass::VolumeChecked { volume, complete }, Detail::Archiving { .. }) => {
+                self.file(volume, if complete { Filing::Checked } else { Filing::Open });
+                if volume == Volume::Decision {
+                    self.status = Status::Active;
+                }
             }
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
@@ -890,7 +929,7 @@ impl StageControl {
                 | EventClass::ExecutionTerminated
                 | EventClass::ExecutionCompleted
                 | EventClass::VolumeChecked { .. }
-                | EventClass::VolumeClosed
+                | EventClass::VolumeClosed(_)
                 | EventClass::IrregularityRecorded
                 | EventClass::IrregularityCured { .. }
                 | EventClass::CaseTerminated,

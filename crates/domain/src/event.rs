@@ -406,8 +406,10 @@ impl CaseEvent {
             Self::ExecutionAdjusted { .. } => EventClass::ExecutionAdjusted,
             Self::ExecutionTerminated { .. } => EventClass::ExecutionTerminated,
             Self::ExecutionCompleted { .. } => EventClass::ExecutionCompleted,
-            Self::VolumeChecked { given, .. } => EventClass::VolumeChecked { complete: given.complete },
-            Self::VolumeClosed { .. } => EventClass::VolumeClosed,
+            Self::VolumeChecked { given, .. } => {
+                EventClass::VolumeChecked { volume: given.volume, complete: given.complete }
+            }
+            Self::VolumeClosed { given, .. } => EventClass::VolumeClosed(given.volume),
         }
     }
 

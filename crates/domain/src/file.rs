@@ -79,6 +79,19 @@ pub struct Irregularity {
     pub n: u64,
     /// Whether it is open.
     pub open: bool,
+    /// The volume in which it is filed, with its cure.
+    pub volume: Volume,
+}
+
+/// Events in a row that are filed in one volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// Which volume.
+    pub volume: Volume,
+    /// Number of the first.
+    pub first: u64,
+    /// Number of the last.
+    pub last: u64,
 }
 
 /// A document on file.
@@ -146,6 +159,8 @@ pub struct File {
     pub adjusts: Option<CaseId>,
     /// The catalogue entry it comes from.
     pub entry: Option<EntryId>,
+    /// Which events are filed in which volume, in their order and without gap.
+    pub filed: Vec<Filed>,
     /// All documents attached.
     pub documents: BTreeMap<Digest, FiledDocument>,
 }
@@ -167,6 +182,24 @@ impl CaseUnits {
 }
 
 impl File {
+    /// How many events are filed in a volume.
+    pub fn count(&self, volume: Volume) -> u64 {
+        self.filed.iter().filter(|run| run.volume == volume).map(|run| run.last - run.first + 1).sum()
+    }
+
+    /// The volume in which an event is filed; `None` for one that is not there.
+    pub fn volume_of(&self, n: u64) -> Option<Volume> {
+        let at = self.filed.partition_point(|run| run.last < n);
+        self.filed.get(at).filter(|run| run.first <= n).map(|run| run.volume)
+    }
+
+    pub(crate) fn file(&mut self, volume: Volume, n: u64) {
+        match self.filed.last_mut() {
+            Some(run) if run.volume == volume => run.last = n,
+            _ => self.filed.push(Filed { volume, first: n, last: n }),
+        }
+    }
+
     /// The units that the case names.
     pub const fn units(&self) -> CaseUnits {
         CaseUnits { undertaking: self.undertaking_unit, executing: self.executing_unit }

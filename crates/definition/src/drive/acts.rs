@@ -9,7 +9,7 @@ use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, DocumentRef, DraftChange, ExecutionTrouble, LegalityAspect, LegalityConclusion,
-    LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake, Volume,
+    LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -263,13 +263,16 @@ impl Writer<'_> {
             (Verb::CompleteExecution, _) => {
                 Act::CompleteExecution(CompleteExecution { completed_on: self.today, summary: text(), documents })
             }
-            (Verb::CheckVolume, EventClass::VolumeChecked { complete }) => {
+            (
+                Verb::CheckVolume | Verb::CheckExecutionVolume,
+                EventClass::VolumeChecked { volume, complete },
+            ) => {
                 let missing = if complete { Vec::new() } else { vec![text()] };
-                Act::CheckVolume(CheckVolume { complete, missing, retention: "永久".into() })
+                Act::CheckVolume(CheckVolume { volume, complete, missing, retention: "永久".into() })
             }
-            (Verb::CloseVolume, _) => Act::CloseVolume(CloseVolume {
-                volume: Volume::Decision,
-                count: self.case.n,
+            (Verb::CloseVolume | Verb::CloseExecutionVolume, EventClass::VolumeClosed(volume)) => Act::CloseVolume(CloseVolume {
+                volume,
+                count: self.case.file.count(volume),
                 root: Digest::new([9; 32]),
             }),
             // Opening is not an act on a case; comments are answered on the consultation's own stream.

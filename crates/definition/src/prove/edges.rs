@@ -3,7 +3,7 @@
 use dingce_domain::control::{Control, DraftState, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{DraftChange, DraftingItem, LegalityConclusion, Majority, ReportReply, RiskLevel};
+use dingce_domain::words::{DraftChange, DraftingItem, LegalityConclusion, Majority, ReportReply, RiskLevel, Volume};
 
 /// Every sequence of event classes, with the stage of each, that a permitted act can yield.
 ///
@@ -93,7 +93,12 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::AdjustExecution => one(EventClass::ExecutionAdjusted),
         Verb::TerminateExecution => one(EventClass::ExecutionTerminated),
         Verb::CompleteExecution => one(EventClass::ExecutionCompleted),
-        Verb::CheckVolume => each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { complete })),
-        Verb::CloseVolume => one(EventClass::VolumeClosed),
+        Verb::CheckVolume | Verb::CheckExecutionVolume => {
+            let volume = verb.volume().unwrap_or(Volume::Decision);
+            each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { volume, complete }))
+        }
+        Verb::CloseVolume | Verb::CloseExecutionVolume => {
+            one(EventClass::VolumeClosed(verb.volume().unwrap_or(Volume::Decision)))
+        }
     }
 }

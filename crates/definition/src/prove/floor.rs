@@ -125,11 +125,14 @@ pub(crate) fn broken(
             never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
         }
     }
-    let filed = before.stages.get(at).and_then(|s| s.kind.volume());
+    let filed = match class {
+        EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
+        _ => before.stages.get(at).and_then(|s| s.kind.volume()),
+    };
     // The cure of an irregularity is filed with it; a volume in which one is open is not closed.
     let cure = matches!(class, EventClass::IrregularityCured { .. });
     never(&CLOSED, !cure && filed.is_some_and(|volume| before.closed(volume)));
-    never(&CLOSED, matches!(class, EventClass::VolumeClosed) && before.irregular);
+    never(&CLOSED, matches!(class, EventClass::VolumeClosed(_)) && before.irregular);
     let (was, is) = (before.execution(), after.execution());
     let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
     let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;

@@ -1,17 +1,17 @@
-//! Archiving 归档: the volume is checked for completeness and closed. Nothing is ever added to a closed volume.
+//! Archiving 归档: each volume is checked for completeness and closed in its turn. Nothing is ever added to a closed volume.
 
 use super::{Bench, misplaced};
 use crate::act::Act;
 use crate::code::Code;
-use crate::control::{Control, Detail, Ending};
+use crate::control::{Control, Detail, Ending, Execution, Filing};
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
-use crate::words::{StageKind, Status};
+use crate::words::{StageKind, Status, Volume};
 
-/// The road is at its end: published (or lawfully not), or the matter ended otherwise.
-fn at_end(control: &Control) -> bool {
+/// The road to the decision is at its end: published (or lawfully not), or the matter ended otherwise.
+fn decided(control: &Control) -> bool {
     control.ending != Ending::Running
         || control
             .stages
@@ -22,11 +22,23 @@ fn at_end(control: &Control) -> bool {
 }
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
-    let Detail::Archiving { checked } = scene.stage().detail else { return };
-    verdict.ask(Code::DecisionMissing, at_end(scene.control));
-    verdict.ask(Code::IrregularityOpen, !scene.control.irregular);
-    if verb == Verb::CloseVolume {
-        verdict.ask(Code::VolumeNotChecked, checked);
+    let control = scene.control;
+    match verb.volume() {
+        None => return,
+        Some(Volume::Decision) => verdict.ask(Code::DecisionMissing, decided(control)),
+        Some(Volume::Execution) => {
+            verdict.ask(Code::DecisionMissing, control.execution() != Execution::NotBegun);
+            verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
+            let ended = !matches!(control.execution(), Execution::InForce | Execution::Suspended);
+            verdict.ask(Code::ExecutionNotEnded, ended);
+            let answered =
+                control.stages.iter().all(|s| !matches!(s.detail, Detail::Implementation { unanswered: true, .. }));
+            verdict.ask(Code::CommentsUnanswered, answered);
+        }
+    }
+    verdict.ask(Code::IrregularityOpen, !control.irregular);
+    if let (Verb::CloseVolume | Verb::CloseExecutionVolume, Some(volume)) = (verb, verb.volume()) {
+        verdict.ask(Code::VolumeNotChecked, control.filing(volume) == Filing::Checked);
     }
 }
 
@@ -35,8 +47,9 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::CheckVolume(given) => Ok(vec![CaseEvent::VolumeChecked { stage, given }]),
         Act::CloseVolume(given) => {
-            if given.count != bench.case.n {
-                return Err(Rejection::new(Code::Conflict).at("count").given(given.count).needed(bench.case.n));
+            let known = bench.case.file.count(given.volume);
+            if given.count != known {
+                return Err(Rejection::new(Code::Conflict).at("count").given(given.count).needed(known));
             }
             let (count, root) = (given.count, given.root);
             Ok(vec![CaseEvent::VolumeClosed { stage, given, count, root }])

@@ -2,6 +2,7 @@
 
 use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId};
 use jiff::ToSpan;
+use dingce_domain::words::Volume;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -92,6 +93,10 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "line" => sheet_line(argument),
                 "control" => json!("坏\u{0}字"),
                 "events" => json!(world.open()?.n),
+                "filed" => {
+                    let volume = Volume::from_word(argument).ok_or_else(|| format!("no volume is called {argument}"))?;
+                    json!(world.open()?.file.count(volume))
+                }
                 _ => return Err(format!("nothing is called {text}")),
             }
         }
@@ -249,9 +254,9 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "complete_execution" => json!({
             "completed_on": today, "summary": "新水价全面执行。", "documents": docs("completion"),
         }),
-        "check_volume" => json!({ "complete": true, "missing": [], "retention": "永久" }),
+        "check_volume" => json!({ "volume": "decision", "complete": true, "missing": [], "retention": "永久" }),
         "close_volume" => json!({
-            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.n),
+            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.file.count(Volume::Decision)),
             "root": dingce_definition::hash(b"root"),
         }),
         _ => return None,

@@ -181,6 +181,12 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         "party_agreed" => act(world, "record_report_reply", argument.clone()),
         "issued" => act(world, "issue_decision", argument.clone()),
         "published" => act(world, "publish_decision", argument.clone()),
+        // Carried out, and its volume closed after that of the decision.
+        "execution_closed" => {
+            act(world, "complete_execution", Value::Null)?;
+            act(world, "check_volume", json!({ "volume": "execution" }))?;
+            act(world, "close_volume", json!({ "volume": "execution", "count": "$filed:execution" }))
+        }
         "volume_checked" => act(world, "check_volume", argument.clone()),
         "volume_closed" => act(world, "close_volume", argument.clone()),
         "commented" => act(world, "submit_comment", argument.clone()),

@@ -61,6 +61,9 @@ case_acts! {
 
         /// Check the volume for completeness (R713 art. 33).
         check_volume as "checkVolume": CheckVolume from CheckVolumeInput {
+            /// Which.
+            #[graphql(default_with = "Word(Volume::Decision)")]
+            volume: Word<Volume>,
             /// Whether it is complete.
             complete: bool,
             /// What is missing; empty exactly where it is complete.
@@ -70,7 +73,8 @@ case_acts! {
             retention: String,
         }
 
-        /// Close the volume 封卷. Nothing is ever added to it again. Count and root of its events are worked out.
+        /// Close the volume 封卷. Nothing is ever added to it again. The decision volume is closed first. Count
+        /// and root of its events are worked out.
         close_volume as "closeVolume": CloseVolume from CloseVolumeInput {
             /// Which.
             #[graphql(default_with = "Word(Volume::Decision)")]
