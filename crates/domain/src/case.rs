@@ -1,6 +1,6 @@
 //! A case: its control, its facts and its file, and how each event changes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, Filed, File, FiledDocument, Irregularity, MeetingFile};
+use crate::file::{
+    Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, plain_name,
+};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -48,10 +50,13 @@ impl Case {
     }
 
     /// What a person of a unit has been to this case.
-    pub fn relations(&self, person: Option<PersonId>, unit: Option<UnitId>) -> std::collections::BTreeSet<Relation> {
+    pub fn relations(&self, person: Option<PersonId>, unit: Option<UnitId>) -> BTreeSet<Relation> {
         let mut relations = person.and_then(|p| self.file.hats.get(&p)).cloned().unwrap_or_default();
         if unit == Some(self.file.undertaking_unit) {
             relations.insert(Relation::OfUndertakingUnit);
+        }
+        if unit.is_some_and(|unit| self.file.assessors.units.contains(&unit)) {
+            relations.insert(Relation::OfAssessingUnit);
         }
         relations
     }
@@ -138,6 +143,10 @@ impl Case {
                     document_no: None,
                     executing_unit: None,
                     execution_comments: BTreeMap::new(),
+                    evaluating_unit: None,
+                    voices: BTreeSet::new(),
+                    assessing_party: None,
+                    assessors: Assessors::default(),
                     adjusts: given.adjusts,
                     entry: given.entry,
                     filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
@@ -194,6 +203,8 @@ impl Case {
             CaseEvent::TablingApproved { .. } => Verb::ApproveTabling,
             CaseEvent::ExecutionSuspended { .. } => Verb::SuspendExecution,
             CaseEvent::ExecutionResumed { .. } => Verb::ResumeExecution,
+            CaseEvent::EvaluationStarted { .. } => Verb::StartEvaluation,
+            CaseEvent::EvaluationReported { .. } => Verb::ReportEvaluation,
             CaseEvent::DraftConfirmed { .. } => {
                 self.file.cleared_on = day;
                 return;
@@ -260,7 +271,26 @@ impl Case {
                 let consultation = self.file.consultation.as_mut().ok_or("no solicitation was opened")?;
                 consultation.received = Some(given.received);
             }
-            CaseEvent::RiskReported { .. } => self.wear(actor, Relation::AssessedRisk),
+            CaseEvent::RiskAssessmentStarted { given, .. } => self.file.assessing_party.clone_from(&given.third_party),
+            CaseEvent::RiskReported { .. } => {
+                self.wear(actor, Relation::AssessedRisk);
+                match (&self.file.assessing_party, actor) {
+                    (Some(party), _) => {
+                        self.file.assessors.third_parties.insert(plain_name(party));
+                    }
+                    (None, Actor::Official { unit, .. }) => {
+                        self.file.assessors.units.insert(*unit);
+                    }
+                    (None, Actor::Public | Actor::System) => {}
+                }
+            }
+            CaseEvent::EvaluationStarted { given, .. } => {
+                self.file.evaluating_unit = Some(given.evaluating_unit);
+                self.file.voices.clear();
+            }
+            CaseEvent::EvaluationVoiceRecorded { given, .. } => {
+                self.file.voices.insert(given.voice);
+            }
             CaseEvent::LegalityReviewRequested { round, .. } => self.file.review_rounds = *round,
             CaseEvent::AdviceRecorded { given, .. } => {
                 if given.kind.is_some() {
@@ -345,7 +375,6 @@ impl Case {
             | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
             | CaseEvent::ParticipationReported { .. }
-            | CaseEvent::RiskAssessmentStarted { .. }
             | CaseEvent::LegalitySubmissionReturned { .. }
             | CaseEvent::SupplementRequested { .. }
             | CaseEvent::SupplementSupplied { .. }
@@ -367,6 +396,8 @@ impl Case {
             | CaseEvent::ExecutionAdjusted { .. }
             | CaseEvent::ExecutionTerminated { .. }
             | CaseEvent::ExecutionCompleted { .. }
+            | CaseEvent::EvaluationReported { .. }
+            | CaseEvent::EvaluationConcluded { .. }
             | CaseEvent::VolumeChecked { .. } => {}
         }
         Ok(())

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words;
 use crate::words::{
-    DraftChange, DraftingItem, Evidence, LegalityConclusion, Majority, Outcome, ReportReply, RiskLevel, StageKind,
-    Status, Volume,
+    DraftChange, DraftingItem, EvaluationConclusion, Evidence, LegalityConclusion, Majority, Outcome, ReportReply,
+    RiskLevel, StageKind, Status, Volume,
 };
 
 words! {
@@ -105,6 +105,20 @@ words! {
         Inquorate = "inquorate",
         /// Held with a quorum.
         Quorate = "quorate",
+    }
+
+    /// How far an evaluation has come (R713 art. 36).
+    Evaluation {
+        /// None was started.
+        None = "none",
+        /// Started: voices are to be heard.
+        Started = "started",
+        /// Every voice is answered for.
+        Heard = "heard",
+        /// Reported: the organ is to conclude.
+        Reported = "reported",
+        /// Concluded.
+        Concluded = "concluded",
     }
 
     /// How far a volume is.
@@ -207,6 +221,13 @@ pub enum Detail {
         execution: Execution,
         /// Whether a comment on it has no answer.
         unanswered: bool,
+        /// What the organ concluded from an evaluation and is still to be carried out; never to continue.
+        due: Option<EvaluationConclusion>,
+    },
+    /// Evaluation after the decision.
+    PostEvaluation {
+        /// How far.
+        evaluation: Evaluation,
     },
     /// Archiving.
     Archiving {
@@ -240,7 +261,10 @@ impl Detail {
             StageKind::PreIssuanceReporting => Self::PreIssuanceReporting { reply: None },
             StageKind::Issuance => Self::Issuance,
             StageKind::Publication => Self::Publication,
-            StageKind::Implementation => Self::Implementation { execution: Execution::NotBegun, unanswered: false },
+            StageKind::Implementation => {
+                Self::Implementation { execution: Execution::NotBegun, unanswered: false, due: None }
+            }
+            StageKind::PostEvaluation => Self::PostEvaluation { evaluation: Evaluation::None },
             StageKind::Archiving => Self::Archiving { filing: [Filing::Open; VOLUMES] },
         }
     }
@@ -296,8 +320,36 @@ impl StageControl {
     }
 
     fn execute(&mut self, now: Execution) {
-        if let Detail::Implementation { execution, .. } = &mut self.detail {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
             *execution = now;
+            let carried_out = match now {
+                Execution::NotBegun | Execution::InForce => false,
+                Execution::Suspended => *due == Some(EvaluationConclusion::Suspend),
+                Execution::Completed | Execution::Adjusted | Execution::Terminated => true,
+            };
+            if carried_out {
+                *due = None;
+            }
+        }
+    }
+
+    fn evaluate(&mut self, now: Evaluation) {
+        if let Detail::PostEvaluation { evaluation } = &mut self.detail {
+            *evaluation = now;
+        }
+    }
+
+    /// What the organ concluded is to be carried out, where there is still something to carry out.
+    fn follow(&mut self, conclusion: EvaluationConclusion) {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
+            *due = match (conclusion, *execution) {
+                (
+                    EvaluationConclusion::Amend | EvaluationConclusion::Stop,
+                    Execution::InForce | Execution::Suspended,
+                )
+                | (EvaluationConclusion::Suspend, Execution::InForce) => Some(conclusion),
+                _ => None,
+            };
         }
     }
 
@@ -438,6 +490,17 @@ pub enum EventClass {
     ExecutionTerminated,
     /// It is complete.
     ExecutionCompleted,
+    /// An evaluation started.
+    EvaluationStarted,
+    /// A voice was answered for.
+    EvaluationHeard {
+        /// Whether all now are.
+        complete: bool,
+    },
+    /// The evaluation was reported.
+    EvaluationReported,
+    /// The organ concluded.
+    EvaluationConcluded(EvaluationConclusion),
     /// The volume was checked.
     VolumeChecked {
         /// Which.
@@ -505,6 +568,15 @@ impl Control {
             _ => None,
         });
         found.unwrap_or(Filing::Open)
+    }
+
+    /// How far the evaluation has come.
+    pub fn evaluation(&self) -> Evaluation {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::PostEvaluation { evaluation } => Some(evaluation),
+            _ => None,
+        });
+        found.unwrap_or(Evaluation::None)
     }
 
     /// How far the execution has come.
@@ -603,6 +675,18 @@ impl Control {
                 for implementation in self.of_mut(StageKind::Implementation) {
                     implementation.status = Status::Active;
                     implementation.execute(Execution::InForce);
+                }
+            }
+            EventClass::EvaluationConcluded(conclusion) => {
+                self.stage(stage, |s| {
+                    s.evaluate(Evaluation::Concluded);
+                    s.done();
+                });
+                // What is filed and closed is not touched again: the conclusion then stands in the evaluation's own volume.
+                if !self.closed(Volume::Execution) {
+                    for implementation in self.of_mut(StageKind::Implementation) {
+                        implementation.follow(conclusion);
+                    }
                 }
             }
             EventClass::VolumeClosed(volume) => {
@@ -883,6 +967,14 @@ impl StageControl {
                 self.execute(Execution::Completed);
                 self.done();
             }
+            (EventClass::EvaluationStarted, Detail::PostEvaluation { .. }) => {
+                self.evaluate(Evaluation::Started);
+                self.status = Status::Active;
+            }
+            (EventClass::EvaluationHeard { complete }, Detail::PostEvaluation { .. }) => {
+                self.evaluate(if complete { Evaluation::Heard } else { Evaluation::Started });
+            }
+            (EventClass::EvaluationReported, Detail::PostEvaluation { .. }) => self.evaluate(Evaluation::Reported),
             (EventClass::VolumeChecked { volume, complete }, Detail::Archiving { .. }) => {
                 self.file(volume, if complete { Filing::Checked } else { Filing::Open });
                 if volume == Volume::Decision {
@@ -928,6 +1020,10 @@ impl StageControl {
                 | EventClass::ExecutionAdjusted
                 | EventClass::ExecutionTerminated
                 | EventClass::ExecutionCompleted
+                | EventClass::EvaluationStarted
+                | EventClass::EvaluationHeard { .. }
+                | EventClass::EvaluationReported
+                | EventClass::EvaluationConcluded(_)
                 | EventClass::VolumeChecked { .. }
                 | EventClass::VolumeClosed(_)
                 | EventClass::IrregularityRecorded

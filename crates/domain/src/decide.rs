@@ -178,8 +178,12 @@ fn irregular_or_refused(bench: &Bench<'_>, verdict: Verdict, act: Act) -> Result
     let verb = act.verb();
     let broken = || verdict.items.iter().filter(|i| !i.met);
     // Who may not record it at all, or where there is nothing left to record it in, is refused as ever.
-    let recordable =
-        |i: &Item| !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::VolumeClosed | Code::StageUnknown);
+    let recordable = |i: &Item| {
+        !matches!(
+            i.code,
+            Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::VolumeClosed | Code::StageUnknown
+        )
+    };
     // That an irregularity is open is a state of this record and no rule that a meeting could break.
     let rules: Vec<BrokenRule> = broken()
         .filter(|i| i.code != Code::IrregularityOpen)

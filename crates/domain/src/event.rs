@@ -245,6 +245,18 @@ events! {
     ExecutionTerminated = "execution_terminated" { stage: StageId, given: act::TerminateExecution, }
     /// The execution is complete.
     ExecutionCompleted = "execution_completed" { stage: StageId, given: act::CompleteExecution, }
+    /// An evaluation started.
+    EvaluationStarted = "evaluation_started" { stage: StageId, given: act::StartEvaluation, }
+    /// A voice was heard, or why not; `complete` where every voice is answered for.
+    EvaluationVoiceRecorded = "evaluation_voice_recorded" {
+        stage: StageId,
+        given: act::RecordEvaluationVoice,
+        complete: bool,
+    }
+    /// The evaluation was reported.
+    EvaluationReported = "evaluation_reported" { stage: StageId, given: act::ReportEvaluation, }
+    /// The organ concluded from it.
+    EvaluationConcluded = "evaluation_concluded" { stage: StageId, given: act::ConcludeEvaluation, }
     /// The volume was checked.
     VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
     /// The volume was closed: the last event of its volume.
@@ -331,6 +343,10 @@ impl CaseEvent {
             | Self::ExecutionAdjusted { stage, .. }
             | Self::ExecutionTerminated { stage, .. }
             | Self::ExecutionCompleted { stage, .. }
+            | Self::EvaluationStarted { stage, .. }
+            | Self::EvaluationVoiceRecorded { stage, .. }
+            | Self::EvaluationReported { stage, .. }
+            | Self::EvaluationConcluded { stage, .. }
             | Self::VolumeChecked { stage, .. }
             | Self::VolumeClosed { stage, .. } => Some(stage),
         }
@@ -406,6 +422,10 @@ impl CaseEvent {
             Self::ExecutionAdjusted { .. } => EventClass::ExecutionAdjusted,
             Self::ExecutionTerminated { .. } => EventClass::ExecutionTerminated,
             Self::ExecutionCompleted { .. } => EventClass::ExecutionCompleted,
+            Self::EvaluationStarted { .. } => EventClass::EvaluationStarted,
+            Self::EvaluationVoiceRecorded { complete, .. } => EventClass::EvaluationHeard { complete: *complete },
+            Self::EvaluationReported { .. } => EventClass::EvaluationReported,
+            Self::EvaluationConcluded { given, .. } => EventClass::EvaluationConcluded(given.conclusion),
             Self::VolumeChecked { given, .. } => {
                 EventClass::VolumeChecked { volume: given.volume, complete: given.complete }
             }
@@ -457,6 +477,8 @@ impl CaseEvent {
             Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
             Self::ExecutionTroubleReported { given, .. } => Some(given.trouble.as_str()),
             Self::ExecutionSuspended { given, .. } => Some(given.trouble.as_str()),
+            Self::EvaluationReported { given, .. } => Some(given.proposal.as_str()),
+            Self::EvaluationConcluded { given, .. } => Some(given.conclusion.as_str()),
             _ => None,
         }
     }
@@ -494,6 +516,10 @@ impl CaseEvent {
             Self::ExecutionResumed { given, .. } => &given.documents,
             Self::ExecutionTerminated { given, .. } => &given.documents,
             Self::ExecutionCompleted { given, .. } => &given.documents,
+            Self::EvaluationStarted { given, .. } => &given.documents,
+            Self::EvaluationVoiceRecorded { given, .. } => &given.documents,
+            Self::EvaluationReported { given, .. } => &given.documents,
+            Self::EvaluationConcluded { given, .. } => &given.documents,
             _ => &[],
         }
     }

@@ -11,7 +11,8 @@ use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
-    ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId, Volume,
+    ClockId, DocumentRef, DraftChange, EvaluationVoice, LegalityConclusion, MatterClass, Relation, RoleId, StageId,
+    Volume,
 };
 
 /// One version of the draft.
@@ -155,6 +156,14 @@ pub struct File {
     pub executing_unit: Option<UnitId>,
     /// Comments on the execution: by number, whether they are answered.
     pub execution_comments: BTreeMap<u32, bool>,
+    /// The unit named to evaluate the decision.
+    pub evaluating_unit: Option<UnitId>,
+    /// Voices that the evaluation under way answered for.
+    pub voices: BTreeSet<EvaluationVoice>,
+    /// Third party of the risk assessment under way.
+    pub assessing_party: Option<String>,
+    /// Who did the main assessment before the decision.
+    pub assessors: Assessors,
     /// The decision that this one would take the place of.
     pub adjusts: Option<CaseId>,
     /// The catalogue entry it comes from.
@@ -172,12 +181,32 @@ pub struct CaseUnits {
     pub undertaking: UnitId,
     /// The executing unit, once the decision is issued.
     pub executing: Option<UnitId>,
+    /// The evaluating unit, once an evaluation started.
+    pub evaluating: Option<UnitId>,
+}
+
+/// Who did the main assessment before the decision: barred from evaluating it after (R713 art. 36).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Assessors {
+    /// Units that assessed themselves.
+    pub units: BTreeSet<UnitId>,
+    /// Third parties that assessed for a unit, by [`plain_name`].
+    pub third_parties: BTreeSet<String>,
+}
+
+/// A name without what people write differently each time: blanks, punctuation, full and half width, upper and lower case.
+pub fn plain_name(name: &str) -> String {
+    let half_width = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    name.chars().map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 impl CaseUnits {
     /// All of them.
     pub fn all(self) -> impl Iterator<Item = UnitId> {
-        std::iter::once(self.undertaking).chain(self.executing)
+        std::iter::once(self.undertaking).chain(self.executing).chain(self.evaluating)
     }
 }
 
@@ -202,7 +231,11 @@ impl File {
 
     /// The units that the case names.
     pub const fn units(&self) -> CaseUnits {
-        CaseUnits { undertaking: self.undertaking_unit, executing: self.executing_unit }
+        CaseUnits {
+            undertaking: self.undertaking_unit,
+            executing: self.executing_unit,
+            evaluating: self.evaluating_unit,
+        }
     }
 
     /// The current version of the draft.

@@ -206,6 +206,30 @@ pub fn within(day: Date, from: Date, until: Option<Date>) -> bool {
 }
 
 impl Organisation {
+    /// Units that a unit came from or went into, by succession, however far; on whatever day. Without the unit itself.
+    ///
+    /// What a unit did is remembered after it was merged or renamed (R713 art. 36; the digest's traps 20 and 23).
+    pub fn lineage(&self, unit: UnitId) -> Vec<UnitId> {
+        let mut line = vec![unit];
+        // Every unit is looked at once, so a circle does no harm.
+        let mut at = 0;
+        while at < line.len() {
+            let here = line[at];
+            for (part, relation, whole, _, _) in &self.relations {
+                let other = match relation {
+                    UnitRelation::SuccessorOf if *part == here => *whole,
+                    UnitRelation::SuccessorOf if *whole == here => *part,
+                    _ => continue,
+                };
+                if !line.contains(&other) {
+                    line.push(other);
+                }
+            }
+            at += 1;
+        }
+        line.split_off(1)
+    }
+
     /// The directory after one entry.
     ///
     /// # Errors

@@ -191,10 +191,9 @@ impl Verb {
             | Self::AdjustExecution
             | Self::TerminateExecution
             | Self::CompleteExecution => StageKind::Implementation,
-            Self::StartEvaluation
-            | Self::RecordEvaluationVoice
-            | Self::ReportEvaluation
-            | Self::ConcludeEvaluation => StageKind::PostEvaluation,
+            Self::StartEvaluation | Self::RecordEvaluationVoice | Self::ReportEvaluation | Self::ConcludeEvaluation => {
+                StageKind::PostEvaluation
+            }
             Self::CheckVolume
             | Self::CloseVolume
             | Self::CheckExecutionVolume

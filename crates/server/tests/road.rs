@@ -31,10 +31,15 @@ async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {
 
     let case: CaseId = ending.case.parse().expect("a case id");
     let out = folder.path().join("packages");
-    let package = assembled.app.export_volume_unchecked(case, Volume::Decision, &out).await.expect("the volume is exported");
+    let package =
+        assembled.app.export_volume_unchecked(case, Volume::Decision, &out).await.expect("the volume is exported");
     let report = dingce_archive::verify(&package.path);
     assert!(report.ok(), "{:?}", report.checks.iter().filter(|c| !c.ok).collect::<Vec<_>>());
-    let again = assembled.app.export_volume_unchecked(case, Volume::Decision, &out).await.expect("the same volume is exported again");
+    let again = assembled
+        .app
+        .export_volume_unchecked(case, Volume::Decision, &out)
+        .await
+        .expect("the same volume is exported again");
     assert_eq!(package.package, again.package, "same volume, same bytes");
 
     let rebuilt = assembled.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");

@@ -23,6 +23,10 @@ impl App {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::StartEvaluation(given) => {
+                self.unit_known(organ, given.evaluating_unit, "evaluating_unit").await?;
+                given.lineage = self.directory(organ).await?.state.lineage(given.evaluating_unit);
+            }
             Act::AdjustExecution(given) => {
                 let (document_no, issued_on) = self.adjustment(loaded, given.by_case).await?;
                 given.document_no = document_no;

@@ -100,8 +100,7 @@ impl App {
             }
             for stored in page {
                 let recorded = envelope::read::<CaseEvent>(&stored)?;
-                let closes =
-                    matches!(&recorded.body, CaseEvent::VolumeClosed { given, .. } if given.volume == volume);
+                let closes = matches!(&recorded.body, CaseEvent::VolumeClosed { given, .. } if given.volume == volume);
                 let after = <Case as Stream>::evolve(state.take(), case, &recorded)
                     .map_err(|source| AppError::Corrupt { stream: case.to_string(), source })?;
                 all.push(Kept { stored, recorded });

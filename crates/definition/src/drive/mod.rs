@@ -274,7 +274,10 @@ fn along<'a>(
     }
     match drive.case.control.ending {
         Ending::Closed => Ok(drive),
-        _ => Err((road.len(), DriveError::NoCommand { verb: Verb::CloseVolume, class: EventClass::VolumeClosed(Volume::Decision) })),
+        _ => Err((
+            road.len(),
+            DriveError::NoCommand { verb: Verb::CloseVolume, class: EventClass::VolumeClosed(Volume::Decision) },
+        )),
     }
 }
 

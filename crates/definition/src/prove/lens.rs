@@ -237,6 +237,7 @@ impl Lens {
             }
             Detail::Initiation { .. }
             | Detail::Tabling { .. }
+            | Detail::PostEvaluation { .. }
             | Detail::Issuance
             | Detail::Publication
             | Detail::Archiving { .. } => {}

@@ -3,7 +3,7 @@
 use super::{Bench, misplaced};
 use crate::act::Act;
 use crate::code::Code;
-use crate::control::{Control, Detail, Ending, Execution, Filing};
+use crate::control::{Control, Detail, Ending, Evaluation, Execution, Filing};
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -35,9 +35,14 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
                 control.stages.iter().all(|s| !matches!(s.detail, Detail::Implementation { unanswered: true, .. }));
             verdict.ask(Code::CommentsUnanswered, answered);
         }
+        Some(Volume::Evaluation) => {
+            verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
+            verdict.ask(Code::EvaluationNotConcluded, control.evaluation() == Evaluation::Concluded);
+        }
     }
     verdict.ask(Code::IrregularityOpen, !control.irregular);
-    if let (Verb::CloseVolume | Verb::CloseExecutionVolume, Some(volume)) = (verb, verb.volume()) {
+    let closes = matches!(verb, Verb::CloseVolume | Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume);
+    if let Some(volume) = verb.volume().filter(|_| closes) {
         verdict.ask(Code::VolumeNotChecked, control.filing(volume) == Filing::Checked);
     }
 }

@@ -161,6 +161,30 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             text_and_documents("measures", &given.measures, &given.documents, 1)
         }
         Act::CompleteExecution(given) => text_and_documents("summary", &given.summary, &given.documents, 1),
+        Act::StartEvaluation(given) => {
+            check::count("triggers", given.triggers.len(), 1)?;
+            for (i, trigger) in given.triggers.iter().enumerate() {
+                if given.triggers[..i].contains(trigger) {
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("triggers.{i}")).given(*trigger));
+                }
+            }
+            if let Some(party) = &given.third_party {
+                check::line("third_party", party)?;
+            }
+            text_and_documents("reason", &given.reason, &given.documents, 0)
+        }
+        Act::RecordEvaluationVoice(given) => text_and_documents("summary", &given.summary, &given.documents, 0),
+        Act::ReportEvaluation(given) => {
+            check::text("methods", &given.methods)?;
+            check::text("results", &given.results)?;
+            text_and_documents("problems", &given.problems, &given.documents, 1)
+        }
+        Act::ConcludeEvaluation(given) => {
+            if let Some(meeting) = &given.meeting {
+                check::line("meeting", meeting)?;
+            }
+            text_and_documents("reasons", &given.reasons, &given.documents, 0)
+        }
         Act::CheckVolume(given) => {
             missing(given.complete, &given.missing)?;
             check::line("retention", &given.retention)
