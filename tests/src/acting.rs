@@ -164,6 +164,12 @@ impl Node {
     /// Walks a new case along the shortest lawful road, up to and including an act.
     pub async fn road_to(&self, last: &str) -> CaseId {
         let case = self.open_case().await;
+        self.go_on(case, last).await;
+        case
+    }
+
+    /// Walks a case that was just opened along the road, up to and including an act.
+    pub async fn go_on(&self, case: CaseId, last: &str) {
         for (act, over) in road() {
             match act {
                 "comments" => {
@@ -184,7 +190,6 @@ impl Node {
                 break;
             }
         }
-        case
     }
 }
 

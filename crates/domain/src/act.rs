@@ -623,7 +623,8 @@ acts! {
         due_on: Date,
         /// What shows it.
         documents: Vec<DocumentRef>,
-        /// Units that came before the evaluating one or after it, by succession. Worked out from the directory.
+        /// Units that count as one with the evaluating unit: by succession, its parts, and what it is part of. Worked out
+        /// from the directory.
         lineage: Vec<UnitId>,
     }
 

@@ -210,6 +210,11 @@ impl CaseUnits {
     }
 }
 
+fn volume_in(filed: &[Filed], n: u64) -> Option<Volume> {
+    let at = filed.partition_point(|run| run.last < n);
+    filed.get(at).filter(|run| run.first <= n).map(|run| run.volume)
+}
+
 impl File {
     /// How many events are filed in a volume.
     pub fn count(&self, volume: Volume) -> u64 {
@@ -218,8 +223,7 @@ impl File {
 
     /// The volume in which an event is filed; `None` for one that is not there.
     pub fn volume_of(&self, n: u64) -> Option<Volume> {
-        let at = self.filed.partition_point(|run| run.last < n);
-        self.filed.get(at).filter(|run| run.first <= n).map(|run| run.volume)
+        volume_in(&self.filed, n)
     }
 
     pub(crate) fn file(&mut self, volume: Volume, n: u64) {
@@ -241,5 +245,36 @@ impl File {
     /// The current version of the draft.
     pub fn current(&self) -> Option<&Draft> {
         self.drafts.last()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_written() {
+        let plain = plain_name("湛江市ABC咨询(有限)公司");
+        for same in ["湛江市 ＡＢＣ 咨询（有限）公司", " 湛江市abc咨询有限公司 ", "湛江市Abc咨询·有限公司。"] {
+            assert_eq!(plain_name(same), plain, "{same}");
+        }
+        assert_ne!(plain_name("湛江市ABD咨询(有限)公司"), plain);
+    }
+
+    #[test]
+    fn every_event_is_filed_once_and_found_again() {
+        let filed = |volume, first, last| Filed { volume, first, last };
+        let runs = [
+            filed(Volume::Decision, 1, 4),
+            filed(Volume::Execution, 5, 5),
+            filed(Volume::Decision, 6, 7),
+            filed(Volume::Evaluation, 8, 9),
+        ];
+        for run in runs {
+            for n in run.first..=run.last {
+                assert_eq!(volume_in(&runs, n), Some(run.volume), "{n}");
+            }
+        }
+        assert_eq!((volume_in(&runs, 0), volume_in(&runs, 10)), (None, None));
     }
 }
