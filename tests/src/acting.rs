@@ -99,6 +99,7 @@ impl Node {
         for (field, value) in asked.over.as_object().into_iter().flatten() {
             input[field.as_str()] = acts::resolve(&world, value).expect("a name that is known");
         }
+        acts::fill(&world, &asked.act, &mut input);
         input
     }
 

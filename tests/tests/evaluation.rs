@@ -26,9 +26,9 @@ async fn who_assessed_does_not_evaluate_under_another_name(backend: Backend) {
     let node = site.node(1).await;
     let case = node.road_to("close_volume").await;
     let from = node.app.today();
-    let unit = |unit, name: &str, unit_kind| OrganisationEvent::UnitRegistered { unit, name: name.into(), unit_kind, from };
-    let related =
-        |unit, relation, to| OrganisationEvent::UnitRelated { unit, relation, to, from, until: None };
+    let unit =
+        |unit, name: &str, unit_kind| OrganisationEvent::UnitRegistered { unit, name: name.into(), unit_kind, from };
+    let related = |unit, relation, to| OrganisationEvent::UnitRelated { unit, relation, to, from, until: None };
     enter(
         &node,
         vec![

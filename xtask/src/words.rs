@@ -16,7 +16,7 @@ use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
     Evidence, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome,
-    Position, Proposer, Relation, ReportReply, RiskLevel, StageKind, Status, Uptake, Volume,
+    Position, Proposer, Relation, ReportReply, Retention, RiskLevel, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -73,6 +73,7 @@ fn from_types() -> Vec<Section> {
         Proposer,
         Relation,
         ReportReply,
+        Retention,
         RiskLevel,
         Solicitation,
         StageKind,

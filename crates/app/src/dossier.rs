@@ -40,8 +40,20 @@ pub fn file_list(case: &Case, documents: &[DocumentRef], events: &[Recorded<Case
             document.digest
         );
     }
+    page.push_str("</table>\n");
+    if let Some(CaseEvent::VolumeClosed { given, retention, transfer_on, .. }) = events.last().map(|r| &r.body) {
+        let volume = words.word("volume", given.volume.as_str());
+        let kept = words.word("retention", retention.as_str());
+        let transfer = transfer_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
+        let _ = writeln!(
+            page,
+            "<p>{} <span lang=\"en\">{}</span> · 保管期限 {} <span lang=\"en\">Retention: {}</span> · 移交日期 {transfer} \
+             <span lang=\"en\">Due at the archives</span></p>",
+            volume.zh, volume.en, kept.zh, kept.en,
+        );
+    }
     page.push_str(
-        "</table>\n<h2>办理过程 <span lang=\"en\">History</span></h2>\n<table>\n\
+        "<h2>办理过程 <span lang=\"en\">History</span></h2>\n<table>\n\
          <tr><th>序号</th><th>记录时间 Recorded</th><th>发生日期 Occurred</th><th>事项 Act</th><th>办理人 By</th></tr>\n",
     );
     for recorded in events {

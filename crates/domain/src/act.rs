@@ -8,9 +8,9 @@ use crate::consultation::Channel;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger,
-    EvaluationVoice, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome,
-    Position, Proposer, ReportReply, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
+    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding,
+    MatterClass, Outcome, Position, Proposer, ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -666,6 +666,18 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
+    /// What becomes of a material that the definition demands of a volume.
+    MaterialAnswer {
+        /// The stage that demands it.
+        stage: StageId,
+        /// Its name there.
+        material: CriterionId,
+        /// Whether it is on file; if not, it is not applicable.
+        on_file: bool,
+        /// Where it lies; or, where it is not applicable, why.
+        note: String,
+    }
+
     /// Check the volume.
     CheckVolume {
         /// Which.
@@ -674,8 +686,11 @@ acts! {
         complete: bool,
         /// What is missing; empty exactly where it is complete.
         missing: Vec<String>,
-        /// Retention, e.g. 永久.
-        retention: String,
+        /// How long it is kept.
+        retention: Retention,
+        /// What becomes of each material that the definition demands of the stages filed in it; all of them where it is
+        /// complete.
+        materials: Vec<MaterialAnswer>,
     }
 
     /// Close the volume.

@@ -149,6 +149,7 @@ impl Case {
                     assessors: Assessors::default(),
                     adjusts: given.adjusts,
                     entry: given.entry,
+                    retention: BTreeMap::new(),
                     filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
                 },
@@ -361,6 +362,9 @@ impl Case {
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
             }
+            CaseEvent::VolumeChecked { given, .. } => {
+                self.file.retention.insert(given.volume, given.retention);
+            }
             CaseEvent::VolumeClosed { given, .. } => {
                 for clock in self.file.clocks.values_mut().filter(|c| c.volume == given.volume) {
                     clock.ended = true;
@@ -397,8 +401,7 @@ impl Case {
             | CaseEvent::ExecutionTerminated { .. }
             | CaseEvent::ExecutionCompleted { .. }
             | CaseEvent::EvaluationReported { .. }
-            | CaseEvent::EvaluationConcluded { .. }
-            | CaseEvent::VolumeChecked { .. } => {}
+            | CaseEvent::EvaluationConcluded { .. } => {}
         }
         Ok(())
     }

@@ -154,6 +154,8 @@ words! {
         DocumentMissing = "DOCUMENT_MISSING",
         /// A document is not in the file store.
         DocumentUnknown = "DOCUMENT_UNKNOWN",
+        /// Materials that the definition demands of the volume are not answered for (R713 art. 33).
+        MaterialsMissing = "MATERIALS_MISSING",
         /// The comment is not one of this consultation.
         CommentUnknown = "COMMENT_UNKNOWN",
         /// The comment has its answer.

@@ -14,7 +14,9 @@ use crate::control::EventClass;
 use crate::id::{ConsultationId, Digest, DraftId, IrregularityId, MeetingId, UnitId};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
-use crate::words::{ClockId, CriterionId, DocumentRef, DraftChange, Majority, RoleId, StageId, StageKind, Volume};
+use crate::words::{
+    ClockId, CriterionId, DocumentRef, DraftChange, Majority, Retention, RoleId, StageId, StageKind, Volume,
+};
 
 /// Which definition a case runs under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -260,7 +262,14 @@ events! {
     /// The volume was checked.
     VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
     /// The volume was closed: the last event of its volume.
-    VolumeClosed = "volume_closed" { stage: StageId, given: act::CloseVolume, count: u64, root: Digest, }
+    VolumeClosed = "volume_closed" {
+        stage: StageId,
+        given: act::CloseVolume,
+        count: u64,
+        root: Digest,
+        retention: Retention,
+        transfer_on: Option<Date>,
+    }
     /// A clock started, or started anew. All that becomes of it is filed in the volume that it names.
     ClockStarted = "clock_started" { clock: ClockId, run: Run, holder: RoleId, volume: Volume, }
     /// A clock paused.

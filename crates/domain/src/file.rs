@@ -11,8 +11,8 @@ use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
-    ClockId, DocumentRef, DraftChange, EvaluationVoice, LegalityConclusion, MatterClass, Relation, RoleId, StageId,
-    Volume,
+    ClockId, DocumentRef, DraftChange, EvaluationVoice, LegalityConclusion, MatterClass, Relation, Retention, RoleId,
+    StageId, Volume,
 };
 
 /// One version of the draft.
@@ -168,6 +168,8 @@ pub struct File {
     pub adjusts: Option<CaseId>,
     /// The catalogue entry it comes from.
     pub entry: Option<EntryId>,
+    /// How long each volume that was checked is kept.
+    pub retention: BTreeMap<Volume, Retention>,
     /// Which events are filed in which volume, in their order and without gap.
     pub filed: Vec<Filed>,
     /// All documents attached.
@@ -255,7 +257,8 @@ mod tests {
     #[test]
     fn a_name_is_the_same_however_it_is_written() {
         let plain = plain_name("湛江市ABC咨询(有限)公司");
-        for same in ["湛江市 ＡＢＣ 咨询（有限）公司", " 湛江市abc咨询有限公司 ", "湛江市Abc咨询·有限公司。"] {
+        for same in ["湛江市 ＡＢＣ 咨询（有限）公司", " 湛江市abc咨询有限公司 ", "湛江市Abc咨询·有限公司。"]
+        {
             assert_eq!(plain_name(same), plain, "{same}");
         }
         assert_ne!(plain_name("湛江市ABD咨询(有限)公司"), plain);

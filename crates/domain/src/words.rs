@@ -407,6 +407,16 @@ words! {
         Suspend = "suspend",
     }
 
+    /// How long a volume is kept 保管期限.
+    Retention {
+        /// For ever 永久.
+        Permanent = "permanent",
+        /// Thirty years.
+        Years30 = "years_30",
+        /// Ten years.
+        Years10 = "years_10",
+    }
+
     /// What the executing unit must report at once (R713 art. 35).
     ExecutionTrouble {
         /// A problem in carrying it out.

@@ -9,13 +9,14 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::json;
 
 /// What the road must have met on its way: each of these attempts was refused, for this reason and no other.
-const REFUSED: [&str; 7] = [
+const REFUSED: [&str; 8] = [
     "LEGALITY_MISSING",         // R713 art. 25: tabling before legality review
     "COMMENT_PERIOD_TOO_SHORT", // R713 art. 15: 12 days without a reason in the notice
     "EARLY_STATEMENT_MISSING",  // R713 art. 26: the reviewer's guaranteed time
     "CRITERION_NOT_MET",        // R713 art. 26: evidence on an older version
     "MAJORITY_REASONS_MISSING", // R713 art. 30: against the majority without reasons
     "LEGALITY_MISSING",         // R713 art. 25: issuing a text that was not confirmed
+    "MATERIALS_MISSING",        // R713 art. 33: a volume said to be complete without its materials
     "EVALUATOR_BARRED",         // R713 art. 36: whoever assessed before
 ];
 

@@ -227,6 +227,7 @@ enums! {
         "Whose voices an evaluation hears or draws in (R713 art. 36).";
     words::EvaluationConclusion as "EvaluationConclusion" in "evaluation_conclusion":
         "What an evaluation proposes, and what the organ concludes. AMEND and STOP are the meeting's to decide.";
+    words::Retention as "Retention" in "retention": "How long a volume is kept.";
     words::MatterClass as "MatterClass" in "matter_class":
         "The five classes of major decisions (R713 art. 3).";
     words::Proposer as "Proposer" in "proposer": "Who proposed a matter (R713 art. 10).";

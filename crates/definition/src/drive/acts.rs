@@ -6,11 +6,12 @@ use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, UnitBinding};
 use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
+use dingce_domain::stage::demanded;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
-    ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, Position, ReportReply,
-    Uptake,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
+    EvaluationVoice, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome,
+    Position, ReportReply, Retention, StageId, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -290,7 +291,14 @@ impl Writer<'_> {
                 EventClass::VolumeChecked { volume, complete },
             ) => {
                 let missing = if complete { Vec::new() } else { vec![text()] };
-                Act::CheckVolume(CheckVolume { volume, complete, missing, retention: "永久".into() })
+                let on_file = |(stage, material): (&StageId, &CriterionId)| MaterialAnswer {
+                    stage: stage.clone(),
+                    material: material.clone(),
+                    on_file: true,
+                    note: String::new(),
+                };
+                let materials = demanded(self.def, volume).map(on_file).collect();
+                Act::CheckVolume(CheckVolume { volume, complete, missing, retention: Retention::Permanent, materials })
             }
             (
                 Verb::CloseVolume | Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume,

@@ -1,7 +1,7 @@
 //! The form of what is given: texts, lists and documents, apart from any case. Asked also of an act that broke a rule,
 //! because whatever is recorded must be fit to be kept.
 
-use crate::act::{Act, AddDraftVersion, ConveneMeeting, RecordAttendance, RecordHeadDecision};
+use crate::act::{Act, AddDraftVersion, ConveneMeeting, MaterialAnswer, RecordAttendance, RecordHeadDecision};
 use crate::check;
 use crate::code::Code;
 use crate::rejection::Rejection;
@@ -187,7 +187,21 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         }
         Act::CheckVolume(given) => {
             missing(given.complete, &given.missing)?;
-            check::line("retention", &given.retention)
+            check::count("materials", given.materials.len(), 0)?;
+            for (i, answer) in given.materials.iter().enumerate() {
+                let twice =
+                    |other: &MaterialAnswer| (&other.stage, &other.material) == (&answer.stage, &answer.material);
+                if given.materials[..i].iter().any(twice) {
+                    let given = format!("{}.{}", answer.stage, answer.material);
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("materials.{i}")).given(given));
+                }
+                let note = format!("materials.{i}.note");
+                check::text_or_empty(&note, &answer.note)?;
+                if !answer.on_file && answer.note.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(note).given(&answer.material));
+                }
+            }
+            Ok(())
         }
         Act::CloseVolume(_) => Ok(()),
     }

@@ -19,6 +19,7 @@ mod risk_assessment;
 mod tabling;
 mod whole_case;
 
+pub use archiving::demanded;
 pub(crate) use collective_deliberation::take;
 pub(crate) use form::form;
 pub use whole_case::reopened_by;

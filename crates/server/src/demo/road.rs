@@ -772,12 +772,38 @@ async fn evaluate(t: &mut Teller<'_>) -> anyhow::Result<()> {
 
 async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2023-04-20T09:00").await?;
+    let materials: Vec<Value> = [
+        ("initiation", "proposal"),
+        ("drafting", "department_consultation"),
+        ("participation", "participation_report"),
+        ("risk", "risk_report"),
+        ("legality", "submission"),
+        ("legality", "unit_meeting"),
+        ("tabling", "meeting_file"),
+        ("meeting", "meeting_record"),
+        ("party_report", "party_reply"),
+        ("issuance", "issued_document"),
+        ("publication", "explanation"),
+        ("archiving", "volume"),
+    ]
+    .into_iter()
+    .map(|(stage, material)| json!({ "stage": stage, "material": material, "onFile": true }))
+    .collect();
+    t.refused(
+        ARCHIVIST,
+        "checkVolume",
+        "MATERIALS_MISSING",
+        "R713 33",
+        "未逐项核对材料即称齐全",
+        json!({ "complete": true, "missing": [], "materials": &materials[1..] }),
+    )
+    .await?;
     t.act(
         ARCHIVIST,
         "checkVolume",
         "R713 33",
         "检查决策卷材料齐全",
-        json!({ "complete": true, "missing": [], "retention": "永久" }),
+        json!({ "complete": true, "missing": [], "retention": "PERMANENT", "materials": materials }),
     )
     .await?;
     t.at("2023-04-21T09:00").await?;

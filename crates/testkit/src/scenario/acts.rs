@@ -120,6 +120,15 @@ fn member(key: &str) -> Value {
     })
 }
 
+/// Fills in what follows from the rest of an input: the materials of the volume that is checked, all on file.
+pub fn fill(world: &World, act: &str, input: &mut Value) {
+    let volume = input.get("volume").and_then(Value::as_str).and_then(Volume::from_word);
+    if let (true, Some(volume)) = (act == "check_volume" && input["materials"].is_null(), volume) {
+        let on_file = |(stage, material)| json!({ "stage": stage, "material": material, "on_file": true, "note": "" });
+        input["materials"] = dingce_domain::stage::demanded(&world.def, volume).map(on_file).collect();
+    }
+}
+
 /// The usual input of an act; `None` where no act has that name.
 pub fn usual(world: &World, act: &str) -> Option<Value> {
     let today = world.today;
@@ -271,7 +280,9 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "conclude_evaluation" => {
             json!({ "conclusion": "continue", "reasons": "目标已实现。", "meeting": null, "documents": [] })
         }
-        "check_volume" => json!({ "volume": "decision", "complete": true, "missing": [], "retention": "永久" }),
+        "check_volume" => json!({
+            "volume": "decision", "complete": true, "missing": [], "retention": "permanent", "materials": null,
+        }),
         "close_volume" => json!({
             "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.file.count(Volume::Decision)),
             "root": dingce_definition::hash(b"root"),

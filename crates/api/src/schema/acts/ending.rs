@@ -2,10 +2,10 @@
 
 use async_graphql::ID;
 use dingce_domain::id::Digest;
-use dingce_domain::words::{ReportReply, Volume};
+use dingce_domain::words::{ReportReply, Retention, Volume};
 
 use super::case_acts;
-use crate::convert::inputs::DocumentInput;
+use crate::convert::inputs::{DocumentInput, MaterialAnswerInput};
 use crate::convert::{Date, Word};
 
 case_acts! {
@@ -69,8 +69,13 @@ case_acts! {
             /// What is missing; empty exactly where it is complete.
             #[graphql(default)]
             missing: Vec<String>,
-            /// Retention, e.g. 永久.
-            retention: String,
+            /// How long it is kept.
+            #[graphql(default_with = "Word(Retention::Permanent)")]
+            retention: Word<Retention>,
+            /// What becomes of each material that the definition demands of the stages filed in the volume; all of them where
+            /// it is complete.
+            #[graphql(default)]
+            materials: Vec<MaterialAnswerInput>,
         }
 
         /// Close the volume 封卷. Nothing is ever added to it again. The decision volume is closed first. Count
