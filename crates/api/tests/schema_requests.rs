@@ -70,7 +70,7 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("recordReportReply", format!("{case}, body: \"b\", reference: \"r\", sentOn: \"2023-04-01\", repliedOn: \"2023-04-04\", reply: AGREED, {docs}")),
         ("issueDecision", format!("{case}, draft: {draft}, documentNo: \"d\", issuedOn: \"2023-04-12\", executingUnit: {unit}, executionDueOn: \"2025-12-31\", {docs}")),
         ("publishDecision", format!("{case}, publishedOn: \"2023-04-14\", channels: [\"w\"], adoptionAccount: \"a\", explanation: \"e\", {docs}")),
-        ("checkVolume", format!("{case}, complete: true, retention: \"永久\"")),
+        ("checkVolume", format!("{case}, complete: true, retention: PERMANENT")),
         ("closeVolume", format!("{case}, offline: {{ occurredOn: \"2023-04-21\", evidence: [{DOCUMENT}] }}, idempotencyKey: \"k\"")),
         ("publishCatalogue", "year: 2022, title: \"t\", publishedOn: \"2022-12-14\", governmentConsent: true, partyConsent: false, entries: [{ title: \"t\" }]".to_owned()),
         ("publishDefinition", "source: \"name: x\"".to_owned()),

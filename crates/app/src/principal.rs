@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use dingce_domain::code::Code;
 use dingce_domain::definition::{Definition, PostKind, Role, UnitBinding};
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{OrganisationId, PersonId, PostId, UnitId};
 use dingce_domain::occasion::Actor;
 use dingce_domain::organisation::{Delegation, Organisation, UnitKind, UnitRelation, within};
@@ -81,10 +82,12 @@ impl Hat {
         self.units.contains(&unit)
     }
 
-    fn holds(&self, role: &Role, undertaking_unit: UnitId) -> bool {
+    fn holds(&self, role: &Role, units: CaseUnits) -> bool {
         role.posts.contains(&self.post_kind)
             && match role.unit {
-                UnitBinding::UndertakingUnit => self.is_of(undertaking_unit),
+                UnitBinding::UndertakingUnit => self.is_of(units.undertaking),
+                UnitBinding::ExecutingUnit => units.executing.is_some_and(|unit| self.is_of(unit)),
+                UnitBinding::EvaluatingUnit => units.evaluating.is_some_and(|unit| self.is_of(unit)),
                 UnitBinding::Organ => self.unit_kind == UnitKind::Organ,
                 UnitBinding::Office => self.unit_kind == UnitKind::Office,
                 UnitBinding::Justice => self.unit_kind == UnitKind::Justice,
@@ -98,11 +101,11 @@ impl Hat {
     pub fn relations(
         &self,
         def: &Definition,
-        undertaking_unit: UnitId,
+        units: CaseUnits,
         mut relations: BTreeSet<Relation>,
         verb: Verb,
     ) -> Relations {
-        if self.all_units.contains(&undertaking_unit) {
+        if self.all_units.contains(&units.undertaking) {
             relations.insert(Relation::OfUndertakingUnit);
         }
         let in_scope = self.scope.is_empty() || self.scope.contains(&verb);
@@ -110,7 +113,7 @@ impl Hat {
         let roles = def
             .roles
             .iter()
-            .filter(|role| in_scope && self.holds(role, undertaking_unit) && is(role))
+            .filter(|role| in_scope && self.holds(role, units) && is(role))
             .map(|role| role.id.clone())
             .collect();
         Relations { roles, relations }
@@ -219,13 +222,13 @@ impl App {
     /// Whether one of the hats may read a case. Whoever may not is told that it is not there.
     ///
     /// `past` is what persons have been to it: an expert reads the cases in which they were appointed.
-    pub fn may_read(&self, hats: &[Hat], organ: UnitId, undertaking_unit: UnitId, past: &Past) -> bool {
+    pub fn may_read(&self, hats: &[Hat], organ: UnitId, units: CaseUnits, past: &Past) -> bool {
         hats.iter().any(|h| {
-            let undertaking = h.is_of(undertaking_unit);
+            let own = units.all().any(|unit| h.is_of(unit));
             let appointed =
                 h.persons().any(|p| past.get(&p).is_some_and(|was| was.contains(&Relation::AppointedExpert)));
             // Nobody reads the cases of an organ whose directory does not know them.
-            h.organ == organ && self.policy.allows(Right::ReadCase, h.unit_kind, h.post_kind, undertaking, appointed)
+            h.organ == organ && self.policy.allows(Right::ReadCase, h.unit_kind, h.post_kind, own, appointed)
         })
     }
 

@@ -6,7 +6,7 @@
 
 crate::read_rows! {
     /// A case: what lists, gates and checklists need, so that no list replays a stream.
-    CaseRow in "case_view" key [case_id] indexes [[organ, updated_at], [undertaking_unit, updated_at], [ending, updated_at], [entry]] {
+    CaseRow in "case_view" key [case_id] indexes [[organ, updated_at], [undertaking_unit, updated_at], [executing_unit, updated_at], [evaluating_unit, updated_at], [ending, updated_at], [entry]] {
         /// Id.
         case_id: String,
         /// Decision organ.
@@ -17,6 +17,12 @@ crate::read_rows! {
         class: String,
         /// Undertaking unit.
         undertaking_unit: String,
+        /// Executing unit, once issued.
+        executing_unit: Option<String>,
+        /// Unit named to evaluate the decision.
+        evaluating_unit: Option<String>,
+        /// The case whose decision this one would take the place of.
+        adjusts: Option<String>,
         /// Catalogue entry.
         entry: Option<String>,
         /// Hash of the definition.
@@ -478,7 +484,24 @@ crate::read_rows! {
     }
 }
 
+use dingce_domain::file::CaseUnits;
+use dingce_domain::id::IdError;
+
 use crate::ports::{ReadRow, Table};
+
+impl CaseRow {
+    /// The units that the case names.
+    ///
+    /// # Errors
+    /// Where the row holds no ids: it is damaged.
+    pub fn units(&self) -> Result<CaseUnits, IdError> {
+        Ok(CaseUnits {
+            undertaking: self.undertaking_unit.parse()?,
+            executing: self.executing_unit.as_deref().map(str::parse).transpose()?,
+            evaluating: self.evaluating_unit.as_deref().map(str::parse).transpose()?,
+        })
+    }
+}
 
 /// Every read table, in a fixed order.
 pub const TABLES: &[&Table] = &[

@@ -88,16 +88,15 @@ impl Outline<'_> {
         }
         writeln!(text, "\n{}", self.w("期限", "Clocks"))?;
         for clock in &def.clocks {
-            let Some(parameter) = def.parameters.get(&clock.parameter) else { continue };
+            let length = match &clock.parameter {
+                None => self.w("以文件载明为准", "as stated").to_owned(),
+                Some(parameter) => {
+                    let Some(parameter) = def.parameters.get(parameter) else { continue };
+                    format!("{} ({})", self.value(parameter), parameter.authority)
+                }
+            };
             let holder = def.roles.iter().find(|r| r.id == clock.holder).map_or("", |r| self.t(&r.text));
-            writeln!(
-                text,
-                "- {}: {} ({}; {holder}) [{}]",
-                self.t(&clock.text),
-                self.value(parameter),
-                parameter.authority,
-                self.cite(&clock.source)
-            )?;
+            writeln!(text, "- {}: {length}; {holder} [{}]", self.t(&clock.text), self.cite(&clock.source))?;
         }
         writeln!(text, "\n{}", self.w("角色", "Roles"))?;
         for role in &def.roles {

@@ -4,12 +4,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
-use crate::id::{ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::consultation::Channel;
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, ExpertReviewForm, ExpertSelection,
-    ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer,
-    ReportReply, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
+    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
+    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply,
+    Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -38,6 +40,9 @@ acts! {
         proposal_reference: String,
         /// Catalogue entry it comes from, if any: a matter outside the catalogue still follows the procedure.
         entry: Option<EntryId>,
+        /// The decision in force that this one would take the place of, if any: a major adjustment goes through the
+        /// procedure again (R713 art. 37).
+        adjusts: Option<CaseId>,
         /// The unit that is to study it.
         undertaking_unit: UnitId,
         /// Facts known from the start; the rest have the definition's defaults.
@@ -646,21 +651,196 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
+    /// Report on the progress of execution (R713 art. 34).
+    ReportExecution {
+        /// The day up to which it reports; not in the future.
+        as_of: Date,
+        /// What was done, and what comes next.
+        progress: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report what stands in the way of the decision's aim (R713 art. 35).
+    ReportExecutionTrouble {
+        /// Of which kind.
+        trouble: ExecutionTrouble,
+        /// What happened.
+        description: String,
+        /// What it does to the aim of the decision, in whole or in part.
+        effect: String,
+        /// What the unit proposes.
+        proposal: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Enter what a citizen, legal person or organisation says of the execution (R713 art. 35). Neither name nor contact
+    /// is kept: a comment needs none to be handled.
+    EnterExecutionComment {
+        /// How it came.
+        channel: Channel,
+        /// The day on which it came.
+        received_on: Date,
+        /// What it says.
+        text: String,
+    }
+
+    /// Answer it.
+    AnswerExecutionComment {
+        /// Its number, from 1.
+        number: u32,
+        /// What was done about it, and why.
+        handling: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Suspend the execution as head, in urgency (R713 art. 37).
+    SuspendExecution {
+        /// The situation of R713 art. 35 that is at hand.
+        trouble: ExecutionTrouble,
+        /// Why it cannot wait.
+        reason: String,
+        /// How loss is kept small.
+        measures: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Let a suspended execution go on.
+    ResumeExecution {
+        /// Why.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record that a decision of another case takes the place of this one (R713 art. 37).
+    AdjustExecution {
+        /// The case that adjusts it: it names this one and is issued.
+        by_case: CaseId,
+        /// What changes, and why.
+        reason: String,
+        /// Number of the new document. Worked out from that case.
+        document_no: String,
+        /// Day on which it was issued. Worked out from that case.
+        issued_on: Date,
+    }
+
+    /// Record that the meeting ended the execution (R713 art. 37).
+    TerminateExecution {
+        /// The meeting, e.g. 区政府第12次常务会议, and its minutes.
+        meeting: String,
+        /// Day of its decision.
+        decided_on: Date,
+        /// Why.
+        reason: String,
+        /// How loss is kept small.
+        measures: String,
+        /// The decision, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report that the execution is complete.
+    CompleteExecution {
+        /// The day on which it was.
+        completed_on: Date,
+        /// What was achieved, held against the aim.
+        summary: String,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Start an evaluation (R713 art. 36).
+    StartEvaluation {
+        /// Why, at least one.
+        triggers: Vec<EvaluationTrigger>,
+        /// What shows that it is so.
+        reason: String,
+        /// The unit that evaluates, or for which a third party does.
+        evaluating_unit: UnitId,
+        /// The third party that evaluates for it, if any.
+        third_party: Option<String>,
+        /// By when it is to be reported.
+        due_on: Date,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+        /// Units that count as one with the evaluating unit: by succession, its parts, and what it is part of. Worked out
+        /// from the directory.
+        lineage: Vec<UnitId>,
+    }
+
+    /// Record whom the evaluation heard, or why not (R713 art. 36).
+    RecordEvaluationVoice {
+        /// Whose voice.
+        voice: EvaluationVoice,
+        /// Whether it was heard.
+        heard: bool,
+        /// What was said; or, where it was not heard, why not.
+        summary: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report the evaluation.
+    ReportEvaluation {
+        /// Process and methods.
+        methods: String,
+        /// What was reached, held against the aim; cost and benefit; acceptance.
+        results: String,
+        /// Problems and their causes.
+        problems: String,
+        /// What it proposes.
+        proposal: EvaluationConclusion,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Conclude from the evaluation as organ.
+    ConcludeEvaluation {
+        /// What follows.
+        conclusion: EvaluationConclusion,
+        /// Why.
+        reasons: String,
+        /// The meeting that decided, and its minutes; required where the decision is amended or stopped (R713 art. 37).
+        meeting: Option<String>,
+        /// What shows it; the document of the meeting where one is required.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// What becomes of a material that the definition demands of a volume.
+    MaterialAnswer {
+        /// The stage that demands it.
+        stage: StageId,
+        /// Its name there.
+        material: CriterionId,
+        /// Whether it is on file; if not, it is not applicable.
+        on_file: bool,
+        /// Where it lies; or, where it is not applicable, why.
+        note: String,
+    }
+
     /// Check the volume.
     CheckVolume {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
         /// What is missing; empty exactly where it is complete.
         missing: Vec<String>,
-        /// Retention, e.g. 永久.
-        retention: String,
+        /// How long it is kept.
+        retention: Retention,
+        /// What becomes of each material that the definition demands of the stages filed in it; all of them where it is
+        /// complete.
+        materials: Vec<MaterialAnswer>,
     }
 
     /// Close the volume.
     CloseVolume {
         /// Which.
         volume: Volume,
-        /// How many events are in it, all before the closing one.
+        /// How many events are filed in it, all before the closing one.
         count: u64,
         /// RFC 6962 root over their leaf hashes.
         root: Digest,
@@ -719,6 +899,19 @@ pub enum Act {
     RecordReportReply(RecordReportReply),
     IssueDecision(IssueDecision),
     PublishDecision(PublishDecision),
+    ReportExecution(ReportExecution),
+    ReportExecutionTrouble(ReportExecutionTrouble),
+    EnterExecutionComment(EnterExecutionComment),
+    AnswerExecutionComment(AnswerExecutionComment),
+    SuspendExecution(SuspendExecution),
+    ResumeExecution(ResumeExecution),
+    AdjustExecution(AdjustExecution),
+    TerminateExecution(TerminateExecution),
+    CompleteExecution(CompleteExecution),
+    StartEvaluation(StartEvaluation),
+    RecordEvaluationVoice(RecordEvaluationVoice),
+    ReportEvaluation(ReportEvaluation),
+    ConcludeEvaluation(ConcludeEvaluation),
     CheckVolume(CheckVolume),
     CloseVolume(CloseVolume),
 }
@@ -784,8 +977,29 @@ impl Act {
             Self::RecordReportReply(_) => Verb::RecordReportReply,
             Self::IssueDecision(_) => Verb::IssueDecision,
             Self::PublishDecision(_) => Verb::PublishDecision,
-            Self::CheckVolume(_) => Verb::CheckVolume,
-            Self::CloseVolume(_) => Verb::CloseVolume,
+            Self::ReportExecution(_) => Verb::ReportExecution,
+            Self::ReportExecutionTrouble(_) => Verb::ReportExecutionTrouble,
+            Self::EnterExecutionComment(_) => Verb::EnterExecutionComment,
+            Self::AnswerExecutionComment(_) => Verb::AnswerExecutionComment,
+            Self::SuspendExecution(_) => Verb::SuspendExecution,
+            Self::ResumeExecution(_) => Verb::ResumeExecution,
+            Self::AdjustExecution(_) => Verb::AdjustExecution,
+            Self::TerminateExecution(_) => Verb::TerminateExecution,
+            Self::CompleteExecution(_) => Verb::CompleteExecution,
+            Self::StartEvaluation(_) => Verb::StartEvaluation,
+            Self::RecordEvaluationVoice(_) => Verb::RecordEvaluationVoice,
+            Self::ReportEvaluation(_) => Verb::ReportEvaluation,
+            Self::ConcludeEvaluation(_) => Verb::ConcludeEvaluation,
+            Self::CheckVolume(given) => match given.volume {
+                Volume::Decision => Verb::CheckVolume,
+                Volume::Execution => Verb::CheckExecutionVolume,
+                Volume::Evaluation => Verb::CheckEvaluationVolume,
+            },
+            Self::CloseVolume(given) => match given.volume {
+                Volume::Decision => Verb::CloseVolume,
+                Volume::Execution => Verb::CloseExecutionVolume,
+                Volume::Evaluation => Verb::CloseEvaluationVolume,
+            },
         }
     }
 
@@ -840,7 +1054,18 @@ impl Act {
             | Self::SignMeetingRecord(SignMeetingRecord { documents })
             | Self::RecordReportReply(RecordReportReply { documents, .. })
             | Self::IssueDecision(IssueDecision { documents, .. })
-            | Self::PublishDecision(PublishDecision { documents, .. }) => documents,
+            | Self::PublishDecision(PublishDecision { documents, .. })
+            | Self::ReportExecution(ReportExecution { documents, .. })
+            | Self::ReportExecutionTrouble(ReportExecutionTrouble { documents, .. })
+            | Self::AnswerExecutionComment(AnswerExecutionComment { documents, .. })
+            | Self::SuspendExecution(SuspendExecution { documents, .. })
+            | Self::ResumeExecution(ResumeExecution { documents, .. })
+            | Self::TerminateExecution(TerminateExecution { documents, .. })
+            | Self::CompleteExecution(CompleteExecution { documents, .. })
+            | Self::StartEvaluation(StartEvaluation { documents, .. })
+            | Self::RecordEvaluationVoice(RecordEvaluationVoice { documents, .. })
+            | Self::ReportEvaluation(ReportEvaluation { documents, .. })
+            | Self::ConcludeEvaluation(ConcludeEvaluation { documents, .. }) => documents,
             Self::DetermineFacts(_)
             | Self::TerminateCase(_)
             | Self::DecideInitiation(_)
@@ -859,6 +1084,8 @@ impl Act {
             | Self::FindRisk(_)
             | Self::RecordPosition(_)
             | Self::RecordHeadDecision(_)
+            | Self::EnterExecutionComment(_)
+            | Self::AdjustExecution(_)
             | Self::CheckVolume(_)
             | Self::CloseVolume(_) => &[],
         }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words;
 use crate::words::{
-    DraftChange, DraftingItem, Evidence, LegalityConclusion, Majority, Outcome, ReportReply, RiskLevel, StageKind,
-    Status,
+    DraftChange, DraftingItem, EvaluationConclusion, Evidence, LegalityConclusion, Majority, Outcome, ReportReply,
+    RiskLevel, StageKind, Status, Volume,
 };
 
 words! {
@@ -47,7 +47,7 @@ words! {
         Terminated = "terminated",
         /// The meeting disagreed.
         NotAdopted = "not_adopted",
-        /// The decision volume is closed.
+        /// The decision volume is closed. Carrying out the decision goes on, in its own volume.
         Closed = "closed",
     }
 
@@ -121,7 +121,50 @@ words! {
         /// Its record is still to be signed.
         Adjourned = "adjourned",
     }
+
+    /// How far an evaluation has come (R713 art. 36).
+    Evaluation {
+        /// None was started.
+        None = "none",
+        /// Started: voices are to be heard.
+        Started = "started",
+        /// Every voice is answered for.
+        Heard = "heard",
+        /// Reported: the organ is to conclude.
+        Reported = "reported",
+        /// Concluded.
+        Concluded = "concluded",
+    }
+
+    /// How far a volume is.
+    Filing {
+        /// Open: it takes what belongs in it.
+        Open = "open",
+        /// Found complete.
+        Checked = "checked",
+        /// Closed: nothing is ever added to it.
+        Closed = "closed",
+    }
+
+    /// How far the execution of the decision has come (R713 arts. 34-37).
+    Execution {
+        /// Nothing is issued that could be carried out.
+        NotBegun = "not_begun",
+        /// To be carried out.
+        InForce = "in_force",
+        /// Suspended: it must be resumed, adjusted or ended.
+        Suspended = "suspended",
+        /// Complete.
+        Completed = "completed",
+        /// Another decision took its place.
+        Adjusted = "adjusted",
+        /// The meeting ended it.
+        Terminated = "terminated",
+    }
 }
+
+/// How many volumes a file has.
+pub const VOLUMES: usize = Volume::ALL.len();
 
 /// What a stage remembers beyond status and evidence; one shape a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -192,10 +235,24 @@ pub enum Detail {
     Issuance,
     /// Publication: status says all.
     Publication,
+    /// Carrying out the decision.
+    Implementation {
+        /// How far.
+        execution: Execution,
+        /// Whether a comment on it has no answer.
+        unanswered: bool,
+        /// What the organ concluded from an evaluation and is still to be carried out; never to continue.
+        due: Option<EvaluationConclusion>,
+    },
+    /// Evaluation after the decision.
+    PostEvaluation {
+        /// How far.
+        evaluation: Evaluation,
+    },
     /// Archiving.
     Archiving {
-        /// Whether the volume was found complete.
-        checked: bool,
+        /// How far each volume is, in the order of [`Volume::ALL`].
+        filing: [Filing; VOLUMES],
     },
 }
 
@@ -225,7 +282,11 @@ impl Detail {
             StageKind::PreIssuanceReporting => Self::PreIssuanceReporting { reply: None },
             StageKind::Issuance => Self::Issuance,
             StageKind::Publication => Self::Publication,
-            StageKind::Archiving => Self::Archiving { checked: false },
+            StageKind::Implementation => {
+                Self::Implementation { execution: Execution::NotBegun, unanswered: false, due: None }
+            }
+            StageKind::PostEvaluation => Self::PostEvaluation { evaluation: Evaluation::None },
+            StageKind::Archiving => Self::Archiving { filing: [Filing::Open; VOLUMES] },
         }
     }
 }
@@ -282,6 +343,51 @@ impl StageControl {
         self.evidence = if self.on_current_draft { Evidence::Current } else { Evidence::Stale };
         if !self.on_current_draft {
             self.status = Status::Available;
+        }
+    }
+
+    fn done(&mut self) {
+        self.status = Status::Completed;
+        self.evidence = Evidence::Current;
+    }
+
+    fn file(&mut self, volume: Volume, now: Filing) {
+        if let Detail::Archiving { filing } = &mut self.detail {
+            filing[volume as usize] = now;
+        }
+    }
+
+    fn execute(&mut self, now: Execution) {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
+            *execution = now;
+            let carried_out = match now {
+                Execution::NotBegun | Execution::InForce => false,
+                Execution::Suspended => *due == Some(EvaluationConclusion::Suspend),
+                Execution::Completed | Execution::Adjusted | Execution::Terminated => true,
+            };
+            if carried_out {
+                *due = None;
+            }
+        }
+    }
+
+    fn evaluate(&mut self, now: Evaluation) {
+        if let Detail::PostEvaluation { evaluation } = &mut self.detail {
+            *evaluation = now;
+        }
+    }
+
+    /// What the organ concluded is to be carried out, where there is still something to carry out.
+    fn follow(&mut self, conclusion: EvaluationConclusion) {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
+            *due = match (conclusion, *execution) {
+                (
+                    EvaluationConclusion::Amend | EvaluationConclusion::Stop,
+                    Execution::InForce | Execution::Suspended,
+                )
+                | (EvaluationConclusion::Suspend, Execution::InForce) => Some(conclusion),
+                _ => None,
+            };
         }
     }
 
@@ -418,13 +524,43 @@ pub enum EventClass {
     DecisionIssued,
     /// The decision was published.
     DecisionPublished,
+    /// A comment on the execution came.
+    ExecutionCommentEntered,
+    /// It was answered.
+    ExecutionCommentAnswered {
+        /// Whether none is left without an answer.
+        none_left: bool,
+    },
+    /// The head suspended the execution.
+    ExecutionSuspended,
+    /// It goes on.
+    ExecutionResumed,
+    /// Another decision took its place.
+    ExecutionAdjusted,
+    /// The meeting ended it.
+    ExecutionTerminated,
+    /// It is complete.
+    ExecutionCompleted,
+    /// An evaluation started.
+    EvaluationStarted,
+    /// A voice was answered for.
+    EvaluationHeard {
+        /// Whether all now are.
+        complete: bool,
+    },
+    /// The evaluation was reported.
+    EvaluationReported,
+    /// The organ concluded.
+    EvaluationConcluded(EvaluationConclusion),
     /// The volume was checked.
     VolumeChecked {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
     },
     /// The volume was closed.
-    VolumeClosed,
+    VolumeClosed(Volume),
     /// An irregularity was recorded.
     IrregularityRecorded,
     /// An irregularity was cured.
@@ -481,7 +617,18 @@ impl EventClass {
             Self::ReportReplied(_) => StageKind::PreIssuanceReporting,
             Self::DecisionIssued => StageKind::Issuance,
             Self::DecisionPublished => StageKind::Publication,
-            Self::VolumeChecked { .. } | Self::VolumeClosed => StageKind::Archiving,
+            Self::ExecutionCommentEntered
+            | Self::ExecutionCommentAnswered { .. }
+            | Self::ExecutionSuspended
+            | Self::ExecutionResumed
+            | Self::ExecutionAdjusted
+            | Self::ExecutionTerminated
+            | Self::ExecutionCompleted => StageKind::Implementation,
+            Self::EvaluationStarted
+            | Self::EvaluationHeard { .. }
+            | Self::EvaluationReported
+            | Self::EvaluationConcluded(_) => StageKind::PostEvaluation,
+            Self::VolumeChecked { .. } | Self::VolumeClosed(_) => StageKind::Archiving,
         })
     }
 }
@@ -518,6 +665,41 @@ impl Control {
         self.stages.iter().find(|s| s.kind == kind)
     }
 
+    /// Whether a volume is closed: nothing is ever added to it again.
+    pub fn closed(&self, volume: Volume) -> bool {
+        match volume {
+            Volume::Decision => self.ending == Ending::Closed,
+            other => self.filing(other) == Filing::Closed,
+        }
+    }
+
+    /// How far a volume is.
+    pub fn filing(&self, volume: Volume) -> Filing {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::Archiving { filing } => Some(filing[volume as usize]),
+            _ => None,
+        });
+        found.unwrap_or(Filing::Open)
+    }
+
+    /// How far the evaluation has come.
+    pub fn evaluation(&self) -> Evaluation {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::PostEvaluation { evaluation } => Some(evaluation),
+            _ => None,
+        });
+        found.unwrap_or(Evaluation::None)
+    }
+
+    /// How far the execution has come.
+    pub fn execution(&self) -> Execution {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::Implementation { execution, .. } => Some(execution),
+            _ => None,
+        });
+        found.unwrap_or(Execution::NotBegun)
+    }
+
     /// Whether the current draft is cleared by the legality review: the wall of R713 art. 25.
     pub fn cleared(&self) -> bool {
         self.of(StageKind::LegalityReview).all(|s| s.evidence == Evidence::Current)
@@ -547,11 +729,8 @@ impl Control {
     /// Whether an event of this class can stand next, whatever the law says of it.
     ///
     /// # Errors
-    /// Why it cannot: the volume is closed, or the stage is of another kind.
+    /// Why it cannot: the stage is of another kind.
     pub fn admits(&self, stage: usize, class: EventClass) -> Result<(), &'static str> {
-        if self.ending == Ending::Closed {
-            return Err("nothing is added to a closed volume");
-        }
         let kind = self.stages.get(stage).map(|s| s.kind);
         if class.kind().is_some_and(|needed| kind != Some(needed)) {
             return Err("its stage is of another kind");
@@ -609,9 +788,35 @@ impl Control {
                     drafting.status = Status::Completed;
                 }
             }
-            EventClass::VolumeClosed => {
-                self.stage(stage, |s| s.status = Status::Completed);
-                self.ending = Ending::Closed;
+            EventClass::DecisionIssued => {
+                self.stage(stage, StageControl::done);
+                for implementation in self.of_mut(StageKind::Implementation) {
+                    implementation.status = Status::Active;
+                    implementation.execute(Execution::InForce);
+                }
+            }
+            EventClass::EvaluationConcluded(conclusion) => {
+                self.stage(stage, |s| {
+                    s.evaluate(Evaluation::Concluded);
+                    s.done();
+                });
+                // What is filed and closed is not touched again: the conclusion then stands in the evaluation's own volume.
+                if !self.closed(Volume::Execution) {
+                    for implementation in self.of_mut(StageKind::Implementation) {
+                        implementation.follow(conclusion);
+                    }
+                }
+            }
+            EventClass::VolumeClosed(volume) => {
+                self.stage(stage, |s| {
+                    s.file(volume, Filing::Closed);
+                    if volume == Volume::Decision {
+                        s.status = Status::Completed;
+                    }
+                });
+                if volume == Volume::Decision {
+                    self.ending = Ending::Closed;
+                }
             }
             EventClass::StageReopened => {
                 self.stage(stage, |s| *s = StageControl::fresh(s.kind));
@@ -889,13 +1094,38 @@ impl StageControl {
             (EventClass::MeetingRecordSigned, Detail::CollectiveDeliberation { decided: false, .. }) => {
                 *self = Self::fresh(self.kind);
             }
-            (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => {
-                self.status = Status::Completed;
-                self.evidence = Evidence::Current;
+            (EventClass::DecisionIssued | EventClass::DecisionPublished, _) => self.done(),
+            (EventClass::ExecutionCommentEntered, Detail::Implementation { unanswered, .. }) => *unanswered = true,
+            (EventClass::ExecutionCommentAnswered { none_left }, Detail::Implementation { unanswered, .. }) => {
+                *unanswered = !none_left;
             }
-            (EventClass::VolumeChecked { complete }, Detail::Archiving { checked }) => {
-                *checked = complete;
+            (EventClass::ExecutionSuspended, Detail::Implementation { .. }) => self.execute(Execution::Suspended),
+            (EventClass::ExecutionResumed, Detail::Implementation { .. }) => self.execute(Execution::InForce),
+            (EventClass::ExecutionAdjusted, Detail::Implementation { .. }) => {
+                self.execute(Execution::Adjusted);
+                self.done();
+            }
+            (EventClass::ExecutionTerminated, Detail::Implementation { .. }) => {
+                self.execute(Execution::Terminated);
+                self.done();
+            }
+            (EventClass::ExecutionCompleted, Detail::Implementation { .. }) => {
+                self.execute(Execution::Completed);
+                self.done();
+            }
+            (EventClass::EvaluationStarted, Detail::PostEvaluation { .. }) => {
+                self.evaluate(Evaluation::Started);
                 self.status = Status::Active;
+            }
+            (EventClass::EvaluationHeard { complete }, Detail::PostEvaluation { .. }) => {
+                self.evaluate(if complete { Evaluation::Heard } else { Evaluation::Started });
+            }
+            (EventClass::EvaluationReported, Detail::PostEvaluation { .. }) => self.evaluate(Evaluation::Reported),
+            (EventClass::VolumeChecked { volume, complete }, Detail::Archiving { .. }) => {
+                self.file(volume, if complete { Filing::Checked } else { Filing::Open });
+                if volume == Volume::Decision {
+                    self.status = Status::Active;
+                }
             }
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
@@ -932,8 +1162,19 @@ impl StageControl {
                 | EventClass::HeadDecided(_)
                 | EventClass::MeetingRecordSigned
                 | EventClass::ReportReplied(_)
+                | EventClass::ExecutionCommentEntered
+                | EventClass::ExecutionCommentAnswered { .. }
+                | EventClass::ExecutionSuspended
+                | EventClass::ExecutionResumed
+                | EventClass::ExecutionAdjusted
+                | EventClass::ExecutionTerminated
+                | EventClass::ExecutionCompleted
+                | EventClass::EvaluationStarted
+                | EventClass::EvaluationHeard { .. }
+                | EventClass::EvaluationReported
+                | EventClass::EvaluationConcluded(_)
                 | EventClass::VolumeChecked { .. }
-                | EventClass::VolumeClosed
+                | EventClass::VolumeClosed(_)
                 | EventClass::IrregularityRecorded
                 | EventClass::IrregularityCured { .. }
                 | EventClass::CaseTerminated,
@@ -952,7 +1193,7 @@ mod tests {
         EventClass::LegalitySubmitted,
         EventClass::MeetingRecordSigned,
         EventClass::DecisionIssued,
-        EventClass::VolumeClosed,
+        EventClass::VolumeClosed(Volume::Decision),
         EventClass::RiskFound { controllable: true },
     ];
 
@@ -963,18 +1204,6 @@ mod tests {
             let fits = (0..control.stages.len()).filter(|at| control.admits(*at, class).is_ok()).collect::<Vec<_>>();
             let kinds: Vec<_> = fits.iter().map(|at| control.stages[*at].kind).collect();
             assert_eq!(Some(kinds), class.kind().map(|kind| vec![kind]), "{class:?}");
-        }
-    }
-
-    #[test]
-    fn nothing_stands_in_a_closed_volume() {
-        let mut control = Control::opened(StageKind::ALL.iter().copied());
-        let archiving = control.stages.iter().position(|s| s.kind == StageKind::Archiving).expect("a stage");
-        control.apply(archiving, EventClass::VolumeClosed);
-        for class in CLASSES.into_iter().chain([EventClass::Neutral, EventClass::CaseTerminated]) {
-            for at in 0..control.stages.len() {
-                control.admits(at, class).expect_err("nothing follows");
-            }
         }
     }
 }

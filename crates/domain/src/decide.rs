@@ -6,8 +6,7 @@ use crate::act::{Act, Command, OpenCase};
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
-use crate::control::Ending;
-use crate::definition::Definition;
+use crate::definition::{ClockSpec, Definition};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::id::UnitId;
 use crate::occasion::{Manner, Occasion};
@@ -63,7 +62,13 @@ pub fn decide(def: &Definition, case: &Case, command: Command, on: &Occasion<'_>
         }
         (Err(rejection), _) => return Err(explained(&bench, verb, rejection)),
     };
-    Ok(followed(&bench, verb, events))
+    let events = followed(&bench, verb, events);
+    // `permits` knows it already; whatever it may have missed is not added to a closed volume either.
+    if let Some(volume) = events.iter().map(|e| case.volume_of(e)).find(|volume| case.closed(*volume)) {
+        let refused = Rejection::new(Code::VolumeClosed).given(volume);
+        return Err(explained(&bench, verb, refused));
+    }
+    Ok(events)
 }
 
 /// A rejection that says what was tried, where, and by which law.
@@ -88,7 +93,7 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
     let Bench { def, case, on, .. } = *bench;
     let Some(first) = events.first() else { return events };
     let moved = match first {
-        // An irregularity has no effect: it moves no clock. Nothing comes after the closing of a volume, which ends its
+        // An irregularity has no effect: it moves no clock. Nothing comes into a volume after its closing, which ends its
         // clocks itself.
         CaseEvent::IrregularityRecorded { .. } | CaseEvent::VolumeClosed { .. } => Vec::new(),
         // Nobody waits for anything in a case that has ended.
@@ -96,7 +101,7 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
             case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
         }
         _ => {
-            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, announced_period(first));
+            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, stated_period(first));
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -174,8 +179,12 @@ fn irregular_or_refused(bench: &Bench<'_>, verdict: Verdict, act: Act) -> Result
     let verb = act.verb();
     let broken = || verdict.items.iter().filter(|i| !i.met);
     // Who may not record it at all, or where there is nothing left to record it in, is refused as ever.
-    let recordable =
-        |i: &Item| !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown);
+    let recordable = |i: &Item| {
+        !matches!(
+            i.code,
+            Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::VolumeClosed | Code::StageUnknown
+        )
+    };
     // That an irregularity is open is a state of this record and no rule that a meeting could break.
     let rules: Vec<BrokenRule> = broken()
         .filter(|i| i.code != Code::IrregularityOpen)
@@ -218,12 +227,32 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
     rejection
 }
 
-/// The period that an act announced to the public, where it did: first day and length.
-fn announced_period(event: &CaseEvent) -> Option<(Date, Limit)> {
-    let CaseEvent::SolicitationOpened { given, .. } = event else { return None };
-    let days = given.opens_on.until(given.closes_on).ok()?.get_days();
-    let days = CalendarDays::new(u16::try_from(days).ok()?).ok()?;
-    Some((given.opens_on, Limit::Calendar(days)))
+/// The period that an act itself states, where it does: the day from which it counts, and its length.
+///
+/// That of comments as announced to the public, and the time limit of execution.
+fn stated_period(event: &CaseEvent) -> Option<(Date, Limit)> {
+    let (from, to) = match event {
+        CaseEvent::SolicitationOpened { given, .. } => (given.opens_on, given.closes_on),
+        CaseEvent::DecisionIssued { given, .. } => (given.issued_on, given.execution_due_on),
+        _ => return None,
+    };
+    let days = CalendarDays::new(u16::try_from(from.until(to).ok()?.get_days()).ok()?).ok()?;
+    Some((from, Limit::Calendar(days)))
+}
+
+/// From which day a clock counts, and how long; `None` where it has no length.
+fn length(
+    def: &Definition,
+    spec: &ClockSpec,
+    verb: Verb,
+    day: Date,
+    stated: Option<(Date, Limit)>,
+) -> Option<(Date, Limit)> {
+    let Some(parameter) = &spec.parameter else { return stated };
+    let limit = def.period(parameter)?;
+    // A floor that was announced to the public runs as announced: longer, or shorter with the reason printed.
+    let announced = stated.filter(|_| spec.kind == ClockKind::Floor && verb == Verb::OpenSolicitation);
+    Some(announced.unwrap_or((day, limit)))
 }
 
 /// The clock events that follow from a verb done on a day.
@@ -233,20 +262,20 @@ fn clocks_moved(
     verb: Verb,
     day: Date,
     on: &Occasion<'_>,
-    announced: Option<(Date, Limit)>,
+    stated: Option<(Date, Limit)>,
 ) -> Vec<CaseEvent> {
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
-            let Some(limit) = def.period(&spec.parameter) else { continue };
-            // A floor that was announced to the public runs as announced: longer, or shorter with the reason printed.
-            let (from, limit) = announced.filter(|_| spec.kind == ClockKind::Floor).unwrap_or((day, limit));
+            let Some((from, limit)) = length(def, spec, verb, day, stated) else { continue };
+            let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);
-            events.push(CaseEvent::ClockStarted { clock: spec.id.clone(), run, holder: spec.holder.clone() });
+            events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });
             continue;
         }
-        let Some(clock) = running else { continue };
+        // A clock of a closed volume ended with it.
+        let Some(clock) = running.filter(|clock| case.is_some_and(|c| !c.closed(clock.volume))) else { continue };
         let id = || spec.id.clone();
         if spec.stops.contains(&verb) {
             events.push(stopped(&spec.id, verb, clock.run.elapsed(day)));
@@ -268,12 +297,9 @@ fn clocks_moved(
 ///
 /// Firing twice is harmless: what is recorded is not recorded again. Nothing is added to a closed volume.
 pub fn time_passes(def: &Definition, case: &Case, on: &Occasion<'_>) -> Vec<CaseEvent> {
-    if case.control.ending == Ending::Closed {
-        return Vec::new();
-    }
     let today = on.today();
     let mut events = Vec::new();
-    for (id, clock) in &case.file.clocks {
+    for (id, clock) in case.file.clocks.iter().filter(|(_, c)| !case.closed(c.volume)) {
         let (run, change) = clock.run.recompute(on.calendar);
         let id = || id.clone();
         match change {

@@ -13,7 +13,7 @@ use crate::verb::Verb;
 use crate::words;
 use crate::words::{
     ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId, StageKind,
-    Text,
+    Text, Volume,
 };
 
 words! {
@@ -71,6 +71,10 @@ words! {
     UnitBinding {
         /// The undertaking unit of the case 承办单位.
         UndertakingUnit = "undertaking_unit",
+        /// The executing unit of the case 决策执行单位, named at issuance.
+        ExecutingUnit = "executing_unit",
+        /// The unit named to evaluate the decision 决策后评估单位.
+        EvaluatingUnit = "evaluating_unit",
         /// The decision organ itself 决策机关.
         Organ = "organ",
         /// The organ's office 政府办公室.
@@ -263,8 +267,8 @@ pub struct ClockSpec {
     pub id: ClockId,
     /// Floor, cap, or guaranteed.
     pub kind: ClockKind,
-    /// Its length: a parameter of a period.
-    pub parameter: ParameterId,
+    /// Its length: a parameter of a period. `None`: as the act that starts it states, e.g. the time limit of execution.
+    pub parameter: Option<ParameterId>,
     /// For people.
     pub text: Text,
     /// Acts that start it, anew if it runs.
@@ -338,6 +342,14 @@ pub struct Definition {
     pub invariants: Vec<Invariant>,
 }
 
+impl ClockSpec {
+    /// The volume in which the clock is filed: that of the acts that it waits for.
+    pub fn volume(&self) -> Volume {
+        let filed = |verbs: &BTreeSet<Verb>| verbs.iter().find_map(|v| v.kind()?.volume());
+        filed(&self.stops).or_else(|| filed(&self.starts)).unwrap_or(Volume::Decision)
+    }
+}
+
 impl Definition {
     /// Position of a stage.
     pub fn position(&self, stage: &StageId) -> Option<usize> {
@@ -362,6 +374,11 @@ impl Definition {
     /// Position of a clock.
     pub fn clock_position(&self, clock: &ClockId) -> Option<usize> {
         self.clocks.iter().position(|c| &c.id == clock)
+    }
+
+    /// The length of a clock, where a parameter gives it.
+    pub fn length(&self, clock: &ClockSpec) -> Option<Limit> {
+        self.period(clock.parameter.as_ref()?)
     }
 
     /// The period of a parameter; `None` if it is no period.

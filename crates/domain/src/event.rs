@@ -14,7 +14,9 @@ use crate::control::EventClass;
 use crate::id::{ConsultationId, Digest, DraftId, IrregularityId, MeetingId, UnitId};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
-use crate::words::{ClockId, CriterionId, DocumentRef, DraftChange, Majority, RoleId, StageId, StageKind};
+use crate::words::{
+    ClockId, CriterionId, DocumentRef, DraftChange, Majority, Retention, RoleId, StageId, StageKind, Volume,
+};
 
 /// Which definition a case runs under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,12 +258,57 @@ events! {
     DecisionIssued = "decision_issued" { stage: StageId, given: act::IssueDecision, }
     /// The decision was published.
     DecisionPublished = "decision_published" { stage: StageId, given: act::PublishDecision, }
+    /// Progress of execution was reported.
+    ExecutionReported = "execution_reported" { stage: StageId, given: act::ReportExecution, }
+    /// Something that stands in the way of the decision's aim was reported.
+    ExecutionTroubleReported = "execution_trouble_reported" { stage: StageId, given: act::ReportExecutionTrouble, }
+    /// A comment on the execution came.
+    ExecutionCommentEntered = "execution_comment_entered" {
+        stage: StageId,
+        number: u32,
+        given: act::EnterExecutionComment,
+    }
+    /// It was answered.
+    ExecutionCommentAnswered = "execution_comment_answered" {
+        stage: StageId,
+        given: act::AnswerExecutionComment,
+        left_open: u32,
+    }
+    /// The head suspended the execution.
+    ExecutionSuspended = "execution_suspended" { stage: StageId, given: act::SuspendExecution, }
+    /// It goes on.
+    ExecutionResumed = "execution_resumed" { stage: StageId, given: act::ResumeExecution, }
+    /// Another decision took the place of this one.
+    ExecutionAdjusted = "execution_adjusted" { stage: StageId, given: act::AdjustExecution, }
+    /// The meeting ended the execution.
+    ExecutionTerminated = "execution_terminated" { stage: StageId, given: act::TerminateExecution, }
+    /// The execution is complete.
+    ExecutionCompleted = "execution_completed" { stage: StageId, given: act::CompleteExecution, }
+    /// An evaluation started.
+    EvaluationStarted = "evaluation_started" { stage: StageId, given: act::StartEvaluation, }
+    /// A voice was heard, or why not; `complete` where every voice is answered for.
+    EvaluationVoiceRecorded = "evaluation_voice_recorded" {
+        stage: StageId,
+        given: act::RecordEvaluationVoice,
+        complete: bool,
+    }
+    /// The evaluation was reported.
+    EvaluationReported = "evaluation_reported" { stage: StageId, given: act::ReportEvaluation, }
+    /// The organ concluded from it.
+    EvaluationConcluded = "evaluation_concluded" { stage: StageId, given: act::ConcludeEvaluation, }
     /// The volume was checked.
     VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
     /// The volume was closed: the last event of its volume.
-    VolumeClosed = "volume_closed" { stage: StageId, given: act::CloseVolume, count: u64, root: Digest, }
-    /// A clock started, or started anew.
-    ClockStarted = "clock_started" { clock: ClockId, run: Run, holder: RoleId, }
+    VolumeClosed = "volume_closed" {
+        stage: StageId,
+        given: act::CloseVolume,
+        count: u64,
+        root: Digest,
+        retention: Retention,
+        transfer_on: Option<Date>,
+    }
+    /// A clock started, or started anew. All that becomes of it is filed in the volume that it names.
+    ClockStarted = "clock_started" { clock: ClockId, run: Run, holder: RoleId, volume: Volume, }
     /// A clock paused.
     ClockPaused = "clock_paused" { clock: ClockId, run: Run, cause: Verb, }
     /// A clock resumed with a new due date.
@@ -340,6 +387,19 @@ impl CaseEvent {
             | Self::ReportReplied { stage, .. }
             | Self::DecisionIssued { stage, .. }
             | Self::DecisionPublished { stage, .. }
+            | Self::ExecutionReported { stage, .. }
+            | Self::ExecutionTroubleReported { stage, .. }
+            | Self::ExecutionCommentEntered { stage, .. }
+            | Self::ExecutionCommentAnswered { stage, .. }
+            | Self::ExecutionSuspended { stage, .. }
+            | Self::ExecutionResumed { stage, .. }
+            | Self::ExecutionAdjusted { stage, .. }
+            | Self::ExecutionTerminated { stage, .. }
+            | Self::ExecutionCompleted { stage, .. }
+            | Self::EvaluationStarted { stage, .. }
+            | Self::EvaluationVoiceRecorded { stage, .. }
+            | Self::EvaluationReported { stage, .. }
+            | Self::EvaluationConcluded { stage, .. }
             | Self::VolumeChecked { stage, .. }
             | Self::VolumeClosed { stage, .. } => Some(stage),
         }
@@ -357,7 +417,9 @@ impl CaseEvent {
             | Self::ClockElapsed { .. }
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
-            | Self::DueDateRecomputed { .. } => EventClass::Neutral,
+            | Self::DueDateRecomputed { .. }
+            | Self::ExecutionReported { .. }
+            | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
             Self::StageReopened { .. } => EventClass::StageReopened,
             Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
             Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,
@@ -411,8 +473,23 @@ impl CaseEvent {
             Self::ReportReplied { given, .. } => EventClass::ReportReplied(given.reply),
             Self::DecisionIssued { .. } => EventClass::DecisionIssued,
             Self::DecisionPublished { .. } => EventClass::DecisionPublished,
-            Self::VolumeChecked { given, .. } => EventClass::VolumeChecked { complete: given.complete },
-            Self::VolumeClosed { .. } => EventClass::VolumeClosed,
+            Self::ExecutionCommentEntered { .. } => EventClass::ExecutionCommentEntered,
+            Self::ExecutionCommentAnswered { left_open, .. } => {
+                EventClass::ExecutionCommentAnswered { none_left: *left_open == 0 }
+            }
+            Self::ExecutionSuspended { .. } => EventClass::ExecutionSuspended,
+            Self::ExecutionResumed { .. } => EventClass::ExecutionResumed,
+            Self::ExecutionAdjusted { .. } => EventClass::ExecutionAdjusted,
+            Self::ExecutionTerminated { .. } => EventClass::ExecutionTerminated,
+            Self::ExecutionCompleted { .. } => EventClass::ExecutionCompleted,
+            Self::EvaluationStarted { .. } => EventClass::EvaluationStarted,
+            Self::EvaluationVoiceRecorded { complete, .. } => EventClass::EvaluationHeard { complete: *complete },
+            Self::EvaluationReported { .. } => EventClass::EvaluationReported,
+            Self::EvaluationConcluded { given, .. } => EventClass::EvaluationConcluded(given.conclusion),
+            Self::VolumeChecked { given, .. } => {
+                EventClass::VolumeChecked { volume: given.volume, complete: given.complete }
+            }
+            Self::VolumeClosed { given, .. } => EventClass::VolumeClosed(given.volume),
         }
     }
 
@@ -461,6 +538,10 @@ impl CaseEvent {
             Self::ExpertOpinionGiven { given, .. } => Some(given.stance.as_str()),
             Self::RiskReported { given, .. } => Some(given.level.as_str()),
             Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
+            Self::ExecutionTroubleReported { given, .. } => Some(given.trouble.as_str()),
+            Self::ExecutionSuspended { given, .. } => Some(given.trouble.as_str()),
+            Self::EvaluationReported { given, .. } => Some(given.proposal.as_str()),
+            Self::EvaluationConcluded { given, .. } => Some(given.conclusion.as_str()),
             _ => None,
         }
     }
@@ -496,6 +577,17 @@ impl CaseEvent {
             Self::ReportReplied { given, .. } => &given.documents,
             Self::DecisionIssued { given, .. } => &given.documents,
             Self::DecisionPublished { given, .. } => &given.documents,
+            Self::ExecutionReported { given, .. } => &given.documents,
+            Self::ExecutionTroubleReported { given, .. } => &given.documents,
+            Self::ExecutionCommentAnswered { given, .. } => &given.documents,
+            Self::ExecutionSuspended { given, .. } => &given.documents,
+            Self::ExecutionResumed { given, .. } => &given.documents,
+            Self::ExecutionTerminated { given, .. } => &given.documents,
+            Self::ExecutionCompleted { given, .. } => &given.documents,
+            Self::EvaluationStarted { given, .. } => &given.documents,
+            Self::EvaluationVoiceRecorded { given, .. } => &given.documents,
+            Self::EvaluationReported { given, .. } => &given.documents,
+            Self::EvaluationConcluded { given, .. } => &given.documents,
             _ => &[],
         }
     }

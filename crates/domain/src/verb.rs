@@ -1,7 +1,7 @@
 //! Every act of law that can be done in a case, as a word.
 
 use crate::words;
-use crate::words::StageKind;
+use crate::words::{StageKind, Volume};
 
 words! {
     /// What somebody does. One verb is one legal act and one mutation of the API.
@@ -108,10 +108,44 @@ words! {
         IssueDecision = "issue_decision",
         /// Publish it.
         PublishDecision = "publish_decision",
-        /// Check the volume for completeness.
+        /// Report on the progress of execution.
+        ReportExecution = "report_execution",
+        /// Report a problem, a great change of circumstances, or force majeure.
+        ReportExecutionTrouble = "report_execution_trouble",
+        /// Enter what a citizen or organisation says of the execution.
+        EnterExecutionComment = "enter_execution_comment",
+        /// Answer it.
+        AnswerExecutionComment = "answer_execution_comment",
+        /// Suspend the execution, in urgency, as head.
+        SuspendExecution = "suspend_execution",
+        /// Let it go on.
+        ResumeExecution = "resume_execution",
+        /// Record that a new decision takes the place of this one.
+        AdjustExecution = "adjust_execution",
+        /// Record that the meeting ended the execution.
+        TerminateExecution = "terminate_execution",
+        /// Report that the execution is complete.
+        CompleteExecution = "complete_execution",
+        /// Start an evaluation and name who evaluates.
+        StartEvaluation = "start_evaluation",
+        /// Record whom the evaluation heard, or why not.
+        RecordEvaluationVoice = "record_evaluation_voice",
+        /// Report the evaluation.
+        ReportEvaluation = "report_evaluation",
+        /// Conclude from it as organ.
+        ConcludeEvaluation = "conclude_evaluation",
+        /// Check the decision volume for completeness.
         CheckVolume = "check_volume",
-        /// Close the volume.
+        /// Close the decision volume.
         CloseVolume = "close_volume",
+        /// Check the execution volume for completeness.
+        CheckExecutionVolume = "check_execution_volume",
+        /// Close the execution volume.
+        CloseExecutionVolume = "close_execution_volume",
+        /// Check the evaluation volume for completeness.
+        CheckEvaluationVolume = "check_evaluation_volume",
+        /// Close the evaluation volume.
+        CloseEvaluationVolume = "close_evaluation_volume",
     }
 
     /// Which end of a stage a verb stands at: criteria of entry are asked at its opening, of exit at its closing.
@@ -175,8 +209,38 @@ impl Verb {
             Self::RecordReportReply => StageKind::PreIssuanceReporting,
             Self::IssueDecision => StageKind::Issuance,
             Self::PublishDecision => StageKind::Publication,
-            Self::CheckVolume | Self::CloseVolume => StageKind::Archiving,
+            Self::ReportExecution
+            | Self::ReportExecutionTrouble
+            | Self::EnterExecutionComment
+            | Self::AnswerExecutionComment
+            | Self::SuspendExecution
+            | Self::ResumeExecution
+            | Self::AdjustExecution
+            | Self::TerminateExecution
+            | Self::CompleteExecution => StageKind::Implementation,
+            Self::StartEvaluation | Self::RecordEvaluationVoice | Self::ReportEvaluation | Self::ConcludeEvaluation => {
+                StageKind::PostEvaluation
+            }
+            Self::CheckVolume
+            | Self::CloseVolume
+            | Self::CheckExecutionVolume
+            | Self::CloseExecutionVolume
+            | Self::CheckEvaluationVolume
+            | Self::CloseEvaluationVolume => StageKind::Archiving,
         })
+    }
+
+    /// The volume in which what the verb does is filed; `None` for verbs on the whole case or on any stage.
+    pub const fn volume(self) -> Option<Volume> {
+        match self {
+            Self::CheckVolume | Self::CloseVolume => Some(Volume::Decision),
+            Self::CheckExecutionVolume | Self::CloseExecutionVolume => Some(Volume::Execution),
+            Self::CheckEvaluationVolume | Self::CloseEvaluationVolume => Some(Volume::Evaluation),
+            other => match other.kind() {
+                Some(kind) => kind.volume(),
+                None => None,
+            },
+        }
     }
 
     /// Where in its stage the verb stands.
@@ -192,6 +256,7 @@ impl Verb {
             | Self::RecordReportReply
             | Self::IssueDecision
             | Self::PublishDecision
+            | Self::StartEvaluation
             | Self::CheckVolume => Edge::Entry,
             Self::DecideInitiation
             | Self::ReportParticipation
@@ -200,6 +265,8 @@ impl Verb {
             | Self::ConcludeLegalityReview
             | Self::ApproveTabling
             | Self::AdoptDraft
+            | Self::CompleteExecution
+            | Self::ConcludeEvaluation
             | Self::CloseVolume => Edge::Exit,
             _ => Edge::Inside,
         }
@@ -231,6 +298,13 @@ impl Verb {
                 | Self::RecordReportReply
                 | Self::IssueDecision
                 | Self::PublishDecision
+                | Self::SuspendExecution
+                | Self::ResumeExecution
+                | Self::TerminateExecution
+                | Self::CompleteExecution
+                | Self::StartEvaluation
+                | Self::ReportEvaluation
+                | Self::ConcludeEvaluation
         )
     }
 }

@@ -154,12 +154,10 @@ fn filter_condition(table: &'static Table, filter: &Filter, backend: DbBackend) 
     let never = || Expr::val(1).eq(0);
     Ok(match filter {
         Filter::Eq(named, value) => equal(column(table, named)?, value)?,
-        Filter::In(named, values) => {
-            let column = column(table, named)?;
-            let present = values.iter().filter(|value| **value != Value::Null);
-            let present = present.map(|value| bound(column, value)).collect::<Result<Vec<_>, _>>()?;
-            let listed = if present.is_empty() { never() } else { Expr::col(name(column.name)).is_in(present) };
-            if values.contains(&Value::Null) { listed.or(Expr::col(name(column.name)).is_null()) } else { listed }
+        Filter::In(named, values) => listed(table, named, values)?,
+        Filter::AnyIn(columns, values) => {
+            let each = columns.iter().map(|named| listed(table, named, values));
+            each.reduce(|a, b| Ok(a?.or(b?))).unwrap_or_else(|| Ok(never()))?
         }
         Filter::Lt(named, Value::Null) | Filter::Ge(named, Value::Null) => column(table, named).map(|_| never())?,
         Filter::Lt(named, value) => Expr::col(name(named)).lt(bound(column(table, named)?, value)?),
@@ -174,6 +172,14 @@ fn filter_condition(table: &'static Table, filter: &Filter, backend: DbBackend) 
             Expr::expr(Func::cust(name(place)).arg(Expr::col(name(column.name))).arg(sought)).gt(0)
         }
     })
+}
+
+fn listed(table: &'static Table, named: &str, values: &[Value]) -> Result<Expr, String> {
+    let column = column(table, named)?;
+    let present = values.iter().filter(|value| **value != Value::Null);
+    let present = present.map(|value| bound(column, value)).collect::<Result<Vec<_>, _>>()?;
+    let listed = if present.is_empty() { Expr::val(1).eq(0) } else { Expr::col(name(column.name)).is_in(present) };
+    Ok(if values.contains(&Value::Null) { listed.or(Expr::col(name(column.name)).is_null()) } else { listed })
 }
 
 fn equal(column: &Column, value: &Value) -> Result<Expr, String> {

@@ -138,10 +138,12 @@ pub fn actor(key: &str) -> Actor {
     }
 }
 
-/// Roles of the person in cases that the water bureau undertakes.
+/// Roles of the person in cases that the water bureau undertakes and carries out.
 pub fn roles(key: &str) -> BTreeSet<RoleId> {
-    let role = spec(key).role;
-    role.parse().ok().into_iter().collect()
+    let spec = spec(key);
+    // The water bureau carries out what it undertook.
+    let executes = (spec.role == "undertaking_officer").then_some("executing_officer");
+    [Some(spec.role), executes].into_iter().flatten().filter_map(|role| role.parse().ok()).collect()
 }
 
 /// The entries that open the directory of the district.

@@ -95,6 +95,23 @@ impl DecisionCase {
         Ok(Unit::find(Scope::of(ctx)?, &self.row.undertaking_unit).await?)
     }
 
+    /// The unit that carries the decision out 决策执行单位 (R713 art. 34); none before issuance.
+    async fn executing_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Some(unit) = &self.row.executing_unit else { return Ok(None) };
+        Ok(Unit::find(Scope::of(ctx)?, unit).await?)
+    }
+
+    /// The unit named to evaluate the decision (R713 art. 36); none before an evaluation started.
+    async fn evaluating_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Some(unit) = &self.row.evaluating_unit else { return Ok(None) };
+        Ok(Unit::find(Scope::of(ctx)?, unit).await?)
+    }
+
+    /// Id of the case whose decision this one would take the place of (R713 art. 37); none where it adjusts none.
+    async fn adjusts(&self) -> Option<ID> {
+        self.row.adjusts.clone().map(ID)
+    }
+
     /// The catalogue entry that it comes from; none for a matter outside the catalogue.
     async fn catalogue_entry(&self, ctx: &Context<'_>) -> Result<Option<CatalogueEntry>> {
         let Some(entry) = &self.row.entry else { return Ok(None) };

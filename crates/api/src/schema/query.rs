@@ -21,7 +21,7 @@ use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
-use super::scope::{Scope, units};
+use super::scope::{Scope, UNITS, units};
 use crate::convert::words::ClockState;
 use crate::convert::{Date, Long, Word};
 
@@ -156,7 +156,7 @@ impl Query {
             query.filters.push(Filter::Contains("title", part));
         }
         if mine == Some(true) {
-            query.filters.push(Filter::In("undertaking_unit", units(scope.hats().await?.iter())));
+            query.filters.push(Filter::AnyIn(UNITS.to_vec(), units(scope.hats().await?.iter())));
         }
         match order_by {
             CaseOrder::Updated => {

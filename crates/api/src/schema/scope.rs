@@ -15,6 +15,7 @@ use dingce_app::use_cases::CaseGlance;
 use dingce_app::{App, AppError, Principal};
 use dingce_domain::code::Code;
 use dingce_domain::definition::{Definition, PostKind};
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{Digest, UnitId};
 use dingce_domain::rejection::Rejection;
 use tokio::sync::OnceCell;
@@ -127,14 +128,14 @@ impl Scope {
     /// As [`Scope::hats`].
     pub async fn may_read(&self, row: &CaseRow) -> Result<bool, Failure> {
         let hats = self.hats().await?;
-        let (Ok(organ), Ok(unit)) = (row.organ.parse(), row.undertaking_unit.parse()) else { return Ok(false) };
+        let (Ok(organ), Ok(units)) = (row.organ.parse(), row.units()) else { return Ok(false) };
         // Only an expert's right depends on what they are to the case: the state is read for them alone.
         let past = if hats.iter().any(|h| h.post_kind == PostKind::Expert) {
             CaseGlance::of(row).map_err(|error| self.fail(error))?.state.hats
         } else {
             Past::new()
         };
-        Ok(self.app.may_read(&hats, organ, unit, &past))
+        Ok(self.app.may_read(&hats, organ, units, &past))
     }
 
     /// The conditions under which lists hold only cases that the asker may read: the same rule as
@@ -149,8 +150,9 @@ impl Scope {
         if !self.reads_all().await? {
             // An expert is given the id of the case with the materials; no list holds it.
             let past = Past::new();
-            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, h.unit, &past));
-            filters.push(Filter::In("undertaking_unit", units(own)));
+            let of_own = |h: &Hat| CaseUnits { undertaking: h.unit, executing: None, evaluating: None };
+            let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, of_own(h), &past));
+            filters.push(Filter::AnyIn(UNITS.to_vec(), units(own)));
         }
         Ok(filters)
     }
@@ -222,6 +224,9 @@ pub fn units<'a>(hats: impl Iterator<Item = &'a Hat>) -> Vec<Value> {
     let units: std::collections::BTreeSet<UnitId> = hats.flat_map(|h| h.units.iter().copied()).collect();
     units.into_iter().map(|u| Value::Text(u.to_string())).collect()
 }
+
+/// Columns of a case's row that name the units whose people may read it.
+pub const UNITS: [&str; 3] = ["undertaking_unit", "executing_unit", "evaluating_unit"];
 
 /// Gives every request its [`Scope`].
 pub struct Scoping(pub Arc<App>);

@@ -91,6 +91,8 @@ pub enum Filter {
     Eq(&'static str, Value),
     /// The column equals one of the values; an empty list matches nothing.
     In(&'static str, Vec<Value>),
+    /// At least one of these columns equals one of the values; no column, or no value, matches nothing.
+    AnyIn(Vec<&'static str>, Vec<Value>),
     /// The column is less than the value.
     Lt(&'static str, Value),
     /// The column is greater than or equal to the value.

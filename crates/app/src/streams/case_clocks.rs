@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use dingce_domain::case::Case;
-use dingce_domain::control::Ending;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, StreamId};
 use dingce_domain::time::{ClockKind, Due, RunState, Zone};
@@ -18,10 +17,9 @@ use crate::stream::Follows;
 /// Rows and timers of every clock that the events touched, at their final state.
 pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEvent>], follows: &mut Follows) {
     let mut touched: BTreeSet<&ClockId> = events.iter().filter_map(|e| e.body.clock()).collect();
-    let closed = after.control.ending == Ending::Closed;
-    if closed {
+    if events.iter().any(|e| matches!(e.body, CaseEvent::VolumeClosed { .. })) {
         // Clocks that nobody stopped end with the volume: nothing is added to it any more.
-        touched.extend(after.file.clocks.keys());
+        touched.extend(after.file.clocks.iter().filter(|(_, c)| after.closed(c.volume)).map(|(id, _)| id));
     }
     let stream = StreamId::from(id);
     for name in touched {
@@ -35,7 +33,7 @@ pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEve
             continue;
         };
         let state = match clock.run.state() {
-            _ if clock.ended || closed => "ended",
+            _ if clock.ended => "ended",
             RunState::Paused { .. } => "paused",
             RunState::Running { due: Due::Pending { .. } } => "pending",
             RunState::Running { due: Due::Fixed(_) } => "running",

@@ -1,11 +1,14 @@
 //! What can be done, and what is missing: the same `permits` that would refuse, asked beforehand.
 
+use std::collections::BTreeSet;
+
 use dingce_domain::case::time_class;
 use dingce_domain::definition::Definition;
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::UnitId;
 use dingce_domain::permits::{Verdict, permits};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::StageId;
+use dingce_domain::words::{Relation, StageId};
 use jiff::civil::Date;
 
 use crate::error::AppError;
@@ -20,8 +23,8 @@ pub struct CaseGlance {
     pub state: CaseState,
     /// The organ.
     pub organ: UnitId,
-    /// The undertaking unit.
-    pub undertaking_unit: UnitId,
+    /// The units that it names.
+    pub units: CaseUnits,
 }
 
 impl CaseGlance {
@@ -35,7 +38,7 @@ impl CaseGlance {
             state: serde_json::from_str(&row.state_json)
                 .map_err(|error| AppError::internal("reading a case's row", error))?,
             organ: row.organ.parse().map_err(id)?,
-            undertaking_unit: row.undertaking_unit.parse().map_err(id)?,
+            units: row.units().map_err(id)?,
         })
     }
 }
@@ -68,12 +71,15 @@ pub fn availability(def: &Definition, glance: &CaseGlance, hats: &[Hat], day: Da
                 .iter()
                 .filter(|h| h.organ == glance.organ)
                 .map(|hat| {
-                    let past = hat
+                    let mut past: BTreeSet<Relation> = hat
                         .persons()
                         .filter_map(|p| glance.state.hats.get(&p))
                         .flat_map(|relations| relations.iter().copied())
                         .collect();
-                    let who = hat.relations(def, glance.undertaking_unit, past, verb);
+                    if hat.all_units.iter().any(|unit| glance.state.assessing_units.contains(unit)) {
+                        past.insert(Relation::OfAssessingUnit);
+                    }
+                    let who = hat.relations(def, glance.units, past, verb);
                     permits(def, &glance.state.control, &glance.state.facts, time, &who, verb, at.unwrap_or(0))
                 })
                 .min_by_key(|v| v.items.iter().filter(|i| !i.met).count());

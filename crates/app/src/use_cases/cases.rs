@@ -1,17 +1,19 @@
 //! Opening cases and acting on them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dingce_domain::act::{Command, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{CaseId, UnitId};
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::DocumentRef;
+use dingce_domain::words::{DocumentRef, Relation};
 use dingce_domain::{check, decide};
 
 use crate::app::App;
@@ -49,9 +51,13 @@ impl App {
         let day = self.today();
         let hats = asked.hats.keep(self.hats(asked.who, day).await?);
         let def = self.definition_in_force(definition, day).await?;
-        let hat = pick(&hats, &def, given.undertaking_unit, Verb::OpenCase);
+        let units = CaseUnits { undertaking: given.undertaking_unit, executing: None, evaluating: None };
+        let hat = pick(&hats, &def, units, Verb::OpenCase);
         let organ = hat.organ;
         self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+        if let Some(adjusted) = given.adjusts {
+            self.adjustable(organ, adjusted).await?;
+        }
         self.manner_known(&asked.manner).await?;
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing {
@@ -67,7 +73,7 @@ impl App {
         self.write::<Case, _>(id, writing, |_| {
             let on = Occasion {
                 actor: hat.actor.clone(),
-                who: hat.relations(&def, given.undertaking_unit, Default::default(), Verb::OpenCase),
+                who: hat.relations(&def, units, Default::default(), Verb::OpenCase),
                 now,
                 manner: asked.manner.clone(),
                 calendar: &calendar,
@@ -174,7 +180,7 @@ impl App {
         let hats = self.hats(who, self.today()).await?;
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
         let file = &loaded.state.file;
-        if self.may_read(&hats, file.organ, file.undertaking_unit, &file.hats) {
+        if self.may_read(&hats, file.organ, file.units(), &file.hats) {
             Ok(loaded)
         } else {
             Err(AppError::not_found(case))
@@ -196,9 +202,8 @@ impl App {
                 let who = relations(hat, def, &loaded.state, verb);
                 let granted = def.roles_for(verb).any(|r| who.roles.contains(&r.id));
                 let barred = def.forbids.iter().any(|f| f.verb == verb && who.relations.contains(&f.relation));
-                let seen = granted || {
-                    self.may_read(std::slice::from_ref(hat), file.organ, file.undertaking_unit, &file.hats)
-                };
+                let seen =
+                    granted || { self.may_read(std::slice::from_ref(hat), file.organ, file.units(), &file.hats) };
                 seen.then_some((hat, (!granted, barred)))
             })
             .min_by_key(|(_, fares)| *fares)
@@ -236,10 +241,10 @@ impl App {
     }
 }
 
-fn pick<'a>(hats: &'a [Hat], def: &Definition, undertaking_unit: UnitId, verb: Verb) -> &'a Hat {
+fn pick<'a>(hats: &'a [Hat], def: &Definition, units: CaseUnits, verb: Verb) -> &'a Hat {
     hats.iter()
         .find(|h| {
-            let who = h.relations(def, undertaking_unit, Default::default(), verb);
+            let who = h.relations(def, units, Default::default(), verb);
             def.roles_for(verb).any(|r| who.roles.contains(&r.id))
         })
         .unwrap_or(&hats[0])
@@ -247,6 +252,10 @@ fn pick<'a>(hats: &'a [Hat], def: &Definition, undertaking_unit: UnitId, verb: V
 
 /// What a hat is to a case, for a verb: under delegation both persons bring their past with them.
 pub(crate) fn relations(hat: &Hat, def: &Definition, case: &Case, verb: Verb) -> Relations {
-    let past = hat.persons().flat_map(|p| case.relations(Some(p), None)).collect();
-    hat.relations(def, case.file.undertaking_unit, past, verb)
+    let mut past: BTreeSet<Relation> = hat.persons().flat_map(|p| case.relations(Some(p), None)).collect();
+    // Duties are separated between persons: whichever unit of theirs assessed counts.
+    if hat.all_units.iter().any(|unit| case.file.assessors.units.contains(unit)) {
+        past.insert(Relation::OfAssessingUnit);
+    }
+    hat.relations(def, case.file.units(), past, verb)
 }

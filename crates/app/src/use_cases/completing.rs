@@ -4,9 +4,11 @@ use dingce_domain::act::{Act, AppointExperts, Command, ConveneMeeting, Member};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
-use dingce_domain::id::{Digest, UnitId};
+use dingce_domain::id::{CaseId, Digest, UnitId};
 use dingce_domain::rejection::Rejection;
+use dingce_domain::words::Volume;
 use dingce_ledger as ledger;
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -22,9 +24,18 @@ impl App {
             }
             Act::AppointExperts(given) => self.candidates_known(organ, given).await?,
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::StartEvaluation(given) => {
+                self.unit_known(organ, given.evaluating_unit, "evaluating_unit").await?;
+                given.lineage = self.directory(organ).await?.state.lineage(given.evaluating_unit);
+            }
+            Act::AdjustExecution(given) => {
+                let (document_no, issued_on) = self.adjustment(loaded, given.by_case).await?;
+                given.document_no = document_no;
+                given.issued_on = issued_on;
+            }
             Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
             Act::CloseVolume(given) => {
-                let (count, root) = self.volume_root(loaded).await?;
+                let (count, root) = self.volume_root(loaded, given.volume).await?;
                 given.count = count;
                 given.root = root;
             }
@@ -50,6 +61,30 @@ impl App {
         Ok(())
     }
 
+    /// That the decision of a case can still be adjusted by another: it is of this organ, and issued.
+    ///
+    /// # Errors
+    /// `ADJUSTMENT_NOT_DECIDED` where it is not.
+    pub(super) async fn adjustable(&self, organ: UnitId, adjusted: CaseId) -> Result<(), AppError> {
+        let refused = || Rejection::new(Code::AdjustmentNotDecided).at("adjusts").given(adjusted);
+        let Some(loaded) = self.load::<Case>(adjusted).await? else { return Err(refused().into()) };
+        if loaded.tip.organ == organ && loaded.state.file.issued_on.is_some() {
+            return Ok(());
+        }
+        Err(refused().into())
+    }
+
+    /// Number and day of the decision that adjusts this one: of a case that names it and is issued (R713 art. 37).
+    async fn adjustment(&self, adjusted: &Loaded<Case>, by: CaseId) -> Result<(String, Date), AppError> {
+        let refused = || Rejection::new(Code::AdjustmentNotDecided).at("by_case").given(by);
+        let Some(new) = self.load::<Case>(by).await? else { return Err(refused().into()) };
+        let names_it = new.tip.organ == adjusted.tip.organ && new.state.file.adjusts == Some(adjusted.state.file.id);
+        match (&new.state.file.document_no, new.state.file.issued_on) {
+            (Some(document_no), Some(issued_on)) if names_it => Ok((document_no.clone(), issued_on)),
+            _ => Err(refused().into()),
+        }
+    }
+
     /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.
     async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
         let directory = self.directory(organ).await?;
@@ -72,16 +107,17 @@ impl App {
         Ok(members)
     }
 
-    /// Count of and RFC 6962 root over all leaves so far.
-    async fn volume_root(&self, loaded: &Loaded<Case>) -> Result<(u64, Digest), AppError> {
+    /// Count of and RFC 6962 root over the leaves that are filed in a volume so far.
+    async fn volume_root(&self, loaded: &Loaded<Case>, volume: Volume) -> Result<(u64, Digest), AppError> {
+        let file = &loaded.state.file;
         let mut range = ledger::merkle::CompactRange::new();
         let mut after = 0;
         while after < loaded.tip.n {
-            let page = self.store.events(loaded.state.file.id.into(), after, 1000).await?;
+            let page = self.store.events(file.id.into(), after, 1000).await?;
             if page.is_empty() {
                 break;
             }
-            for stored in page.iter().filter(|e| e.n <= loaded.tip.n) {
+            for stored in page.iter().filter(|e| e.n <= loaded.tip.n && file.volume_of(e.n) == Some(volume)) {
                 range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
             }
             after += page.len() as u64;

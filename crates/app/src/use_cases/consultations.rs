@@ -163,7 +163,7 @@ impl App {
             first = first.or(Some(verdict));
         }
         match first {
-            Some(verdict) if self.may_read(&hats, file.organ, file.undertaking_unit, &file.hats) => {
+            Some(verdict) if self.may_read(&hats, file.organ, file.units(), &file.hats) => {
                 Err(refusal(&def, verb, at, verdict).into())
             }
             _ => Err(missing()),

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::consultation::Consultation;
-use dingce_domain::control::Ending;
 use dingce_domain::decide;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
@@ -131,10 +130,7 @@ impl App {
         let calendar = self.calendar();
         let done = self
             .write::<Case, _>(id, self.by_time(loaded.tip.organ), |loaded| {
-                // Nothing is ever added to a closed volume, not even by a clock that nobody stopped.
-                let Some(loaded) = loaded.filter(|l| l.state.control.ending != Ending::Closed) else {
-                    return Ok(Vec::new());
-                };
+                let Some(loaded) = loaded else { return Ok(Vec::new()) };
                 let on = Occasion {
                     actor: Actor::System,
                     who: Relations::default(),

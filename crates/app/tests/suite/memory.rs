@@ -298,6 +298,7 @@ impl EventStore for MemoryStore {
             query.filters.iter().all(|filter| match filter {
                 Filter::Eq(column, value) => row[at(column)] == *value,
                 Filter::In(column, values) => values.contains(&row[at(column)]),
+                Filter::AnyIn(columns, values) => columns.iter().any(|column| values.contains(&row[at(column)])),
                 Filter::Lt(column, value) => row[at(column)] < *value,
                 Filter::Ge(column, value) => row[at(column)] >= *value,
                 Filter::Contains(column, text) => matches!(&row[at(column)], Value::Text(t) if t.contains(text)),

@@ -233,6 +233,7 @@ pub async fn case(store: &MemoryStore, app: &App) -> CaseId {
         proposer: Proposer::Unit,
         proposal_reference: String::new(),
         entry: None,
+        adjusts: None,
         undertaking_unit: staff::unit("water"),
         facts: BTreeMap::new(),
     };

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use dingce_app::Principal;
 use dingce_app::policy::Right;
+use dingce_app::principal::Past;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{DelegationId, OrganisationId, PersonId, PostId, UnitId};
 use dingce_domain::organisation::{OrganisationEvent, UnitKind, UnitRelation};
 use dingce_domain::verb::Verb;
@@ -69,10 +71,10 @@ async fn an_agent_brings_the_conflicts_of_both() {
         hats[0].persons().collect::<BTreeSet<_>>(),
         [staff::person("officer"), staff::person("reviewer")].into()
     );
-    let who = hats[0].relations(&def, staff::unit("water"), BTreeSet::new(), Verb::ConcludeLegalityReview);
+    let who = hats[0].relations(&def, of("water"), BTreeSet::new(), Verb::ConcludeLegalityReview);
     assert!(who.roles.contains(&"legality_reviewer".parse().expect("a role")), "the post is the reviewer's");
     assert!(who.relations.contains(&Relation::OfUndertakingUnit), "the agent is of the undertaking unit");
-    let elsewhere = hats[0].relations(&def, staff::unit("finance"), BTreeSet::new(), Verb::ConcludeLegalityReview);
+    let elsewhere = hats[0].relations(&def, of("finance"), BTreeSet::new(), Verb::ConcludeLegalityReview);
     assert!(!elsewhere.relations.contains(&Relation::OfUndertakingUnit));
 }
 
@@ -99,7 +101,7 @@ async fn a_second_post_does_not_hide_the_first() {
     let hats = one.app.hats(principal("reviewer"), TODAY).await.expect("two hats");
     assert_eq!(hats.len(), 2);
     for hat in hats {
-        let who = hat.relations(&def, staff::unit("water"), BTreeSet::new(), Verb::ConcludeLegalityReview);
+        let who = hat.relations(&def, of("water"), BTreeSet::new(), Verb::ConcludeLegalityReview);
         assert!(who.relations.contains(&Relation::OfUndertakingUnit));
     }
 }
@@ -113,7 +115,7 @@ async fn a_limited_delegation_carries_its_acts_and_no_other_rights() {
     assert!(one.app.allowed(&limited, Right::UploadDocument), "acts need documents");
     assert_eq!(code(one.app.entitled(for_another("clerk", "registrar"), Right::KeepDirectory).await), Code::Forbidden);
     let def = law::definition();
-    let roles = |verb| limited[0].relations(&def, staff::unit("water"), BTreeSet::new(), verb).roles;
+    let roles = |verb| limited[0].relations(&def, of("water"), BTreeSet::new(), verb).roles;
     assert!(roles(Verb::IssueDecision).is_empty(), "out of scope");
 }
 
@@ -164,7 +166,7 @@ async fn a_section_acts_for_the_unit_it_is_part_of() {
     let who = Principal { person, post: None, acting_for: None };
     one.app.case(who, case).await.expect("a section sees the cases of its unit");
     let hats = one.app.hats(who, TODAY).await.expect("a hat");
-    let who = hats[0].relations(&law::definition(), staff::unit("water"), BTreeSet::new(), Verb::StudyProposal);
+    let who = hats[0].relations(&law::definition(), of("water"), BTreeSet::new(), Verb::StudyProposal);
     assert!(who.roles.contains(&"undertaking_officer".parse().expect("a role")));
     // Another department does not learn that the case is there.
     assert_eq!(code(one.app.case(principal("finance_officer"), case).await), Code::NotFound);
@@ -208,4 +210,22 @@ async fn another_organ_sees_nothing() {
     one.app.open_commenter(principal("auditor"), event).await.expect("the organ's own auditor may");
     let of_a_case = store.all(case)[0].event.event;
     assert_eq!(code(one.app.open_commenter(principal("auditor"), of_a_case).await), Code::NotFound);
+}
+
+/// A case that a unit undertakes, not issued yet.
+fn of(unit: &str) -> CaseUnits {
+    CaseUnits { undertaking: staff::unit(unit), executing: None, evaluating: None }
+}
+
+#[tokio::test]
+async fn the_executing_unit_is_bound_once_it_is_named() {
+    let (_, one) = district().await;
+    let (def, role) = (law::definition(), "executing_officer".parse().expect("a role"));
+    let hats = one.app.hats(principal("finance_officer"), TODAY).await.expect("a hat");
+    let roles = |units| hats[0].relations(&def, units, BTreeSet::new(), Verb::ReportExecution).roles;
+    assert!(!roles(of("water")).contains(&role), "nothing is issued");
+    let named = CaseUnits { executing: Some(staff::unit("finance")), ..of("water") };
+    assert!(roles(named).contains(&role), "R713 art. 34 names the unit");
+    assert!(one.app.may_read(&hats, staff::unit("organ"), named, &Past::new()), "who carries it out reads it");
+    assert!(!one.app.may_read(&hats, staff::unit("organ"), of("water"), &Past::new()));
 }

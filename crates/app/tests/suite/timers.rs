@@ -8,6 +8,7 @@ use dingce_domain::definition::Definition;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::CaseId;
 use dingce_domain::time::{ClockKind, Limit, Run, WorkingDays};
+use dingce_domain::words::Volume;
 use dingce_testkit::law;
 use jiff::civil::date;
 use uuid::Uuid;
@@ -74,7 +75,12 @@ async fn clocks_that_wait_for_a_year_follow_when_a_node_gets_its_calendar() {
     let def = law::definition();
     let clock = review_clock(&def);
     let run = Run::start(ClockKind::Guaranteed, working(7), date(2026, 12, 30), &law::calendars());
-    let started = CaseEvent::ClockStarted { clock, run, holder: "legality_reviewer".parse().expect("a role") };
+    let started = CaseEvent::ClockStarted {
+        clock,
+        run,
+        holder: "legality_reviewer".parse().expect("a role"),
+        volume: Volume::Decision,
+    };
     seed::<Case>(&store, case, vec![started]).await;
     one.app.settle().await.expect("it settles");
     let before = store.all(case).len();

@@ -1,9 +1,11 @@
 //! The legal floor of major decisions: what no definition can make lawful, checked on every step.
 
-use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, EventClass, Meeting, StageControl};
+use dingce_domain::control::{
+    Adoption, Control, Detail, DraftState, Ending, EventClass, Execution, Meeting, StageControl,
+};
 use dingce_domain::definition::{Definition, Family};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text};
+use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text, Volume};
 
 use crate::problem::say;
 
@@ -48,10 +50,16 @@ rules! {
     ABSENCE = "P-FLOOR-ABSENCE", "R713 arts. 25, 30", "不得省略的阶段被省略，或省略没有记录。",
         "A stage that can never be left out is absent, or a stage is absent without its record.";
     CLOSED = "P-FLOOR-CLOSED", "R713 art. 33", "封卷之后仍有行为。", "Something is added to a closed volume.";
+    EXECUTION = "P-FLOOR-EXECUTION", "R713 arts. 34, 37", "未印发的决策被执行，或者已终结的执行又被改变。",
+        "What was not issued is carried out, or an execution that has ended changes.";
+    SUSPENDED = "P-FLOOR-SUSPENDED", "R713 art. 37", "中止执行期间办结了执行。",
+        "An execution is completed while it is suspended.";
     SIGNED = "P-FLOOR-SIGNED", "R713 art. 30", "会议记录签署之后，表态或决定被改变。",
         "A position or a decision is recorded after the record was signed.";
     RECORD = "P-FLOOR-RECORD", "R713 art. 30", "会议记录未签署，就再次召集会议、印发或封卷。",
         "A meeting is called again, a decision issued or the volume closed while the record of a meeting is unsigned.";
+    EVALUATOR = "P-FLOOR-EVALUATOR", "R713 art. 36", "承担主要论证评估工作的，可以作决策后评估。",
+        "Whoever did the main assessment before the decision may evaluate it after.";
     DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
         "Whoever drafted may review the same draft.";
 }
@@ -123,9 +131,23 @@ pub(crate) fn broken(
             never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
         }
     }
-    never(&CLOSED, before.ending == Ending::Closed);
-    let needs_record =
-        matches!(class, EventClass::MeetingConvened | EventClass::DecisionIssued | EventClass::VolumeClosed);
+    let filed = match class {
+        EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
+        _ => before.stages.get(at).and_then(|s| s.kind.volume()),
+    };
+    // The cure of an irregularity is filed with it; a volume in which one is open is not closed.
+    let cure = matches!(class, EventClass::IrregularityCured { .. });
+    never(&CLOSED, !cure && filed.is_some_and(|volume| before.closed(volume)));
+    never(&CLOSED, matches!(class, EventClass::VolumeClosed(_)) && before.irregular);
+    let (was, is) = (before.execution(), after.execution());
+    let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
+    let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;
+    never(&EXECUTION, was != is && (ended(was) || (was == Execution::NotBegun && !begins)));
+    never(&SUSPENDED, was == Execution::Suspended && is == Execution::Completed);
+    let needs_record = matches!(
+        class,
+        EventClass::MeetingConvened | EventClass::DecisionIssued | EventClass::VolumeClosed(Volume::Decision)
+    );
     never(&RECORD, needs_record && before.stages.iter().any(StageControl::owes_record));
     if matches!(class, EventClass::PositionRecorded { .. } | EventClass::HeadDecided(_)) {
         let signed = before
@@ -167,6 +189,14 @@ fn text_settled(control: &Control) -> bool {
         Adoption::Agreed => matches!(control.draft, DraftState::Decided | DraftState::Confirmed),
         Adoption::InPrinciple => control.draft == DraftState::Confirmed,
     }
+}
+
+/// Nobody who assessed before may evaluate after (needs no exploration).
+pub(crate) fn evaluator(def: &Definition) -> Option<&'static Rule> {
+    let barred = |relation| def.forbids.iter().any(|f| f.verb == Verb::ReportEvaluation && f.relation == relation);
+    let kept = def.roles_for(Verb::ReportEvaluation).next().is_none()
+        || (barred(Relation::AssessedRisk) && barred(Relation::OfAssessingUnit));
+    (def.family == Family::MajorDecision && !kept).then_some(&EVALUATOR)
 }
 
 /// Nobody who drafted may conclude or confirm (needs no exploration).

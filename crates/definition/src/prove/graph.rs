@@ -130,9 +130,6 @@ impl<'d> Space<'d> {
     /// Every step from a representative, and the verbs that are permitted in it.
     pub fn steps(&self, state: &State, permitted: &mut dyn FnMut(Verb)) -> Vec<Edge> {
         let mut edges = Vec::new();
-        if state.control.ending == Ending::Closed {
-            return edges;
-        }
         let facts = self.facts_of(state);
         for act in &self.acts {
             // Facts that are free and that nothing here looks at are tried once, and told apart afterwards.
@@ -179,7 +176,14 @@ impl<'d> Space<'d> {
             // The same act on paper: too early, out of order, or in breach of what only its content tells.
         } else {
             irregular &= verdict.items.iter().filter(|i| !i.met).all(|i| {
-                !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown)
+                !matches!(
+                    i.code,
+                    Code::RoleMissing
+                        | Code::DutiesSeparated
+                        | Code::CaseEnded
+                        | Code::VolumeClosed
+                        | Code::StageUnknown
+                )
             });
         }
         if irregular && !state.control.irregular {

@@ -6,11 +6,11 @@
 
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
 use dingce_domain::control::{
-    Adoption, Comments, Control, Detail, DraftState, Ending, ExpertPanel, Meeting, Solicitation, StageControl,
-    Submission, TablingProgress,
+    Adoption, Comments, Control, Detail, DraftState, Ending, Execution, ExpertPanel, Meeting, Solicitation,
+    StageControl, Submission, TablingProgress,
 };
 use dingce_domain::definition::Definition;
-use dingce_domain::words::{DraftingItem, Evidence, Majority, StageKind, Status};
+use dingce_domain::words::{DraftingItem, Evidence, Majority, StageKind, Status, Volume};
 
 /// Whether a test tells no evidence from stale evidence.
 fn splits(test: &Test) -> bool {
@@ -120,8 +120,7 @@ impl Lens {
         match control.ending {
             Ending::Running => {}
             Ending::Closed => {
-                let kinds: Vec<_> = control.stages.iter().map(|s| s.kind).collect();
-                *control = Control { ending: Ending::Closed, ..Control::opened(kinds) };
+                self.fold_closed(control);
                 return true;
             }
             Ending::Terminated | Ending::NotAdopted if !self.archive_asks && !issued => {
@@ -134,6 +133,19 @@ impl Lens {
             self.fold_stage(stage, *watched);
         }
         Self::facts_free(control)
+    }
+
+    /// After the decision volume is closed only what is filed elsewhere changes.
+    fn fold_closed(&self, control: &mut Control) {
+        let kinds: Vec<_> = control.stages.iter().map(|s| s.kind).collect();
+        let closed = Control { ending: Ending::Closed, irregular: control.irregular, ..Control::opened(kinds) };
+        let before = std::mem::replace(control, closed);
+        for ((stage, was), watched) in control.stages.iter_mut().zip(before.stages).zip(&self.stages) {
+            if was.kind.volume() != Some(Volume::Decision) {
+                *stage = was;
+                self.fold_stage(stage, *watched);
+            }
+        }
     }
 
     /// An ended case is only signed, cured and archived.
@@ -220,8 +232,15 @@ impl Lens {
                     *reply = None;
                 }
             }
+            Detail::Implementation { execution, .. } => {
+                // Ended is ended.
+                if matches!(execution, Execution::Adjusted | Execution::Terminated) {
+                    *execution = Execution::Completed;
+                }
+            }
             Detail::Initiation { .. }
             | Detail::Tabling { .. }
+            | Detail::PostEvaluation { .. }
             | Detail::Issuance
             | Detail::Publication
             | Detail::Archiving { .. } => {}

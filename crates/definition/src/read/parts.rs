@@ -271,14 +271,41 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
     let mut clocks = Vec::new();
     for (key, node) in reader.named(root.get("clocks")) {
         let id = reader.name(key);
-        let keys = ["kind", "parameter", "text", "starts", "stops", "pauses", "resumes", "guards", "holder", "source"];
+        let keys = [
+            "kind",
+            "parameter",
+            "stated",
+            "text",
+            "starts",
+            "stops",
+            "pauses",
+            "resumes",
+            "guards",
+            "holder",
+            "source",
+        ];
         if !reader.fields(node, &keys) {
             continue;
         }
         let before = reader.problems.len();
         let kind = reader.need(node, "kind").and_then(|n| reader.word(n, &all, clock_kind, "D-WORD-UNKNOWN"));
-        let parameter =
-            reader.need(node, "parameter").and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN"));
+        // As the act that starts it states, or a parameter: exactly one of them.
+        let stated = reader.flag(node.get("stated"));
+        let parameter = if stated {
+            if let Some(given) = node.get("parameter") {
+                reader.add(
+                    "D-CLOCK-STATED",
+                    given.at,
+                    "期限由行为载明的时钟没有参数。",
+                    "A clock whose length is stated by the act has no parameter.",
+                    Some("stated: true, or a parameter".into()),
+                );
+            }
+            Some(None)
+        } else {
+            let given = reader.need(node, "parameter");
+            given.and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN")).map(Some)
+        };
         let text = reader.text(node, "text");
         let starts = verbs(reader, node, "starts");
         let stops = verbs(reader, node, "stops");

@@ -9,6 +9,9 @@ use dingce_domain::verb::Verb;
 use super::{Known, place};
 use crate::read::Reader;
 
+/// Acts that state the last day of a period themselves.
+const STATES_A_DAY: [Verb; 2] = [Verb::OpenSolicitation, Verb::IssueDecision];
+
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let before = reader.problems.len();
     for clock in &def.clocks {
@@ -35,8 +38,17 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Some("starts".into()),
         );
     }
-    let parameter = def.parameters.get(&clock.parameter);
-    if parameter.is_some() && def.period(&clock.parameter).is_none() {
+    let parameter = clock.parameter.as_ref().and_then(|p| def.parameters.get(p));
+    if clock.parameter.is_none() && !clock.starts.iter().all(|v| STATES_A_DAY.contains(v)) {
+        reader.add(
+            "D-CLOCK-STATED",
+            at,
+            format!("启动时钟 {id} 的行为没有载明期限。"),
+            format!("An act that starts the clock `{id}` states no day by which it is to be done."),
+            Some(STATES_A_DAY.map(Verb::as_str).join(", ")),
+        );
+    }
+    if parameter.is_some() && def.length(clock).is_none() {
         reader.add(
             "D-CLOCK-PARAMETER",
             at,

@@ -2,11 +2,13 @@
 //! because whatever is recorded must be fit to be kept.
 
 use crate::act::{
-    Act, AddDraftVersion, AppointExperts, ConveneMeeting, ExpertCandidate, RecordAttendance, RecordHeadDecision,
+    Act, AddDraftVersion, AppointExperts, ConveneMeeting, ExpertCandidate, MaterialAnswer, RecordAttendance,
+    RecordHeadDecision,
 };
 use crate::check;
 use crate::code::Code;
 use crate::rejection::Rejection;
+use crate::time::days::DAYS_MAX;
 use crate::words::{
     DocumentRef, DraftChange, ExpertSelection, LegalityConclusion, Outcome, Position, ReportReply, Uptake,
 };
@@ -155,12 +157,15 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         }
         Act::IssueDecision(given) => {
             check::line("document_no", &given.document_no)?;
-            if given.execution_due_on < given.issued_on {
+            // A time limit gives at least one day after that of issue.
+            if given.execution_due_on <= given.issued_on {
                 return Err(Rejection::new(Code::ExecutionMissing)
                     .at("execution_due_on")
                     .given(given.execution_due_on)
-                    .needed(format!("{}..", given.issued_on)));
+                    .needed(format!("{}..", given.issued_on.tomorrow().unwrap_or(given.issued_on))));
             }
+            let latest = given.issued_on.saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
+            check::not_after("execution_due_on", given.execution_due_on, latest)?;
             check::documents(&given.documents, 1)
         }
         Act::PublishDecision(given) => {
@@ -168,9 +173,70 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             check::text("adoption_account", &given.adoption_account)?;
             text_and_documents("explanation", &given.explanation, &given.documents, 1)
         }
+        Act::ReportExecution(given) => text_and_documents("progress", &given.progress, &given.documents, 0),
+        Act::ReportExecutionTrouble(given) => {
+            check::text("description", &given.description)?;
+            check::text("effect", &given.effect)?;
+            text_and_documents("proposal", &given.proposal, &given.documents, 0)
+        }
+        Act::EnterExecutionComment(given) => check::text("text", &given.text),
+        Act::AnswerExecutionComment(given) => text_and_documents("handling", &given.handling, &given.documents, 0),
+        Act::SuspendExecution(given) => {
+            check::text("reason", &given.reason)?;
+            text_and_documents("measures", &given.measures, &given.documents, 0)
+        }
+        Act::ResumeExecution(given) => text_and_documents("reason", &given.reason, &given.documents, 0),
+        Act::AdjustExecution(given) => {
+            check::line("document_no", &given.document_no)?;
+            check::text("reason", &given.reason)
+        }
+        Act::TerminateExecution(given) => {
+            check::line("meeting", &given.meeting)?;
+            check::text("reason", &given.reason)?;
+            text_and_documents("measures", &given.measures, &given.documents, 1)
+        }
+        Act::CompleteExecution(given) => text_and_documents("summary", &given.summary, &given.documents, 1),
+        Act::StartEvaluation(given) => {
+            check::count("triggers", given.triggers.len(), 1)?;
+            for (i, trigger) in given.triggers.iter().enumerate() {
+                if given.triggers[..i].contains(trigger) {
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("triggers.{i}")).given(*trigger));
+                }
+            }
+            if let Some(party) = &given.third_party {
+                check::line("third_party", party)?;
+            }
+            text_and_documents("reason", &given.reason, &given.documents, 0)
+        }
+        Act::RecordEvaluationVoice(given) => text_and_documents("summary", &given.summary, &given.documents, 0),
+        Act::ReportEvaluation(given) => {
+            check::text("methods", &given.methods)?;
+            check::text("results", &given.results)?;
+            text_and_documents("problems", &given.problems, &given.documents, 1)
+        }
+        Act::ConcludeEvaluation(given) => {
+            if let Some(meeting) = &given.meeting {
+                check::line("meeting", meeting)?;
+            }
+            text_and_documents("reasons", &given.reasons, &given.documents, 0)
+        }
         Act::CheckVolume(given) => {
             missing(given.complete, &given.missing)?;
-            check::line("retention", &given.retention)
+            check::count("materials", given.materials.len(), 0)?;
+            for (i, answer) in given.materials.iter().enumerate() {
+                let twice =
+                    |other: &MaterialAnswer| (&other.stage, &other.material) == (&answer.stage, &answer.material);
+                if given.materials[..i].iter().any(twice) {
+                    let given = format!("{}.{}", answer.stage, answer.material);
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("materials.{i}")).given(given));
+                }
+                let note = format!("materials.{i}.note");
+                check::text_or_empty(&note, &answer.note)?;
+                if !answer.on_file && answer.note.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(note).given(&answer.material));
+                }
+            }
+            Ok(())
         }
         Act::CloseVolume(_) => Ok(()),
     }

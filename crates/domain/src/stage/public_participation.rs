@@ -82,8 +82,9 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
     for clock in
         bench.def.clocks.iter().filter(|c| c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation))
     {
-        let Some(limit) = bench.def.period(&clock.parameter) else { continue };
-        let hard = bench.def.parameters.get(&clock.parameter).is_some_and(|p| p.authority.is_hard());
+        let Some(limit) = bench.def.length(clock) else { continue };
+        let parameter = clock.parameter.as_ref().and_then(|p| bench.def.parameters.get(p));
+        let hard = parameter.is_some_and(|p| p.authority.is_hard());
         let run = Run::start(ClockKind::Floor, limit, given.opens_on, bench.on.calendar);
         let Some(earliest) = run.due_on() else {
             return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(given.closes_on));

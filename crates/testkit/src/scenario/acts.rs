@@ -1,8 +1,8 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
 use dingce_domain::file::{PanelExpert, PanelFile};
-use dingce_domain::id::{ConsultationId, Digest, DraftId, IrregularityId};
-use dingce_domain::words::ExpertStance;
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId};
+use dingce_domain::words::{ExpertStance, Volume};
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,7 +20,10 @@ pub fn document(name: &str) -> Value {
 pub fn usual_actor(act: &str) -> &'static str {
     match act {
         "open_case" | "check_tabling_file" | "record_report_reply" | "issue_decision" | "publish_decision" => "clerk",
-        "decide_initiation" | "approve_tabling" | "terminate_case" => "head",
+        "decide_initiation" | "approve_tabling" | "terminate_case" | "suspend_execution" | "resume_execution" => "head",
+        "start_evaluation" | "conclude_evaluation" => "head",
+        "record_evaluation_voice" | "report_evaluation" => "clerk",
+        "adjust_execution" | "terminate_execution" => "clerk",
         "review_tabling" => "deputy",
         "return_submission"
         | "request_supplement"
@@ -86,6 +89,7 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "draft" => world.draft(argument.parse().ok()),
                 "unknown_draft" => json!(DraftId::new(Uuid::from_u128(0xDEAD))),
                 "unknown_consultation" => json!(ConsultationId::new(Uuid::from_u128(0xDEAD))),
+                "this_case" => json!(world.open()?.file.id),
                 "unknown_irregularity" => json!(IrregularityId::new(Uuid::from_u128(0xDEAD))),
                 "document" => document(argument),
                 "person" => json!(staff::person(argument)),
@@ -95,6 +99,11 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "line" => sheet_line(argument),
                 "control" => json!("坏\u{0}字"),
                 "events" => json!(world.open()?.n),
+                "filed" => {
+                    let volume =
+                        Volume::from_word(argument).ok_or_else(|| format!("no volume is called {argument}"))?;
+                    json!(world.open()?.file.count(volume))
+                }
                 _ => return Err(format!("nothing is called {text}")),
             }
         }
@@ -139,6 +148,15 @@ fn member(key: &str) -> Value {
     })
 }
 
+/// Fills in what follows from the rest of an input: the materials of the volume that is checked, all on file.
+pub fn fill(world: &World, act: &str, input: &mut Value) {
+    let volume = input.get("volume").and_then(Value::as_str).and_then(Volume::from_word);
+    if let (true, Some(volume)) = (act == "check_volume" && input["materials"].is_null(), volume) {
+        let on_file = |(stage, material)| json!({ "stage": stage, "material": material, "on_file": true, "note": "" });
+        input["materials"] = dingce_domain::stage::demanded(&world.def, volume).map(on_file).collect();
+    }
+}
+
 /// The usual input of an act; `None` where no act has that name.
 pub fn usual(world: &World, act: &str) -> Option<Value> {
     let today = world.today;
@@ -149,7 +167,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
     Some(match act {
         "open_case" => json!({
             "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。", "class": "public_policy", "proposer": "unit",
-            "proposal_reference": "水务〔2024〕3号", "entry": null, "undertaking_unit": staff::unit("water"), "facts": {},
+            "proposal_reference": "水务〔2024〕3号", "entry": null, "adjusts": null, "undertaking_unit": staff::unit("water"), "facts": {},
         }),
         "determine_facts" => json!({ "facts": { "operators_touched": true }, "reason": "方案影响供水企业经营。" }),
         "record_absence" => json!({
@@ -287,9 +305,52 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "published_on": today, "channels": ["区政府门户网站"], "adoption_account": "意见采纳情况。", "explanation": "政策解读。",
             "documents": docs("published"),
         }),
-        "check_volume" => json!({ "complete": true, "missing": [], "retention": "永久" }),
+        "report_execution" => {
+            json!({ "as_of": today, "progress": "已完成水表改造一期。", "documents": docs("progress") })
+        }
+        "report_execution_trouble" => json!({
+            "trouble": "change_of_circumstances", "description": "原水价格大幅上涨。", "effect": "成本测算不再成立。",
+            "proposal": "建议中止执行。", "documents": docs("trouble"),
+        }),
+        "enter_execution_comment" => {
+            json!({ "channel": "telephone", "received_on": today, "text": "二次加压小区未按新价执行。" })
+        }
+        "answer_execution_comment" => json!({ "number": 1, "handling": "已核实并督促整改。", "documents": [] }),
+        "suspend_execution" => json!({
+            "trouble": "change_of_circumstances", "reason": "继续执行将造成亏损供水。", "measures": "暂按原价供水。",
+            "documents": docs("suspension"),
+        }),
+        "resume_execution" => json!({ "reason": "原水价格已回落。", "documents": docs("resumption") }),
+        "adjust_execution" => json!({
+            "by_case": CaseId::new(Uuid::from_u128(0xCA5F)), "reason": "阶梯分档调整。", "document_no": "区府〔2025〕3号",
+            "issued_on": today,
+        }),
+        "terminate_execution" => json!({
+            "meeting": "区政府第30次常务会议", "decided_on": today, "reason": "上位政策调整。", "measures": "多收水费退还。",
+            "documents": docs("termination"),
+        }),
+        "complete_execution" => json!({
+            "completed_on": today, "summary": "新水价全面执行。", "documents": docs("completion"),
+        }),
+        "start_evaluation" => json!({
+            "triggers": ["thought_necessary"], "reason": "实施已满一年。", "evaluating_unit": staff::unit("finance"),
+            "third_party": null, "due_on": today.saturating_add(90.days()), "documents": docs("evaluation-plan"), "lineage": [],
+        }),
+        "record_evaluation_voice" => {
+            json!({ "voice": "public", "heard": true, "summary": "多数认为可以接受。", "documents": [] })
+        }
+        "report_evaluation" => json!({
+            "methods": "抽样调查、走访。", "results": "用水量下降，成本可控。", "problems": "二次加压小区执行不一。",
+            "proposal": "continue", "documents": docs("evaluation-report"),
+        }),
+        "conclude_evaluation" => {
+            json!({ "conclusion": "continue", "reasons": "目标已实现。", "meeting": null, "documents": [] })
+        }
+        "check_volume" => json!({
+            "volume": "decision", "complete": true, "missing": [], "retention": "permanent", "materials": null,
+        }),
         "close_volume" => json!({
-            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.n),
+            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.file.count(Volume::Decision)),
             "root": dingce_definition::hash(b"root"),
         }),
         _ => return None,

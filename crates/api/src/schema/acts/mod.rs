@@ -5,6 +5,8 @@ mod deliberation;
 mod dossiers;
 mod drafting;
 mod ending;
+mod evaluation;
+mod execution;
 mod expert;
 mod legality;
 mod opening;
@@ -28,6 +30,8 @@ pub struct Mutation(
     tabling::TablingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
+    execution::ExecutionActs,
+    evaluation::EvaluationActs,
     publishing::PublishingActs,
     registry::RegistryActs,
     dossiers::DossierActs,

@@ -37,6 +37,8 @@ pub struct OpenCaseInput {
     pub proposal_reference: String,
     /// Id of the catalogue entry that it comes from, if any: a matter outside the catalogue still follows the procedure.
     pub entry: Option<ID>,
+    /// Id of the case whose decision in force this one would take the place of, if any (R713 art. 37).
+    pub adjusts: Option<ID>,
     /// Id of the unit that is to study it.
     pub undertaking_unit: ID,
     /// Facts known from the start; the rest have the definition's defaults.
@@ -60,6 +62,7 @@ impl OpenCaseInput {
             proposer,
             proposal_reference,
             entry,
+            adjusts,
             undertaking_unit,
             facts,
             idempotency_key: _,
@@ -73,6 +76,7 @@ impl OpenCaseInput {
             proposer: proposer.0,
             proposal_reference,
             entry: entry.given("entry")?,
+            adjusts: adjusts.given("adjusts")?,
             undertaking_unit: undertaking_unit.given("undertaking_unit")?,
             facts: facts.given("facts")?,
         };
