@@ -55,7 +55,10 @@ async fn a_closed_volume_is_one_package(backend: Backend) {
     let events = node.events(case).await;
     let last = events.last().expect("an event");
     assert_eq!(facts.last_leaf.as_bytes(), &last.event.leaf_hash);
-    assert_eq!((facts.count, facts.case), (events.len() as u64 - 1, case.to_string()));
+    let filed = node.case(case).await.file;
+    assert_eq!((facts.count + 1, facts.case), (filed.count(Volume::Decision), case.to_string()));
+    // The clocks of what comes after the decision were started by its issuance, and are filed with what they wait for.
+    assert_eq!(events.len() as u64 - filed.count(Volume::Decision), 2);
     flip_one_byte_of_each(&packages[1], &files);
     let auditor = node.app.export_volume(principal("officer"), case, Volume::Decision, out[0].path()).await;
     assert!(files.len() > 20, "a decision volume has its documents: {:?}", files.keys());

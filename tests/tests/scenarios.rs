@@ -87,7 +87,6 @@ const UNREACHED: &[(Code, &str)] = &[
     (Code::UndertakingUnitMissing, "the undertaking unit is a required member of the input"),
     (Code::Overloaded, "given by the transport when a queue is full"),
     (Code::NotAuthenticated, "given by the transport, and tested there"),
-    (Code::InputNotAcceptable, "given by the transport, and tested there"),
 ];
 
 #[test]

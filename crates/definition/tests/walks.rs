@@ -155,20 +155,20 @@ fn every_step_after_the_closing_was_explored() {
     let later: Vec<Verb> =
         Verb::ALL.iter().copied().filter(|v| v.volume().is_some_and(|volume| volume != Volume::Decision)).collect();
     let mut accepted = std::collections::BTreeSet::new();
-    for seed in 0..12 {
+    for seed in 0..8 {
         let mut dice = Dice(seed);
         let mut drive = drive::follow(&def, &calendar, date(2019, 9, 2), &proof.road).unwrap();
         assert_eq!(drive.case().control.ending, Ending::Closed);
-        for _ in 0..150 {
+        for _ in 0..800 {
             let verb = if dice.roll(9) == 0 { Verb::CureIrregularity } else { later[dice.roll(later.len())] };
             let at = verb.kind().and_then(|kind| def.positions(kind).next()).unwrap_or_default();
             let classes = outcomes(&def, &drive.case().control, verb, at);
             let class = classes[dice.roll(classes.len())][0].1;
-            if dice.roll(4) == 0 {
-                drive.wait(u32::try_from(dice.roll(60)).unwrap()).unwrap();
+            if dice.roll(12) == 0 {
+                drive.wait(u32::try_from(dice.roll(30)).unwrap()).unwrap();
             }
             let Some(command) = drive.command(verb, at, class, 1) else { continue };
-            let manner = if dice.roll(10) == 0 { drive.offline() } else { Manner::Online };
+            let manner = if dice.roll(25) == 0 { drive.offline() } else { Manner::Online };
             let before = drive.case().clone();
             if drive.submit(command, drive.doer(verb), manner).is_ok() {
                 accepted.insert(verb);
@@ -178,9 +178,8 @@ fn every_step_after_the_closing_was_explored() {
             }
         }
     }
-    for verb in later {
-        assert!(accepted.contains(&verb), "{verb} was never accepted");
-    }
+    let never: Vec<_> = later.into_iter().filter(|verb| !accepted.contains(verb)).collect();
+    assert!(never.is_empty(), "never accepted: {never:?}");
 }
 
 fn prefix<'a>(
