@@ -99,6 +99,7 @@ impl Node {
         for (field, value) in asked.over.as_object().into_iter().flatten() {
             input[field.as_str()] = acts::resolve(&world, value).expect("a name that is known");
         }
+        acts::fill(&world, &asked.act, &mut input);
         input
     }
 
@@ -164,6 +165,12 @@ impl Node {
     /// Walks a new case along the shortest lawful road, up to and including an act.
     pub async fn road_to(&self, last: &str) -> CaseId {
         let case = self.open_case().await;
+        self.go_on(case, last).await;
+        case
+    }
+
+    /// Walks a case that was just opened along the road, up to and including an act.
+    pub async fn go_on(&self, case: CaseId, last: &str) {
         for (act, over) in road() {
             match act {
                 "comments" => {
@@ -184,7 +191,6 @@ impl Node {
                 break;
             }
         }
-        case
     }
 }
 

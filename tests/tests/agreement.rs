@@ -1,5 +1,6 @@
 //! All copies of the truth agree: events, live state, read tables, timers; and the same input gives the same bytes.
 
+use dingce_domain::words::Volume;
 use dingce_tests::harness::{Backend, Site};
 use dingce_tests::on_both;
 use dingce_tests::walk::{Tally, Walk};
@@ -15,9 +16,14 @@ async fn the_whole_road_agrees(backend: Backend) {
     site.replays(&node, "at the end of the road").await;
     let kinds = node.kinds(case).await;
     assert_eq!(kinds.last().map(String::as_str), Some("volume_closed"), "{kinds:?}");
-    // Nothing, not even time, adds to a closed volume.
+    // Nothing, not even time, adds to a closed volume. That the execution is late, and that nobody evaluated, is filed in
+    // volumes that are open.
+    let filed = node.case(case).await.file.count(Volume::Decision);
     node.days_pass(400).await;
-    assert_eq!(node.kinds(case).await, kinds);
+    assert_eq!(node.case(case).await.file.count(Volume::Decision), filed);
+    assert_eq!(node.kinds(case).await[kinds.len()..], ["clock_overdue", "clock_overdue"]);
+    node.agrees("long after the closing").await;
+    site.replays(&node, "long after the closing").await;
     let report = node.app.rebuild(true, &|_, _| {}).await.expect("tables are written anew");
     assert_eq!(report.differing, 0, "{:#?}", report.differences);
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use dingce_archive::verify;
 use dingce_domain::code::Code;
+use dingce_domain::words::Volume;
 use dingce_tests::acting::{ask, code, principal};
 use dingce_tests::harness::{Backend, Site};
 use dingce_tests::on_both;
 use serde_json::{Value, json};
 
-on_both!(a_closed_volume_is_one_package, an_open_volume_is_not_exported);
+on_both!(a_closed_volume_is_one_package, an_open_volume_is_not_exported, volumes_are_closed_in_turn);
 
 fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -43,7 +44,7 @@ async fn a_closed_volume_is_one_package(backend: Backend) {
     let out = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder")];
     let mut packages = Vec::new();
     for (out, exporter) in out.iter().zip([&node, &site.node(2).await]) {
-        exporter.app.export_volume_unchecked(case, out.path()).await.expect("a package");
+        exporter.app.export_volume_unchecked(case, Volume::Decision, out.path()).await.expect("a package");
         packages.push(out.path().join(format!("{case}-decision")));
     }
     let files = files_in(&packages[0]);
@@ -54,16 +55,73 @@ async fn a_closed_volume_is_one_package(backend: Backend) {
     let events = node.events(case).await;
     let last = events.last().expect("an event");
     assert_eq!(facts.last_leaf.as_bytes(), &last.event.leaf_hash);
-    assert_eq!((facts.count, facts.case), (events.len() as u64 - 1, case.to_string()));
+    let filed = node.case(case).await.file;
+    assert_eq!((facts.count + 1, facts.case), (filed.count(Volume::Decision), case.to_string()));
+    // The clocks of what comes after the decision were started by its issuance, and are filed with what they wait for.
+    assert_eq!(events.len() as u64 - filed.count(Volume::Decision), 2);
     flip_one_byte_of_each(&packages[1], &files);
-    let auditor = node.app.export_volume(principal("officer"), case, out[0].path()).await;
+    let auditor = node.app.export_volume(principal("officer"), case, Volume::Decision, out[0].path()).await;
+    assert!(files.len() > 20, "a decision volume has its documents: {:?}", files.keys());
     let Err(dingce_app::use_cases::ExportError::App(refused)) = auditor else { panic!("an officer exported it") };
     assert_eq!(code::<()>(Err(refused)), Code::Forbidden);
 }
 
+/// The decision volume is one package whatever comes after it, and what comes after it is a package of its own.
+async fn volumes_are_closed_in_turn(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    node.app.settle().await.expect("background work is done");
+    // Carried out while the archivist still has the decision volume before them.
+    node.done(case, "report_execution", Value::Null).await;
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let out = tempfile::tempdir().expect("a folder");
+    node.app.export_volume_unchecked(case, Volume::Decision, &out.path().join("then")).await.expect("a package");
+    let execution = node.app.export_volume_unchecked(case, Volume::Execution, out.path()).await;
+    let Err(dingce_app::use_cases::ExportError::App(refused)) = execution else { panic!("it is open") };
+    assert_eq!(code::<()>(Err(refused)), Code::VolumeNotChecked);
+
+    node.done(case, "suspend_execution", Value::Null).await;
+    node.days_pass(70).await;
+    assert_eq!(code(node.act(case, ask("complete_execution", Value::Null)).await), Code::ExecutionSuspended);
+    node.done(case, "resume_execution", Value::Null).await;
+    node.days_pass(70).await;
+    let events: Vec<_> = node.events(case).await.into_iter().map(|e| e.event.kind).collect();
+    assert!(events.iter().any(|kind| kind == "clock_overdue"), "the time limit passed: {events:?}");
+    let early = ask("check_volume", json!({ "volume": "execution" }));
+    assert_eq!(code(node.act(case, early).await), Code::ExecutionNotEnded);
+    node.done(case, "complete_execution", Value::Null).await;
+    node.done(case, "check_volume", json!({ "volume": "execution" })).await;
+    node.done(case, "close_volume", json!({ "volume": "execution", "count": "$filed:execution" })).await;
+    assert_eq!(code(node.act(case, ask("enter_execution_comment", Value::Null)).await), Code::VolumeClosed);
+    node.days_pass(400).await;
+
+    for (volume, exporter) in [(Volume::Decision, &node), (Volume::Execution, &site.node(2).await)] {
+        exporter.app.export_volume_unchecked(case, volume, &out.path().join("now")).await.expect("a package");
+    }
+    let package = |when: &str, volume: &str| out.path().join(when).join(format!("{case}-{volume}"));
+    assert_eq!(
+        files_in(&package("then", "decision")),
+        files_in(&package("now", "decision")),
+        "the decision volume is the same whatever came after"
+    );
+    let report = verify(&package("now", "execution"));
+    assert!(report.ok(), "{:#?}", report.checks);
+    let facts = report.facts.expect("a description");
+    let events = node.events(case).await;
+    let closing = events.iter().rfind(|e| e.event.kind == "volume_closed").expect("a closing");
+    assert_eq!(facts.last_leaf.as_bytes(), &closing.event.leaf_hash, "nothing came into it after its closing");
+    let filed = node.case(case).await.file;
+    assert_eq!(facts.count + 1, filed.count(Volume::Execution));
+    let all: u64 = Volume::ALL.iter().map(|volume| filed.count(*volume)).sum();
+    assert_eq!(all, events.len() as u64, "every event is filed once");
+    flip_one_byte_of_each(&package("now", "execution"), &files_in(&package("now", "execution")));
+}
+
 /// Flips one byte in the middle of every file; every flip is noticed, and taken back.
 fn flip_one_byte_of_each(package: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
-    assert!(files.len() > 20, "a package has more files: {:?}", files.keys());
+    assert!(files.len() > 12, "a package has more files: {:?}", files.keys());
     for (name, bytes) in files {
         assert!(!bytes.is_empty(), "{} is empty", name.display());
         let mut flipped = bytes.clone();
@@ -85,7 +143,7 @@ async fn an_open_volume_is_not_exported(backend: Backend) {
     let case = node.road_to("publish_decision").await;
     let out = tempfile::tempdir().expect("a folder");
     let Err(dingce_app::use_cases::ExportError::App(refused)) =
-        node.app.export_volume_unchecked(case, out.path()).await
+        node.app.export_volume_unchecked(case, Volume::Decision, out.path()).await
     else {
         panic!("an open volume was exported");
     };
@@ -116,7 +174,7 @@ async fn documents_with_hostile_names_stay_inside_their_package() {
     let out = tempfile::tempdir().expect("a folder");
     let inner = out.path().join("a/b/c");
     std::fs::create_dir_all(&inner).expect("a folder");
-    node.app.export_volume_unchecked(case, &inner).await.expect("a package");
+    node.app.export_volume_unchecked(case, Volume::Decision, &inner).await.expect("a package");
     let package = inner.join(format!("{case}-decision"));
     let report = verify(&package);
     assert!(report.ok(), "{:#?}", report.checks);

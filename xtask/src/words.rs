@@ -5,7 +5,8 @@ use std::path::Path;
 
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Execution, Meeting, Solicitation, Submission, TablingProgress,
+    Adoption, Comments, DraftState, Ending, Evaluation, Execution, Filing, Meeting, Solicitation, Submission,
+    TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
@@ -13,9 +14,9 @@ use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DraftChange, DraftingItem, Evidence, ExecutionTrouble, LegalityAspect,
-    LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation, ReportReply,
-    RiskLevel, StageKind, Status, Uptake, Volume,
+    AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
+    Evidence, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome,
+    Position, Proposer, Relation, ReportReply, Retention, RiskLevel, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -51,10 +52,15 @@ fn from_types() -> Vec<Section> {
         DraftingItem,
         Edge,
         Ending,
+        Evaluation,
+        EvaluationConclusion,
+        EvaluationTrigger,
+        EvaluationVoice,
         Evidence,
         Execution,
         ExecutionTrouble,
         Family,
+        Filing,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
@@ -67,6 +73,7 @@ fn from_types() -> Vec<Section> {
         Proposer,
         Relation,
         ReportReply,
+        Retention,
         RiskLevel,
         Solicitation,
         StageKind,

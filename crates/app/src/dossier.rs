@@ -5,6 +5,7 @@ use std::fmt::Write;
 use dingce_domain::case::Case;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::occasion::Actor;
+use dingce_domain::words::DocumentRef;
 
 use crate::envelope::Recorded;
 use crate::language::Language;
@@ -15,7 +16,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The page.
-pub fn file_list(case: &Case, events: &[Recorded<CaseEvent>]) -> String {
+pub fn file_list(case: &Case, documents: &[DocumentRef], events: &[Recorded<CaseEvent>]) -> String {
     let words = Language::shipped();
     let mut page = String::new();
     let title = escape(&case.file.title);
@@ -29,18 +30,30 @@ pub fn file_list(case: &Case, events: &[Recorded<CaseEvent>]) -> String {
          <body>\n<h1>{title}</h1>\n<h2>卷内目录 <span lang=\"en\">File list</span></h2>\n<table>\n\
          <tr><th>序号</th><th>文件 Document</th><th>大小 Bytes</th><th>SHA-256</th></tr>\n"
     );
-    for (i, filed) in case.file.documents.values().enumerate() {
+    for (i, document) in documents.iter().enumerate() {
         let _ = writeln!(
             page,
             "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"digest\">{}</td></tr>",
             i + 1,
-            escape(&filed.document.name),
-            filed.document.size_bytes,
-            filed.document.digest
+            escape(&document.name),
+            document.size_bytes,
+            document.digest
+        );
+    }
+    page.push_str("</table>\n");
+    if let Some(CaseEvent::VolumeClosed { given, retention, transfer_on, .. }) = events.last().map(|r| &r.body) {
+        let volume = words.word("volume", given.volume.as_str());
+        let kept = words.word("retention", retention.as_str());
+        let transfer = transfer_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
+        let _ = writeln!(
+            page,
+            "<p>{} <span lang=\"en\">{}</span> · 保管期限 {} <span lang=\"en\">Retention: {}</span> · 移交日期 {transfer} \
+             <span lang=\"en\">Due at the archives</span></p>",
+            volume.zh, volume.en, kept.zh, kept.en,
         );
     }
     page.push_str(
-        "</table>\n<h2>办理过程 <span lang=\"en\">History</span></h2>\n<table>\n\
+        "<h2>办理过程 <span lang=\"en\">History</span></h2>\n<table>\n\
          <tr><th>序号</th><th>记录时间 Recorded</th><th>发生日期 Occurred</th><th>事项 Act</th><th>办理人 By</th></tr>\n",
     );
     for recorded in events {

@@ -66,6 +66,7 @@ impl Hat {
             && match role.unit {
                 UnitBinding::UndertakingUnit => self.is_of(units.undertaking),
                 UnitBinding::ExecutingUnit => units.executing.is_some_and(|unit| self.is_of(unit)),
+                UnitBinding::EvaluatingUnit => units.evaluating.is_some_and(|unit| self.is_of(unit)),
                 UnitBinding::Organ => self.unit_kind == UnitKind::Organ,
                 UnitBinding::Office => self.unit_kind == UnitKind::Office,
                 UnitBinding::Justice => self.unit_kind == UnitKind::Justice,

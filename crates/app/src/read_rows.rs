@@ -6,7 +6,7 @@
 
 crate::read_rows! {
     /// A case: what lists, gates and checklists need, so that no list replays a stream.
-    CaseRow in "case_view" key [case_id] indexes [[organ, updated_at], [undertaking_unit, updated_at], [executing_unit, updated_at], [ending, updated_at], [entry]] {
+    CaseRow in "case_view" key [case_id] indexes [[organ, updated_at], [undertaking_unit, updated_at], [executing_unit, updated_at], [evaluating_unit, updated_at], [ending, updated_at], [entry]] {
         /// Id.
         case_id: String,
         /// Decision organ.
@@ -19,6 +19,8 @@ crate::read_rows! {
         undertaking_unit: String,
         /// Executing unit, once issued.
         executing_unit: Option<String>,
+        /// Unit named to evaluate the decision.
+        evaluating_unit: Option<String>,
         /// The case whose decision this one would take the place of.
         adjusts: Option<String>,
         /// Catalogue entry.
@@ -474,6 +476,7 @@ impl CaseRow {
         Ok(CaseUnits {
             undertaking: self.undertaking_unit.parse()?,
             executing: self.executing_unit.as_deref().map(str::parse).transpose()?,
+            evaluating: self.evaluating_unit.as_deref().map(str::parse).transpose()?,
         })
     }
 }

@@ -17,14 +17,15 @@ pub struct VolumeInput {
     pub closed_on: String,
     /// The bytes of the workflow definition that the case ran under; their SHA-256 is `law` of the leaves.
     pub definition: Vec<u8>,
-    /// All events of the stream from number 1 to the closing event, in order.
+    /// All events of the stream from number 1 to the closing event, in order; of those that are filed in another volume
+    /// only the leaf.
     pub events: Vec<EventEntry>,
     /// All documents that the leaves mention, in the order of the file list.
     pub documents: Vec<DocumentEntry>,
     /// Pages for readers: file name and bytes. One must be [`crate::volume::FILE_LIST`]; names follow
     /// [`crate::names::is_page_name`].
     pub readable: Vec<(String, Vec<u8>)>,
-    /// How many leaves come before the closing leaf.
+    /// How many leaves of this volume come before the closing leaf.
     pub count: u64,
     /// The root over those leaves.
     pub volume_root: Digest,
@@ -37,8 +38,9 @@ pub struct EventEntry {
     pub n: u64,
     /// Its stored form, canonical JSON: envelope, and the open body as member `body`.
     ///
-    /// A committed body that is withheld or erased is left out; so is its key.
-    pub event_json: Vec<u8>,
+    /// A committed body that is withheld or erased is left out; so is its key. `None` for an event that is filed in
+    /// another volume.
+    pub event_json: Option<Vec<u8>>,
     /// Its leaf.
     pub leaf: Vec<u8>,
     /// The key of the commitment to the open body, where the leaf holds a commitment.

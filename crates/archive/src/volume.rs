@@ -60,8 +60,10 @@ pub struct VolumeFile {
     pub title: String,
     /// When it was closed, `YYYY-MM-DD`.
     pub closed_on: String,
-    /// How many leaves come before the closing leaf.
+    /// How many leaves of this volume come before the closing leaf.
     pub count: u64,
+    /// How many leaves of the chain are filed in another volume: only the leaf is here, to keep the chain whole.
+    pub filed_elsewhere: u64,
     /// The root over those leaves.
     pub root: Digest,
     /// Hash of the closing leaf, to be compared with what is known from outside.

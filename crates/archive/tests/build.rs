@@ -153,8 +153,8 @@ fn contradictions_of_the_input_are_told() {
         assert!(matches!(error, BuildError::Input { .. }), "{name}: {error}");
     }
     assert!(input_error(|input| input.events.clear()).contains("closing event"));
-    assert!(input_error(|input| input.events[1].event_json.push(b' ')).contains("event 2"));
-    assert!(input_error(|input| input.events[0].event_json = b"[]".to_vec()).contains("event 1"));
+    assert!(input_error(|input| input.events[1].event_json.as_mut().unwrap().push(b' ')).contains("event 2"));
+    assert!(input_error(|input| input.events[0].event_json = Some(b"[]".to_vec())).contains("event 1"));
 }
 
 #[test]
@@ -198,9 +198,9 @@ fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = common::Writer::default();
     let entry = writer.add("comment_received", Vec::new(), &serde_json::json!({"text": "x"}), Some([1; 32]));
-    let mut event: serde_json::Value = serde_json::from_slice(&entry.event_json).unwrap();
+    let mut event: serde_json::Value = serde_json::from_slice(entry.event_json.as_ref().unwrap()).unwrap();
     event.as_object_mut().unwrap().remove("body");
-    entry.event_json = dingce_ledger::jcs::to_canonical(&event).unwrap();
+    entry.event_json = Some(dingce_ledger::jcs::to_canonical(&event).unwrap());
     entry.body_key = None;
     entry.sealed_present = false;
     let (count, volume_root) = writer.close();
@@ -210,4 +210,26 @@ fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     let report = verify(&target);
     let bodies = report.checks.iter().find(|check| check.id.as_str() == "ledger.bodies").unwrap();
     assert_eq!(bodies.detail, "1 open bodies, 1 withheld or erased, 1 sealed bodies erased");
+}
+
+#[test]
+fn what_is_filed_in_another_volume_is_here_as_a_leaf_only() {
+    let (mut input, documents) = common::sample_of_second_volume();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("case-execution");
+    build(&input, &documents, &target).unwrap();
+    let report = verify(&target);
+    assert!(report.ok(), "{:#?}", failed(&report));
+    let files = read_tree(&target);
+    let lines = |name: &str| files[name].iter().filter(|b| **b == b'\n').count();
+    assert_eq!((lines("data/leaves.jsonl"), lines("data/events.jsonl")), (4, 2));
+    assert!(!files.keys().any(|path| path.starts_with("data/documents")), "documents of another volume stay there");
+    // Neither more nor less than what the closing event counted.
+    let withheld = input.events[2].event_json.take();
+    assert!(build(&input, &documents, &folder.path().join("less")).is_err());
+    input.events[2].event_json = withheld;
+    let last = input.events[3].event_json.take();
+    assert!(build(&input, &documents, &folder.path().join("ends-elsewhere")).is_err());
+    input.events[3].event_json = last;
+    assert!(build(&input, &documents, &folder.path().join("whole")).is_ok());
 }

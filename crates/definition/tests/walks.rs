@@ -12,7 +12,7 @@ use dingce_domain::definition::Definition;
 use dingce_domain::occasion::Manner;
 use dingce_domain::time::Calendar;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{StageKind, Status};
+use dingce_domain::words::{StageKind, Status, Volume};
 use jiff::civil::date;
 
 /// A small generator of our own: a failing seed names its walk for ever.
@@ -144,6 +144,42 @@ fn every_step_off_the_road_was_explored() {
     }
     println!("{tried} steps off the road");
     assert!(tried > 200);
+}
+
+/// What comes after the decision volume is closed: the execution, evaluations and their volumes, at random.
+#[test]
+fn every_step_after_the_closing_was_explored() {
+    let (def, calendar) = (common::shipped(), common::calendar());
+    let explorer = Explorer::new(&def);
+    let proof = dingce_definition::prove(&def, dingce_definition::Budget::default());
+    let later: Vec<Verb> =
+        Verb::ALL.iter().copied().filter(|v| v.volume().is_some_and(|volume| volume != Volume::Decision)).collect();
+    let mut accepted = std::collections::BTreeSet::new();
+    for seed in 0..8 {
+        let mut dice = Dice(seed);
+        let mut drive = drive::follow(&def, &calendar, date(2019, 9, 2), &proof.road).unwrap();
+        assert_eq!(drive.case().control.ending, Ending::Closed);
+        for _ in 0..800 {
+            let verb = if dice.roll(9) == 0 { Verb::CureIrregularity } else { later[dice.roll(later.len())] };
+            let at = verb.kind().and_then(|kind| def.positions(kind).next()).unwrap_or_default();
+            let classes = outcomes(&def, &drive.case().control, verb, at);
+            let class = classes[dice.roll(classes.len())][0].1;
+            if dice.roll(12) == 0 {
+                drive.wait(u32::try_from(dice.roll(30)).unwrap()).unwrap();
+            }
+            let Some(command) = drive.command(verb, at, class, 1) else { continue };
+            let manner = if dice.roll(25) == 0 { drive.offline() } else { Manner::Online };
+            let before = drive.case().clone();
+            if drive.submit(command, drive.doer(verb), manner).is_ok() {
+                accepted.insert(verb);
+                assert!(explorer.explains(&before, drive.case()), "seed {seed}: {verb}\n{:#?}", drive.case().control);
+                let grew = drive.case().file.count(Volume::Decision) > before.file.count(Volume::Decision);
+                assert!(!grew, "seed {seed}: {verb} added to the closed decision volume");
+            }
+        }
+    }
+    let never: Vec<_> = later.into_iter().filter(|verb| !accepted.contains(verb)).collect();
+    assert!(never.is_empty(), "never accepted: {never:?}");
 }
 
 fn prefix<'a>(

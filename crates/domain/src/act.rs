@@ -8,9 +8,9 @@ use crate::consultation::Channel;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, ExecutionTrouble, LegalityAspect,
-    LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply, RiskLevel, StageId,
-    Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
+    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding,
+    MatterClass, Outcome, Position, Proposer, ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -609,21 +609,95 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
+    /// Start an evaluation (R713 art. 36).
+    StartEvaluation {
+        /// Why, at least one.
+        triggers: Vec<EvaluationTrigger>,
+        /// What shows that it is so.
+        reason: String,
+        /// The unit that evaluates, or for which a third party does.
+        evaluating_unit: UnitId,
+        /// The third party that evaluates for it, if any.
+        third_party: Option<String>,
+        /// By when it is to be reported.
+        due_on: Date,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+        /// Units that count as one with the evaluating unit: by succession, its parts, and what it is part of. Worked out
+        /// from the directory.
+        lineage: Vec<UnitId>,
+    }
+
+    /// Record whom the evaluation heard, or why not (R713 art. 36).
+    RecordEvaluationVoice {
+        /// Whose voice.
+        voice: EvaluationVoice,
+        /// Whether it was heard.
+        heard: bool,
+        /// What was said; or, where it was not heard, why not.
+        summary: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Report the evaluation.
+    ReportEvaluation {
+        /// Process and methods.
+        methods: String,
+        /// What was reached, held against the aim; cost and benefit; acceptance.
+        results: String,
+        /// Problems and their causes.
+        problems: String,
+        /// What it proposes.
+        proposal: EvaluationConclusion,
+        /// The report, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Conclude from the evaluation as organ.
+    ConcludeEvaluation {
+        /// What follows.
+        conclusion: EvaluationConclusion,
+        /// Why.
+        reasons: String,
+        /// The meeting that decided, and its minutes; required where the decision is amended or stopped (R713 art. 37).
+        meeting: Option<String>,
+        /// What shows it; the document of the meeting where one is required.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// What becomes of a material that the definition demands of a volume.
+    MaterialAnswer {
+        /// The stage that demands it.
+        stage: StageId,
+        /// Its name there.
+        material: CriterionId,
+        /// Whether it is on file; if not, it is not applicable.
+        on_file: bool,
+        /// Where it lies; or, where it is not applicable, why.
+        note: String,
+    }
+
     /// Check the volume.
     CheckVolume {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
         /// What is missing; empty exactly where it is complete.
         missing: Vec<String>,
-        /// Retention, e.g. 永久.
-        retention: String,
+        /// How long it is kept.
+        retention: Retention,
+        /// What becomes of each material that the definition demands of the stages filed in it; all of them where it is
+        /// complete.
+        materials: Vec<MaterialAnswer>,
     }
 
     /// Close the volume.
     CloseVolume {
         /// Which.
         volume: Volume,
-        /// How many events are in it, all before the closing one.
+        /// How many events are filed in it, all before the closing one.
         count: u64,
         /// RFC 6962 root over their leaf hashes.
         root: Digest,
@@ -682,6 +756,10 @@ pub enum Act {
     AdjustExecution(AdjustExecution),
     TerminateExecution(TerminateExecution),
     CompleteExecution(CompleteExecution),
+    StartEvaluation(StartEvaluation),
+    RecordEvaluationVoice(RecordEvaluationVoice),
+    ReportEvaluation(ReportEvaluation),
+    ConcludeEvaluation(ConcludeEvaluation),
     CheckVolume(CheckVolume),
     CloseVolume(CloseVolume),
 }
@@ -747,8 +825,20 @@ impl Act {
             Self::AdjustExecution(_) => Verb::AdjustExecution,
             Self::TerminateExecution(_) => Verb::TerminateExecution,
             Self::CompleteExecution(_) => Verb::CompleteExecution,
-            Self::CheckVolume(_) => Verb::CheckVolume,
-            Self::CloseVolume(_) => Verb::CloseVolume,
+            Self::StartEvaluation(_) => Verb::StartEvaluation,
+            Self::RecordEvaluationVoice(_) => Verb::RecordEvaluationVoice,
+            Self::ReportEvaluation(_) => Verb::ReportEvaluation,
+            Self::ConcludeEvaluation(_) => Verb::ConcludeEvaluation,
+            Self::CheckVolume(given) => match given.volume {
+                Volume::Decision => Verb::CheckVolume,
+                Volume::Execution => Verb::CheckExecutionVolume,
+                Volume::Evaluation => Verb::CheckEvaluationVolume,
+            },
+            Self::CloseVolume(given) => match given.volume {
+                Volume::Decision => Verb::CloseVolume,
+                Volume::Execution => Verb::CloseExecutionVolume,
+                Volume::Evaluation => Verb::CloseEvaluationVolume,
+            },
         }
     }
 
@@ -800,7 +890,11 @@ impl Act {
             | Self::SuspendExecution(SuspendExecution { documents, .. })
             | Self::ResumeExecution(ResumeExecution { documents, .. })
             | Self::TerminateExecution(TerminateExecution { documents, .. })
-            | Self::CompleteExecution(CompleteExecution { documents, .. }) => documents,
+            | Self::CompleteExecution(CompleteExecution { documents, .. })
+            | Self::StartEvaluation(StartEvaluation { documents, .. })
+            | Self::RecordEvaluationVoice(RecordEvaluationVoice { documents, .. })
+            | Self::ReportEvaluation(ReportEvaluation { documents, .. })
+            | Self::ConcludeEvaluation(ConcludeEvaluation { documents, .. }) => documents,
             Self::DetermineFacts(_)
             | Self::TerminateCase(_)
             | Self::DecideInitiation(_)

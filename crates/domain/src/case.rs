@@ -1,6 +1,6 @@
 //! A case: its control, its facts and its file, and how each event changes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::control::Control;
 use crate::event::CaseEvent;
-use crate::file::{CaseClock, ConsultationRef, Draft, File, FiledDocument, Irregularity, MeetingFile};
+use crate::file::{
+    Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, plain_name,
+};
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -48,12 +50,37 @@ impl Case {
     }
 
     /// What a person of a unit has been to this case.
-    pub fn relations(&self, person: Option<PersonId>, unit: Option<UnitId>) -> std::collections::BTreeSet<Relation> {
+    pub fn relations(&self, person: Option<PersonId>, unit: Option<UnitId>) -> BTreeSet<Relation> {
         let mut relations = person.and_then(|p| self.file.hats.get(&p)).cloned().unwrap_or_default();
         if unit == Some(self.file.undertaking_unit) {
             relations.insert(Relation::OfUndertakingUnit);
         }
+        if unit.is_some_and(|unit| self.file.assessors.units.contains(&unit)) {
+            relations.insert(Relation::OfAssessingUnit);
+        }
         relations
+    }
+
+    /// The volume in which an event that comes now is filed: that of its stage; for a clock that of what it waits for; for
+    /// the cure of an irregularity that of the irregularity. Follows from what was recorded alone.
+    pub fn volume_of(&self, event: &CaseEvent) -> Volume {
+        let of_stage = |stage: &StageId| {
+            let spec = self.file.stages.iter().find(|s| &s.id == stage);
+            spec.and_then(|s| s.kind.volume())
+        };
+        let found = match event {
+            CaseEvent::VolumeChecked { given, .. } => Some(given.volume),
+            CaseEvent::VolumeClosed { given, .. } => Some(given.volume),
+            CaseEvent::ClockStarted { volume, .. } => Some(*volume),
+            CaseEvent::IrregularityCured { given, .. } => {
+                self.file.irregularities.get(&given.irregularity).map(|i| i.volume)
+            }
+            other => match other.clock() {
+                Some(clock) => self.file.clocks.get(clock).map(|c| c.volume),
+                None => other.stage().and_then(of_stage),
+            },
+        };
+        found.unwrap_or(Volume::Decision)
     }
 
     /// Whether a volume is closed: nothing is ever added to it again.
@@ -116,8 +143,14 @@ impl Case {
                     document_no: None,
                     executing_unit: None,
                     execution_comments: BTreeMap::new(),
+                    evaluating_unit: None,
+                    voices: BTreeSet::new(),
+                    assessing_party: None,
+                    assessors: Assessors::default(),
                     adjusts: given.adjusts,
                     entry: given.entry,
+                    retention: BTreeMap::new(),
+                    filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
                 },
                 n: 1,
@@ -130,6 +163,11 @@ impl Case {
                     None => 0,
                     Some(stage) => case.position(stage).ok_or_else(|| corrupt(n, "the case has no such stage"))?,
                 };
+                let volume = case.volume_of(event);
+                if case.closed(volume) {
+                    return Err(corrupt(n, "nothing is added to a closed volume"));
+                }
+                case.file.file(volume, n);
                 case.control.apply(at, event.class());
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
@@ -166,6 +204,8 @@ impl Case {
             CaseEvent::TablingApproved { .. } => Verb::ApproveTabling,
             CaseEvent::ExecutionSuspended { .. } => Verb::SuspendExecution,
             CaseEvent::ExecutionResumed { .. } => Verb::ResumeExecution,
+            CaseEvent::EvaluationStarted { .. } => Verb::StartEvaluation,
+            CaseEvent::EvaluationReported { .. } => Verb::ReportEvaluation,
             CaseEvent::DraftConfirmed { .. } => {
                 self.file.cleared_on = day;
                 return;
@@ -232,7 +272,26 @@ impl Case {
                 let consultation = self.file.consultation.as_mut().ok_or("no solicitation was opened")?;
                 consultation.received = Some(given.received);
             }
-            CaseEvent::RiskReported { .. } => self.wear(actor, Relation::AssessedRisk),
+            CaseEvent::RiskAssessmentStarted { given, .. } => self.file.assessing_party.clone_from(&given.third_party),
+            CaseEvent::RiskReported { .. } => {
+                self.wear(actor, Relation::AssessedRisk);
+                match (&self.file.assessing_party, actor) {
+                    (Some(party), _) => {
+                        self.file.assessors.third_parties.insert(plain_name(party));
+                    }
+                    (None, Actor::Official { unit, .. }) => {
+                        self.file.assessors.units.insert(*unit);
+                    }
+                    (None, Actor::Public | Actor::System) => {}
+                }
+            }
+            CaseEvent::EvaluationStarted { given, .. } => {
+                self.file.evaluating_unit = Some(given.evaluating_unit);
+                self.file.voices.clear();
+            }
+            CaseEvent::EvaluationVoiceRecorded { given, .. } => {
+                self.file.voices.insert(given.voice);
+            }
             CaseEvent::LegalityReviewRequested { round, .. } => self.file.review_rounds = *round,
             CaseEvent::AdviceRecorded { given, .. } => {
                 if given.kind.is_some() {
@@ -279,9 +338,9 @@ impl Case {
                 *self.file.execution_comments.get_mut(&given.number).ok_or("there is no such comment")? = true;
             }
             CaseEvent::IrregularityRecorded { irregularity, verb, broken, .. } => {
-                self.file
-                    .irregularities
-                    .insert(*irregularity, Irregularity { verb: *verb, broken: broken.clone(), n, open: true });
+                let volume = self.volume_of(event);
+                let known = Irregularity { verb: *verb, broken: broken.clone(), n, open: true, volume };
+                self.file.irregularities.insert(*irregularity, known);
             }
             CaseEvent::IrregularityCured { given, .. } => {
                 self.file.irregularities.get_mut(&given.irregularity).ok_or("there is no such irregularity")?.open =
@@ -303,6 +362,9 @@ impl Case {
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
             }
+            CaseEvent::VolumeChecked { given, .. } => {
+                self.file.retention.insert(given.volume, given.retention);
+            }
             CaseEvent::VolumeClosed { given, .. } => {
                 for clock in self.file.clocks.values_mut().filter(|c| c.volume == given.volume) {
                     clock.ended = true;
@@ -317,7 +379,6 @@ impl Case {
             | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
             | CaseEvent::ParticipationReported { .. }
-            | CaseEvent::RiskAssessmentStarted { .. }
             | CaseEvent::LegalitySubmissionReturned { .. }
             | CaseEvent::SupplementRequested { .. }
             | CaseEvent::SupplementSupplied { .. }
@@ -339,7 +400,8 @@ impl Case {
             | CaseEvent::ExecutionAdjusted { .. }
             | CaseEvent::ExecutionTerminated { .. }
             | CaseEvent::ExecutionCompleted { .. }
-            | CaseEvent::VolumeChecked { .. } => {}
+            | CaseEvent::EvaluationReported { .. }
+            | CaseEvent::EvaluationConcluded { .. } => {}
         }
         Ok(())
     }

@@ -81,6 +81,18 @@ words! {
         IrregularityOpen = "IRREGULARITY_OPEN",
         /// There is no such open irregularity.
         IrregularityUnknown = "IRREGULARITY_UNKNOWN",
+        /// The volume is closed: nothing is ever added to it.
+        VolumeClosed = "VOLUME_CLOSED",
+        /// The decision volume is closed first.
+        VolumeOrder = "VOLUME_ORDER",
+        /// The execution has not ended.
+        ExecutionNotEnded = "EXECUTION_NOT_ENDED",
+        /// What the organ concluded from an evaluation is not carried out (R713 arts. 36, 37).
+        EvaluationNotCarriedOut = "EVALUATION_NOT_CARRIED_OUT",
+        /// Voices that the evaluation must hear are not answered for (R713 art. 36).
+        VoicesMissing = "VOICES_MISSING",
+        /// The evaluation has not been concluded.
+        EvaluationNotConcluded = "EVALUATION_NOT_CONCLUDED",
         /// The volume has not been found complete.
         VolumeNotChecked = "VOLUME_NOT_CHECKED",
         /// A period still runs.
@@ -130,6 +142,10 @@ words! {
         OutcomeNotOffered = "OUTCOME_NOT_OFFERED",
         /// The executing unit and the time limit must be named.
         ExecutionMissing = "EXECUTION_MISSING",
+        /// The evaluator did the main assessment before the decision (R713 art. 36).
+        EvaluatorBarred = "EVALUATOR_BARRED",
+        /// The meeting that decided so is not named (R713 art. 37).
+        MeetingReferenceMissing = "MEETING_REFERENCE_MISSING",
         /// The case that is said to adjust this one does not name it, or is not issued (R713 art. 37).
         AdjustmentNotDecided = "ADJUSTMENT_NOT_DECIDED",
         /// A guaranteed period of the reviewer covers the day of the meeting.
@@ -138,6 +154,8 @@ words! {
         DocumentMissing = "DOCUMENT_MISSING",
         /// A document is not in the file store.
         DocumentUnknown = "DOCUMENT_UNKNOWN",
+        /// Materials that the definition demands of the volume are not answered for (R713 art. 33).
+        MaterialsMissing = "MATERIALS_MISSING",
         /// The comment is not one of this consultation.
         CommentUnknown = "COMMENT_UNKNOWN",
         /// The comment has its answer.
@@ -188,6 +206,8 @@ impl Code {
                 | Self::MajorityReasonsMissing
                 | Self::FinalTextUnconfirmed
                 | Self::OutOfOrder
+                | Self::EvaluatorBarred
+                | Self::MeetingReferenceMissing
         )
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words;
 use crate::words::{
-    DraftChange, DraftingItem, Evidence, LegalityConclusion, Majority, Outcome, ReportReply, RiskLevel, StageKind,
-    Status, Volume,
+    DraftChange, DraftingItem, EvaluationConclusion, Evidence, LegalityConclusion, Majority, Outcome, ReportReply,
+    RiskLevel, StageKind, Status, Volume,
 };
 
 words! {
@@ -107,6 +107,30 @@ words! {
         Quorate = "quorate",
     }
 
+    /// How far an evaluation has come (R713 art. 36).
+    Evaluation {
+        /// None was started.
+        None = "none",
+        /// Started: voices are to be heard.
+        Started = "started",
+        /// Every voice is answered for.
+        Heard = "heard",
+        /// Reported: the organ is to conclude.
+        Reported = "reported",
+        /// Concluded.
+        Concluded = "concluded",
+    }
+
+    /// How far a volume is.
+    Filing {
+        /// Open: it takes what belongs in it.
+        Open = "open",
+        /// Found complete.
+        Checked = "checked",
+        /// Closed: nothing is ever added to it.
+        Closed = "closed",
+    }
+
     /// How far the execution of the decision has come (R713 arts. 34-37).
     Execution {
         /// Nothing is issued that could be carried out.
@@ -123,6 +147,9 @@ words! {
         Terminated = "terminated",
     }
 }
+
+/// How many volumes a file has.
+pub const VOLUMES: usize = Volume::ALL.len();
 
 /// What a stage remembers beyond status and evidence; one shape a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -194,11 +221,18 @@ pub enum Detail {
         execution: Execution,
         /// Whether a comment on it has no answer.
         unanswered: bool,
+        /// What the organ concluded from an evaluation and is still to be carried out; never to continue.
+        due: Option<EvaluationConclusion>,
+    },
+    /// Evaluation after the decision.
+    PostEvaluation {
+        /// How far.
+        evaluation: Evaluation,
     },
     /// Archiving.
     Archiving {
-        /// Whether the volume was found complete.
-        checked: bool,
+        /// How far each volume is, in the order of [`Volume::ALL`].
+        filing: [Filing; VOLUMES],
     },
 }
 
@@ -227,8 +261,11 @@ impl Detail {
             StageKind::PreIssuanceReporting => Self::PreIssuanceReporting { reply: None },
             StageKind::Issuance => Self::Issuance,
             StageKind::Publication => Self::Publication,
-            StageKind::Implementation => Self::Implementation { execution: Execution::NotBegun, unanswered: false },
-            StageKind::Archiving => Self::Archiving { checked: false },
+            StageKind::Implementation => {
+                Self::Implementation { execution: Execution::NotBegun, unanswered: false, due: None }
+            }
+            StageKind::PostEvaluation => Self::PostEvaluation { evaluation: Evaluation::None },
+            StageKind::Archiving => Self::Archiving { filing: [Filing::Open; VOLUMES] },
         }
     }
 }
@@ -276,9 +313,43 @@ impl StageControl {
         self.evidence = Evidence::Current;
     }
 
+    fn file(&mut self, volume: Volume, now: Filing) {
+        if let Detail::Archiving { filing } = &mut self.detail {
+            filing[volume as usize] = now;
+        }
+    }
+
     fn execute(&mut self, now: Execution) {
-        if let Detail::Implementation { execution, .. } = &mut self.detail {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
             *execution = now;
+            let carried_out = match now {
+                Execution::NotBegun | Execution::InForce => false,
+                Execution::Suspended => *due == Some(EvaluationConclusion::Suspend),
+                Execution::Completed | Execution::Adjusted | Execution::Terminated => true,
+            };
+            if carried_out {
+                *due = None;
+            }
+        }
+    }
+
+    fn evaluate(&mut self, now: Evaluation) {
+        if let Detail::PostEvaluation { evaluation } = &mut self.detail {
+            *evaluation = now;
+        }
+    }
+
+    /// What the organ concluded is to be carried out, where there is still something to carry out.
+    fn follow(&mut self, conclusion: EvaluationConclusion) {
+        if let Detail::Implementation { execution, due, .. } = &mut self.detail {
+            *due = match (conclusion, *execution) {
+                (
+                    EvaluationConclusion::Amend | EvaluationConclusion::Stop,
+                    Execution::InForce | Execution::Suspended,
+                )
+                | (EvaluationConclusion::Suspend, Execution::InForce) => Some(conclusion),
+                _ => None,
+            };
         }
     }
 
@@ -419,13 +490,26 @@ pub enum EventClass {
     ExecutionTerminated,
     /// It is complete.
     ExecutionCompleted,
+    /// An evaluation started.
+    EvaluationStarted,
+    /// A voice was answered for.
+    EvaluationHeard {
+        /// Whether all now are.
+        complete: bool,
+    },
+    /// The evaluation was reported.
+    EvaluationReported,
+    /// The organ concluded.
+    EvaluationConcluded(EvaluationConclusion),
     /// The volume was checked.
     VolumeChecked {
+        /// Which.
+        volume: Volume,
         /// Whether it is complete.
         complete: bool,
     },
     /// The volume was closed.
-    VolumeClosed,
+    VolumeClosed(Volume),
     /// An irregularity was recorded.
     IrregularityRecorded,
     /// An irregularity was cured.
@@ -473,8 +557,26 @@ impl Control {
     pub fn closed(&self, volume: Volume) -> bool {
         match volume {
             Volume::Decision => self.ending == Ending::Closed,
-            Volume::Execution => false,
+            other => self.filing(other) == Filing::Closed,
         }
+    }
+
+    /// How far a volume is.
+    pub fn filing(&self, volume: Volume) -> Filing {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::Archiving { filing } => Some(filing[volume as usize]),
+            _ => None,
+        });
+        found.unwrap_or(Filing::Open)
+    }
+
+    /// How far the evaluation has come.
+    pub fn evaluation(&self) -> Evaluation {
+        let found = self.stages.iter().find_map(|s| match s.detail {
+            Detail::PostEvaluation { evaluation } => Some(evaluation),
+            _ => None,
+        });
+        found.unwrap_or(Evaluation::None)
     }
 
     /// How far the execution has come.
@@ -575,9 +677,28 @@ impl Control {
                     implementation.execute(Execution::InForce);
                 }
             }
-            EventClass::VolumeClosed => {
-                self.stage(stage, |s| s.status = Status::Completed);
-                self.ending = Ending::Closed;
+            EventClass::EvaluationConcluded(conclusion) => {
+                self.stage(stage, |s| {
+                    s.evaluate(Evaluation::Concluded);
+                    s.done();
+                });
+                // What is filed and closed is not touched again: the conclusion then stands in the evaluation's own volume.
+                if !self.closed(Volume::Execution) {
+                    for implementation in self.of_mut(StageKind::Implementation) {
+                        implementation.follow(conclusion);
+                    }
+                }
+            }
+            EventClass::VolumeClosed(volume) => {
+                self.stage(stage, |s| {
+                    s.file(volume, Filing::Closed);
+                    if volume == Volume::Decision {
+                        s.status = Status::Completed;
+                    }
+                });
+                if volume == Volume::Decision {
+                    self.ending = Ending::Closed;
+                }
             }
             EventClass::StageReopened => {
                 self.stage(stage, |s| *s = StageControl::fresh(s.kind));
@@ -846,9 +967,19 @@ impl StageControl {
                 self.execute(Execution::Completed);
                 self.done();
             }
-            (EventClass::VolumeChecked { complete }, Detail::Archiving { checked }) => {
-                *checked = complete;
+            (EventClass::EvaluationStarted, Detail::PostEvaluation { .. }) => {
+                self.evaluate(Evaluation::Started);
                 self.status = Status::Active;
+            }
+            (EventClass::EvaluationHeard { complete }, Detail::PostEvaluation { .. }) => {
+                self.evaluate(if complete { Evaluation::Heard } else { Evaluation::Started });
+            }
+            (EventClass::EvaluationReported, Detail::PostEvaluation { .. }) => self.evaluate(Evaluation::Reported),
+            (EventClass::VolumeChecked { volume, complete }, Detail::Archiving { .. }) => {
+                self.file(volume, if complete { Filing::Checked } else { Filing::Open });
+                if volume == Volume::Decision {
+                    self.status = Status::Active;
+                }
             }
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
@@ -889,8 +1020,12 @@ impl StageControl {
                 | EventClass::ExecutionAdjusted
                 | EventClass::ExecutionTerminated
                 | EventClass::ExecutionCompleted
+                | EventClass::EvaluationStarted
+                | EventClass::EvaluationHeard { .. }
+                | EventClass::EvaluationReported
+                | EventClass::EvaluationConcluded(_)
                 | EventClass::VolumeChecked { .. }
-                | EventClass::VolumeClosed
+                | EventClass::VolumeClosed(_)
                 | EventClass::IrregularityRecorded
                 | EventClass::IrregularityCured { .. }
                 | EventClass::CaseTerminated,

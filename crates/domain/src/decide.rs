@@ -62,7 +62,13 @@ pub fn decide(def: &Definition, case: &Case, command: Command, on: &Occasion<'_>
         }
         (Err(rejection), _) => return Err(explained(&bench, verb, rejection)),
     };
-    Ok(followed(&bench, verb, events))
+    let events = followed(&bench, verb, events);
+    // `permits` knows it already; whatever it may have missed is not added to a closed volume either.
+    if let Some(volume) = events.iter().map(|e| case.volume_of(e)).find(|volume| case.closed(*volume)) {
+        let refused = Rejection::new(Code::VolumeClosed).given(volume);
+        return Err(explained(&bench, verb, refused));
+    }
+    Ok(events)
 }
 
 /// A rejection that says what was tried, where, and by which law.
@@ -87,7 +93,7 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
     let Bench { def, case, on, .. } = *bench;
     let Some(first) = events.first() else { return events };
     let moved = match first {
-        // An irregularity has no effect: it moves no clock. Nothing comes after the closing of a volume, which ends its
+        // An irregularity has no effect: it moves no clock. Nothing comes into a volume after its closing, which ends its
         // clocks itself.
         CaseEvent::IrregularityRecorded { .. } | CaseEvent::VolumeClosed { .. } => Vec::new(),
         // Nobody waits for anything in a case that has ended.
@@ -172,8 +178,12 @@ fn irregular_or_refused(bench: &Bench<'_>, verdict: Verdict, act: Act) -> Result
     let verb = act.verb();
     let broken = || verdict.items.iter().filter(|i| !i.met);
     // Who may not record it at all, or where there is nothing left to record it in, is refused as ever.
-    let recordable =
-        |i: &Item| !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown);
+    let recordable = |i: &Item| {
+        !matches!(
+            i.code,
+            Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::VolumeClosed | Code::StageUnknown
+        )
+    };
     // That an irregularity is open is a state of this record and no rule that a meeting could break.
     let rules: Vec<BrokenRule> = broken()
         .filter(|i| i.code != Code::IrregularityOpen)

@@ -71,6 +71,8 @@ words! {
         UndertakingUnit = "undertaking_unit",
         /// The executing unit of the case 决策执行单位, named at issuance.
         ExecutingUnit = "executing_unit",
+        /// The unit named to evaluate the decision 决策后评估单位.
+        EvaluatingUnit = "evaluating_unit",
         /// The decision organ itself 决策机关.
         Organ = "organ",
         /// The organ's office 政府办公室.

@@ -14,7 +14,9 @@ use crate::control::EventClass;
 use crate::id::{ConsultationId, Digest, DraftId, IrregularityId, MeetingId, UnitId};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
-use crate::words::{ClockId, CriterionId, DocumentRef, DraftChange, Majority, RoleId, StageId, StageKind, Volume};
+use crate::words::{
+    ClockId, CriterionId, DocumentRef, DraftChange, Majority, Retention, RoleId, StageId, StageKind, Volume,
+};
 
 /// Which definition a case runs under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -245,10 +247,29 @@ events! {
     ExecutionTerminated = "execution_terminated" { stage: StageId, given: act::TerminateExecution, }
     /// The execution is complete.
     ExecutionCompleted = "execution_completed" { stage: StageId, given: act::CompleteExecution, }
+    /// An evaluation started.
+    EvaluationStarted = "evaluation_started" { stage: StageId, given: act::StartEvaluation, }
+    /// A voice was heard, or why not; `complete` where every voice is answered for.
+    EvaluationVoiceRecorded = "evaluation_voice_recorded" {
+        stage: StageId,
+        given: act::RecordEvaluationVoice,
+        complete: bool,
+    }
+    /// The evaluation was reported.
+    EvaluationReported = "evaluation_reported" { stage: StageId, given: act::ReportEvaluation, }
+    /// The organ concluded from it.
+    EvaluationConcluded = "evaluation_concluded" { stage: StageId, given: act::ConcludeEvaluation, }
     /// The volume was checked.
     VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
     /// The volume was closed: the last event of its volume.
-    VolumeClosed = "volume_closed" { stage: StageId, given: act::CloseVolume, count: u64, root: Digest, }
+    VolumeClosed = "volume_closed" {
+        stage: StageId,
+        given: act::CloseVolume,
+        count: u64,
+        root: Digest,
+        retention: Retention,
+        transfer_on: Option<Date>,
+    }
     /// A clock started, or started anew. All that becomes of it is filed in the volume that it names.
     ClockStarted = "clock_started" { clock: ClockId, run: Run, holder: RoleId, volume: Volume, }
     /// A clock paused.
@@ -331,6 +352,10 @@ impl CaseEvent {
             | Self::ExecutionAdjusted { stage, .. }
             | Self::ExecutionTerminated { stage, .. }
             | Self::ExecutionCompleted { stage, .. }
+            | Self::EvaluationStarted { stage, .. }
+            | Self::EvaluationVoiceRecorded { stage, .. }
+            | Self::EvaluationReported { stage, .. }
+            | Self::EvaluationConcluded { stage, .. }
             | Self::VolumeChecked { stage, .. }
             | Self::VolumeClosed { stage, .. } => Some(stage),
         }
@@ -406,8 +431,14 @@ impl CaseEvent {
             Self::ExecutionAdjusted { .. } => EventClass::ExecutionAdjusted,
             Self::ExecutionTerminated { .. } => EventClass::ExecutionTerminated,
             Self::ExecutionCompleted { .. } => EventClass::ExecutionCompleted,
-            Self::VolumeChecked { given, .. } => EventClass::VolumeChecked { complete: given.complete },
-            Self::VolumeClosed { .. } => EventClass::VolumeClosed,
+            Self::EvaluationStarted { .. } => EventClass::EvaluationStarted,
+            Self::EvaluationVoiceRecorded { complete, .. } => EventClass::EvaluationHeard { complete: *complete },
+            Self::EvaluationReported { .. } => EventClass::EvaluationReported,
+            Self::EvaluationConcluded { given, .. } => EventClass::EvaluationConcluded(given.conclusion),
+            Self::VolumeChecked { given, .. } => {
+                EventClass::VolumeChecked { volume: given.volume, complete: given.complete }
+            }
+            Self::VolumeClosed { given, .. } => EventClass::VolumeClosed(given.volume),
         }
     }
 
@@ -455,6 +486,8 @@ impl CaseEvent {
             Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
             Self::ExecutionTroubleReported { given, .. } => Some(given.trouble.as_str()),
             Self::ExecutionSuspended { given, .. } => Some(given.trouble.as_str()),
+            Self::EvaluationReported { given, .. } => Some(given.proposal.as_str()),
+            Self::EvaluationConcluded { given, .. } => Some(given.conclusion.as_str()),
             _ => None,
         }
     }
@@ -492,6 +525,10 @@ impl CaseEvent {
             Self::ExecutionResumed { given, .. } => &given.documents,
             Self::ExecutionTerminated { given, .. } => &given.documents,
             Self::ExecutionCompleted { given, .. } => &given.documents,
+            Self::EvaluationStarted { given, .. } => &given.documents,
+            Self::EvaluationVoiceRecorded { given, .. } => &given.documents,
+            Self::EvaluationReported { given, .. } => &given.documents,
+            Self::EvaluationConcluded { given, .. } => &given.documents,
             _ => &[],
         }
     }

@@ -11,7 +11,8 @@ use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
-    ClockId, DocumentRef, DraftChange, LegalityConclusion, MatterClass, Relation, RoleId, StageId, Volume,
+    ClockId, DocumentRef, DraftChange, EvaluationVoice, LegalityConclusion, MatterClass, Relation, Retention, RoleId,
+    StageId, Volume,
 };
 
 /// One version of the draft.
@@ -79,6 +80,19 @@ pub struct Irregularity {
     pub n: u64,
     /// Whether it is open.
     pub open: bool,
+    /// The volume in which it is filed, with its cure.
+    pub volume: Volume,
+}
+
+/// Events in a row that are filed in one volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// Which volume.
+    pub volume: Volume,
+    /// Number of the first.
+    pub first: u64,
+    /// Number of the last.
+    pub last: u64,
 }
 
 /// A document on file.
@@ -142,10 +156,22 @@ pub struct File {
     pub executing_unit: Option<UnitId>,
     /// Comments on the execution: by number, whether they are answered.
     pub execution_comments: BTreeMap<u32, bool>,
+    /// The unit named to evaluate the decision.
+    pub evaluating_unit: Option<UnitId>,
+    /// Voices that the evaluation under way answered for.
+    pub voices: BTreeSet<EvaluationVoice>,
+    /// Third party of the risk assessment under way.
+    pub assessing_party: Option<String>,
+    /// Who did the main assessment before the decision.
+    pub assessors: Assessors,
     /// The decision that this one would take the place of.
     pub adjusts: Option<CaseId>,
     /// The catalogue entry it comes from.
     pub entry: Option<EntryId>,
+    /// How long each volume that was checked is kept.
+    pub retention: BTreeMap<Volume, Retention>,
+    /// Which events are filed in which volume, in their order and without gap.
+    pub filed: Vec<Filed>,
     /// All documents attached.
     pub documents: BTreeMap<Digest, FiledDocument>,
 }
@@ -157,23 +183,101 @@ pub struct CaseUnits {
     pub undertaking: UnitId,
     /// The executing unit, once the decision is issued.
     pub executing: Option<UnitId>,
+    /// The evaluating unit, once an evaluation started.
+    pub evaluating: Option<UnitId>,
+}
+
+/// Who did the main assessment before the decision: barred from evaluating it after (R713 art. 36).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Assessors {
+    /// Units that assessed themselves.
+    pub units: BTreeSet<UnitId>,
+    /// Third parties that assessed for a unit, by [`plain_name`].
+    pub third_parties: BTreeSet<String>,
+}
+
+/// A name without what people write differently each time: blanks, punctuation, full and half width, upper and lower case.
+pub fn plain_name(name: &str) -> String {
+    let half_width = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        other => other,
+    };
+    name.chars().map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 impl CaseUnits {
     /// All of them.
     pub fn all(self) -> impl Iterator<Item = UnitId> {
-        std::iter::once(self.undertaking).chain(self.executing)
+        std::iter::once(self.undertaking).chain(self.executing).chain(self.evaluating)
     }
 }
 
+fn volume_in(filed: &[Filed], n: u64) -> Option<Volume> {
+    let at = filed.partition_point(|run| run.last < n);
+    filed.get(at).filter(|run| run.first <= n).map(|run| run.volume)
+}
+
 impl File {
+    /// How many events are filed in a volume.
+    pub fn count(&self, volume: Volume) -> u64 {
+        self.filed.iter().filter(|run| run.volume == volume).map(|run| run.last - run.first + 1).sum()
+    }
+
+    /// The volume in which an event is filed; `None` for one that is not there.
+    pub fn volume_of(&self, n: u64) -> Option<Volume> {
+        volume_in(&self.filed, n)
+    }
+
+    pub(crate) fn file(&mut self, volume: Volume, n: u64) {
+        match self.filed.last_mut() {
+            Some(run) if run.volume == volume => run.last = n,
+            _ => self.filed.push(Filed { volume, first: n, last: n }),
+        }
+    }
+
     /// The units that the case names.
     pub const fn units(&self) -> CaseUnits {
-        CaseUnits { undertaking: self.undertaking_unit, executing: self.executing_unit }
+        CaseUnits {
+            undertaking: self.undertaking_unit,
+            executing: self.executing_unit,
+            evaluating: self.evaluating_unit,
+        }
     }
 
     /// The current version of the draft.
     pub fn current(&self) -> Option<&Draft> {
         self.drafts.last()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_it_is_written() {
+        let plain = plain_name("湛江市ABC咨询(有限)公司");
+        for same in ["湛江市 ＡＢＣ 咨询（有限）公司", " 湛江市abc咨询有限公司 ", "湛江市Abc咨询·有限公司。"]
+        {
+            assert_eq!(plain_name(same), plain, "{same}");
+        }
+        assert_ne!(plain_name("湛江市ABD咨询(有限)公司"), plain);
+    }
+
+    #[test]
+    fn every_event_is_filed_once_and_found_again() {
+        let filed = |volume, first, last| Filed { volume, first, last };
+        let runs = [
+            filed(Volume::Decision, 1, 4),
+            filed(Volume::Execution, 5, 5),
+            filed(Volume::Decision, 6, 7),
+            filed(Volume::Evaluation, 8, 9),
+        ];
+        for run in runs {
+            for n in run.first..=run.last {
+                assert_eq!(volume_in(&runs, n), Some(run.volume), "{n}");
+            }
+        }
+        assert_eq!((volume_in(&runs, 0), volume_in(&runs, 10)), (None, None));
     }
 }

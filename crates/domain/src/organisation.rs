@@ -206,6 +206,29 @@ pub fn within(day: Date, from: Date, until: Option<Date>) -> bool {
 }
 
 impl Organisation {
+    /// Units that count as one with a unit: those that it came from or went into by succession, its parts, and what it is
+    /// part of; however far, on whatever day. Without the unit itself.
+    ///
+    /// What a unit did is remembered after it was merged or renamed, and a section acts for its department (R713 art. 36;
+    /// the digest's traps 20 and 23).
+    pub fn lineage(&self, unit: UnitId) -> Vec<UnitId> {
+        let mut line = vec![unit];
+        // Every unit is looked at once, so a circle does no harm.
+        let mut at = 0;
+        while at < line.len() {
+            let here = line[at];
+            for (part, relation, whole, _, _) in &self.relations {
+                let one = matches!(relation, UnitRelation::SuccessorOf | UnitRelation::BelongsTo);
+                let related = [(*part, *whole), (*whole, *part)].into_iter().find(|(unit, _)| one && *unit == here);
+                if let Some((_, other)) = related.filter(|(_, other)| !line.contains(other)) {
+                    line.push(other);
+                }
+            }
+            at += 1;
+        }
+        line.split_off(1)
+    }
+
     /// The directory after one entry.
     ///
     /// # Errors

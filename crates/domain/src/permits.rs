@@ -10,7 +10,7 @@ use crate::control::{Control, Ending, StageControl};
 use crate::definition::{Criterion, Definition};
 use crate::stage;
 use crate::verb::{Edge, Verb};
-use crate::words::{ClockId, CriterionId, Relation, RoleId, StageKind, Status};
+use crate::words::{ClockId, CriterionId, Relation, RoleId, Status, Volume};
 
 /// Which clocks still run, as a class: an act that waits for one of these must wait.
 ///
@@ -129,6 +129,9 @@ pub fn permits(
         return verdict;
     }
     let scene = Scene { def, control, facts, at };
+    if let Some(volume) = verb.volume().filter(|v| *v != Volume::Decision) {
+        verdict.ask(Code::VolumeClosed, !control.closed(volume));
+    }
     if verb.kind().is_some() {
         verdict.ask(Code::StageAbsent, scene.stage().status != Status::Absent);
         stage::requires(&scene, verb, &mut verdict);
@@ -172,6 +175,6 @@ fn running_for(control: &Control, verb: Verb) -> bool {
                 | Verb::SignMeetingRecord
                 | Verb::PublishDecision
         ),
-        Ending::Closed => verb.kind() == Some(StageKind::Implementation) || verb == Verb::CureIrregularity,
+        Ending::Closed => verb == Verb::CureIrregularity || verb.volume().is_some_and(|v| v != Volume::Decision),
     }
 }

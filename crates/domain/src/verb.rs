@@ -1,7 +1,7 @@
 //! Every act of law that can be done in a case, as a word.
 
 use crate::words;
-use crate::words::StageKind;
+use crate::words::{StageKind, Volume};
 
 words! {
     /// What somebody does. One verb is one legal act and one mutation of the API.
@@ -108,10 +108,26 @@ words! {
         TerminateExecution = "terminate_execution",
         /// Report that the execution is complete.
         CompleteExecution = "complete_execution",
-        /// Check the volume for completeness.
+        /// Start an evaluation and name who evaluates.
+        StartEvaluation = "start_evaluation",
+        /// Record whom the evaluation heard, or why not.
+        RecordEvaluationVoice = "record_evaluation_voice",
+        /// Report the evaluation.
+        ReportEvaluation = "report_evaluation",
+        /// Conclude from it as organ.
+        ConcludeEvaluation = "conclude_evaluation",
+        /// Check the decision volume for completeness.
         CheckVolume = "check_volume",
-        /// Close the volume.
+        /// Close the decision volume.
         CloseVolume = "close_volume",
+        /// Check the execution volume for completeness.
+        CheckExecutionVolume = "check_execution_volume",
+        /// Close the execution volume.
+        CloseExecutionVolume = "close_execution_volume",
+        /// Check the evaluation volume for completeness.
+        CheckEvaluationVolume = "check_evaluation_volume",
+        /// Close the evaluation volume.
+        CloseEvaluationVolume = "close_evaluation_volume",
     }
 
     /// Which end of a stage a verb stands at: criteria of entry are asked at its opening, of exit at its closing.
@@ -175,8 +191,29 @@ impl Verb {
             | Self::AdjustExecution
             | Self::TerminateExecution
             | Self::CompleteExecution => StageKind::Implementation,
-            Self::CheckVolume | Self::CloseVolume => StageKind::Archiving,
+            Self::StartEvaluation | Self::RecordEvaluationVoice | Self::ReportEvaluation | Self::ConcludeEvaluation => {
+                StageKind::PostEvaluation
+            }
+            Self::CheckVolume
+            | Self::CloseVolume
+            | Self::CheckExecutionVolume
+            | Self::CloseExecutionVolume
+            | Self::CheckEvaluationVolume
+            | Self::CloseEvaluationVolume => StageKind::Archiving,
         })
+    }
+
+    /// The volume in which what the verb does is filed; `None` for verbs on the whole case or on any stage.
+    pub const fn volume(self) -> Option<Volume> {
+        match self {
+            Self::CheckVolume | Self::CloseVolume => Some(Volume::Decision),
+            Self::CheckExecutionVolume | Self::CloseExecutionVolume => Some(Volume::Execution),
+            Self::CheckEvaluationVolume | Self::CloseEvaluationVolume => Some(Volume::Evaluation),
+            other => match other.kind() {
+                Some(kind) => kind.volume(),
+                None => None,
+            },
+        }
     }
 
     /// Where in its stage the verb stands.
@@ -191,6 +228,7 @@ impl Verb {
             | Self::RecordReportReply
             | Self::IssueDecision
             | Self::PublishDecision
+            | Self::StartEvaluation
             | Self::CheckVolume => Edge::Entry,
             Self::DecideInitiation
             | Self::ReportParticipation
@@ -199,6 +237,7 @@ impl Verb {
             | Self::ApproveTabling
             | Self::AdoptDraft
             | Self::CompleteExecution
+            | Self::ConcludeEvaluation
             | Self::CloseVolume => Edge::Exit,
             _ => Edge::Inside,
         }
@@ -231,6 +270,9 @@ impl Verb {
                 | Self::ResumeExecution
                 | Self::TerminateExecution
                 | Self::CompleteExecution
+                | Self::StartEvaluation
+                | Self::ReportEvaluation
+                | Self::ConcludeEvaluation
         )
     }
 }

@@ -189,6 +189,8 @@ words! {
         Publication = "publication",
         /// Carrying out the decision 决策执行.
         Implementation = "implementation",
+        /// Evaluation after the decision 决策后评估.
+        PostEvaluation = "post_evaluation",
         /// Archiving 归档.
         Archiving = "archiving",
     }
@@ -351,6 +353,8 @@ words! {
         Advised = "advised",
         /// Belongs to the undertaking unit.
         OfUndertakingUnit = "of_undertaking_unit",
+        /// Belongs to a unit that did the main assessment before the decision (R713 art. 36).
+        OfAssessingUnit = "of_assessing_unit",
     }
 
     /// Volumes of a file, each closed on its own.
@@ -359,6 +363,58 @@ words! {
         Decision = "decision",
         /// Carrying out the decision 执行卷.
         Execution = "execution",
+        /// Evaluation after the decision 评估卷.
+        Evaluation = "evaluation",
+    }
+
+    /// Why a decision is evaluated (R713 art. 36).
+    EvaluationTrigger {
+        /// Its effect is clearly below what was expected.
+        BelowExpectation = "below_expectation",
+        /// Citizens, legal persons or other organisations say much about it.
+        ManyOpinions = "many_opinions",
+        /// The organ thinks it necessary.
+        ThoughtNecessary = "thought_necessary",
+        /// The law or the facts on which it rests changed.
+        BasisChanged = "basis_changed",
+    }
+
+    /// Whose voices an evaluation hears or draws in (R713 art. 36).
+    EvaluationVoice {
+        /// The public.
+        Public = "public",
+        /// Deputies of the people's congress.
+        Deputies = "deputies",
+        /// Members of the consultative conference.
+        ConferenceMembers = "conference_members",
+        /// People's organisations 人民团体.
+        PeoplesOrganisations = "peoples_organisations",
+        /// Grass-roots bodies 基层组织.
+        GrassRoots = "grass_roots",
+        /// Social organisations 社会组织.
+        SocialOrganisations = "social_organisations",
+    }
+
+    /// What an evaluation proposes, and what the organ concludes from it.
+    EvaluationConclusion {
+        /// The decision goes on.
+        Continue = "continue",
+        /// It is amended: by a new case that names it.
+        Amend = "amend",
+        /// Its execution ends.
+        Stop = "stop",
+        /// Its execution is suspended.
+        Suspend = "suspend",
+    }
+
+    /// How long a volume is kept 保管期限.
+    Retention {
+        /// For ever 永久.
+        Permanent = "permanent",
+        /// Thirty years.
+        Years30 = "years_30",
+        /// Ten years.
+        Years10 = "years_10",
     }
 
     /// What the executing unit must report at once (R713 art. 35).
@@ -407,6 +463,13 @@ impl Outcome {
     }
 }
 
+impl EvaluationConclusion {
+    /// Whether only the meeting decides so: what changes or ends a decision (R713 art. 37).
+    pub const fn needs_meeting(self) -> bool {
+        matches!(self, Self::Amend | Self::Stop)
+    }
+}
+
 impl StageKind {
     /// The volume in which the events of such a stage are filed; `None` for archiving, whose events are filed in the
     /// volume that they name.
@@ -423,6 +486,7 @@ impl StageKind {
             | Self::Issuance
             | Self::Publication => Some(Volume::Decision),
             Self::Implementation => Some(Volume::Execution),
+            Self::PostEvaluation => Some(Volume::Evaluation),
             Self::Archiving => None,
         }
     }

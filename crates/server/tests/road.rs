@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use dingce_domain::id::CaseId;
+use dingce_domain::words::Volume;
 use dingce_server::demo::{HttpWorld, World, play, run};
 use dingce_server::{ManualClock, Settings};
 use serde_json::json;
 
 /// What the road must have met on its way: each of these attempts was refused, for this reason and no other.
-const REFUSED: [&str; 6] = [
+const REFUSED: [&str; 8] = [
     "LEGALITY_MISSING",         // R713 art. 25: tabling before legality review
     "COMMENT_PERIOD_TOO_SHORT", // R713 art. 15: 12 days without a reason in the notice
     "EARLY_STATEMENT_MISSING",  // R713 art. 26: the reviewer's guaranteed time
     "CRITERION_NOT_MET",        // R713 art. 26: evidence on an older version
     "MAJORITY_REASONS_MISSING", // R713 art. 30: against the majority without reasons
     "LEGALITY_MISSING",         // R713 art. 25: issuing a text that was not confirmed
+    "MATERIALS_MISSING",        // R713 art. 33: a volume said to be complete without its materials
+    "EVALUATOR_BARRED",         // R713 art. 36: whoever assessed before
 ];
 
 async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {
@@ -30,10 +33,15 @@ async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {
 
     let case: CaseId = ending.case.parse().expect("a case id");
     let out = folder.path().join("packages");
-    let package = assembled.app.export_volume_unchecked(case, &out).await.expect("the volume is exported");
+    let package =
+        assembled.app.export_volume_unchecked(case, Volume::Decision, &out).await.expect("the volume is exported");
     let report = dingce_archive::verify(&package.path);
     assert!(report.ok(), "{:?}", report.checks.iter().filter(|c| !c.ok).collect::<Vec<_>>());
-    let again = assembled.app.export_volume_unchecked(case, &out).await.expect("the same volume is exported again");
+    let again = assembled
+        .app
+        .export_volume_unchecked(case, Volume::Decision, &out)
+        .await
+        .expect("the same volume is exported again");
     assert_eq!(package.package, again.package, "same volume, same bytes");
 
     let rebuilt = assembled.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");

@@ -1,7 +1,7 @@
 //! Inputs that several mutations share.
 
 use async_graphql::{ID, InputObject};
-use dingce_domain::act::{AbsentMember, Observer, SheetLine};
+use dingce_domain::act::{AbsentMember, MaterialAnswer, Observer, SheetLine};
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
 use dingce_domain::occasion::Manner;
@@ -147,5 +147,34 @@ impl Given<Observer> for ObserverInput {
     fn given(self, _: &str) -> Result<Observer, Rejection> {
         let Self { unit, name } = self;
         Ok(Observer { unit, name })
+    }
+}
+
+/// What becomes of a material that the definition demands of a volume (R713 art. 33).
+#[derive(Debug, Clone, InputObject)]
+pub struct MaterialAnswerInput {
+    /// Name of the stage that demands it.
+    pub stage: String,
+    /// Its name there, as `WorkflowDefinition.stages.materials` tells it.
+    pub material: String,
+    /// Whether it is on file; if not, it is not applicable.
+    pub on_file: bool,
+    /// Where it lies; or, where it is not applicable, why.
+    #[graphql(default)]
+    pub note: String,
+}
+
+impl Given<MaterialAnswer> for MaterialAnswerInput {
+    fn given(self, at: &str) -> Result<MaterialAnswer, Rejection> {
+        let Self { stage, material, on_file, note } = self;
+        let refuse = |member: &str, name: &str| {
+            Rejection::new(Code::InputNotAcceptable).at(format!("{at}.{member}")).given(name).needed("a-z, 0-9, _")
+        };
+        Ok(MaterialAnswer {
+            stage: stage.parse().map_err(|_| refuse("stage", &stage))?,
+            material: material.parse().map_err(|_| refuse("material", &material))?,
+            on_file,
+            note,
+        })
     }
 }

@@ -221,6 +221,13 @@ enums! {
     words::Volume as "Volume" in "volume": "Volumes of a file, each closed on its own.";
     words::ExecutionTrouble as "ExecutionTrouble" in "execution_trouble":
         "What the executing unit must report at once (R713 art. 35).";
+    words::EvaluationTrigger as "EvaluationTrigger" in "evaluation_trigger":
+        "Why a decision is evaluated (R713 art. 36).";
+    words::EvaluationVoice as "EvaluationVoice" in "evaluation_voice":
+        "Whose voices an evaluation hears or draws in (R713 art. 36).";
+    words::EvaluationConclusion as "EvaluationConclusion" in "evaluation_conclusion":
+        "What an evaluation proposes, and what the organ concludes. AMEND and STOP are the meeting's to decide.";
+    words::Retention as "Retention" in "retention": "How long a volume is kept.";
     words::MatterClass as "MatterClass" in "matter_class":
         "The five classes of major decisions (R713 art. 3).";
     words::Proposer as "Proposer" in "proposer": "Who proposed a matter (R713 art. 10).";

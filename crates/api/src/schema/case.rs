@@ -100,6 +100,12 @@ impl DecisionCase {
         Ok(Unit::find(Scope::of(ctx)?, unit).await?)
     }
 
+    /// The unit named to evaluate the decision (R713 art. 36); none before an evaluation started.
+    async fn evaluating_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let Some(unit) = &self.row.evaluating_unit else { return Ok(None) };
+        Ok(Unit::find(Scope::of(ctx)?, unit).await?)
+    }
+
     /// Id of the case whose decision this one would take the place of (R713 art. 37); none where it adjusts none.
     async fn adjusts(&self) -> Option<ID> {
         self.row.adjusts.clone().map(ID)

@@ -43,6 +43,17 @@ pub struct DefinitionStage {
     pub kind: Word<StageKind>,
     /// Its name for people, in the language of the request.
     pub name: String,
+    /// Materials that must be on file, or be answered for, when the volume of the stage is checked.
+    pub materials: Vec<DefinitionMaterial>,
+}
+
+/// A material that a definition demands.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DefinitionMaterial {
+    /// Its name in its stage; what `checkVolume` takes as `material`.
+    pub id: String,
+    /// Its name for people, in the language of the request.
+    pub name: String,
 }
 
 /// A fact that a definition asks for.
@@ -140,6 +151,11 @@ impl WorkflowDefinition {
             id: s.id.to_string(),
             kind: Word(s.kind),
             name: scope.lang.of(s.text.clone()),
+            materials: s
+                .materials
+                .iter()
+                .map(|m| DefinitionMaterial { id: m.id.to_string(), name: scope.lang.of(m.text.clone()) })
+                .collect(),
         };
         Ok(Some(def.stages.iter().map(stage).collect()))
     }

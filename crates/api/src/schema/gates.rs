@@ -43,6 +43,8 @@ pub fn mutation_of(verb: Verb) -> Option<String> {
     match verb {
         Verb::CloseSolicitation | Verb::SettleComments => None,
         Verb::AdoptDraft | Verb::DeclineDraft => Some("recordHeadDecision".to_owned()),
+        Verb::CheckExecutionVolume | Verb::CheckEvaluationVolume => Some("checkVolume".to_owned()),
+        Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume => Some("closeVolume".to_owned()),
         other => Some(camel(other.as_str())),
     }
 }

@@ -136,7 +136,7 @@ impl Scope {
         let organ = self.organ().await?;
         let mut filters = vec![Filter::Eq("organ", Value::Text(organ.to_string()))];
         if !self.reads_all().await? {
-            let of_own = |h: &Hat| CaseUnits { undertaking: h.unit, executing: None };
+            let of_own = |h: &Hat| CaseUnits { undertaking: h.unit, executing: None, evaluating: None };
             let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, of_own(h)));
             filters.push(Filter::AnyIn(UNITS.to_vec(), units(own)));
         }
@@ -212,7 +212,7 @@ pub fn units<'a>(hats: impl Iterator<Item = &'a Hat>) -> Vec<Value> {
 }
 
 /// Columns of a case's row that name the units whose people may read it.
-pub const UNITS: [&str; 2] = ["undertaking_unit", "executing_unit"];
+pub const UNITS: [&str; 3] = ["undertaking_unit", "executing_unit", "evaluating_unit"];
 
 /// Gives every request its [`Scope`].
 pub struct Scoping(pub Arc<App>);

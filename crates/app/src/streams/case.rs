@@ -7,7 +7,7 @@ use dingce_domain::condition::Facts;
 use dingce_domain::control::Control;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::file::CaseClock;
-use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId};
+use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId, UnitId};
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Relation, Status};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,8 @@ pub struct CaseState {
     pub facts: Facts,
     /// What persons have been to it.
     pub hats: BTreeMap<PersonId, BTreeSet<Relation>>,
+    /// Units that did the main assessment before the decision.
+    pub assessing_units: BTreeSet<UnitId>,
     /// Clocks.
     pub clocks: BTreeMap<ClockId, CaseClock>,
     /// The current draft.
@@ -101,6 +103,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         control: control.clone(),
         facts: facts.clone(),
         hats: file.hats.clone(),
+        assessing_units: file.assessors.units.clone(),
         clocks: file.clocks.clone(),
         draft: file.current().map(|d| d.id),
     };
@@ -111,6 +114,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         class: file.class.to_string(),
         undertaking_unit: file.undertaking_unit.to_string(),
         executing_unit: file.executing_unit.map(|u| u.to_string()),
+        evaluating_unit: file.evaluating_unit.map(|u| u.to_string()),
         adjusts: file.adjusts.map(|c| c.to_string()),
         entry: file.entry.map(|e| e.to_string()),
         definition: file.definition.hash.to_string(),
@@ -192,6 +196,10 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         CaseEvent::ExecutionAdjusted { given, .. } => opinion(None, &given.reason),
         CaseEvent::ExecutionTerminated { given, .. } => opinion(None, &given.reason),
         CaseEvent::ExecutionCompleted { given, .. } => opinion(None, &given.summary),
+        CaseEvent::EvaluationStarted { given, .. } => opinion(None, &given.reason),
+        CaseEvent::EvaluationVoiceRecorded { given, .. } => opinion(None, &given.summary),
+        CaseEvent::EvaluationReported { given, .. } => opinion(None, &given.results),
+        CaseEvent::EvaluationConcluded { given, .. } => opinion(None, &given.reasons),
         CaseEvent::IrregularityRecorded { irregularity, .. } => {
             follows.rows.extend(irregularity_row(id, after, *irregularity).map(ReadRow::put));
         }

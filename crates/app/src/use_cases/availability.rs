@@ -1,12 +1,14 @@
 //! What can be done, and what is missing: the same `permits` that would refuse, asked beforehand.
 
+use std::collections::BTreeSet;
+
 use dingce_domain::case::time_class;
 use dingce_domain::definition::Definition;
 use dingce_domain::file::CaseUnits;
 use dingce_domain::id::UnitId;
 use dingce_domain::permits::{Verdict, permits};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::StageId;
+use dingce_domain::words::{Relation, StageId};
 use jiff::civil::Date;
 
 use crate::error::AppError;
@@ -69,11 +71,14 @@ pub fn availability(def: &Definition, glance: &CaseGlance, hats: &[Hat], day: Da
                 .iter()
                 .filter(|h| h.organ == glance.organ)
                 .map(|hat| {
-                    let past = hat
+                    let mut past: BTreeSet<Relation> = hat
                         .persons()
                         .filter_map(|p| glance.state.hats.get(&p))
                         .flat_map(|relations| relations.iter().copied())
                         .collect();
+                    if hat.all_units.iter().any(|unit| glance.state.assessing_units.contains(unit)) {
+                        past.insert(Relation::OfAssessingUnit);
+                    }
                     let who = hat.relations(def, glance.units, past, verb);
                     permits(def, &glance.state.control, &glance.state.facts, time, &who, verb, at.unwrap_or(0))
                 })

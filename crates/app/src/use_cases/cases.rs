@@ -1,5 +1,6 @@
 //! Opening cases and acting on them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dingce_domain::act::{Command, OpenCase};
@@ -12,7 +13,7 @@ use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::DocumentRef;
+use dingce_domain::words::{DocumentRef, Relation};
 use dingce_domain::{check, decide};
 
 use crate::app::App;
@@ -47,7 +48,7 @@ impl App {
         let day = self.today();
         let hats = self.hats(asked.who, day).await?;
         let def = self.definition_in_force(definition, day).await?;
-        let units = CaseUnits { undertaking: given.undertaking_unit, executing: None };
+        let units = CaseUnits { undertaking: given.undertaking_unit, executing: None, evaluating: None };
         let hat = pick(&hats, &def, units, Verb::OpenCase);
         let organ = hat.organ;
         self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
@@ -243,6 +244,10 @@ fn pick<'a>(hats: &'a [Hat], def: &Definition, units: CaseUnits, verb: Verb) -> 
 
 /// What a hat is to a case, for a verb: under delegation both persons bring their past with them.
 pub(crate) fn relations(hat: &Hat, def: &Definition, case: &Case, verb: Verb) -> Relations {
-    let past = hat.persons().flat_map(|p| case.relations(Some(p), None)).collect();
+    let mut past: BTreeSet<Relation> = hat.persons().flat_map(|p| case.relations(Some(p), None)).collect();
+    // Duties are separated between persons: whichever unit of theirs assessed counts.
+    if hat.all_units.iter().any(|unit| case.file.assessors.units.contains(unit)) {
+        past.insert(Relation::OfAssessingUnit);
+    }
     hat.relations(def, case.file.units(), past, verb)
 }

@@ -6,6 +6,7 @@ use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
 use dingce_domain::id::{CaseId, Digest, UnitId};
 use dingce_domain::rejection::Rejection;
+use dingce_domain::words::Volume;
 use dingce_ledger as ledger;
 use jiff::civil::Date;
 
@@ -22,6 +23,10 @@ impl App {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
+            Act::StartEvaluation(given) => {
+                self.unit_known(organ, given.evaluating_unit, "evaluating_unit").await?;
+                given.lineage = self.directory(organ).await?.state.lineage(given.evaluating_unit);
+            }
             Act::AdjustExecution(given) => {
                 let (document_no, issued_on) = self.adjustment(loaded, given.by_case).await?;
                 given.document_no = document_no;
@@ -29,7 +34,7 @@ impl App {
             }
             Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
             Act::CloseVolume(given) => {
-                let (count, root) = self.volume_root(loaded).await?;
+                let (count, root) = self.volume_root(loaded, given.volume).await?;
                 given.count = count;
                 given.root = root;
             }
@@ -84,16 +89,17 @@ impl App {
         Ok(members)
     }
 
-    /// Count of and RFC 6962 root over all leaves so far.
-    async fn volume_root(&self, loaded: &Loaded<Case>) -> Result<(u64, Digest), AppError> {
+    /// Count of and RFC 6962 root over the leaves that are filed in a volume so far.
+    async fn volume_root(&self, loaded: &Loaded<Case>, volume: Volume) -> Result<(u64, Digest), AppError> {
+        let file = &loaded.state.file;
         let mut range = ledger::merkle::CompactRange::new();
         let mut after = 0;
         while after < loaded.tip.n {
-            let page = self.store.events(loaded.state.file.id.into(), after, 1000).await?;
+            let page = self.store.events(file.id.into(), after, 1000).await?;
             if page.is_empty() {
                 break;
             }
-            for stored in page.iter().filter(|e| e.n <= loaded.tip.n) {
+            for stored in page.iter().filter(|e| e.n <= loaded.tip.n && file.volume_of(e.n) == Some(volume)) {
                 range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
             }
             after += page.len() as u64;

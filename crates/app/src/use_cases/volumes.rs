@@ -1,17 +1,17 @@
 //! Closed volumes as packages that a stranger can verify.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use dingce_archive as archive;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
-use dingce_domain::control::Ending;
+use dingce_domain::control::Filing;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest};
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::Volume;
+use dingce_domain::words::{DocumentRef, Volume};
 use dingce_ledger as ledger;
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -23,7 +23,7 @@ use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, StoredEvent, Value};
 use crate::principal::Principal;
 use crate::read_rows::DefinitionRow;
-use crate::stream::Loaded;
+use crate::stream::Stream;
 
 /// Why a volume was not exported.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum ExportError {
 }
 
 impl App {
-    /// Exports the closed decision volume of a case as a package folder `<out>/<case>-decision`.
+    /// Exports a closed volume of a case as a package folder `<out>/<case>-<volume>`.
     ///
     /// # Errors
     /// Where the actor has no right to it, the volume is not closed, or something on file is missing.
@@ -45,11 +45,12 @@ impl App {
         &self,
         who: Principal,
         case: CaseId,
+        volume: Volume,
         out: &Path,
     ) -> Result<archive::PackageReport, ExportError> {
         self.entitled(who, Right::ExportVolume).await?;
         self.case(who, case).await?;
-        self.export_volume_unchecked(case, out).await
+        self.export_volume_unchecked(case, volume, out).await
     }
 
     /// The same for whoever runs the program on the machine itself: the command line.
@@ -59,25 +60,25 @@ impl App {
     pub async fn export_volume_unchecked(
         &self,
         case: CaseId,
+        volume: Volume,
         out: &Path,
     ) -> Result<archive::PackageReport, ExportError> {
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
-        if loaded.state.control.ending != Ending::Closed {
-            let refused = Rejection::new(Code::VolumeNotChecked).given(loaded.state.control.ending);
-            return Err(AppError::from(refused.needed(Ending::Closed)).into());
+        if !loaded.state.closed(volume) {
+            let refused = Rejection::new(Code::VolumeNotChecked).given(loaded.state.control.filing(volume));
+            return Err(AppError::from(refused.needed(Filing::Closed)).into());
         }
-        let events = self.volume_events(case).await?;
-        let (input, closing) = self.volume_input(&loaded, &events).await?;
+        let input = self.volume_input(case, volume).await?;
         let fetched = tempfile::tempdir().map_err(|e| AppError::internal("making a temporary folder", e))?;
         let mut source = FetchedDocuments(BTreeMap::new());
-        for document in loaded.state.file.documents.values().map(|d| &d.document).chain(&closing) {
-            let path = fetched.path().join(hex::encode(document.digest.bytes()));
-            self.fetch(document.digest, &path).await?;
-            source.0.insert(*document.digest.bytes(), path);
+        for document in &input.documents {
+            let path = fetched.path().join(hex::encode(document.digest.as_bytes()));
+            self.fetch(Digest::new(*document.digest.as_bytes()), &path).await?;
+            source.0.insert(*document.digest.as_bytes(), path);
         }
         let making = |e: io::Error| AppError::internal(format!("making the folder {}", out.display()), e);
         tokio::fs::create_dir_all(out).await.map_err(making)?;
-        let target = out.join(format!("{case}-{}", Volume::Decision));
+        let target = out.join(format!("{case}-{volume}"));
         let report = tokio::task::spawn_blocking(move || {
             let _keep = &fetched;
             archive::build(&input, &source, &target)
@@ -87,87 +88,76 @@ impl App {
         Ok(report)
     }
 
-    /// The events of the decision volume: all up to the one that closed it. They are held in memory, some kilobytes each;
-    /// documents are not.
-    async fn volume_events(&self, case: CaseId) -> Result<Vec<StoredEvent>, AppError> {
-        let closes = |e: &StoredEvent| e.event.kind == "volume_closed";
-        let mut all: Vec<StoredEvent> = Vec::new();
+    /// The events of a case up to the one that closed a volume, and the case as it was then. They are held in memory, some
+    /// kilobytes each; documents are not.
+    async fn until_closed(&self, case: CaseId, volume: Volume) -> Result<(Vec<Kept>, Case), AppError> {
+        let mut all: Vec<Kept> = Vec::new();
+        let mut state = None;
         loop {
             let page = self.store.events(case.into(), all.len() as u64, 1000).await?;
             if page.is_empty() {
-                return Ok(all);
+                return Err(AppError::internal("exporting a volume", "no event closes it"));
             }
-            all.extend(page);
-            // What the closing itself stopped, a clock, stands after it and outside.
-            if let Some(last) = all.iter().position(closes) {
-                all.truncate(last + 1);
-                return Ok(all);
+            for stored in page {
+                let recorded = envelope::read::<CaseEvent>(&stored)?;
+                let closes = matches!(&recorded.body, CaseEvent::VolumeClosed { given, .. } if given.volume == volume);
+                let after = <Case as Stream>::evolve(state.take(), case, &recorded)
+                    .map_err(|source| AppError::Corrupt { stream: case.to_string(), source })?;
+                all.push(Kept { stored, recorded });
+                if closes {
+                    return Ok((all, after));
+                }
+                state = Some(after);
             }
         }
     }
 
-    async fn volume_input(
-        &self,
-        loaded: &Loaded<Case>,
-        events: &[StoredEvent],
-    ) -> Result<(archive::VolumeInput, Vec<dingce_domain::words::DocumentRef>), AppError> {
-        let file = &loaded.state.file;
+    async fn volume_input(&self, case: CaseId, volume: Volume) -> Result<archive::VolumeInput, AppError> {
+        let (all, closed) = self.until_closed(case, volume).await?;
+        let file = &closed.file;
         let query =
             RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("hash", Value::Text(file.definition.hash.to_string())));
         let definition =
             self.row::<DefinitionRow>(query).await?.ok_or_else(|| AppError::not_found(file.definition.hash))?;
-        let recorded =
-            events.iter().map(envelope::read::<CaseEvent>).collect::<Result<Vec<Recorded<CaseEvent>>, _>>()?;
-        let Some(CaseEvent::VolumeClosed { count, root, .. }) = recorded.last().map(|r| &r.body) else {
+        let inside = |n: u64| file.volume_of(n) == Some(volume);
+        let recorded: Vec<Recorded<CaseEvent>> =
+            all.iter().filter(|e| inside(e.stored.n)).map(|e| e.recorded.clone()).collect();
+        let closing = recorded.last().map(|r| (&r.body, r.envelope.recorded_at));
+        let Some((CaseEvent::VolumeClosed { count, root, .. }, closed_at)) = closing else {
             return Err(AppError::internal("exporting a volume", "its last event does not close it"));
         };
-        // Evidence of offline acts is on file too, though no act attached it.
-        let evidence: Vec<_> = recorded
-            .iter()
-            .flat_map(|r| r.envelope.evidence.iter().cloned())
-            .filter(|d| !file.documents.contains_key(&d.digest))
-            .collect();
-        let closed_at = recorded.last().map(|r| r.envelope.recorded_at).unwrap_or_default();
-        let closed_on = self.calendar().zone().date_of(closed_at).to_string();
-        let mut seen = std::collections::BTreeSet::new();
-        let documents = file
-            .documents
-            .values()
-            .map(|d| &d.document)
-            .chain(&evidence)
-            .filter(|d| seen.insert(d.digest))
-            .map(|d| archive::DocumentEntry {
-                digest: ledger::Digest::from_bytes(*d.digest.bytes()),
-                name: d.name.clone(),
-                media_type: d.media_type.clone(),
-                size_bytes: d.size_bytes,
-            })
-            .collect();
-        let input = archive::VolumeInput {
+        let documents = documents_of(&recorded);
+        let events = all.iter().map(|Kept { stored, .. }| archive::EventEntry {
+            n: stored.n,
+            // What is filed elsewhere is packed there; here only its leaf keeps the chain whole.
+            event_json: inside(stored.n).then(|| stored.event.json.clone().into_bytes()),
+            leaf: stored.event.leaf.clone(),
+            body_key: stored.event.body_key.filter(|_| inside(stored.n)),
+            sealed_present: inside(stored.n) && stored.event.sealed.is_some(),
+        });
+        Ok(archive::VolumeInput {
             case: file.id.to_string(),
-            volume: Volume::Decision.to_string(),
+            volume: volume.to_string(),
             title: file.title.clone(),
-            closed_on,
+            closed_on: self.calendar().zone().date_of(closed_at).to_string(),
             definition: definition.source.into_bytes(),
-            events: events
-                .iter()
-                .map(|e| archive::EventEntry {
-                    n: e.n,
-                    event_json: e.event.json.clone().into_bytes(),
-                    leaf: e.event.leaf.clone(),
-                    body_key: e.event.body_key,
-                    sealed_present: e.event.sealed.is_some(),
-                })
-                .collect(),
-            documents,
+            events: events.collect(),
             readable: vec![(
                 "filelist.html".to_owned(),
-                crate::dossier::file_list(&loaded.state, &recorded).into_bytes(),
+                crate::dossier::file_list(&closed, &documents, &recorded).into_bytes(),
             )],
+            documents: documents
+                .into_iter()
+                .map(|d| archive::DocumentEntry {
+                    digest: ledger::Digest::from_bytes(*d.digest.bytes()),
+                    name: d.name,
+                    media_type: d.media_type,
+                    size_bytes: d.size_bytes,
+                })
+                .collect(),
             count: *count,
             volume_root: ledger::Digest::from_bytes(*root.bytes()),
-        };
-        Ok((input, evidence))
+        })
     }
 
     /// Copies a document out of the file store, a piece at a time.
@@ -194,4 +184,23 @@ impl archive::DocumentSource for FetchedDocuments {
             .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no document {digest} is on file")))?;
         Ok(Box::new(std::fs::File::open(path)?))
     }
+}
+
+/// An event as it is stored, and as it is read.
+struct Kept {
+    stored: StoredEvent,
+    recorded: Recorded<CaseEvent>,
+}
+
+/// The documents of these events: those that acts attached, by digest, under the name by which each came first; then what
+/// shows offline acts.
+fn documents_of(events: &[Recorded<CaseEvent>]) -> Vec<DocumentRef> {
+    let mut attached: BTreeMap<Digest, &DocumentRef> = BTreeMap::new();
+    for document in events.iter().flat_map(|r| r.body.documents()) {
+        attached.entry(document.digest).or_insert(document);
+    }
+    let mut seen: BTreeSet<Digest> = attached.keys().copied().collect();
+    let evidence = events.iter().flat_map(|r| &r.envelope.evidence).filter(|d| seen.insert(d.digest));
+    let evidence: Vec<&DocumentRef> = evidence.collect();
+    attached.into_values().chain(evidence).cloned().collect()
 }

@@ -213,7 +213,7 @@ async fn another_organ_sees_nothing() {
 
 /// A case that a unit undertakes, not issued yet.
 fn of(unit: &str) -> CaseUnits {
-    CaseUnits { undertaking: staff::unit(unit), executing: None }
+    CaseUnits { undertaking: staff::unit(unit), executing: None, evaluating: None }
 }
 
 #[tokio::test]

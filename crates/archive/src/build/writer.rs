@@ -45,6 +45,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
         title: title.clone(),
         closed_on: closed_on.clone(),
         count: *count,
+        filed_elsewhere: events.iter().filter(|event| event.event_json.is_none()).count() as u64,
         root: *volume_root,
         last_leaf: leaf_hash(events.last().map_or(&[], |event| &event.leaf)),
         definition: sha256(definition),
@@ -75,7 +76,8 @@ pub(super) fn write(
     })?;
     bag.stream(EVENTS, |file| {
         input.events.iter().try_for_each(|entry| {
-            let line = event_line(entry)?;
+            let Some(event_json) = &entry.event_json else { return Ok(()) };
+            let line = event_line(entry, event_json)?;
             write_line(file, &line).map_err(at(&root.join(EVENTS)))
         })
     })?;
@@ -140,8 +142,8 @@ fn write_documents(bag: &mut Bag<'_>, volume: &VolumeFile, documents: &dyn Docum
 }
 
 /// The line of an event. The stored form must be canonical, so that it stands in the line byte by byte.
-fn event_line(entry: &EventEntry) -> Result<Vec<u8>, BuildError> {
-    let EventEntry { n, event_json, leaf: _, body_key, sealed_present } = entry;
+fn event_line(entry: &EventEntry, event_json: &[u8]) -> Result<Vec<u8>, BuildError> {
+    let EventEntry { n, event_json: _, leaf: _, body_key, sealed_present } = entry;
     let refuse = |why: String| BuildError::Input { problems: vec![format!("event {n} cannot be packed: {why}")] };
     let value = jcs::parse_canonical(event_json).map_err(|error| refuse(error.to_string()))?;
     let serde_json::Value::Object(event) = value else {

@@ -26,8 +26,12 @@ pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut 
 struct History<'a> {
     volume: &'a VolumeFile,
     chain: ChainVerifier,
-    /// Over all leaves but the last one read.
+    /// Over all leaves of the volume but the last one read.
     range: CompactRange,
+    /// Leaves of other volumes, so far.
+    elsewhere: u64,
+    /// Whether the last leaf read is of another volume.
+    ends_elsewhere: bool,
     last: Option<(LeafInput, Digest, Option<Value>)>,
     mentioned: BTreeSet<Digest>,
     with_law: u64,
@@ -41,6 +45,8 @@ impl<'a> History<'a> {
             volume,
             chain: ChainVerifier::new(),
             range: CompactRange::new(),
+            elsewhere: 0,
+            ends_elsewhere: false,
             last: None,
             mentioned: BTreeSet::new(),
             with_law: 0,
@@ -55,23 +61,49 @@ impl<'a> History<'a> {
         let events_err = |sentence: String| (CheckId::Envelopes, format!("{EVENTS}: {sentence}"));
         let mut leaves = Lines::open(&root.join(LEAVES)).map_err(leaves_err)?;
         let mut events = Lines::open(&root.join(EVENTS)).map_err(events_err)?;
+        // The next event, which belongs to this leaf or to a later one.
+        let mut waiting: Option<EventLine> = None;
+        let mut lines = 0;
         loop {
-            let leaf = leaves.next_line().map_err(leaves_err)?;
-            let event = events.next_line().map_err(events_err)?;
-            let (leaf, event) = match (leaf, event) {
-                (Some(leaf), Some(event)) => (leaf, event),
-                (None, None) if self.last.is_some() => return Ok(()),
-                (None, None) => return Err((CheckId::Chain, "there is no leaf".to_owned())),
-                (Some(_), None) => {
-                    return Err((CheckId::Envelopes, "there are fewer events than leaves".to_owned()));
-                }
-                (None, Some(_)) => {
-                    return Err((CheckId::Chain, "there are fewer leaves than events".to_owned()));
-                }
+            if waiting.is_none() {
+                waiting = match events.next_line().map_err(events_err)? {
+                    None => None,
+                    Some(line) => {
+                        lines += 1;
+                        let wrong = |sentence| events_err(format!("line {lines}: {sentence}"));
+                        Some(parse_event(&line).map_err(wrong)?)
+                    }
+                };
+            }
+            let Some(leaf) = leaves.next_line().map_err(leaves_err)? else {
+                return match (waiting, &self.last) {
+                    (Some(_), _) => Err((CheckId::Chain, "there are fewer leaves than events".to_owned())),
+                    (None, None) => Err((CheckId::Chain, "there is no leaf".to_owned())),
+                    (None, Some(_)) => Ok(()),
+                };
             };
             let (leaf, hash) = self.chain.push(&leaf).map_err(break_sentence)?;
-            let event = parse_event(&event).map_err(|sentence| events_err(format!("line {}: {sentence}", leaf.n)))?;
-            self.take(leaf, hash, event, findings);
+            let event = waiting.take_if(|line| line.n <= leaf.n || self.elsewhere >= self.volume.filed_elsewhere);
+            self.ends_elsewhere = event.is_none();
+            self.every(&leaf, findings);
+            match event {
+                Some(event) => self.take(leaf, hash, event, findings),
+                None if self.elsewhere < self.volume.filed_elsewhere => self.elsewhere += 1,
+                None => return Err((CheckId::Envelopes, "there are fewer events than leaves".to_owned())),
+            }
+        }
+    }
+
+    /// What holds for every leaf of the chain, whichever volume it is filed in.
+    fn every(&mut self, leaf: &LeafInput, findings: &mut Findings) {
+        findings.expect(leaf.stream == self.volume.case, CheckId::Envelopes, || {
+            format!("leaf {} is of another case, {}", leaf.n, leaf.stream)
+        });
+        if let Some(law) = leaf.law {
+            self.with_law += 1;
+            findings.expect(law == self.volume.definition, CheckId::Definition, || {
+                format!("leaf {} names the definition {law}", leaf.n)
+            });
         }
     }
 
@@ -79,9 +111,6 @@ impl<'a> History<'a> {
         let EventLine { n, event, body_key, sealed_kept } = line;
         let number = leaf.n;
         findings.expect(n == number, CheckId::Envelopes, || format!("line {number} is numbered {n}"));
-        findings.expect(leaf.stream == self.volume.case, CheckId::Envelopes, || {
-            format!("leaf {number} is of another case, {}", leaf.stream)
-        });
         for sentence in disagreements(&leaf, &event) {
             findings.problem(CheckId::Envelopes, format!("event {number}: {sentence}"));
         }
@@ -100,12 +129,6 @@ impl<'a> History<'a> {
             }
             (Some(_), true) | (None, false) => {}
         }
-        if let Some(law) = leaf.law {
-            self.with_law += 1;
-            findings.expect(law == self.volume.definition, CheckId::Definition, || {
-                format!("leaf {number} names the definition {law}")
-            });
-        }
         self.mentioned.extend(leaf.docs.iter().copied());
         let body = event.get("body").cloned();
         if let Some((_, before, _)) = self.last.replace((leaf, hash, body)) {
@@ -114,14 +137,18 @@ impl<'a> History<'a> {
     }
 
     fn finish(self, bag: &Bag, findings: &mut Findings) {
-        let leaves = self.range.size() + 1;
+        let events = self.range.size() + 1;
+        let leaves = events + self.elsewhere;
         findings.done(CheckId::Leaves, format!("{leaves} leaves"));
         findings.done(CheckId::Chain, format!("{leaves} leaves"));
-        findings.done(CheckId::Envelopes, format!("{leaves} events"));
+        findings.expect(self.elsewhere == self.volume.filed_elsewhere, CheckId::Envelopes, || {
+            format!("{} leaves have no event, but volume.json says {}", self.elsewhere, self.volume.filed_elsewhere)
+        });
+        findings.done(CheckId::Envelopes, format!("{events} events, {} filed in other volumes", self.elsewhere));
         let (withheld, erased) = (self.withheld, self.erased);
         findings.done(
             CheckId::Bodies,
-            format!("{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased", leaves - withheld),
+            format!("{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased", events - withheld),
         );
         self.finish_documents(findings);
         self.finish_definition(bag, findings);
@@ -157,6 +184,7 @@ impl<'a> History<'a> {
         let mut expect = |holds: bool, sentence: &str| {
             findings.expect(holds, CheckId::Closing, || sentence.to_owned());
         };
+        expect(!self.ends_elsewhere, "the last leaf is filed in another volume");
         expect(self.volume.count == count, "volume.json states another count of leaves");
         expect(self.volume.root == root, "volume.json states another root");
         expect(self.volume.last_leaf == hash, "volume.json states another last leaf");

@@ -70,7 +70,7 @@ impl Writer {
         });
         self.events.push(EventEntry {
             n,
-            event_json: jcs::to_canonical(&stored).unwrap(),
+            event_json: Some(jcs::to_canonical(&stored).unwrap()),
             leaf,
             body_key: key,
             sealed_present: key.is_some(),
@@ -113,6 +113,27 @@ pub fn sample() -> (VolumeInput, Documents) {
         volume_root,
     };
     (input, Documents([(d, draft), (o, opinion)].into()))
+}
+
+/// A later volume of the same case: two events of the first, which are here as leaves only, one of its own, and its closing.
+pub fn sample_of_second_volume() -> (VolumeInput, Documents) {
+    let (first, documents) = sample();
+    let mut writer = Writer::default();
+    writer.add("case_opened", vec![sha256(b"draft text")], &json!({"title": "垃圾分类"}), None).event_json = None;
+    writer.add("volume_closed", Vec::new(), &json!({"count": 1, "root": sha256(b"")}), None).event_json = None;
+    writer.add("execution_reported", Vec::new(), &json!({"progress": "已完成"}), None);
+    let own = [writer.hashes[2]];
+    let (count, volume_root) = (own.len() as u64, merkle::root(&own));
+    writer.add("volume_closed", Vec::new(), &json!({"count": count, "root": volume_root}), None);
+    let input = VolumeInput {
+        volume: "execution".to_owned(),
+        events: writer.events,
+        documents: Vec::new(),
+        count,
+        volume_root,
+        ..first
+    };
+    (input, documents)
 }
 
 /// All files of a folder, by path.

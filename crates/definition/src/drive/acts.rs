@@ -6,10 +6,12 @@ use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, UnitBinding};
 use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
+use dingce_domain::stage::demanded;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DocumentRef, DraftChange, ExecutionTrouble, LegalityAspect, LegalityConclusion,
-    LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
+    EvaluationVoice, ExecutionTrouble, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome,
+    Position, ReportReply, Retention, StageId, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -263,13 +265,47 @@ impl Writer<'_> {
             (Verb::CompleteExecution, _) => {
                 Act::CompleteExecution(CompleteExecution { completed_on: self.today, summary: text(), documents })
             }
-            (Verb::CheckVolume, EventClass::VolumeChecked { complete }) => {
-                let missing = if complete { Vec::new() } else { vec![text()] };
-                Act::CheckVolume(CheckVolume { complete, missing, retention: "永久".into() })
+            (Verb::StartEvaluation, _) => Act::StartEvaluation(StartEvaluation {
+                triggers: vec![EvaluationTrigger::ThoughtNecessary],
+                reason: text(),
+                evaluating_unit: super::unit(UnitBinding::EvaluatingUnit),
+                third_party: None,
+                due_on: self.today.saturating_add(90.days()),
+                documents,
+                lineage: Vec::new(),
+            }),
+            (Verb::RecordEvaluationVoice, EventClass::EvaluationHeard { complete }) => self.voice(complete)?,
+            (Verb::ReportEvaluation, _) => Act::ReportEvaluation(ReportEvaluation {
+                methods: text(),
+                results: text(),
+                problems: text(),
+                proposal: EvaluationConclusion::Amend,
+                documents,
+            }),
+            (Verb::ConcludeEvaluation, EventClass::EvaluationConcluded(conclusion)) => {
+                let meeting = Some("区政府第40次常务会议".into());
+                Act::ConcludeEvaluation(ConcludeEvaluation { conclusion, reasons: text(), meeting, documents })
             }
-            (Verb::CloseVolume, _) => Act::CloseVolume(CloseVolume {
-                volume: Volume::Decision,
-                count: self.case.n,
+            (
+                Verb::CheckVolume | Verb::CheckExecutionVolume | Verb::CheckEvaluationVolume,
+                EventClass::VolumeChecked { volume, complete },
+            ) => {
+                let missing = if complete { Vec::new() } else { vec![text()] };
+                let on_file = |(stage, material): (&StageId, &CriterionId)| MaterialAnswer {
+                    stage: stage.clone(),
+                    material: material.clone(),
+                    on_file: true,
+                    note: String::new(),
+                };
+                let materials = demanded(self.def, volume).map(on_file).collect();
+                Act::CheckVolume(CheckVolume { volume, complete, missing, retention: Retention::Permanent, materials })
+            }
+            (
+                Verb::CloseVolume | Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume,
+                EventClass::VolumeClosed(volume),
+            ) => Act::CloseVolume(CloseVolume {
+                volume,
+                count: self.case.file.count(volume),
                 root: Digest::new([9; 32]),
             }),
             // Opening is not an act on a case; comments are answered on the consultation's own stream.
@@ -287,6 +323,22 @@ impl Writer<'_> {
         Some(Act::DetermineFacts(DetermineFacts {
             facts: [(spec.id.clone(), next)].into(),
             reason: "情况变化。".into(),
+        }))
+    }
+
+    /// A voice whose record answers for all of them, or does not yet.
+    fn voice(&self, complete: bool) -> Option<Act> {
+        let known = &self.case.file.voices;
+        let all = |with: EvaluationVoice| EvaluationVoice::ALL.iter().all(|v| *v == with || known.contains(v));
+        let voice = *EvaluationVoice::ALL
+            .iter()
+            .find(|v| !known.contains(v) && all(**v) == complete)
+            .or_else(|| EvaluationVoice::ALL.iter().find(|v| all(**v) == complete))?;
+        Some(Act::RecordEvaluationVoice(RecordEvaluationVoice {
+            voice,
+            heard: true,
+            summary: "意见。".into(),
+            documents: self.documents(),
         }))
     }
 

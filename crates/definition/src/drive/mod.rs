@@ -20,7 +20,7 @@ use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::time::Calendar;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{MatterClass, Proposer, RoleId};
+use dingce_domain::words::{MatterClass, Proposer, RoleId, Volume};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -274,7 +274,10 @@ fn along<'a>(
     }
     match drive.case.control.ending {
         Ending::Closed => Ok(drive),
-        _ => Err((road.len(), DriveError::NoCommand { verb: Verb::CloseVolume, class: EventClass::VolumeClosed })),
+        _ => Err((
+            road.len(),
+            DriveError::NoCommand { verb: Verb::CloseVolume, class: EventClass::VolumeClosed(Volume::Decision) },
+        )),
     }
 }
 

@@ -3,7 +3,9 @@
 use dingce_domain::control::{Control, DraftState, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{DraftChange, DraftingItem, LegalityConclusion, Majority, ReportReply, RiskLevel};
+use dingce_domain::words::{
+    DraftChange, DraftingItem, EvaluationConclusion, LegalityConclusion, Majority, ReportReply, RiskLevel, Volume,
+};
 
 /// Every sequence of event classes, with the stage of each, that a permitted act can yield.
 ///
@@ -93,7 +95,20 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::AdjustExecution => one(EventClass::ExecutionAdjusted),
         Verb::TerminateExecution => one(EventClass::ExecutionTerminated),
         Verb::CompleteExecution => one(EventClass::ExecutionCompleted),
-        Verb::CheckVolume => each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { complete })),
-        Verb::CloseVolume => one(EventClass::VolumeClosed),
+        Verb::StartEvaluation => one(EventClass::EvaluationStarted),
+        Verb::RecordEvaluationVoice => {
+            each(&mut both.into_iter().map(|complete| EventClass::EvaluationHeard { complete }))
+        }
+        Verb::ReportEvaluation => one(EventClass::EvaluationReported),
+        Verb::ConcludeEvaluation => {
+            each(&mut EvaluationConclusion::ALL.iter().copied().map(EventClass::EvaluationConcluded))
+        }
+        Verb::CheckVolume | Verb::CheckExecutionVolume | Verb::CheckEvaluationVolume => {
+            let volume = verb.volume().unwrap_or(Volume::Decision);
+            each(&mut both.into_iter().map(|complete| EventClass::VolumeChecked { volume, complete }))
+        }
+        Verb::CloseVolume | Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume => {
+            one(EventClass::VolumeClosed(verb.volume().unwrap_or(Volume::Decision)))
+        }
     }
 }

@@ -54,6 +54,8 @@ rules! {
         "An execution is completed while it is suspended.";
     SIGNED = "P-FLOOR-SIGNED", "R713 art. 30", "会议记录签署之后，表态或决定被改变。",
         "A position or a decision is recorded after the record was signed.";
+    EVALUATOR = "P-FLOOR-EVALUATOR", "R713 art. 36", "承担主要论证评估工作的，可以作决策后评估。",
+        "Whoever did the main assessment before the decision may evaluate it after.";
     DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
         "Whoever drafted may review the same draft.";
 }
@@ -125,11 +127,14 @@ pub(crate) fn broken(
             never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
         }
     }
-    let filed = before.stages.get(at).and_then(|s| s.kind.volume());
+    let filed = match class {
+        EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
+        _ => before.stages.get(at).and_then(|s| s.kind.volume()),
+    };
     // The cure of an irregularity is filed with it; a volume in which one is open is not closed.
     let cure = matches!(class, EventClass::IrregularityCured { .. });
     never(&CLOSED, !cure && filed.is_some_and(|volume| before.closed(volume)));
-    never(&CLOSED, matches!(class, EventClass::VolumeClosed) && before.irregular);
+    never(&CLOSED, matches!(class, EventClass::VolumeClosed(_)) && before.irregular);
     let (was, is) = (before.execution(), after.execution());
     let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
     let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;
@@ -175,6 +180,14 @@ fn text_settled(control: &Control) -> bool {
         Adoption::Agreed => matches!(control.draft, DraftState::Decided | DraftState::Confirmed),
         Adoption::InPrinciple => control.draft == DraftState::Confirmed,
     }
+}
+
+/// Nobody who assessed before may evaluate after (needs no exploration).
+pub(crate) fn evaluator(def: &Definition) -> Option<&'static Rule> {
+    let barred = |relation| def.forbids.iter().any(|f| f.verb == Verb::ReportEvaluation && f.relation == relation);
+    let kept = def.roles_for(Verb::ReportEvaluation).next().is_none()
+        || (barred(Relation::AssessedRisk) && barred(Relation::OfAssessingUnit));
+    (def.family == Family::MajorDecision && !kept).then_some(&EVALUATOR)
 }
 
 /// Nobody who drafted may conclude or confirm (needs no exploration).

@@ -176,7 +176,14 @@ impl<'d> Space<'d> {
             // The same act on paper: too early, out of order, or in breach of what only its content tells.
         } else {
             irregular &= verdict.items.iter().filter(|i| !i.met).all(|i| {
-                !matches!(i.code, Code::RoleMissing | Code::DutiesSeparated | Code::CaseEnded | Code::StageUnknown)
+                !matches!(
+                    i.code,
+                    Code::RoleMissing
+                        | Code::DutiesSeparated
+                        | Code::CaseEnded
+                        | Code::VolumeClosed
+                        | Code::StageUnknown
+                )
             });
         }
         if irregular && !state.control.irregular {

@@ -141,7 +141,7 @@ impl Lens {
         let closed = Control { ending: Ending::Closed, irregular: control.irregular, ..Control::opened(kinds) };
         let before = std::mem::replace(control, closed);
         for ((stage, was), watched) in control.stages.iter_mut().zip(before.stages).zip(&self.stages) {
-            if was.kind.volume() != Some(Volume::Decision) && was.kind != StageKind::Archiving {
+            if was.kind.volume() != Some(Volume::Decision) {
                 *stage = was;
                 self.fold_stage(stage, *watched);
             }
@@ -237,6 +237,7 @@ impl Lens {
             }
             Detail::Initiation { .. }
             | Detail::Tabling { .. }
+            | Detail::PostEvaluation { .. }
             | Detail::Issuance
             | Detail::Publication
             | Detail::Archiving { .. } => {}

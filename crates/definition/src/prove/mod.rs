@@ -18,7 +18,7 @@ use std::time::Instant;
 use dingce_domain::control::{Ending, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text};
+use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text, Volume};
 use indexmap::IndexSet;
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +144,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
         found: BTreeMap::new(),
         complete: true,
     };
-    if let Some(rule) = floor::drafter(def) {
+    for rule in [floor::drafter(def), floor::evaluator(def)].into_iter().flatten() {
         explored.violate(rule.id, rule.text(), rule.source, Vec::new());
     }
     explored.explore(budget, begun);
@@ -296,7 +296,11 @@ impl Explored<'_> {
         }
         road.reverse();
         let archiving = self.space.def.positions(StageKind::Archiving).next().unwrap_or_default();
-        road.push(RoadStep { verb: Verb::CloseVolume, at: archiving, class: EventClass::VolumeClosed });
+        road.push(RoadStep {
+            verb: Verb::CloseVolume,
+            at: archiving,
+            class: EventClass::VolumeClosed(Volume::Decision),
+        });
         road
     }
 

@@ -1,8 +1,8 @@
 //! Soundness: everything can end, nothing hangs, nothing is written in vain.
 
-use dingce_domain::control::{Ending, Execution};
+use dingce_domain::control::{Ending, Evaluation, Execution};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{StageKind, Status};
+use dingce_domain::words::{StageKind, Status, Volume};
 
 use super::{Explored, State};
 use crate::problem::say;
@@ -47,8 +47,11 @@ impl Explored<'_> {
 
     fn ends(&mut self, back: &[Vec<u32>]) {
         let reaching = self.reaching(back, |s| {
-            let execution = s.control.execution();
-            s.control.ending == Ending::Closed && !matches!(execution, Execution::InForce | Execution::Suspended)
+            let carried_out = s.control.execution() != Execution::NotBegun;
+            let evaluated = s.control.evaluation() != Evaluation::None;
+            s.control.ending == Ending::Closed
+                && (!carried_out || s.control.closed(Volume::Execution))
+                && (!evaluated || s.control.closed(Volume::Evaluation))
         });
         if let Some(stuck) = self.first_stuck(&reaching, |_| true) {
             let text = say("有的状态永远无法结案封卷。", "There is a state from which the case can never end.");

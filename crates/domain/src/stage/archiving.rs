@@ -1,17 +1,21 @@
-//! Archiving 归档: the volume is checked for completeness and closed. Nothing is ever added to a closed volume.
+//! Archiving 归档: each volume is checked for completeness and closed in its turn. Nothing is ever added to a closed volume.
+
+use jiff::Span;
+use jiff::civil::Date;
 
 use super::{Bench, misplaced};
-use crate::act::Act;
+use crate::act::{Act, CheckVolume};
 use crate::code::Code;
-use crate::control::{Control, Detail, Ending};
+use crate::control::{Control, Detail, Ending, Evaluation, Execution, Filing};
+use crate::definition::{Definition, ParameterValue, StageSpec};
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
-use crate::words::{StageKind, Status};
+use crate::words::{CriterionId, Retention, StageId, StageKind, Status, Volume};
 
-/// The road is at its end: published (or lawfully not), or the matter ended otherwise.
-fn at_end(control: &Control) -> bool {
+/// The road to the decision is at its end: published (or lawfully not), or the matter ended otherwise.
+fn decided(control: &Control) -> bool {
     control.ending != Ending::Running
         || control
             .stages
@@ -22,25 +26,89 @@ fn at_end(control: &Control) -> bool {
 }
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
-    let Detail::Archiving { checked } = scene.stage().detail else { return };
-    verdict.ask(Code::DecisionMissing, at_end(scene.control));
-    verdict.ask(Code::IrregularityOpen, !scene.control.irregular);
-    if verb == Verb::CloseVolume {
-        verdict.ask(Code::VolumeNotChecked, checked);
+    let control = scene.control;
+    match verb.volume() {
+        None => return,
+        Some(Volume::Decision) => verdict.ask(Code::DecisionMissing, decided(control)),
+        Some(Volume::Execution) => {
+            verdict.ask(Code::DecisionMissing, control.execution() != Execution::NotBegun);
+            verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
+            let ended = !matches!(control.execution(), Execution::InForce | Execution::Suspended);
+            verdict.ask(Code::ExecutionNotEnded, ended);
+            let answered =
+                control.stages.iter().all(|s| !matches!(s.detail, Detail::Implementation { unanswered: true, .. }));
+            verdict.ask(Code::CommentsUnanswered, answered);
+        }
+        Some(Volume::Evaluation) => {
+            verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
+            verdict.ask(Code::EvaluationNotConcluded, control.evaluation() == Evaluation::Concluded);
+        }
+    }
+    verdict.ask(Code::IrregularityOpen, !control.irregular);
+    let closes = matches!(verb, Verb::CloseVolume | Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume);
+    if let Some(volume) = verb.volume().filter(|_| closes) {
+        verdict.ask(Code::VolumeNotChecked, control.filing(volume) == Filing::Checked);
     }
 }
 
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {
     let stage = bench.stage();
     match act {
-        Act::CheckVolume(given) => Ok(vec![CaseEvent::VolumeChecked { stage, given }]),
+        Act::CheckVolume(given) => {
+            materials(bench.def, &given)?;
+            Ok(vec![CaseEvent::VolumeChecked { stage, given }])
+        }
         Act::CloseVolume(given) => {
-            if given.count != bench.case.n {
-                return Err(Rejection::new(Code::Conflict).at("count").given(given.count).needed(bench.case.n));
+            let known = bench.case.file.count(given.volume);
+            if given.count != known {
+                return Err(Rejection::new(Code::Conflict).at("count").given(given.count).needed(known));
             }
             let (count, root) = (given.count, given.root);
-            Ok(vec![CaseEvent::VolumeClosed { stage, given, count, root }])
+            let retention = bench.case.file.retention.get(&given.volume).copied().unwrap_or(Retention::Permanent);
+            let transfer_on = transfer(bench.def, bench.on.day());
+            Ok(vec![CaseEvent::VolumeClosed { stage, given, count, root, retention, transfer_on }])
         }
         other => Err(misplaced(&other)),
+    }
+}
+
+/// Materials that a definition demands of a volume: those of the stages that are filed in it, and with the decision those
+/// of archiving itself.
+pub fn demanded(def: &Definition, volume: Volume) -> impl Iterator<Item = (&StageId, &CriterionId)> {
+    let filed = move |stage: &&StageSpec| stage.kind.volume().unwrap_or(Volume::Decision) == volume;
+    def.stages.iter().filter(filed).flat_map(|stage| stage.materials.iter().map(|m| (&stage.id, &m.id)))
+}
+
+/// A volume is complete where each material is on file, or somebody says why it is not applicable.
+fn materials(def: &Definition, given: &CheckVolume) -> Result<(), Rejection> {
+    let printed = |list: Vec<(&StageId, &CriterionId)>| {
+        list.into_iter().map(|(stage, material)| format!("{stage}.{material}")).collect::<Vec<_>>().join(", ")
+    };
+    for (i, answer) in given.materials.iter().enumerate() {
+        if !demanded(def, given.volume).any(|known| known == (&answer.stage, &answer.material)) {
+            return Err(Rejection::new(Code::InputNotAcceptable)
+                .at(format!("materials.{i}"))
+                .given(format!("{}.{}", answer.stage, answer.material))
+                .needed(printed(demanded(def, given.volume).collect())));
+        }
+    }
+    let answered = |stage: &StageId, material: &CriterionId| {
+        given.materials.iter().any(|a| (&a.stage, &a.material) == (stage, material))
+    };
+    let missing: Vec<_> = demanded(def, given.volume).filter(|(stage, material)| !answered(stage, material)).collect();
+    if given.complete && !missing.is_empty() {
+        return Err(Rejection::new(Code::MaterialsMissing)
+            .at("materials")
+            .given(given.materials.len())
+            .needed(printed(missing)));
+    }
+    Ok(())
+}
+
+/// The day on which a volume closed on this one is due at the archives, by the definition's `transfer_years`.
+fn transfer(def: &Definition, closed_on: Date) -> Option<Date> {
+    match def.parameter("transfer_years")?.value {
+        ParameterValue::Count(years) => closed_on.checked_add(Span::new().try_years(years).ok()?).ok(),
+        ParameterValue::Period(_) | ParameterValue::Share { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The form of what is given: texts, lists and documents, apart from any case. Asked also of an act that broke a rule,
 //! because whatever is recorded must be fit to be kept.
 
-use crate::act::{Act, AddDraftVersion, ConveneMeeting, RecordAttendance, RecordHeadDecision};
+use crate::act::{Act, AddDraftVersion, ConveneMeeting, MaterialAnswer, RecordAttendance, RecordHeadDecision};
 use crate::check;
 use crate::code::Code;
 use crate::rejection::Rejection;
@@ -161,9 +161,47 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             text_and_documents("measures", &given.measures, &given.documents, 1)
         }
         Act::CompleteExecution(given) => text_and_documents("summary", &given.summary, &given.documents, 1),
+        Act::StartEvaluation(given) => {
+            check::count("triggers", given.triggers.len(), 1)?;
+            for (i, trigger) in given.triggers.iter().enumerate() {
+                if given.triggers[..i].contains(trigger) {
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("triggers.{i}")).given(*trigger));
+                }
+            }
+            if let Some(party) = &given.third_party {
+                check::line("third_party", party)?;
+            }
+            text_and_documents("reason", &given.reason, &given.documents, 0)
+        }
+        Act::RecordEvaluationVoice(given) => text_and_documents("summary", &given.summary, &given.documents, 0),
+        Act::ReportEvaluation(given) => {
+            check::text("methods", &given.methods)?;
+            check::text("results", &given.results)?;
+            text_and_documents("problems", &given.problems, &given.documents, 1)
+        }
+        Act::ConcludeEvaluation(given) => {
+            if let Some(meeting) = &given.meeting {
+                check::line("meeting", meeting)?;
+            }
+            text_and_documents("reasons", &given.reasons, &given.documents, 0)
+        }
         Act::CheckVolume(given) => {
             missing(given.complete, &given.missing)?;
-            check::line("retention", &given.retention)
+            check::count("materials", given.materials.len(), 0)?;
+            for (i, answer) in given.materials.iter().enumerate() {
+                let twice =
+                    |other: &MaterialAnswer| (&other.stage, &other.material) == (&answer.stage, &answer.material);
+                if given.materials[..i].iter().any(twice) {
+                    let given = format!("{}.{}", answer.stage, answer.material);
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(format!("materials.{i}")).given(given));
+                }
+                let note = format!("materials.{i}.note");
+                check::text_or_empty(&note, &answer.note)?;
+                if !answer.on_file && answer.note.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(note).given(&answer.material));
+                }
+            }
+            Ok(())
         }
         Act::CloseVolume(_) => Ok(()),
     }

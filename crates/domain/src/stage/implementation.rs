@@ -11,9 +11,10 @@ use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
+use crate::words::EvaluationConclusion;
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
-    let Detail::Implementation { execution, unanswered } = scene.stage().detail else { return };
+    let Detail::Implementation { execution, unanswered, due } = scene.stage().detail else { return };
     verdict.ask(Code::DecisionMissing, execution != Execution::NotBegun);
     let to_do = matches!(execution, Execution::InForce | Execution::Suspended);
     match verb {
@@ -23,11 +24,15 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::StageNotOpen, to_do);
             verdict.ask(Code::ExecutionSuspended, execution != Execution::Suspended);
         }
-        Verb::ResumeExecution => verdict.ask(Code::ExecutionNotSuspended, execution == Execution::Suspended),
+        Verb::ResumeExecution => {
+            verdict.ask(Code::ExecutionNotSuspended, execution == Execution::Suspended);
+            verdict.ask(Code::EvaluationNotCarriedOut, due != Some(EvaluationConclusion::Stop));
+        }
         Verb::CompleteExecution => {
             verdict.ask(Code::StageNotOpen, to_do);
             verdict.ask(Code::ExecutionSuspended, execution != Execution::Suspended);
             verdict.ask(Code::CommentsUnanswered, !unanswered);
+            verdict.ask(Code::EvaluationNotCarriedOut, due.is_none());
         }
         _ => verdict.ask(Code::StageNotOpen, to_do),
     }

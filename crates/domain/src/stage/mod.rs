@@ -11,6 +11,7 @@ mod implementation;
 mod initiation;
 mod issuance;
 mod legality_review;
+mod post_evaluation;
 mod pre_issuance_reporting;
 mod public_participation;
 mod publication;
@@ -18,6 +19,7 @@ mod risk_assessment;
 mod tabling;
 mod whole_case;
 
+pub use archiving::demanded;
 pub(crate) use collective_deliberation::take;
 pub(crate) use form::form;
 pub use whole_case::reopened_by;
@@ -122,6 +124,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         StageKind::Issuance => issuance::requires(scene, verb, verdict),
         StageKind::Publication => publication::requires(scene, verb, verdict),
         StageKind::Implementation => implementation::requires(scene, verb, verdict),
+        StageKind::PostEvaluation => post_evaluation::requires(scene, verb, verdict),
         StageKind::Archiving => archiving::requires(scene, verb, verdict),
     }
 }
@@ -165,6 +168,10 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::AdjustExecution(_)
         | Act::TerminateExecution(_)
         | Act::CompleteExecution(_) => implementation::decide(bench, act),
+        Act::StartEvaluation(_)
+        | Act::RecordEvaluationVoice(_)
+        | Act::ReportEvaluation(_)
+        | Act::ConcludeEvaluation(_) => post_evaluation::decide(bench, act),
         Act::CheckVolume(_) | Act::CloseVolume(_) => archiving::decide(bench, act),
         Act::DetermineFacts(_)
         | Act::RecordAbsence(_)

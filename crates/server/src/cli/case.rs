@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use dingce_archive::{VerifyReport, verify as verify_package};
 use dingce_domain::id::CaseId;
+use dingce_domain::words::Volume;
 use serde_json::json;
 
 use super::assembled;
@@ -15,10 +16,13 @@ use crate::settings::Settings;
 /// Commands about single cases.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Export the closed decision volume of a case as an archive package
+    /// Export a closed volume of a case as an archive package
     Export {
         /// The case
         case: CaseId,
+        /// Which volume: decision or execution
+        #[arg(long, default_value = "decision", value_parser = volume_named)]
+        volume: Volume,
         /// The folder in which the package's folder is made
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -29,11 +33,11 @@ pub enum Command {
 }
 
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
-    let Command::Export { case, out, json } = command;
+    let Command::Export { case, volume, out, json } = command;
     let assembled = assembled(settings, Opening::ToServe).await?;
     std::fs::create_dir_all(&out)?;
-    Console.progress(format!("exporting {case} …"));
-    let report = assembled.app.export_volume_unchecked(case, &out).await?;
+    Console.progress(format!("exporting the {volume} volume of {case} …"));
+    let report = assembled.app.export_volume_unchecked(case, volume, &out).await?;
     if json {
         Console.json(&json!({
             "path": report.path, "package": report.package.to_string(),
@@ -43,6 +47,13 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
         Console.result(format!("{}  {}", report.path.display(), report.package));
     }
     Ok(true)
+}
+
+fn volume_named(word: &str) -> Result<Volume, String> {
+    Volume::from_word(word).ok_or_else(|| {
+        let all: Vec<_> = Volume::ALL.iter().map(|v| v.as_str()).collect();
+        format!("expected one of {}", all.join(", "))
+    })
 }
 
 /// Verifies a package from its folder alone.

@@ -131,7 +131,9 @@ pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
     tabling(&mut teller).await.context("tabling")?;
     meeting(&mut teller).await.context("the meeting")?;
     issue(&mut teller).await.context("issuing and publishing")?;
+    execute(&mut teller).await.context("carrying out")?;
     close(&mut teller).await.context("closing the volume")?;
+    evaluate(&mut teller).await.context("evaluating")?;
     let Teller { case, accepted, refused, .. } = teller;
     Ok(Ending { case, receipt, accepted, refused })
 }
@@ -736,14 +738,72 @@ async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The executing unit reports; what is carried out is filed apart from the decision.
+async fn execute(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-04-18T09:00").await?;
+    let documents = t.documents(OFFICER, &["首年试点进展报告.txt"]).await?;
+    t.act(
+        OFFICER,
+        "reportExecution",
+        "R713 34",
+        "执行单位报告试点进展",
+        json!({ "asOf": "2023-04-17", "progress": "两个试点村已开工。", "documents": documents }),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whoever assessed the risk of the decision does not evaluate it, under whatever name of its department.
+async fn evaluate(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2024-04-22T09:00").await?;
+    let water = t.world.id("water")?;
+    t.refused(
+        HEAD,
+        "startEvaluation",
+        "EVALUATOR_BARRED",
+        "R713 36",
+        "拟由承担风险评估的股室所在的局作决策后评估",
+        json!({
+            "triggers": ["THOUGHT_NECESSARY"], "reason": "印发已满一年。", "evaluatingUnit": water, "dueOn": "2024-07-31",
+        }),
+    )
+    .await
+}
+
 async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2023-04-20T09:00").await?;
+    let materials: Vec<Value> = [
+        ("initiation", "proposal"),
+        ("drafting", "department_consultation"),
+        ("participation", "participation_report"),
+        ("risk", "risk_report"),
+        ("legality", "submission"),
+        ("legality", "unit_meeting"),
+        ("tabling", "meeting_file"),
+        ("meeting", "meeting_record"),
+        ("party_report", "party_reply"),
+        ("issuance", "issued_document"),
+        ("publication", "explanation"),
+        ("archiving", "volume"),
+    ]
+    .into_iter()
+    .map(|(stage, material)| json!({ "stage": stage, "material": material, "onFile": true }))
+    .collect();
+    t.refused(
+        ARCHIVIST,
+        "checkVolume",
+        "MATERIALS_MISSING",
+        "R713 33",
+        "未逐项核对材料即称齐全",
+        json!({ "complete": true, "missing": [], "materials": &materials[1..] }),
+    )
+    .await?;
     t.act(
         ARCHIVIST,
         "checkVolume",
         "R713 33",
         "检查决策卷材料齐全",
-        json!({ "complete": true, "missing": [], "retention": "永久" }),
+        json!({ "complete": true, "missing": [], "retention": "PERMANENT", "materials": materials }),
     )
     .await?;
     t.at("2023-04-21T09:00").await?;

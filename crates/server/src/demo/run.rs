@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use dingce_app::ports::Clock;
 use dingce_domain::id::CaseId;
+use dingce_domain::words::Volume;
 use jiff::Timestamp;
 
 use super::http_world::HttpWorld;
@@ -67,7 +68,7 @@ pub async fn run(data: &Path, tell: Box<dyn FnMut(Line<'_>) + Send>) -> anyhow::
         }
     };
     let case: CaseId = ending.case.parse()?;
-    let report = assembled.app.export_volume_unchecked(case, &data.join("packages")).await?;
+    let report = assembled.app.export_volume_unchecked(case, Volume::Decision, &data.join("packages")).await?;
     let package = report.path;
     let at = package.clone();
     let verified = tokio::task::spawn_blocking(move || dingce_archive::verify(&at).ok()).await?;

@@ -1,6 +1,7 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
 use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId};
+use dingce_domain::words::Volume;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub fn usual_actor(act: &str) -> &'static str {
     match act {
         "open_case" | "check_tabling_file" | "record_report_reply" | "issue_decision" | "publish_decision" => "clerk",
         "decide_initiation" | "approve_tabling" | "terminate_case" | "suspend_execution" | "resume_execution" => "head",
+        "start_evaluation" | "conclude_evaluation" => "head",
+        "record_evaluation_voice" | "report_evaluation" => "clerk",
         "adjust_execution" | "terminate_execution" => "clerk",
         "review_tabling" => "deputy",
         "return_submission"
@@ -92,6 +95,11 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "line" => sheet_line(argument),
                 "control" => json!("坏\u{0}字"),
                 "events" => json!(world.open()?.n),
+                "filed" => {
+                    let volume =
+                        Volume::from_word(argument).ok_or_else(|| format!("no volume is called {argument}"))?;
+                    json!(world.open()?.file.count(volume))
+                }
                 _ => return Err(format!("nothing is called {text}")),
             }
         }
@@ -110,6 +118,15 @@ fn member(key: &str) -> Value {
     json!({
         "person": staff::person(key), "name": spec.name, "post_title": spec.title, "head": key == "head",
     })
+}
+
+/// Fills in what follows from the rest of an input: the materials of the volume that is checked, all on file.
+pub fn fill(world: &World, act: &str, input: &mut Value) {
+    let volume = input.get("volume").and_then(Value::as_str).and_then(Volume::from_word);
+    if let (true, Some(volume)) = (act == "check_volume" && input["materials"].is_null(), volume) {
+        let on_file = |(stage, material)| json!({ "stage": stage, "material": material, "on_file": true, "note": "" });
+        input["materials"] = dingce_domain::stage::demanded(&world.def, volume).map(on_file).collect();
+    }
 }
 
 /// The usual input of an act; `None` where no act has that name.
@@ -249,9 +266,25 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "complete_execution" => json!({
             "completed_on": today, "summary": "新水价全面执行。", "documents": docs("completion"),
         }),
-        "check_volume" => json!({ "complete": true, "missing": [], "retention": "永久" }),
+        "start_evaluation" => json!({
+            "triggers": ["thought_necessary"], "reason": "实施已满一年。", "evaluating_unit": staff::unit("finance"),
+            "third_party": null, "due_on": today.saturating_add(90.days()), "documents": docs("evaluation-plan"), "lineage": [],
+        }),
+        "record_evaluation_voice" => {
+            json!({ "voice": "public", "heard": true, "summary": "多数认为可以接受。", "documents": [] })
+        }
+        "report_evaluation" => json!({
+            "methods": "抽样调查、走访。", "results": "用水量下降，成本可控。", "problems": "二次加压小区执行不一。",
+            "proposal": "continue", "documents": docs("evaluation-report"),
+        }),
+        "conclude_evaluation" => {
+            json!({ "conclusion": "continue", "reasons": "目标已实现。", "meeting": null, "documents": [] })
+        }
+        "check_volume" => json!({
+            "volume": "decision", "complete": true, "missing": [], "retention": "permanent", "materials": null,
+        }),
         "close_volume" => json!({
-            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.n),
+            "volume": "decision", "count": world.case.as_ref().map_or(0, |c| c.file.count(Volume::Decision)),
             "root": dingce_definition::hash(b"root"),
         }),
         _ => return None,

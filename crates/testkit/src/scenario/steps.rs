@@ -181,6 +181,20 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         "party_agreed" => act(world, "record_report_reply", argument.clone()),
         "issued" => act(world, "issue_decision", argument.clone()),
         "published" => act(world, "publish_decision", argument.clone()),
+        "voices_heard" => dingce_domain::words::EvaluationVoice::ALL
+            .iter()
+            .try_for_each(|voice| act(world, "record_evaluation_voice", json!({ "voice": voice }))),
+        "evaluated" => {
+            act(world, "start_evaluation", Value::Null)?;
+            named(world, "voices_heard", &Value::Null)?;
+            act(world, "report_evaluation", argument.clone())
+        }
+        // Carried out, and its volume closed after that of the decision.
+        "execution_closed" => {
+            act(world, "complete_execution", Value::Null)?;
+            act(world, "check_volume", json!({ "volume": "execution" }))?;
+            act(world, "close_volume", json!({ "volume": "execution", "count": "$filed:execution" }))
+        }
         "volume_checked" => act(world, "check_volume", argument.clone()),
         "volume_closed" => act(world, "close_volume", argument.clone()),
         "commented" => act(world, "submit_comment", argument.clone()),

@@ -120,6 +120,7 @@ impl World {
         for (field, value) in &said.over {
             input[field.as_str()] = acts::resolve(self, value)?;
         }
+        acts::fill(self, &said.act, &mut input);
         let (actor, who) = self.who(&said.by, &said.act)?;
         let manner = self.manner(&said.offline)?;
         let on = self.occasion(actor.clone(), who, manner);

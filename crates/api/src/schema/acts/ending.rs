@@ -2,10 +2,10 @@
 
 use async_graphql::ID;
 use dingce_domain::id::Digest;
-use dingce_domain::words::{ReportReply, Volume};
+use dingce_domain::words::{ReportReply, Retention, Volume};
 
 use super::case_acts;
-use crate::convert::inputs::DocumentInput;
+use crate::convert::inputs::{DocumentInput, MaterialAnswerInput};
 use crate::convert::{Date, Word};
 
 case_acts! {
@@ -61,16 +61,25 @@ case_acts! {
 
         /// Check the volume for completeness (R713 art. 33).
         check_volume as "checkVolume": CheckVolume from CheckVolumeInput {
+            /// Which.
+            #[graphql(default_with = "Word(Volume::Decision)")]
+            volume: Word<Volume>,
             /// Whether it is complete.
             complete: bool,
             /// What is missing; empty exactly where it is complete.
             #[graphql(default)]
             missing: Vec<String>,
-            /// Retention, e.g. 永久.
-            retention: String,
+            /// How long it is kept.
+            #[graphql(default_with = "Word(Retention::Permanent)")]
+            retention: Word<Retention>,
+            /// What becomes of each material that the definition demands of the stages filed in the volume; all of them where
+            /// it is complete.
+            #[graphql(default)]
+            materials: Vec<MaterialAnswerInput>,
         }
 
-        /// Close the volume 封卷. Nothing is ever added to it again. Count and root of its events are worked out.
+        /// Close the volume 封卷. Nothing is ever added to it again. The decision volume is closed first. Count
+        /// and root of its events are worked out.
         close_volume as "closeVolume": CloseVolume from CloseVolumeInput {
             /// Which.
             #[graphql(default_with = "Word(Volume::Decision)")]

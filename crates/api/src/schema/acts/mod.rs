@@ -4,6 +4,7 @@ mod comments;
 mod deliberation;
 mod drafting;
 mod ending;
+mod evaluation;
 mod execution;
 mod legality;
 mod opening;
@@ -27,6 +28,7 @@ pub struct Mutation(
     deliberation::DeliberationActs,
     ending::EndingActs,
     execution::ExecutionActs,
+    evaluation::EvaluationActs,
     publishing::PublishingActs,
     registry::RegistryActs,
 );
