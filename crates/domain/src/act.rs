@@ -228,8 +228,10 @@ acts! {
         question: String,
         /// Whether the matter is complex, disputed or sensitive, so that more experts are asked for.
         complex: bool,
-        /// The pool and its version, e.g. 区专家库 第12版; empty where they come from outside any.
+        /// The pool and its version as people cite it, e.g. that of the province; empty where they come from outside any.
         pool: String,
+        /// Version of the organ's own pool, where a candidate's code is in it; the directory knows it.
+        pool_version: Option<u32>,
         /// All who were considered, also those left out, at least one.
         candidates: Vec<ExpertCandidate>,
         /// How they were selected.

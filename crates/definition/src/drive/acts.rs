@@ -283,6 +283,7 @@ impl Writer<'_> {
             question: "必要性、可行性、科学性。".into(),
             complex: false,
             pool: String::new(),
+            pool_version: None,
             candidates,
             selection: ExpertSelection::Drawn,
             seats: 2,

@@ -197,7 +197,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         }),
         "appoint_experts" => json!({
             "draft": draft, "form": "meeting", "question": "方案的必要性、可行性、科学性。", "complex": false,
-            "pool": "区专家库 第3版", "candidates": (1..=6).map(candidate).collect::<Vec<_>>(), "selection": "chosen",
+            "pool": "省专家库 2024年版", "pool_version": null, "candidates": (1..=6).map(candidate).collect::<Vec<_>>(), "selection": "chosen",
             "seats": 5, "chosen": ["E-01", "E-02", "E-03", "E-04", "E-05"], "reasons": "按专业领域各选一人。",
             "seed": null, "seed_source": null, "documents": docs("appointment"),
         }),
