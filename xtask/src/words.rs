@@ -14,8 +14,8 @@ use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, Evidence, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation,
-    ReportReply, RiskLevel, StageKind, Status, Uptake, Volume,
+    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position,
+    Proposer, Relation, ReportReply, RiskLevel, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -64,6 +64,7 @@ fn from_types() -> Vec<Section> {
         MatterClass,
         Meeting,
         Outcome,
+        ParticipationForm,
         Position,
         PostKind,
         Proposer,

@@ -8,8 +8,8 @@ use crate::id::{ConsultationId, Digest, DraftId, EntryId, IrregularityId, Person
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, DocumentRef, DraftChange, DraftingItem, ExpertReviewForm, ExpertSelection,
-    ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer,
-    ReportReply, RiskLevel, StageId, Uptake, Volume,
+    ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm,
+    Position, Proposer, ReportReply, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -188,6 +188,27 @@ acts! {
         partly: u64,
         /// How many not.
         not_adopted: u64,
+    }
+
+    /// Record one form of participation.
+    RecordParticipation {
+        /// Version that people were asked about.
+        draft: DraftId,
+        /// Which form.
+        form: ParticipationForm,
+        /// Day on which it was held or, for a questionnaire or poll, ended.
+        held_on: Date,
+        /// Who was heard, by kind and number; no private persons by name.
+        heard: String,
+        /// Affected groups that were heard, each with who spoke for it; none where nobody of a particular group was
+        /// (R713 art. 14).
+        groups: Vec<String>,
+        /// All views that were told, also those against.
+        views: String,
+        /// Day on which those invited had the materials, where they were sent beforehand.
+        materials_on: Option<Date>,
+        /// What shows it, at least one document.
+        documents: Vec<DocumentRef>,
     }
 
     /// Report on public participation.
@@ -681,6 +702,7 @@ pub enum Act {
     OpenSolicitation(OpenSolicitation),
     CloseSolicitation(CloseSolicitation),
     SettleComments(SettleComments),
+    RecordParticipation(RecordParticipation),
     ReportParticipation(ReportParticipation),
     AppointExperts(AppointExperts),
     DeclareInterest(DeclareInterest),
@@ -744,6 +766,7 @@ impl Act {
             Self::OpenSolicitation(_) => Verb::OpenSolicitation,
             Self::CloseSolicitation(_) => Verb::CloseSolicitation,
             Self::SettleComments(_) => Verb::SettleComments,
+            Self::RecordParticipation(_) => Verb::RecordParticipation,
             Self::ReportParticipation(_) => Verb::ReportParticipation,
             Self::AppointExperts(_) => Verb::AppointExperts,
             Self::DeclareInterest(_) => Verb::DeclareInterest,
@@ -789,6 +812,7 @@ impl Act {
             Self::ReaffirmEvidence(given) => Some(given.draft),
             Self::RecordDraftingItem(given) => Some(given.draft),
             Self::OpenSolicitation(given) => Some(given.draft),
+            Self::RecordParticipation(given) => Some(given.draft),
             Self::AppointExperts(given) => Some(given.draft),
             Self::GiveExpertOpinion(given) => Some(given.draft),
             Self::EnterExpertOpinion(given) => Some(given.draft),
@@ -814,6 +838,7 @@ impl Act {
             | Self::AddFinalText(AddFinalText { documents, .. })
             | Self::RecordDraftingItem(RecordDraftingItem { documents, .. })
             | Self::OpenSolicitation(OpenSolicitation { documents, .. })
+            | Self::RecordParticipation(RecordParticipation { documents, .. })
             | Self::ReportParticipation(ReportParticipation { documents, .. })
             | Self::AppointExperts(AppointExperts { documents, .. })
             | Self::DeclareInterest(DeclareInterest { documents, .. })

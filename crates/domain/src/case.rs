@@ -315,6 +315,7 @@ impl Case {
             | CaseEvent::ProposalStudied { .. }
             | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
+            | CaseEvent::ParticipationRecorded { .. }
             | CaseEvent::ParticipationReported { .. }
             | CaseEvent::ExpertReviewReported { .. }
             | CaseEvent::RiskAssessmentStarted { .. }

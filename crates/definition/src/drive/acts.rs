@@ -9,7 +9,8 @@ use dingce_domain::id::{Digest, DraftId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, DocumentRef, DraftChange, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, Position, ReportReply, Uptake, Volume,
+    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply,
+    Uptake, Volume,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -121,6 +122,18 @@ impl Writer<'_> {
                 partly: 0,
                 not_adopted: 1,
             }),
+            (Verb::RecordParticipation, EventClass::ParticipationRecorded { groups }) => {
+                Act::RecordParticipation(RecordParticipation {
+                    draft,
+                    form: ParticipationForm::Symposium,
+                    held_on: self.today,
+                    heard: "居民代表12人。".into(),
+                    groups: if groups { vec!["低收入家庭".into()] } else { Vec::new() },
+                    views: text(),
+                    materials_on: None,
+                    documents,
+                })
+            }
             (Verb::ReportParticipation, _) => {
                 Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
             }

@@ -29,7 +29,7 @@ pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -243,12 +243,13 @@ impl Explored<'_> {
         if state.control.ending != Ending::Running {
             return;
         }
+        let tellable = self.space.told_apart(&edge.to);
         for invariant in &def.invariants {
             let holds = |with: u16| {
                 let facts = &self.space.facts[usize::from(with)];
                 invariant.never.holds(&|id| def.position(id), &edge.to.control, facts)
             };
-            if self.space.facts_of(&edge.to).into_iter().any(holds) {
+            if tellable.iter().copied().any(holds) {
                 let rule = format!("P-INV-{}", invariant.id);
                 if !self.found.contains_key(&rule) {
                     let story = self.story_by(by);

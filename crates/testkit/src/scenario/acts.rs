@@ -192,6 +192,11 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "settle_comments" => {
             json!({ "consultation": world.consultation_id(), "adopted": 1, "partly": 1, "not_adopted": 0 })
         }
+        "record_participation" => json!({
+            "draft": draft, "form": "symposium", "held_on": today, "heard": "居民代表12人，其中低收入家庭3人。",
+            "groups": ["低收入家庭：社区居委会代表发言"], "views": "多数同意；有人认为过高。", "materials_on": null,
+            "documents": docs("symposium"),
+        }),
         "report_participation" => json!({
             "summary": "收到意见，采纳情况如下。", "feedback": "区政府门户网站", "documents": docs("participation-report"),
         }),
