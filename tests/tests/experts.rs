@@ -3,14 +3,15 @@
 use dingce_app::AppError;
 use dingce_domain::code::Code;
 use dingce_domain::id::CaseId;
+use dingce_domain::organisation::OrganisationEvent;
 use dingce_domain::words::{Evidence, ExpertStance, StageKind};
 use dingce_testkit::staff;
-use dingce_tests::acting::{ask, code, principal};
+use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
 use serde_json::{Value, json};
 
-on_both!(an_expert_acts_for_themselves, days_follow_each_other, the_directory_knows_the_candidates,);
+on_both!(an_expert_acts_for_themselves, days_follow_each_other, the_directory_knows_the_candidates, the_pool_is_kept,);
 
 async fn drafted(node: &Node) -> CaseId {
     let case = node.open_case().await;
@@ -97,4 +98,45 @@ async fn the_directory_knows_the_candidates(backend: Backend) {
     candidate["unit"] = json!(dingce_domain::id::UnitId::new(uuid::Uuid::from_u128(0xDEAD)));
     unknown["candidates"][0] = candidate;
     assert_eq!(code(node.act(case, ask("appoint_experts", unknown)).await), Code::DirectoryUnknown);
+}
+
+async fn the_pool_is_kept(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let entered = |code: &str, person: Option<&str>| OrganisationEvent::ExpertEntered {
+        expert: code.to_owned(),
+        person: person.map(staff::person),
+        name: format!("专家{}", &code[3..]),
+        field: "给排水".to_owned(),
+        employer: "某大学".to_owned(),
+        from: staff::FROM,
+        reason: "公开征集，经审核入库。".to_owned(),
+    };
+    let enter = async |entries: Vec<OrganisationEvent>| {
+        node.app.enter_directory(asked("registrar"), staff::DIRECTORY, entries).await
+    };
+    enter(vec![entered("E-01", Some("expert_1")), entered("E-04", None)]).await.expect("they enter");
+    assert_eq!(code(enter(vec![entered("E-04", None)]).await), Code::AlreadyThere);
+    assert_eq!(
+        code(enter(vec![entered("E-07", Some("expert_1"))]).await),
+        Code::DirectoryConflict,
+        "one person, one code"
+    );
+
+    let case = drafted(node).await;
+    node.done(case, "appoint_experts", two()).await;
+    let events = node.app.store().events(case.into(), 0, 100).await.expect("events");
+    let appointed = events.iter().find(|e| e.event.json.contains("experts_appointed")).expect("the appointment");
+    assert!(appointed.event.json.contains("\"pool_version\":2"), "the version of the pool is in the appointment");
+
+    let until = node.app.today();
+    let left =
+        || OrganisationEvent::ExpertLeft {
+            expert: "E-04".to_owned(), until, reason: "信用考核不合格。".to_owned()
+        };
+    enter(vec![left()]).await.expect("they leave");
+    assert_eq!(code(enter(vec![left()]).await), Code::DirectoryConflict);
+    let case = drafted(node).await;
+    let gone = node.act(case, ask("appoint_experts", two())).await;
+    assert_eq!(code(gone), Code::DirectoryConflict, "who left the pool is no candidate from it");
 }

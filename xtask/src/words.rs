@@ -16,8 +16,8 @@ use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
     Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion,
-    LegalityFinding, Majority, MatterClass, Outcome, Position, Proposer, Relation, ReportReply, Retention, RiskLevel,
-    StageKind, Status, Uptake, Volume,
+    LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply,
+    Retention, RiskLevel, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -73,6 +73,7 @@ fn from_types() -> Vec<Section> {
         MatterClass,
         Meeting,
         Outcome,
+        ParticipationForm,
         Position,
         PostKind,
         Proposer,

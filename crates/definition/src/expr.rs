@@ -352,6 +352,7 @@ fn stage_path(id: &StageId, kind: StageKind, word: &str) -> Option<(Path, Range)
         ("level", StageKind::RiskAssessment) => (Path::RiskLevel(id), or_none(RiskLevel::ALL, RiskLevel::as_str)),
         ("reply", StageKind::PreIssuanceReporting) => (Path::Reply(id), or_none(ReportReply::ALL, ReportReply::as_str)),
         ("response_due", StageKind::LegalityReview) => (Path::ResponseDue(id), Range::Bool),
+        ("groups_heard", StageKind::PublicParticipation) => (Path::GroupsHeard(id), Range::Bool),
         ("risk_controllable", StageKind::CollectiveDeliberation) => {
             (Path::RiskControllable(id), Range::Words(["yes", "no", "none"].map(str::to_owned).to_vec()))
         }
@@ -361,6 +362,7 @@ fn stage_path(id: &StageId, kind: StageKind, word: &str) -> Option<(Path, Range)
 
 fn stage_words(kind: StageKind) -> &'static [&'static str] {
     match kind {
+        StageKind::PublicParticipation => &["status", "evidence", "groups_heard"],
         StageKind::RiskAssessment => &["status", "evidence", "level"],
         StageKind::PreIssuanceReporting => &["status", "evidence", "reply"],
         StageKind::LegalityReview => &["status", "evidence", "response_due"],

@@ -10,8 +10,8 @@ use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
     EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, Position, Proposer, ReportReply,
-    Retention, RiskLevel, StageId, Uptake, Volume,
+    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer,
+    ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -195,6 +195,27 @@ acts! {
         not_adopted: u64,
     }
 
+    /// Record one form of participation.
+    RecordParticipation {
+        /// Version that people were asked about.
+        draft: DraftId,
+        /// Which form.
+        form: ParticipationForm,
+        /// Day on which it was held or, for a questionnaire or poll, ended.
+        held_on: Date,
+        /// Who was heard, by kind and number; no private persons by name.
+        heard: String,
+        /// Affected groups that were heard, each with who spoke for it; none where nobody of a particular group was
+        /// (R713 art. 14).
+        groups: Vec<String>,
+        /// All views that were told, also those against.
+        views: String,
+        /// Day on which those invited had the materials, where they were sent beforehand.
+        materials_on: Option<Date>,
+        /// What shows it, at least one document.
+        documents: Vec<DocumentRef>,
+    }
+
     /// Report on public participation.
     ReportParticipation {
         /// Summary of views and of adoption with reasons (R713 arts. 18, 29).
@@ -233,8 +254,10 @@ acts! {
         question: String,
         /// Whether the matter is complex, disputed or sensitive, so that more experts are asked for.
         complex: bool,
-        /// The pool and its version, e.g. 区专家库 第12版; empty where they come from outside any.
+        /// The pool and its version as people cite it, e.g. that of the province; empty where they come from outside any.
         pool: String,
+        /// Version of the organ's own pool, where a candidate's code is in it; the directory knows it.
+        pool_version: Option<u32>,
         /// All who were considered, also those left out, at least one.
         candidates: Vec<ExpertCandidate>,
         /// How they were selected.
@@ -865,6 +888,7 @@ pub enum Act {
     OpenSolicitation(OpenSolicitation),
     CloseSolicitation(CloseSolicitation),
     SettleComments(SettleComments),
+    RecordParticipation(RecordParticipation),
     ReportParticipation(ReportParticipation),
     AppointExperts(AppointExperts),
     DeclareInterest(DeclareInterest),
@@ -942,6 +966,7 @@ impl Act {
             Self::OpenSolicitation(_) => Verb::OpenSolicitation,
             Self::CloseSolicitation(_) => Verb::CloseSolicitation,
             Self::SettleComments(_) => Verb::SettleComments,
+            Self::RecordParticipation(_) => Verb::RecordParticipation,
             Self::ReportParticipation(_) => Verb::ReportParticipation,
             Self::AppointExperts(_) => Verb::AppointExperts,
             Self::DeclareInterest(_) => Verb::DeclareInterest,
@@ -1009,6 +1034,7 @@ impl Act {
             Self::ReaffirmEvidence(given) => Some(given.draft),
             Self::RecordDraftingItem(given) => Some(given.draft),
             Self::OpenSolicitation(given) => Some(given.draft),
+            Self::RecordParticipation(given) => Some(given.draft),
             Self::AppointExperts(given) => Some(given.draft),
             Self::GiveExpertOpinion(given) => Some(given.draft),
             Self::EnterExpertOpinion(given) => Some(given.draft),
@@ -1034,6 +1060,7 @@ impl Act {
             | Self::AddFinalText(AddFinalText { documents, .. })
             | Self::RecordDraftingItem(RecordDraftingItem { documents, .. })
             | Self::OpenSolicitation(OpenSolicitation { documents, .. })
+            | Self::RecordParticipation(RecordParticipation { documents, .. })
             | Self::ReportParticipation(ReportParticipation { documents, .. })
             | Self::AppointExperts(AppointExperts { documents, .. })
             | Self::DeclareInterest(DeclareInterest { documents, .. })

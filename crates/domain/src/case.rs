@@ -396,6 +396,7 @@ impl Case {
             | CaseEvent::ProposalStudied { .. }
             | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
+            | CaseEvent::ParticipationRecorded { .. }
             | CaseEvent::ParticipationReported { .. }
             | CaseEvent::ExpertReviewReported { .. }
             | CaseEvent::LegalitySubmissionReturned { .. }

@@ -40,6 +40,8 @@ pub enum Path {
     ResponseDue(StageId),
     /// Whether the meeting of a deliberation stage found the risk controllable: `yes`, `no` or `none`.
     RiskControllable(StageId),
+    /// Whether affected groups were heard on the current draft, in a participation stage.
+    GroupsHeard(StageId),
     /// State of the current text: a word of [`crate::control::DraftState`].
     Draft,
     /// Adoption: a word of [`crate::control::Adoption`].
@@ -141,6 +143,10 @@ impl Path {
                     Some(false) => "no",
                     None => "none",
                 }),
+                _ => return None,
+            },
+            Self::GroupsHeard(id) => match stage(id)?.detail {
+                Detail::PublicParticipation { groups_heard, .. } => FactValue::Bool(groups_heard),
                 _ => return None,
             },
             Self::Draft => word(control.draft.as_str()),

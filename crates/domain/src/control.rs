@@ -186,6 +186,8 @@ pub enum Detail {
         solicitation: Solicitation,
         /// The comments.
         comments: Comments,
+        /// Whether affected groups were heard on the current draft.
+        groups_heard: bool,
     },
     /// Expert review.
     ExpertReview {
@@ -263,7 +265,8 @@ impl Detail {
             StageKind::Initiation => Self::Initiation { studied: false },
             StageKind::Drafting => Self::Drafting { items: [Evidence::None; 5] },
             StageKind::PublicParticipation => {
-                Self::PublicParticipation { solicitation: Solicitation::None, comments: Comments::None }
+                let (solicitation, comments) = (Solicitation::None, Comments::None);
+                Self::PublicParticipation { solicitation, comments, groups_heard: false }
             }
             StageKind::ExpertReview => Self::ExpertReview { panel: ExpertPanel::None },
             StageKind::RiskAssessment => Self::RiskAssessment { level: None },
@@ -400,6 +403,9 @@ impl StageControl {
         if self.status == Status::Completed {
             self.status = Status::Available;
         }
+        if let Detail::PublicParticipation { groups_heard, .. } = &mut self.detail {
+            *groups_heard = false;
+        }
     }
 }
 
@@ -439,6 +445,11 @@ pub enum EventClass {
     },
     /// All comments of the solicitation are answered.
     CommentsAnswered,
+    /// A form of participation was held.
+    ParticipationRecorded {
+        /// Whether affected groups were heard at it.
+        groups: bool,
+    },
     /// The participation report was made.
     ParticipationReported,
     /// Experts were appointed.
@@ -588,6 +599,7 @@ impl EventClass {
             Self::SolicitationOpened
             | Self::SolicitationClosed { .. }
             | Self::CommentsAnswered
+            | Self::ParticipationRecorded { .. }
             | Self::ParticipationReported => StageKind::PublicParticipation,
             Self::ExpertsAppointed | Self::ExpertsInformed | Self::ExpertsHeard { .. } | Self::ExpertReviewReported => {
                 StageKind::ExpertReview
@@ -999,12 +1011,17 @@ impl StageControl {
             (EventClass::DraftingItemRecorded { item, in_order }, Detail::Drafting { items }) => {
                 items[item as usize] = if in_order { Evidence::Current } else { Evidence::None };
             }
-            (EventClass::SolicitationOpened, _) => {
+            (EventClass::SolicitationOpened, detail) => {
+                // Groups may be heard before the public is asked; a changed draft forgets them by itself.
+                let groups_heard = matches!(detail, Detail::PublicParticipation { groups_heard: true, .. });
                 self.begin();
-                self.detail =
-                    Detail::PublicParticipation { solicitation: Solicitation::Open, comments: Comments::None };
+                let (solicitation, comments) = (Solicitation::Open, Comments::None);
+                self.detail = Detail::PublicParticipation { solicitation, comments, groups_heard };
             }
-            (EventClass::SolicitationClosed { zero }, Detail::PublicParticipation { solicitation, comments }) => {
+            (EventClass::ParticipationRecorded { groups }, Detail::PublicParticipation { groups_heard, .. }) => {
+                *groups_heard |= groups;
+            }
+            (EventClass::SolicitationClosed { zero }, Detail::PublicParticipation { solicitation, comments, .. }) => {
                 *solicitation = Solicitation::Closed;
                 *comments = if zero { Comments::None } else { Comments::Open };
             }
@@ -1137,6 +1154,7 @@ impl StageControl {
                 | EventClass::DraftingItemRecorded { .. }
                 | EventClass::SolicitationClosed { .. }
                 | EventClass::CommentsAnswered
+                | EventClass::ParticipationRecorded { .. }
                 | EventClass::ExpertsInformed
                 | EventClass::ExpertsHeard { .. }
                 | EventClass::RiskReported { .. }

@@ -127,6 +127,13 @@ events! {
     SolicitationClosed = "solicitation_closed" { stage: StageId, given: act::CloseSolicitation, }
     /// All comments are answered.
     CommentsSettled = "comments_settled" { stage: StageId, given: act::SettleComments, }
+    /// A form of participation was held; `in_time` says whether materials came as long before as is advised, where they
+    /// came before and the definition says how long.
+    ParticipationRecorded = "participation_recorded" {
+        stage: StageId,
+        given: act::RecordParticipation,
+        in_time: Option<bool>,
+    }
     /// Participation was reported on.
     ParticipationReported = "participation_reported" { stage: StageId, given: act::ReportParticipation, }
     /// Experts were appointed, to a review that runs or `anew`. `appointed` are their codes; `seed` is the one of the draw. `least` is the number that the
@@ -353,6 +360,7 @@ impl CaseEvent {
             | Self::SolicitationOpened { stage, .. }
             | Self::SolicitationClosed { stage, .. }
             | Self::CommentsSettled { stage, .. }
+            | Self::ParticipationRecorded { stage, .. }
             | Self::ParticipationReported { stage, .. }
             | Self::ExpertsAppointed { stage, .. }
             | Self::InterestDeclared { stage, .. }
@@ -436,6 +444,9 @@ impl CaseEvent {
             Self::SolicitationOpened { .. } => EventClass::SolicitationOpened,
             Self::SolicitationClosed { given, .. } => EventClass::SolicitationClosed { zero: given.received == 0 },
             Self::CommentsSettled { .. } => EventClass::CommentsAnswered,
+            Self::ParticipationRecorded { given, .. } => {
+                EventClass::ParticipationRecorded { groups: !given.groups.is_empty() }
+            }
             Self::ParticipationReported { .. } => EventClass::ParticipationReported,
             Self::ExpertsAppointed { .. } => EventClass::ExpertsAppointed,
             Self::InterestDeclared { complete, .. }
@@ -504,6 +515,7 @@ impl CaseEvent {
             Self::EvidenceReaffirmed { given, .. } => Some(given.draft),
             Self::DraftingItemRecorded { given, .. } => Some(given.draft),
             Self::SolicitationOpened { given, .. } => Some(given.draft),
+            Self::ParticipationRecorded { given, .. } => Some(given.draft),
             Self::ExpertsAppointed { given, .. } => Some(given.draft),
             Self::ExpertOpinionGiven { given, .. } => Some(given.draft),
             Self::RiskAssessmentStarted { given, .. } => Some(given.draft),
@@ -558,6 +570,7 @@ impl CaseEvent {
             Self::FinalTextAdded { given, .. } => &given.documents,
             Self::DraftingItemRecorded { given, .. } => &given.documents,
             Self::SolicitationOpened { given, .. } => &given.documents,
+            Self::ParticipationRecorded { given, .. } => &given.documents,
             Self::ParticipationReported { given, .. } => &given.documents,
             Self::ExpertsAppointed { given, .. } => &given.documents,
             Self::InterestDeclared { given, .. } => &given.documents,

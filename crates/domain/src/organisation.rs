@@ -99,6 +99,20 @@ pub enum OrganisationEvent {
     /// A delegation ended early.
     #[serde(rename = "delegation_ended")]
     DelegationEnded { delegation: DelegationId, until: Date },
+    /// An expert entered the pool 专家库 (R713 art. 21), and why. `person` is their account, if they have one.
+    #[serde(rename = "expert_entered")]
+    ExpertEntered {
+        expert: String,
+        person: Option<PersonId>,
+        name: String,
+        field: String,
+        employer: String,
+        from: Date,
+        reason: String,
+    },
+    /// An expert left the pool, and why.
+    #[serde(rename = "expert_left")]
+    ExpertLeft { expert: String, until: Date, reason: String },
 }
 
 impl OrganisationEvent {
@@ -115,6 +129,8 @@ impl OrganisationEvent {
             Self::PostLeft { .. } => "post_left",
             Self::DelegationGranted { .. } => "delegation_granted",
             Self::DelegationEnded { .. } => "delegation_ended",
+            Self::ExpertEntered { .. } => "expert_entered",
+            Self::ExpertLeft { .. } => "expert_left",
         }
     }
 }
@@ -177,6 +193,23 @@ pub struct Delegation {
     pub until: Date,
 }
 
+/// An expert of the pool as known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolExpert {
+    /// Their account, if they have one.
+    pub person: Option<PersonId>,
+    /// Name.
+    pub name: String,
+    /// Field of knowledge.
+    pub field: String,
+    /// Where they work.
+    pub employer: String,
+    /// First day.
+    pub from: Date,
+    /// First day no longer.
+    pub until: Option<Date>,
+}
+
 /// The directory of one organ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -196,6 +229,10 @@ pub struct Organisation {
     pub holdings: Vec<Holding>,
     /// Delegations.
     pub delegations: BTreeMap<DelegationId, Delegation>,
+    /// The pool of experts, by code; a code is never used again for another.
+    pub pool: BTreeMap<String, PoolExpert>,
+    /// Version of the pool: how many entries were made into it.
+    pub pool_version: u32,
     /// How many events made it.
     pub n: u64,
 }
@@ -249,6 +286,8 @@ impl Organisation {
                 persons: BTreeMap::new(),
                 holdings: Vec::new(),
                 delegations: BTreeMap::new(),
+                pool: BTreeMap::new(),
+                pool_version: 0,
                 n: 1,
             });
         };
@@ -283,6 +322,14 @@ impl Organisation {
             }
             OrganisationEvent::DelegationEnded { delegation, until } => {
                 state.delegations.get_mut(&delegation).ok_or_else(|| corrupt(n, "no such delegation"))?.until = until;
+            }
+            OrganisationEvent::ExpertEntered { expert, person, name, field, employer, from, reason: _ } => {
+                state.pool_version += 1;
+                state.pool.insert(expert, PoolExpert { person, name, field, employer, from, until: None });
+            }
+            OrganisationEvent::ExpertLeft { expert, until, reason: _ } => {
+                state.pool_version += 1;
+                state.pool.get_mut(&expert).ok_or_else(|| corrupt(n, "no such expert"))?.until = Some(until);
             }
         }
         Ok(state)
@@ -371,6 +418,37 @@ impl Organisation {
                 Some(known) if *until < known.from || *until > known.until => conflict("until", until.to_string()),
                 Some(_) => Ok(()),
             },
+            OrganisationEvent::ExpertEntered { expert, person, name, field, employer, from, reason } => {
+                check::line("expert", expert)?;
+                check::line("name", name)?;
+                check::line("field", field)?;
+                check::line_or_empty("employer", employer)?;
+                check::text("reason", reason)?;
+                if let Some(person) = person.filter(|p| !self.persons.contains_key(p)) {
+                    return unknown("person", person.to_string());
+                }
+                match self.pool.get(expert) {
+                    None => {}
+                    // Whoever left may come back, under the code that was always theirs.
+                    Some(known) if known.until.is_some_and(|left| left <= *from) && known.person == *person => {}
+                    Some(_) => return there("expert", expert.clone()),
+                }
+                let same = |(code, known): (&String, &PoolExpert)| code != expert && known.person == *person;
+                if person.is_some() && self.pool.iter().any(same) {
+                    return conflict("person", expert.clone());
+                }
+                Ok(())
+            }
+            OrganisationEvent::ExpertLeft { expert, until, reason } => {
+                check::text("reason", reason)?;
+                match self.pool.get(expert) {
+                    None => unknown("expert", expert.clone()),
+                    Some(known) if known.until.is_some() || *until <= known.from => {
+                        conflict("until", until.to_string())
+                    }
+                    Some(_) => Ok(()),
+                }
+            }
         }
     }
 

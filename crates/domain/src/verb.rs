@@ -38,6 +38,8 @@ words! {
         AnswerComment = "answer_comment",
         /// Enter a comment that came by letter, telephone or visit. Done on the consultation's stream.
         EnterComment = "enter_comment",
+        /// Record a symposium, visit, written consultation, questionnaire or poll.
+        RecordParticipation = "record_participation",
         /// Report on public participation.
         ReportParticipation = "report_participation",
         /// Appoint experts, drawn or chosen from candidates; more of them where a review runs.
@@ -176,6 +178,7 @@ impl Verb {
             | Self::SettleComments
             | Self::AnswerComment
             | Self::EnterComment
+            | Self::RecordParticipation
             | Self::ReportParticipation => StageKind::PublicParticipation,
             Self::AppointExperts
             | Self::DeclareInterest

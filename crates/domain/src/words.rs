@@ -285,6 +285,20 @@ words! {
         None = "none",
     }
 
+    /// Forms of public participation besides the solicitation of comments and the hearing (R713 art. 14).
+    ParticipationForm {
+        /// Symposium 座谈会.
+        Symposium = "symposium",
+        /// Field visit 实地走访.
+        FieldVisit = "field_visit",
+        /// Written consultation of certain people or bodies 书面征求意见.
+        WrittenConsultation = "written_consultation",
+        /// Questionnaire 问卷调查.
+        Questionnaire = "questionnaire",
+        /// Opinion poll 民意调查.
+        Poll = "poll",
+    }
+
     /// In which way experts review (R713 art. 20).
     ExpertReviewForm {
         /// A meeting of experts 专家论证会.

@@ -211,6 +211,8 @@ enums! {
         "What a line of a legality review looks at (R713 art. 27).";
     words::AdviserKind as "AdviserKind" in "adviser_kind": "Who advised the reviewer (R713 art. 28).";
     words::Uptake as "Uptake" in "uptake": "How advice, an opinion or a comment was taken up.";
+    words::ParticipationForm as "ParticipationForm" in "participation_form":
+        "Forms of public participation besides the solicitation of comments and the hearing (R713 art. 14).";
     words::ExpertReviewForm as "ExpertReviewForm" in "expert_review_form": "In which way experts review (R713 art. 20).";
     words::ExpertSelection as "ExpertSelection" in "expert_selection":
         "How experts were selected from the candidates. A draw can be computed again by anyone: docs/formats/draw.md.";

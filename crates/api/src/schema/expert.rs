@@ -2,6 +2,7 @@
 
 use async_graphql::SimpleObject;
 use dingce_domain::file::{PanelExpert, PanelFile};
+use dingce_domain::organisation::Organisation;
 use dingce_domain::words::ExpertStance;
 
 use crate::convert::{Date, Word};
@@ -49,5 +50,49 @@ impl From<PanelExpert> for ReviewExpert {
     fn from(expert: PanelExpert) -> Self {
         let PanelExpert { code, person: _, name, in_house, interest, released, stance } = expert;
         Self { code, name, in_house, interest, released, stance: stance.map(Word) }
+    }
+}
+
+/// The pool of experts, as the directory knows it.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ExpertPool {
+    /// Its version: how many entries were made into it. An appointment names the one that it looked at.
+    pub version: u32,
+    /// The experts, by code.
+    pub experts: Vec<PooledExpert>,
+}
+
+/// An expert of the pool.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PooledExpert {
+    /// Code, never used for another.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Field of knowledge.
+    pub field: String,
+    /// Where they work; empty where it is not said.
+    pub employer: String,
+    /// Whether they have an account here.
+    pub account: bool,
+    /// First day.
+    pub valid_from: Date,
+    /// First day no longer; none while they are in it.
+    pub valid_until: Option<Date>,
+}
+
+impl ExpertPool {
+    /// The pool of a directory.
+    pub fn of(directory: &Organisation) -> Self {
+        let experts = directory.pool.iter().map(|(code, known)| PooledExpert {
+            code: code.clone(),
+            name: known.name.clone(),
+            field: known.field.clone(),
+            employer: known.employer.clone(),
+            account: known.person.is_some(),
+            valid_from: Date(known.from),
+            valid_until: known.until.map(Date),
+        });
+        Self { version: directory.pool_version, experts: experts.collect() }
     }
 }

@@ -19,6 +19,7 @@ use super::directory::{Me, Person, Unit};
 use super::dossier::HistoricalDossier;
 use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
+use super::expert::ExpertPool;
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::{Scope, UNITS, units};
@@ -216,6 +217,15 @@ impl Query {
         query.filters.extend(kind.map(|k| Filter::Eq("kind", text(k.0))));
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: UnitRow| Ok(Unit::from(row))).await?))
+    }
+
+    /// The pool of experts 专家库 in the reader's directory (R713 art. 21), also those who left it.
+    async fn expert_pool(&self, ctx: &Context<'_>) -> Result<Option<ExpertPool>> {
+        let scope = Scope::of(ctx)?;
+        scope.entitled(Right::ReadDirectory).await?;
+        let organ = scope.organ().await?;
+        let directory = scope.app.directory(organ).await.map_err(|error| scope.fail(error))?;
+        Ok(Some(ExpertPool::of(&directory.state)))
     }
 
     /// Persons of the reader's directory.

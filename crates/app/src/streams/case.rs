@@ -170,6 +170,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             follows.rows.push(row.put());
         }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
+        CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
             let whose = after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person);

@@ -13,7 +13,7 @@ use crate::stream::{Follows, Loaded, Stream};
 impl Stream for Organisation {
     type Id = OrganisationId;
     type Event = OrganisationEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> OrganisationId {
         OrganisationId::new(stream.value)
@@ -72,8 +72,10 @@ impl Stream for Organisation {
                         .put());
                     }
                 }
-                // Relations are asked of the directory itself.
-                OrganisationEvent::UnitRelated { .. } => {}
+                // Relations and the pool of experts are asked of the directory itself.
+                OrganisationEvent::UnitRelated { .. }
+                | OrganisationEvent::ExpertEntered { .. }
+                | OrganisationEvent::ExpertLeft { .. } => {}
                 OrganisationEvent::PostRegistered { post, unit, title, post_kind, member_of_body, from } => {
                     put(PostRow {
                         post: post.to_string(),

@@ -5,6 +5,7 @@ use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
 use dingce_domain::id::{CaseId, Digest, UnitId};
+use dingce_domain::organisation::within;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::Volume;
 use dingce_ledger as ledger;
@@ -44,9 +45,25 @@ impl App {
         Ok(command)
     }
 
-    /// Candidates with an account, or of a unit of the directory, are those that it knows.
-    async fn candidates_known(&self, organ: UnitId, given: &AppointExperts) -> Result<(), AppError> {
+    /// Candidates with an account, or of a unit of the directory, are those that it knows; one whose code is in the pool
+    /// is the expert of that code, and still in it.
+    async fn candidates_known(&self, organ: UnitId, given: &mut AppointExperts) -> Result<(), AppError> {
         let directory = self.directory(organ).await?;
+        let today = self.today();
+        given.pool_version = None;
+        for (i, candidate) in given.candidates.iter_mut().enumerate() {
+            let Some(known) = directory.state.pool.get(&candidate.code) else { continue };
+            let here = within(today, known.from, known.until);
+            if !here || candidate.name != known.name || candidate.person.is_some_and(|p| known.person != Some(p)) {
+                return Err(Rejection::new(Code::DirectoryConflict)
+                    .at(format!("candidates.{i}"))
+                    .given(&candidate.code)
+                    .needed(&known.name)
+                    .into());
+            }
+            candidate.person = known.person;
+            given.pool_version = Some(directory.state.pool_version);
+        }
         for (i, candidate) in given.candidates.iter().enumerate() {
             let unknown = |field: &str, given: String| {
                 Rejection::new(Code::DirectoryUnknown).at(format!("candidates.{i}.{field}")).given(given)

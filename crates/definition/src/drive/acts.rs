@@ -12,7 +12,8 @@ use dingce_domain::verb::Verb;
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
     EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
-    LegalityConclusion, LegalityFinding, Majority, Outcome, Position, ReportReply, Retention, StageId, Uptake,
+    LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply, Retention,
+    StageId, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -124,6 +125,18 @@ impl Writer<'_> {
                 partly: 0,
                 not_adopted: 1,
             }),
+            (Verb::RecordParticipation, EventClass::ParticipationRecorded { groups }) => {
+                Act::RecordParticipation(RecordParticipation {
+                    draft,
+                    form: ParticipationForm::Symposium,
+                    held_on: self.today,
+                    heard: "居民代表12人。".into(),
+                    groups: if groups { vec!["低收入家庭".into()] } else { Vec::new() },
+                    views: text(),
+                    materials_on: None,
+                    documents,
+                })
+            }
             (Verb::ReportParticipation, _) => {
                 Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
             }
@@ -367,6 +380,7 @@ impl Writer<'_> {
             question: "必要性、可行性、科学性。".into(),
             complex: false,
             pool: String::new(),
+            pool_version: None,
             candidates,
             selection: ExpertSelection::Drawn,
             seats: 2,

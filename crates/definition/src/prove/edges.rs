@@ -42,6 +42,9 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::OpenSolicitation => one(EventClass::SolicitationOpened),
         Verb::CloseSolicitation => each(&mut both.into_iter().map(|zero| EventClass::SolicitationClosed { zero })),
         Verb::SettleComments => one(EventClass::CommentsAnswered),
+        Verb::RecordParticipation => {
+            each(&mut both.into_iter().map(|groups| EventClass::ParticipationRecorded { groups }))
+        }
         Verb::ReportParticipation => one(EventClass::ParticipationReported),
         Verb::AppointExperts => one(EventClass::ExpertsAppointed),
         Verb::DeclareInterest

@@ -1,13 +1,16 @@
 //! The finite graph: states, what leads from each to which, and the shortest story to each.
 
+use std::collections::BTreeSet;
+
 use dingce_domain::code::Code;
-use dingce_domain::condition::{Facts, Path};
+use dingce_domain::condition::{FactValue, Facts, Path};
 use dingce_domain::control::{Control, Ending, EventClass};
-use dingce_domain::definition::{Criterion, Definition};
+use dingce_domain::definition::{Criterion, Definition, Family};
 use dingce_domain::permits::{Relations, TimeClass, permits};
 use dingce_domain::stage::reopened_by;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge as Edge_, Verb};
+use dingce_domain::words::{FactId, StageKind};
 
 use super::edges::outcomes;
 use super::lens::Lens;
@@ -39,6 +42,8 @@ pub(crate) struct Space<'d> {
     pub def: &'d Definition,
     pub facts: Vec<Facts>,
     lens: Lens,
+    /// For each combination of facts the one that stands for it once the facts are fixed.
+    late: Vec<u16>,
     acts: Vec<Doable>,
     tracked: u64,
 }
@@ -50,6 +55,8 @@ struct Doable {
     who: Relations,
     /// Whether its criteria look at facts.
     asks_facts: bool,
+    /// For each combination of facts the first that differs in nothing that its criteria, or anything later, looks at.
+    alike: Vec<u16>,
 }
 
 impl<'d> Space<'d> {
@@ -67,12 +74,15 @@ impl<'d> Space<'d> {
                 })
                 .collect();
         }
+        let later = later(def);
         let mut acts = Vec::new();
         for &verb in Verb::ALL.iter().filter(|v| **v != Verb::OpenCase && def.roles_for(**v).next().is_some()) {
             for at in positions(def, verb) {
                 let roles = def.roles_for(verb).map(|r| r.id.clone()).collect();
                 let who = Relations { roles, relations: Default::default() };
-                acts.push(Doable { verb, at, who, asks_facts: asks_facts(def, verb, at) });
+                let asked = asked(def, verb, at);
+                let alike = alike(&facts, &asked.union(&later).copied().collect());
+                acts.push(Doable { verb, at, who, asks_facts: !asked.is_empty(), alike });
             }
         }
         let mut tracked = 0;
@@ -82,7 +92,8 @@ impl<'d> Space<'d> {
                 tracked |= 1 << i;
             }
         }
-        Self { def, facts, lens: Lens::new(def), acts, tracked }
+        let late = alike(&facts, &later);
+        Self { def, facts, lens: Lens::new(def), late, acts, tracked }
     }
 
     /// Position of a combination of facts.
@@ -108,6 +119,8 @@ impl<'d> Space<'d> {
     pub fn fold(&self, mut state: State) -> State {
         if self.lens.fold(&mut state.control) {
             state.facts = 0;
+        } else {
+            state.facts = self.late[usize::from(state.facts)];
         }
         if state.control.ending != Ending::Running {
             state.running = 0;
@@ -127,25 +140,30 @@ impl<'d> Space<'d> {
             .collect()
     }
 
+    /// Of those, one for each that an invariant can tell from the others.
+    pub fn told_apart(&self, state: &State) -> Vec<u16> {
+        once(&self.facts_of(state), &self.late)
+    }
+
     /// Every step from a representative, and the verbs that are permitted in it.
     pub fn steps(&self, state: &State, permitted: &mut dyn FnMut(Verb)) -> Vec<Edge> {
         let mut edges = Vec::new();
         let facts = self.facts_of(state);
         for act in &self.acts {
             // Facts that are free and that nothing here looks at are tried once, and told apart afterwards.
-            let tried = if act.asks_facts { facts.as_slice() } else { &facts[..1] };
+            let tried = if act.asks_facts { once(&facts, &act.alike) } else { facts[..1].to_vec() };
             let mut taken = Vec::new();
-            for &with in tried {
+            for with in tried {
                 let here = State { facts: with, ..state.clone() };
                 self.act(&here, act, &mut taken, permitted);
             }
             for edge in taken {
                 let all = if act.asks_facts || Lens::facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts {
-                    std::slice::from_ref(&edge.to.facts)
+                    vec![edge.to.facts]
                 } else {
-                    facts.as_slice()
+                    once(&facts, &self.late)
                 };
-                for &with in all {
+                for with in all {
                     let to = State { facts: with, ..edge.to.clone() };
                     self.push(state, Edge { to, ..edge.clone() }, &mut edges);
                 }
@@ -216,9 +234,14 @@ impl<'d> Space<'d> {
     }
 
     fn fact_steps(&self, state: &State, edges: &mut Vec<Edge>) {
+        let mut seen = BTreeSet::new();
         for (i, facts) in self.facts.iter().enumerate() {
             let mut classes = vec![(0, EventClass::Neutral)];
             let reopened = reopened_by(self.def, &state.control, facts);
+            // Facts stay free after it, so what opens the same stages leads to the same state.
+            if !seen.insert(reopened.clone()) {
+                continue;
+            }
             classes.extend(reopened.into_iter().map(|at| (at, EventClass::StageReopened)));
             let mut control = state.control.clone();
             for (stage, class) in &classes {
@@ -269,7 +292,41 @@ impl<'d> Space<'d> {
     }
 }
 
-fn asks_facts(def: &Definition, verb: Verb, at: usize) -> bool {
+/// Facts are fixed from tabling on, and then participation, expert review and risk assessment are done or absent: the
+/// floor (R713 art. 29) says so on every step to there, and only a change that frees the facts again opens them. So
+/// nothing asks what their criteria ask, and combinations that differ in nothing else are one.
+fn later(def: &Definition) -> BTreeSet<&FactId> {
+    let prepares =
+        |kind| matches!(kind, StageKind::PublicParticipation | StageKind::ExpertReview | StageKind::RiskAssessment);
+    let asked = def.stages.iter().filter(|s| def.family != Family::MajorDecision || !prepares(s.kind));
+    let criteria = asked.flat_map(|s| s.entry.iter().chain(&s.exit).chain(&s.absent_if)).map(|c| &c.condition);
+    criteria
+        .chain(def.invariants.iter().map(|i| &i.never))
+        .flat_map(dingce_domain::condition::Condition::paths)
+        .filter_map(fact)
+        .collect()
+}
+
+fn fact(path: &Path) -> Option<&FactId> {
+    if let Path::Fact(id) = path { Some(id) } else { None }
+}
+
+/// For each combination of facts the first that has the same values of these.
+fn alike(facts: &[Facts], looked_at: &BTreeSet<&FactId>) -> Vec<u16> {
+    let seen = |all: &Facts| all.iter().filter(|(id, _)| looked_at.contains(id)).map(|(_, v)| v.clone()).collect();
+    let seen: Vec<Vec<FactValue>> = facts.iter().map(seen).collect();
+    let first = |one: &Vec<FactValue>| seen.iter().position(|other| other == one);
+    seen.iter().map(|one| first(one).and_then(|i| u16::try_from(i).ok()).unwrap_or(u16::MAX)).collect()
+}
+
+/// Of combinations that are alike, one.
+fn once(facts: &[u16], alike: &[u16]) -> Vec<u16> {
+    let mut seen = BTreeSet::new();
+    facts.iter().copied().filter(|with| seen.insert(alike[usize::from(*with)])).collect()
+}
+
+/// The facts that the criteria of an act look at.
+fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
     let spec = &def.stages[at];
     let asked: Vec<&Criterion> = match (verb.kind(), verb) {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
@@ -280,7 +337,7 @@ fn asks_facts(def: &Definition, verb: Verb, at: usize) -> bool {
             Edge_::Inside => Vec::new(),
         },
     };
-    asked.iter().any(|c| c.condition.paths().iter().any(|p| matches!(p, Path::Fact(_))))
+    asked.into_iter().flat_map(|c| c.condition.paths()).filter_map(fact).collect()
 }
 
 fn positions(def: &Definition, verb: Verb) -> Vec<usize> {

@@ -76,7 +76,9 @@ impl Lens {
                     self.at(def, id, |w| w.none_or_stale = true);
                 }
             }
-            Path::RiskLevel(id) | Path::Reply(id) | Path::RiskControllable(id) => self.at(def, id, |w| w.detail = true),
+            Path::RiskLevel(id) | Path::Reply(id) | Path::RiskControllable(id) | Path::GroupsHeard(id) => {
+                self.at(def, id, |w| w.detail = true)
+            }
             Path::Irregular => self.irregular = true,
             Path::ResponseDue(_) | Path::Draft | Path::Adoption | Path::Cleared | Path::Fact(_) => {}
         }
@@ -194,7 +196,11 @@ impl Lens {
                     stage.status = Status::Active;
                 }
             }
-            Detail::PublicParticipation { solicitation, comments } => {
+            Detail::PublicParticipation { solicitation, comments, groups_heard } => {
+                // Asked at the report alone; before the next one a changed draft forgets it.
+                if !watched.detail || matches!(stage.status, Status::Completed | Status::Absent) {
+                    *groups_heard = false;
+                }
                 if !active && *solicitation == Solicitation::Closed && *comments != Comments::Open {
                     *solicitation = Solicitation::None;
                 }

@@ -243,12 +243,13 @@ impl Explored<'_> {
         if state.control.ending != Ending::Running {
             return;
         }
+        let tellable = self.space.told_apart(&edge.to);
         for invariant in &def.invariants {
             let holds = |with: u16| {
                 let facts = &self.space.facts[usize::from(with)];
                 invariant.never.holds(&|id| def.position(id), &edge.to.control, facts)
             };
-            if self.space.facts_of(&edge.to).into_iter().any(holds) {
+            if tellable.iter().copied().any(holds) {
                 let rule = format!("P-INV-{}", invariant.id);
                 if !self.found.contains_key(&rule) {
                     let story = self.story_by(by);

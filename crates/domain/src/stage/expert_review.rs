@@ -1,7 +1,8 @@
 //! Expert review 专家论证 (R713 arts. 19-21): experts drawn or chosen, each free of interest before they speak, each with a
 //! signed opinion of their own on one version, and a report that says how each was taken up and keeps dissent apart.
 //!
-//! How many they are and how many may be of the undertaking unit is on the record; only a binding rule refuses.
+//! How many they are, and how many are of the undertaking unit, is on the record beside what the definition asks; only a
+//! binding least number refuses.
 
 use super::{Bench, misplaced};
 use crate::act::{

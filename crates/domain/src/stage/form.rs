@@ -47,6 +47,14 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         }
         // From the consultation's own stream: numbers only.
         Act::CloseSolicitation(_) | Act::SettleComments(_) => Ok(()),
+        Act::RecordParticipation(given) => {
+            check::text("heard", &given.heard)?;
+            check::lines("groups", &given.groups, 0)?;
+            if let Some(day) = given.materials_on {
+                check::not_after("materials_on", day, given.held_on)?;
+            }
+            text_and_documents("views", &given.views, &given.documents, 1)
+        }
         Act::ReportParticipation(given) => {
             check::text("summary", &given.summary)?;
             text_and_documents("feedback", &given.feedback, &given.documents, 1)

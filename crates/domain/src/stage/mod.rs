@@ -136,9 +136,11 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::StudyProposal(_) | Act::DecideInitiation(_) => initiation::decide(bench, act),
         Act::AddDraftVersion(_) | Act::AddFinalText(_) | Act::RecordDraftingItem(_) => drafting::decide(bench, act),
-        Act::OpenSolicitation(_) | Act::CloseSolicitation(_) | Act::SettleComments(_) | Act::ReportParticipation(_) => {
-            public_participation::decide(bench, act)
-        }
+        Act::OpenSolicitation(_)
+        | Act::CloseSolicitation(_)
+        | Act::SettleComments(_)
+        | Act::RecordParticipation(_)
+        | Act::ReportParticipation(_) => public_participation::decide(bench, act),
         Act::AppointExperts(_)
         | Act::DeclareInterest(_)
         | Act::EnterInterestDeclaration(_)

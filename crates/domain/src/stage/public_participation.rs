@@ -4,7 +4,7 @@
 //! of them are answered. Zero comments are a result like any other.
 
 use super::{Bench, misplaced};
-use crate::act::{Act, CloseSolicitation, OpenSolicitation};
+use crate::act::{Act, CloseSolicitation, OpenSolicitation, RecordParticipation};
 use crate::check;
 use crate::code::Code;
 use crate::control::{Comments, Detail, DraftState, Solicitation};
@@ -15,11 +15,11 @@ use crate::rejection::Rejection;
 use crate::time::days::DAYS_MAX;
 use crate::time::{ClockKind, Run};
 use crate::verb::Verb;
-use crate::words::Status;
+use crate::words::{ParticipationForm, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let stage = scene.stage();
-    let Detail::PublicParticipation { solicitation, comments } = stage.detail else { return };
+    let Detail::PublicParticipation { solicitation, comments, .. } = stage.detail else { return };
     match verb {
         Verb::OpenSolicitation => {
             verdict.ask(Code::DraftMissing, scene.control.draft != DraftState::None);
@@ -35,6 +35,11 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         }
         Verb::AnswerComment | Verb::EnterComment => {
             verdict.ask(Code::ConsultationClosed, solicitation != Solicitation::None);
+        }
+        Verb::RecordParticipation => {
+            verdict.ask(Code::DraftMissing, scene.control.draft != DraftState::None);
+            verdict.ask(Code::DraftAdopted, scene.control.adoption == crate::control::Adoption::None);
+            verdict.ask(Code::StageNotOpen, matches!(stage.status, Status::Available | Status::Active));
         }
         _ => {
             verdict.ask(Code::StageNotOpen, stage.status == Status::Active);
@@ -59,6 +64,14 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::SettleComments(given) => {
             this_consultation(bench, given.consultation)?;
             Ok(vec![CaseEvent::CommentsSettled { stage, given }])
+        }
+        Act::RecordParticipation(given) => {
+            bench.current(given.draft)?;
+            check::not_after("held_on", given.held_on, bench.on.day())?;
+            let drafted = bench.done(Verb::AddDraftVersion);
+            drafted.map_or(Ok(()), |drafted| check::not_before("held_on", given.held_on, drafted))?;
+            let in_time = in_time(bench, &given);
+            Ok(vec![CaseEvent::ParticipationRecorded { stage, given, in_time }])
         }
         Act::ReportParticipation(given) => Ok(vec![CaseEvent::ParticipationReported { stage, given }]),
         other => Err(misplaced(&other)),
@@ -98,6 +111,14 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// Whether materials came as long before a symposium as the definition advises (T4); it refuses nothing.
+fn in_time(bench: &Bench<'_>, given: &RecordParticipation) -> Option<bool> {
+    let sent = given.materials_on.filter(|_| given.form == ParticipationForm::Symposium)?;
+    let asked = &bench.def.parameter("symposium_materials")?.id;
+    let run = Run::start(ClockKind::Floor, bench.def.period(asked)?, sent, bench.on.calendar);
+    Some(run.due_on()? <= given.held_on)
 }
 
 fn this_consultation(bench: &Bench<'_>, given: ConsultationId) -> Result<(), Rejection> {

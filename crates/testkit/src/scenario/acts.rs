@@ -211,12 +211,17 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "settle_comments" => {
             json!({ "consultation": world.consultation_id(), "adopted": 1, "partly": 1, "not_adopted": 0 })
         }
+        "record_participation" => json!({
+            "draft": draft, "form": "symposium", "held_on": today, "heard": "居民代表12人，其中低收入家庭3人。",
+            "groups": ["低收入家庭：社区居委会代表发言"], "views": "多数同意；有人认为过高。", "materials_on": null,
+            "documents": docs("symposium"),
+        }),
         "report_participation" => json!({
             "summary": "收到意见，采纳情况如下。", "feedback": "区政府门户网站", "documents": docs("participation-report"),
         }),
         "appoint_experts" => json!({
             "draft": draft, "form": "meeting", "question": "方案的必要性、可行性、科学性。", "complex": false,
-            "pool": "区专家库 第3版", "candidates": (1..=6).map(candidate).collect::<Vec<_>>(), "selection": "chosen",
+            "pool": "省专家库 2024年版", "pool_version": null, "candidates": (1..=6).map(candidate).collect::<Vec<_>>(), "selection": "chosen",
             "seats": 5, "chosen": ["E-01", "E-02", "E-03", "E-04", "E-05"], "reasons": "按专业领域各选一人。",
             "seed": null, "seed_source": null, "documents": docs("appointment"),
         }),

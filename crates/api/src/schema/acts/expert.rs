@@ -21,7 +21,8 @@ case_acts! {
             /// Whether the matter is complex, disputed or sensitive, so that more experts are asked for.
             #[graphql(default)]
             complex: bool,
-            /// The pool and its version; empty where they come from outside any.
+            /// The pool and its version as people cite it; empty where they come from outside any, or from the organ's own,
+            /// whose version the directory knows.
             #[graphql(default)]
             pool: String,
             /// All who were considered, also those left out, at least one.
@@ -42,6 +43,8 @@ case_acts! {
             seed_source: Option<String>,
             /// Letters of appointment.
             documents: Vec<DocumentInput>,
+            ;
+            pool_version: None,
         }
 
         /// Declare, as an expert, whether one has a direct interest. Comes before everything else; an interest takes the

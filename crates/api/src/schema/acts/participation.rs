@@ -1,7 +1,7 @@
 //! Public participation and risk assessment (R713 arts. 14 to 18, 22 to 24).
 
 use async_graphql::ID;
-use dingce_domain::words::RiskLevel;
+use dingce_domain::words::{ParticipationForm, RiskLevel};
 
 use super::case_acts;
 use crate::convert::inputs::DocumentInput;
@@ -24,6 +24,28 @@ case_acts! {
             /// Whom to ask, and how to comment otherwise than here. A unit, not a private person.
             contact: String,
             /// Notice, draft and explanation, at least one. They become public.
+            documents: Vec<DocumentInput>,
+        }
+
+        /// Record a symposium, field visit, written consultation, questionnaire or poll (R713 art. 14). May be done before,
+        /// during and after the solicitation of comments, until the report.
+        record_participation as "recordParticipation": RecordParticipation from RecordParticipationInput {
+            /// Id of the version that people were asked about: the current one.
+            draft: ID,
+            /// Which form.
+            form: Word<ParticipationForm>,
+            /// Day on which it was held or, for a questionnaire or poll, ended; not in the future.
+            held_on: Date,
+            /// Who was heard, by kind and number; no private persons by name.
+            heard: String,
+            /// Affected groups that were heard, each with who spoke for it.
+            #[graphql(default)]
+            groups: Vec<String>,
+            /// All views that were told, also those against.
+            views: String,
+            /// Day on which those invited had the materials, where they were sent beforehand.
+            materials_on: Option<Date>,
+            /// What shows it, at least one document.
             documents: Vec<DocumentInput>,
         }
 

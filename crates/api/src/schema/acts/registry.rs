@@ -132,6 +132,37 @@ pub struct DelegationEndedInput {
     pub until: Date,
 }
 
+/// An expert entered the pool 专家库 (R713 art. 21).
+#[derive(Debug, Clone, InputObject)]
+pub struct ExpertEnteredInput {
+    /// Their code; never used again for another.
+    pub expert: String,
+    /// Id of their account, if they have one.
+    pub person: Option<ID>,
+    /// Name.
+    pub name: String,
+    /// Field of knowledge.
+    pub field: String,
+    /// Where they work.
+    #[graphql(default)]
+    pub employer: String,
+    /// First day.
+    pub from: Date,
+    /// Why they were taken in.
+    pub reason: String,
+}
+
+/// An expert left the pool.
+#[derive(Debug, Clone, InputObject)]
+pub struct ExpertLeftInput {
+    /// Their code.
+    pub expert: String,
+    /// First day no longer.
+    pub until: Date,
+    /// Why.
+    pub reason: String,
+}
+
 /// One entry into the directory: exactly one of these.
 #[derive(Debug, Clone, OneofObject)]
 pub enum DirectoryEntryInput {
@@ -153,6 +184,10 @@ pub enum DirectoryEntryInput {
     DelegationGranted(DelegationGrantedInput),
     /// A delegation ended early.
     DelegationEnded(DelegationEndedInput),
+    /// An expert entered the pool.
+    ExpertEntered(ExpertEnteredInput),
+    /// An expert left the pool.
+    ExpertLeft(ExpertLeftInput),
 }
 
 impl Given<OrganisationEvent> for DirectoryEntryInput {
@@ -220,6 +255,20 @@ impl Given<OrganisationEvent> for DirectoryEntryInput {
                 until: until.0,
                 basis,
             },
+            Self::ExpertEntered(ExpertEnteredInput { expert, person, name, field, employer, from, reason }) => {
+                OrganisationEvent::ExpertEntered {
+                    expert,
+                    person: person.given(&in_entry("person"))?,
+                    name,
+                    field,
+                    employer,
+                    from: from.0,
+                    reason,
+                }
+            }
+            Self::ExpertLeft(ExpertLeftInput { expert, until, reason }) => {
+                OrganisationEvent::ExpertLeft { expert, until: until.0, reason }
+            }
             Self::DelegationEnded(DelegationEndedInput { delegation, until }) => OrganisationEvent::DelegationEnded {
                 delegation: delegation.given(&in_entry("delegation"))?,
                 until: until.0,
