@@ -14,6 +14,16 @@ words! {
         ReadCase = "read_case",
         /// Export a closed volume.
         ExportVolume = "export_volume",
+        /// Draw up a catalogue: begin it, call for entries, change its draft, take over a printed one.
+        CompileCatalogue = "compile_catalogue",
+        /// Name an entry for a catalogue.
+        NominateEntry = "nominate_entry",
+        /// Screen entries of a catalogue.
+        ScreenEntry = "screen_entry",
+        /// Record the consents to a catalogue.
+        RecordConsent = "record_consent",
+        /// Tie entries to cases, report and finish them.
+        FollowEntry = "follow_entry",
         /// Publish a catalogue.
         PublishCatalogue = "publish_catalogue",
         /// Publish a definition.
@@ -95,6 +105,9 @@ mod tests {
         assert!(policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, true));
         assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false));
         assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true));
+        assert!(!policy.allows(Right::RecordConsent, UnitKind::Justice, PostKind::UnitLeader, false));
+        assert!(!policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, false));
+        assert!(policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, true));
         assert!(Right::ALL.iter().all(|r| !policy.allows(*r, UnitKind::Outside, PostKind::Officer, false)));
     }
 

@@ -49,6 +49,9 @@ impl App {
         let hat = pick(&hats, &def, given.undertaking_unit, Verb::OpenCase);
         let organ = hat.organ;
         self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
+        if let Some(entry) = given.entry {
+            self.entry_known(organ, entry).await?;
+        }
         self.manner_known(&asked.manner).await?;
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing {
@@ -209,7 +212,7 @@ impl App {
     }
 
     /// Checks that documents are in the file store with the size stated.
-    async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
+    pub(crate) async fn documents_known(&self, documents: &[DocumentRef]) -> Result<(), AppError> {
         for (i, document) in documents.iter().enumerate() {
             let refuse = || Rejection::new(Code::DocumentUnknown).at(format!("documents.{i}")).given(document.digest);
             match self.files.stat(document.digest).await? {
