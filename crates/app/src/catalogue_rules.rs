@@ -70,7 +70,6 @@ impl CatalogueRules {
 
     /// What holds for the catalogue of a year.
     pub fn of_year(&self, year: i16) -> Rules {
-        
         let required = self.consents.iter().filter(|c| c.required && c.authority.is_hard()).map(|c| c.body).collect();
         let report_by = self
             .unfinished_reported_by

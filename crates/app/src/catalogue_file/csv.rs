@@ -112,7 +112,11 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Vec<(String, Catalogu
         let place = format!("line {line}");
         if record.len() > names.len() {
             let (given, most) = (record.len(), names.len());
-            problems.say(&place, format!("有{given}列，表头只有{most}列。"), format!("It has {given} fields under {most} headings."));
+            problems.say(
+                &place,
+                format!("有{given}列，表头只有{most}列。"),
+                format!("It has {given} fields under {most} headings."),
+            );
             continue;
         }
         let mut of_line = Line { place: place.clone(), cells: BTreeMap::new(), odd: BTreeMap::new() };
@@ -164,7 +168,11 @@ fn headings(line: usize, given: &[String], problems: &mut Problems) -> Option<Ve
         });
         if twice || text.is_empty() {
             let place = format!("line {line}");
-            problems.say(place, format!("表头“{text}”为空或者重复。"), format!("The heading {text:?} is empty or given twice."));
+            problems.say(
+                place,
+                format!("表头“{text}”为空或者重复。"),
+                format!("The heading {text:?} is empty or given twice."),
+            );
         }
         names.push(known.map_or_else(|| Heading::Odd(text.to_owned()), Heading::Known));
     }
@@ -202,7 +210,12 @@ fn catalogue(line: &mut Line<'_>, problems: &mut Problems) -> CatalogueFile {
     let kind = match line.take("kind") {
         None => CatalogueKind::Decision,
         Some(word) => CatalogueKind::from_word(&word).unwrap_or_else(|| {
-            line.wrong("kind", "decision_catalogue或hearing_catalogue", "decision_catalogue or hearing_catalogue", problems);
+            line.wrong(
+                "kind",
+                "decision_catalogue或hearing_catalogue",
+                "decision_catalogue or hearing_catalogue",
+                problems,
+            );
             CatalogueKind::Decision
         }),
     };
@@ -275,18 +288,8 @@ fn map(map: &BTreeMap<String, Printed>) -> String {
 
 fn head(file: &CatalogueFile) -> Vec<String> {
     let Head { kind, year, batch, title, doc_no } = &file.head;
-    let PrintedHead {
-        organ,
-        level,
-        province,
-        issued,
-        published,
-        source_url,
-        source_kind,
-        columns,
-        printed,
-        left_out,
-    } = &file.printed;
+    let PrintedHead { organ, level, province, issued, published, source_url, source_kind, columns, printed, left_out } =
+        &file.printed;
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
     vec![
         text(organ),

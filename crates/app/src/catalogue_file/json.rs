@@ -13,8 +13,18 @@ use super::{CatalogueFile, Problems};
 const ENTRY: [&str; 6] = ["no", "title", "undertaking_unit", "procedures", "hearing", "planned_time"];
 /// Members that every catalogue has.
 const HEAD: [&str; 12] = [
-    "organ", "level", "province", "year", "title", "doc_no", "issued", "published", "source_url", "source_kind",
-    "columns", "kind",
+    "organ",
+    "level",
+    "province",
+    "year",
+    "title",
+    "doc_no",
+    "issued",
+    "published",
+    "source_url",
+    "source_kind",
+    "columns",
+    "kind",
 ];
 
 /// Catalogues of a file, each with its place.

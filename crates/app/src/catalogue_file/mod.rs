@@ -103,7 +103,8 @@ impl CatalogueFile {
         }
         let has = |text: &str, words: &[&str]| words.iter().any(|w| text.contains(w));
         for (name, text) in texts {
-            if name == "consent_stated" && has(text, &["Party", "party", "党委", "党组", "区委", "市委", "县委", "镇委"])
+            if name == "consent_stated"
+                && has(text, &["Party", "party", "党委", "党组", "区委", "市委", "县委", "镇委"])
             {
                 stated.insert(ConsentBody::Party);
             } else if has(text, &["常务会议"]) || name == "consent_stated" && has(text, &["government", "政府"]) {
@@ -168,7 +169,11 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Vec<CatalogueFile>, Vec<Prob
         return Err(problems.0);
     }
     let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) else {
-        problems.say("file", "文件不是UTF-8编码，请另存为“CSV UTF-8”。", "The file is not UTF-8. Save it as \"CSV UTF-8\".");
+        problems.say(
+            "file",
+            "文件不是UTF-8编码，请另存为“CSV UTF-8”。",
+            "The file is not UTF-8. Save it as \"CSV UTF-8\".",
+        );
         return Err(problems.0);
     };
     let found = match format {

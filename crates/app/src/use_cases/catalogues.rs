@@ -1,9 +1,7 @@
 //! Yearly catalogues: drawing up, publishing and following them; files in and out.
 
 use dingce_domain::case::Case;
-use dingce_domain::catalogue::{
-    Catalogue, CatalogueAct, CompileCatalogue, Entry, Head, ImportCatalogue, On, TieEntry,
-};
+use dingce_domain::catalogue::{Catalogue, CatalogueAct, CompileCatalogue, Entry, Head, ImportCatalogue, On, TieEntry};
 use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, CatalogueId, EntryId, EventId, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
@@ -380,4 +378,3 @@ fn at_catalogue(i: usize, mut rejection: Rejection) -> AppError {
     let inner = rejection.path.take().map(|p| format!(".{p}")).unwrap_or_default();
     rejection.at(format!("catalogues.{i}{inner}")).into()
 }
-

@@ -289,9 +289,7 @@ fn reported_for(progress: &super::Progress, due: Date) -> bool {
 }
 
 fn same_title_twice(draft: &Draft, entry: &Entry) -> Result<(), Rejection> {
-    let same = |e: &&Entry| {
-        e.id != entry.id && e.title == entry.title && e.undertaking_unit == entry.undertaking_unit
-    };
+    let same = |e: &&Entry| e.id != entry.id && e.title == entry.title && e.undertaking_unit == entry.undertaking_unit;
     match draft.entries.iter().find(same) {
         Some(there) => Err(Rejection::new(Code::AlreadyThere).at("entry.title").given(&there.title)),
         None => Ok(()),

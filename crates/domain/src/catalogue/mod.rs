@@ -16,9 +16,9 @@ pub mod printed;
 pub mod state;
 
 pub use acts::{
-    AbandonAdjustment, AddEntry, CallForEntries, CatalogueAct, CatalogueEvent, ChangeEntry, CompileCatalogue, DropEntry,
-    FinishEntry, ImportCatalogue, MoveEntry, OpenAdjustment, PublishCatalogue, RecordConsent, ReportUnfinished, Rules,
-    ScreenEntry, TieEntry,
+    AbandonAdjustment, AddEntry, CallForEntries, CatalogueAct, CatalogueEvent, ChangeEntry, CompileCatalogue,
+    DropEntry, FinishEntry, ImportCatalogue, MoveEntry, OpenAdjustment, PublishCatalogue, RecordConsent,
+    ReportUnfinished, Rules, ScreenEntry, TieEntry,
 };
 pub use compare::{Difference, differences};
 pub use decide::On;

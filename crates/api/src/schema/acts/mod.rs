@@ -1,5 +1,6 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod catalogue;
 mod comments;
 mod deliberation;
 mod drafting;
@@ -27,6 +28,8 @@ pub struct Mutation(
     ending::EndingActs,
     publishing::PublishingActs,
     registry::RegistryActs,
+    catalogue::CatalogueBeginnings,
+    catalogue::CatalogueActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
