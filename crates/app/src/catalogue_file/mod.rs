@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use dingce_domain::catalogue::{Catalogue, CatalogueKind, ConsentBody, Entry, Head, Printed, PrintedHead};
+use dingce_domain::id::EntryId;
 use dingce_domain::rejection::Rejection;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 pub use csv::write as write_csv;
 pub use json::write as write_json;
@@ -65,8 +67,8 @@ impl CatalogueFile {
             ..PrintedHead::default()
         });
         let Some(version) = catalogue.current() else {
-            let entries = catalogue.draft.as_ref().map(|d| d.entries.clone()).unwrap_or_default();
-            return Self { head, printed, entries };
+            let entries = catalogue.draft.as_ref().map(|d| d.entries.as_slice()).unwrap_or_default();
+            return Self { head, printed, entries: entries.iter().map(of_nowhere).collect() };
         };
         // A print that was never adjusted says what it said; a version made here says so itself.
         if catalogue.printed.is_none() || version.number > 1 {
@@ -78,7 +80,7 @@ impl CatalogueFile {
             printed.printed.insert("consent_stated".to_owned(), Printed::List(stated));
             printed.printed.insert("party_consent_stated".to_owned(), Printed::Bool(party));
         }
-        Self { head, printed, entries: version.entries.clone() }
+        Self { head, printed, entries: version.entries.iter().map(of_nowhere).collect() }
     }
 
     /// Day of publication, where the file knows it to the day.
@@ -118,6 +120,11 @@ impl CatalogueFile {
         }
         stated
     }
+}
+
+/// An entry without what means something here only: its id, units of the directory, entries of other catalogues.
+fn of_nowhere(entry: &Entry) -> Entry {
+    Entry { id: EntryId::new(Uuid::nil()), units: Vec::new(), carried_from: None, ..entry.clone() }
 }
 
 /// What is wrong with a file, and where.
