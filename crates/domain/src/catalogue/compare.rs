@@ -104,3 +104,73 @@ fn other(entry: &Entry) -> Option<String> {
     say("printed", (!printed.is_empty()).then(|| format!("{printed:?}")));
     (!parts.is_empty()).then(|| parts.join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn list(ids: &[u128]) -> Vec<Entry> {
+        ids.iter().map(|n| Entry::named(EntryId::new(Uuid::from_u128(*n)), &format!("事项{n}"))).collect()
+    }
+
+    fn kinds(earlier: &[Entry], later: &[Entry]) -> Vec<ChangeKind> {
+        differences(earlier, later).into_iter().map(|d| d.change).collect()
+    }
+
+    #[test]
+    fn equal_lists_do_not_differ_and_a_new_first_line_moves_nobody() {
+        assert_eq!(kinds(&list(&[1, 2, 3]), &list(&[1, 2, 3])), []);
+        assert_eq!(kinds(&list(&[1, 2]), &list(&[9, 1, 2])), [ChangeKind::Added]);
+        assert_eq!(kinds(&list(&[1, 2, 3]), &list(&[2, 3])), [ChangeKind::Dropped]);
+        assert_eq!(kinds(&list(&[1, 2]), &list(&[2, 1])), [ChangeKind::Moved, ChangeKind::Moved]);
+    }
+
+    /// Over all pairs of lists of up to four entries: what is added one way is dropped the other way, nothing is told of
+    /// an entry that both lists have at the same place, and moves are as many in both directions.
+    #[test]
+    fn the_way_back_undoes_the_way_there() {
+        let mut lists: Vec<Vec<u128>> = vec![Vec::new()];
+        for at in 0.. {
+            let Some(list) = lists.get(at).cloned() else { break };
+            if list.len() == 4 {
+                continue;
+            }
+            lists.extend((1..=4).filter(|n| !list.contains(n)).map(|n| [list.clone(), vec![n]].concat()));
+        }
+        assert_eq!(lists.len(), 65);
+        for a in &lists {
+            for b in &lists {
+                let (there, back) = (kinds(&list(a), &list(b)), kinds(&list(b), &list(a)));
+                let count = |list: &[ChangeKind], kind| list.iter().filter(|k| **k == kind).count();
+                assert_eq!(count(&there, ChangeKind::Added), count(&back, ChangeKind::Dropped), "{a:?} {b:?}");
+                assert_eq!(count(&there, ChangeKind::Moved), count(&back, ChangeKind::Moved), "{a:?} {b:?}");
+                assert_eq!(there.is_empty(), a == b, "{a:?} {b:?}");
+            }
+        }
+    }
+
+    /// Whatever member of an entry changes, something is told; only what a file left out is nothing to readers.
+    #[test]
+    fn no_member_changes_in_silence() {
+        let one = list(&[1]);
+        type Change = fn(&mut Entry);
+        let changes: [(Change, ChangeKind); 9] = [
+            (|e| e.title.push('改'), ChangeKind::Renamed),
+            (|e| e.undertaking_unit = Some("区水务局".to_owned()), ChangeKind::UnitChanged),
+            (|e| e.units.push(crate::id::UnitId::new(Uuid::from_u128(5))), ChangeKind::UnitChanged),
+            (|e| e.planned_time = Some("四季度".to_owned()), ChangeKind::TimeChanged),
+            (|e| e.hearing = Some(false), ChangeKind::HearingChanged),
+            (|e| e.no.push('1'), ChangeKind::OtherChanged),
+            (|e| e.procedures = Some(Vec::new()), ChangeKind::OtherChanged),
+            (|e| e.basis = Some("依据".to_owned()), ChangeKind::OtherChanged),
+            (|e| e.bundle = true, ChangeKind::OtherChanged),
+        ];
+        for (change, kind) in changes {
+            let mut other = one.clone();
+            change(&mut other[0]);
+            assert_eq!(kinds(&one, &other), [kind]);
+        }
+    }
+}

@@ -428,3 +428,142 @@ impl Draft {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::catalogue::{
+        AddEntry, CatalogueAct, CatalogueKind, ChangeEntry, CompileCatalogue, DropEntry, MoveEntry, On, OpenAdjustment,
+        PublishCatalogue,
+    };
+    use crate::code::Code;
+
+    const ID: CatalogueId = CatalogueId::new(Uuid::from_u128(1));
+
+    fn on(day: Date) -> On {
+        On { today: day, day, offline: false }
+    }
+
+    /// The next number of a sequence that looks random and is always the same.
+    fn next(seed: &mut u64) -> usize {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(*seed >> 33).expect("31 bits")
+    }
+
+    fn begun() -> (Catalogue, Vec<CatalogueEvent>) {
+        let head =
+            Head { kind: CatalogueKind::Decision, year: 2024, batch: 1, title: "目录".to_owned(), doc_no: None };
+        let required = [ConsentBody::Government, ConsentBody::Party].into();
+        let rules = Rules { required, report_by: Some(date(2025, 1, 31)) };
+        let act = CatalogueAct::Compile(CompileCatalogue { head, rules });
+        let event = Catalogue::decide(None, act, on(date(2024, 1, 2))).expect("it is begun");
+        (Catalogue::evolve(None, ID, &event).expect("it begins"), vec![event])
+    }
+
+    fn any_act(state: &Catalogue, seed: &mut u64) -> CatalogueAct {
+        let entries = state.draft.as_ref().map(|d| d.entries.clone()).unwrap_or_default();
+        let entry = entries.get(next(seed) % entries.len().max(1)).map_or(EntryId::new(Uuid::nil()), |e| e.id);
+        let reason = if next(seed) % 4 == 0 { String::new() } else { "理由".to_owned() };
+        match next(seed) % 9 {
+            0 | 1 => {
+                let id = EntryId::new(Uuid::from_u128(next(seed) as u128 + 10));
+                let entry = Entry::named(id, &format!("事项{}", next(seed) % 20));
+                CatalogueAct::AddEntry(AddEntry { entry, nominated_by: String::new(), reason })
+            }
+            2 => {
+                let entry = Entry::named(entry, &format!("改名{}", next(seed) % 20));
+                CatalogueAct::ChangeEntry(ChangeEntry { entry, reason })
+            }
+            3 => CatalogueAct::MoveEntry(MoveEntry { entry, place: next(seed) as u32 % 4, reason }),
+            4 => CatalogueAct::DropEntry(DropEntry { entry, reason }),
+            5 | 6 => CatalogueAct::RecordConsent(RecordConsent {
+                body: [ConsentBody::Government, ConsentBody::Party][next(seed) % 2],
+                granted: next(seed) % 5 != 0,
+                number: "第1次会议".to_owned(),
+                decided_on: date(2024, 1, 2),
+                remarks: "无".to_owned(),
+                documents: Vec::new(),
+            }),
+            7 => CatalogueAct::Publish(PublishCatalogue {
+                published_on: date(2024, 1, 2),
+                doc_no: None,
+                channels: vec!["网站".to_owned()],
+            }),
+            _ => CatalogueAct::OpenAdjustment(OpenAdjustment { reason, proposed_by: "区水务局".to_owned() }),
+        }
+    }
+
+    /// Whatever is tried in whatever order: what is accepted can follow, its replay is the same, and no list is in force
+    /// online without both consents to that very list (R713 art. 3).
+    #[test]
+    fn no_order_of_acts_leads_to_a_list_without_both_consents() {
+        let (mut published, mut refused) = (0, 0);
+        for start in 0..60_u64 {
+            let mut seed = start;
+            let (mut state, mut events) = begun();
+            for _ in 0..120 {
+                match Catalogue::decide(Some(&state), any_act(&state, &mut seed), on(date(2024, 1, 2))) {
+                    Ok(event) => {
+                        state = Catalogue::evolve(Some(state), ID, &event).expect("what is accepted can follow");
+                        events.push(event);
+                    }
+                    Err(rejection) => {
+                        refused += 1;
+                        assert_ne!(rejection.code, Code::NotFound, "seed {start}");
+                    }
+                }
+            }
+            for version in &state.versions {
+                published += 1;
+                assert_eq!(version.consents.values().filter(|c| c.granted).count(), 2, "seed {start}");
+                assert!(!version.entries.is_empty());
+                assert!(!version.flags.contains(&CatalogueFlag::GovernmentConsentMissing));
+                assert!(!version.flags.contains(&CatalogueFlag::PartyConsentMissing));
+            }
+            let mut again = None;
+            for event in &events {
+                again = Some(Catalogue::evolve(again, ID, event).expect("the history is whole"));
+            }
+            assert_eq!(again.as_ref(), Some(&state), "seed {start}");
+        }
+        assert!(published > 20 && refused > 500, "the walks went nowhere: {published}, {refused}");
+    }
+
+    #[test]
+    fn an_event_that_cannot_follow_is_corrupt_history() {
+        let (state, events) = begun();
+        assert!(Catalogue::evolve(Some(state.clone()), ID, &events[0]).is_err(), "begun twice");
+        let dropped = DropEntry { entry: EntryId::new(Uuid::from_u128(3)), reason: "理由".to_owned() };
+        let event = CatalogueEvent::EntryDropped { given: dropped };
+        assert_eq!(Catalogue::evolve(Some(state), ID, &event).unwrap_err().n, 2, "no such entry");
+        assert!(Catalogue::evolve(None, ID, &event).is_err(), "not begun");
+    }
+
+    /// The last day for reports belongs to those who report: the day after says what is missing.
+    #[test]
+    fn the_day_for_reports_ends_with_its_day() {
+        let (mut state, _) = begun();
+        assert_eq!(state.time_passes(date(2025, 2, 1)), None, "nothing was published");
+        let entry = Entry::named(EntryId::new(Uuid::from_u128(3)), "事项");
+        state.versions.push(Version {
+            number: 1,
+            published_on: None,
+            doc_no: None,
+            channels: Vec::new(),
+            reason: String::new(),
+            entries: vec![entry.clone()],
+            consents: BTreeMap::new(),
+            flags: BTreeSet::new(),
+            reasons: Vec::new(),
+        });
+        state.progress.insert(entry.id, Progress::default());
+        assert_eq!(state.time_passes(date(2025, 1, 31)), None);
+        let missed = CatalogueEvent::ReportsMissed { entries: [(entry.id, entry.title.clone())].into() };
+        assert_eq!(state.time_passes(date(2025, 2, 1)), Some(missed.clone()));
+        let state = Catalogue::evolve(Some(state), ID, &missed).expect("it can follow");
+        assert_eq!(state.time_passes(date(2025, 2, 2)), None, "said once");
+    }
+}
