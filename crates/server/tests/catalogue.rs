@@ -151,6 +151,10 @@ fn the_command_line_takes_real_catalogues_over_and_writes_them_again() {
         assert_eq!((again.as_array().map(Vec::len), new(&again)), (Some(16), 0), "{name} holds what is there");
         assert!(!run(&["catalogue", "export", name, person[0], person[1]]).status.success(), "it is not overwritten");
     }
+    let hearings = run(&["catalogue", "export", "hearings.csv", person[0], person[1], "--hearings", "--year", "2017"]);
+    assert!(hearings.status.success(), "{}", told(&hearings));
+    let hearings = std::fs::read_to_string(folder.path().join("hearings.csv")).expect("read");
+    assert_eq!(hearings.lines().count(), 3, "a heading, and the two of Guangzhou's twelve entries with a hearing");
     let out: Value =
         serde_json::from_slice(&std::fs::read(folder.path().join("out.json")).expect("read")).expect("JSON");
     let sorted = |file: &Value| {

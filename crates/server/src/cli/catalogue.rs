@@ -47,6 +47,9 @@ pub enum Command {
         /// Only catalogues for this year
         #[arg(long, value_name = "YEAR", conflicts_with = "catalogue")]
         year: Option<i16>,
+        /// Only entries with a hearing: the list of hearings 听证事项目录
+        #[arg(long)]
+        hearings: bool,
     },
 }
 
@@ -79,12 +82,16 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
                 Console.result(format!("{}  {new:<13} {:>3} entries  {}", one.id, one.entries, one.title));
             }
         }
-        Command::Export { file, person, catalogue, year } => {
+        Command::Export { file, person, catalogue, year, hearings } => {
             let format = format_of(&file)?;
             let who = principal(&settings, &person)?;
             ensure!(!file.exists(), "{} exists; it is not overwritten", file.display());
             let assembled = assembled(settings, Opening::ToServe).await?;
-            let files = assembled.app.export_catalogues(who, &catalogue, year).await?;
+            let mut files = assembled.app.export_catalogues(who, &catalogue, year).await?;
+            if hearings {
+                files.iter_mut().for_each(|file| file.entries.retain(|entry| entry.hearing == Some(true)));
+                files.retain(|file| !file.entries.is_empty());
+            }
             ensure!(!files.is_empty(), "there is no catalogue to write");
             let text = match format {
                 Format::Json => catalogue_file::write_json(&files),

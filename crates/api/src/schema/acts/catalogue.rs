@@ -162,7 +162,8 @@ macro_rules! catalogue_acts {
                 async fn $method(&self, ctx: &Context<'_>, input: $input) -> Result<Option<CatalogueActPayload>> {
                     let $input { catalogue_id, $($field,)* idempotency_key, client_mutation_id, offline } = input;
                     let frame = Frame { catalogue_id, idempotency_key, client_mutation_id, offline };
-                    let act = (|| -> std::result::Result<CatalogueAct, Rejection> { Ok($act) })();
+                    let act = || -> std::result::Result<CatalogueAct, Rejection> { Ok($act) };
+                    let act = act();
                     perform(ctx, $name, frame, act).await
                 }
             )*
