@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
     Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, Meeting, Solicitation,
@@ -46,8 +47,12 @@ fn from_types() -> Vec<Section> {
         Adoption,
         AdviserKind,
         Authority,
+        CatalogueFlag,
+        CatalogueKind,
+        ChangeKind,
         Channel,
         Comments,
+        ConsentBody,
         DraftChange,
         DraftState,
         DraftingItem,
@@ -81,6 +86,7 @@ fn from_types() -> Vec<Section> {
         ReportReply,
         Retention,
         RiskLevel,
+        ScreeningResult,
         Solicitation,
         StageKind,
         Status,
@@ -104,7 +110,7 @@ fn others(root: &Path) -> Vec<Section> {
     for (file, name) in [
         ("crates/domain/src/consultation.rs", "ConsultationEvent"),
         ("crates/domain/src/organisation.rs", "OrganisationEvent"),
-        ("crates/domain/src/catalogue.rs", "CatalogueEvent"),
+        ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));

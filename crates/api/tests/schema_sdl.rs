@@ -72,7 +72,28 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
     let mut expected: BTreeSet<String> = Verb::ALL.iter().copied().filter_map(mutation_of).collect();
     assert_eq!(mutation_of(Verb::CloseSolicitation), None, "the system's own");
     assert_eq!(mutation_of(Verb::SettleComments), None, "the system's own");
-    for outside in ["publishCatalogue", "publishDefinition", "enterDirectory", "enterDossier", "explainDeparture"] {
+    for outside in [
+        "publishDefinition",
+        "enterDirectory",
+        "enterDossier",
+        "explainDeparture",
+        "compileCatalogue",
+        "importCatalogues",
+        "callForCatalogueEntries",
+        "addCatalogueEntry",
+        "changeCatalogueEntry",
+        "moveCatalogueEntry",
+        "dropCatalogueEntry",
+        "screenCatalogueEntry",
+        "recordCatalogueConsent",
+        "publishCatalogue",
+        "openCatalogueAdjustment",
+        "abandonCatalogueAdjustment",
+        "linkCatalogueEntry",
+        "unlinkCatalogueEntry",
+        "finishCatalogueEntry",
+        "reportUnfinishedEntry",
+    ] {
         expected.insert(outside.to_owned());
     }
     assert_eq!(offered, expected);
@@ -117,9 +138,14 @@ fn everything_that_readers_of_the_sdl_see_is_described() {
 const PUBLIC: &[&str] = &[
     "Answer",
     "Catalogue",
+    "CatalogueChange",
     "CatalogueConnection",
+    "CatalogueDifference",
     "CatalogueEdge",
     "CatalogueEntry",
+    "CatalogueFlag",
+    "CatalogueKind",
+    "CatalogueVersion",
     "Consultation",
     "ConsultationConnection",
     "ConsultationEdge",

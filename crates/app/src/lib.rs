@@ -7,6 +7,8 @@
 
 pub mod app;
 mod cache;
+pub mod catalogue_file;
+pub mod catalogue_rules;
 pub mod committer;
 pub mod dossier;
 pub mod envelope;

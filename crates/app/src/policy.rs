@@ -14,6 +14,16 @@ words! {
         ReadCase = "read_case",
         /// Export a closed volume.
         ExportVolume = "export_volume",
+        /// Draw up a catalogue: begin it, call for entries, change its draft, take over a printed one.
+        CompileCatalogue = "compile_catalogue",
+        /// Name an entry for a catalogue.
+        NominateEntry = "nominate_entry",
+        /// Screen entries of a catalogue.
+        ScreenEntry = "screen_entry",
+        /// Record the consents to a catalogue.
+        RecordConsent = "record_consent",
+        /// Tie entries to cases, report and finish them.
+        FollowEntry = "follow_entry",
         /// Publish a catalogue.
         PublishCatalogue = "publish_catalogue",
         /// Enter historical dossiers and explain their departures.
@@ -108,6 +118,9 @@ mod tests {
         assert!(!policy.allows(Right::ReadCase, UnitKind::Section, PostKind::Expert, false, false));
         assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false, true));
         assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true, false));
+        assert!(!policy.allows(Right::RecordConsent, UnitKind::Justice, PostKind::UnitLeader, false, false));
+        assert!(!policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, false, false));
+        assert!(policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, true, false));
         assert!(Right::ALL.iter().all(|r| !policy.allows(*r, UnitKind::Outside, PostKind::Officer, false, false)));
     }
 

@@ -232,6 +232,12 @@ impl App {
         })
     }
 
+    /// Whether a hat has a right outside cases, also as that of one of the units that undertake the matter.
+    pub fn allowed_as_undertaking(&self, hat: &Hat, right: Right, units: &[UnitId]) -> bool {
+        let undertaking = units.iter().any(|unit| hat.is_of(*unit));
+        hat.carries(right) && self.policy.allows(right, hat.unit_kind, hat.post_kind, undertaking, false)
+    }
+
     /// Whether one of the hats has a right outside cases.
     pub fn allowed(&self, hats: &[Hat], right: Right) -> bool {
         hats.iter().any(|h| h.carries(right) && self.policy.allows(right, h.unit_kind, h.post_kind, false, false))

@@ -207,48 +207,108 @@ crate::read_rows! {
         answered_at: i64,
     }
 
-    /// A catalogue.
+    /// A catalogue: its list in force, and the draft under way.
     CatalogueRow in "catalogue_view" key [catalogue] indexes [[organ, year]] {
         /// Id.
         catalogue: String,
         /// Organ.
         organ: String,
+        /// `decision_catalogue` or `hearing_catalogue`.
+        kind: String,
         /// Year.
         year: i64,
+        /// Batch of the year, from 1.
+        batch: i64,
         /// Title.
         title: String,
         /// Document number.
-        doc_no: String,
-        /// Day of publication.
-        published_on: String,
-        /// Consent of the executive meeting.
+        doc_no: Option<String>,
+        /// `draft`, `published` or `adjusting`.
+        state: String,
+        /// Number of the version in force; 0 before the first.
+        version: i64,
+        /// Day of publication of the version in force, where known to the day.
+        published_on: Option<String>,
+        /// Consent of the executive meeting to the version in force.
         government_consent: bool,
-        /// Consent of the Party committee.
+        /// Consent of the Party committee to the version in force.
         party_consent: bool,
-        /// Number of entries.
+        /// Whether the version in force lacks a consent that is needed.
+        consent_missing: bool,
+        /// What a reader of the version in force must know.
+        flags_json: String,
+        /// Number of entries in force.
         entries: i64,
+        /// Last day for reports on unfinished entries.
+        report_by: Option<String>,
+        /// The draft under way.
+        draft_json: Option<String>,
+        /// What holds for it.
+        rules_json: String,
+        /// What a print says besides; absent for catalogues made here.
+        printed_json: Option<String>,
+        /// Number of the last event.
+        n: i64,
     }
 
-    /// An entry of a catalogue.
-    EntryRow in "entry_view" key [entry] indexes [[catalogue, position]] {
+    /// A published version of a catalogue.
+    CatalogueVersionRow in "catalogue_version_view" key [catalogue, number] indexes [[organ]] {
+        /// Catalogue.
+        catalogue: String,
+        /// Its number, from 1.
+        number: i64,
+        /// Organ.
+        organ: String,
+        /// The version in full.
+        version_json: String,
+    }
+
+    /// An entry that a version of a catalogue has or had.
+    EntryRow in "entry_view" key [entry] indexes [[catalogue, position], [organ, year, position], [carried_from]] {
         /// Id.
         entry: String,
         /// Catalogue.
         catalogue: String,
         /// Organ.
         organ: String,
-        /// Place in the list, from 0.
+        /// Year of the catalogue.
+        year: i64,
+        /// Place in the list, from 0; for a dropped entry, in the last list that had it.
         position: i64,
         /// Number as printed.
         no: String,
         /// Name.
         title: String,
-        /// Units as printed.
-        undertaking_unit: String,
         /// Hearing.
         hearing: Option<bool>,
-        /// Planned time as printed.
-        planned_time: String,
+        /// `listed` or `dropped`.
+        state: String,
+        /// Whether a case came of it, or it is finished.
+        started: bool,
+        /// Whether it is finished.
+        finished: bool,
+        /// Whether it was reported as unfinished by the day for it.
+        reported: bool,
+        /// Last day for that report.
+        report_by: Option<String>,
+        /// The entry of an earlier catalogue that it goes on from.
+        carried_from: Option<String>,
+        /// The entry in full.
+        entry_json: String,
+        /// What became of it, in full.
+        progress_json: String,
+    }
+
+    /// A tie between an entry and a case.
+    CatalogueLinkRow in "catalogue_link_view" key [entry, case_id] indexes [[case_id]] {
+        /// Entry.
+        entry: String,
+        /// Case.
+        case_id: String,
+        /// Catalogue.
+        catalogue: String,
+        /// Why they are tied.
+        reason: String,
     }
 
     /// An organ and its directory.
@@ -465,20 +525,42 @@ crate::read_rows! {
         entered_at: i64,
     }
 
-    /// A catalogue as published.
+    /// A catalogue as published: the version in force.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
         catalogue: String,
         /// Organ.
         organ: String,
+        /// `decision_catalogue` or `hearing_catalogue`.
+        kind: String,
         /// Year.
         year: i64,
+        /// Batch of the year, from 1.
+        batch: i64,
         /// Title.
         title: String,
+        /// Number of the version in force.
+        version: i64,
+        /// Whose it is, as a print says; absent for the organ itself.
+        printed_organ: Option<String>,
+        /// Day of publication, as a print says it.
+        printed_published: Option<String>,
+    }
+
+    /// A version of a catalogue as published.
+    PublicCatalogueVersionRow in "public_catalogue_version" key [catalogue, number] indexes [[catalogue]] {
+        /// Catalogue.
+        catalogue: String,
+        /// Its number, from 1.
+        number: i64,
         /// Document number.
-        doc_no: String,
-        /// Day of publication.
-        published_on: String,
+        doc_no: Option<String>,
+        /// Day of publication, where known to the day.
+        published_on: Option<String>,
+        /// Why it replaced the version before; empty for the first.
+        reason: String,
+        /// What a reader must know: missing consents.
+        flags_json: String,
         /// Entries.
         entries_json: String,
     }
@@ -515,7 +597,9 @@ pub const TABLES: &[&Table] = &[
     CommentRow::TABLE,
     CommentAnswerRow::TABLE,
     CatalogueRow::TABLE,
+    CatalogueVersionRow::TABLE,
     EntryRow::TABLE,
+    CatalogueLinkRow::TABLE,
     OrganRow::TABLE,
     UnitRow::TABLE,
     PersonRow::TABLE,
@@ -529,4 +613,5 @@ pub const TABLES: &[&Table] = &[
     PublicReceiptRow::TABLE,
     PublicAnswerRow::TABLE,
     PublicCatalogueRow::TABLE,
+    PublicCatalogueVersionRow::TABLE,
 ];

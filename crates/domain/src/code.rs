@@ -184,6 +184,14 @@ words! {
         DirectoryUnknown = "DIRECTORY_UNKNOWN",
         /// Dates or scope of a post or delegation contradict the record.
         DirectoryConflict = "DIRECTORY_CONFLICT",
+        /// The catalogue has no draft under way, or has one where none may be.
+        CatalogueNotOpen = "CATALOGUE_NOT_OPEN",
+        /// A consent that the law asks for is not on record for the list as it stands (R713 art. 3).
+        CatalogueConsentMissing = "CATALOGUE_CONSENT_MISSING",
+        /// The catalogue has no such entry.
+        EntryUnknown = "ENTRY_UNKNOWN",
+        /// The entry is dropped or finished.
+        EntryNotOpen = "ENTRY_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

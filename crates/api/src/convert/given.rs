@@ -29,7 +29,7 @@ macro_rules! as_it_is {
     )*};
 }
 
-as_it_is!(String, bool, u32, i16);
+as_it_is!(String, bool, u16, u32, i16);
 
 /// An id of the domain, told from texts and numbers.
 pub trait Id: FromStr {

@@ -181,6 +181,32 @@ words! {
         Ended = "ended",
     }
 
+    /// Where a catalogue stands.
+    CatalogueState {
+        /// Nothing is published yet.
+        Draft = "draft",
+        /// A version is in force.
+        Published = "published",
+        /// A version is in force, and an adjustment is under way.
+        Adjusting = "adjusting",
+    }
+
+    /// Whether the list in force has an entry.
+    EntryState {
+        /// It has.
+        Listed = "listed",
+        /// An earlier version had it.
+        Dropped = "dropped",
+    }
+
+    /// How a file of catalogues is written.
+    CatalogueFileFormat {
+        /// JSON.
+        Json = "json",
+        /// Comma-separated values.
+        Csv = "csv",
+    }
+
     /// What the public sees of a decision.
     PublicState {
         /// Comments are or were asked for.
@@ -250,6 +276,28 @@ enums! {
         Paused: "Not counting until what was asked for is supplied",
         Pending: "Waiting for the holiday arrangement of a year",
         Ended: "Its end is on the record",
+    };
+    dingce_domain::catalogue::CatalogueKind as "CatalogueKind" in "catalogue_kind": "What a list is a list of.";
+    dingce_domain::catalogue::ConsentBody as "ConsentBody" in "consent_body":
+        "Whose consent a catalogue needs (R713 art. 3): two facts, never one.";
+    dingce_domain::catalogue::CatalogueFlag as "CatalogueFlag" in "catalogue_flag":
+        "What a reader of a version of a catalogue must know of it.";
+    dingce_domain::catalogue::ScreeningResult as "ScreeningResult" in "screening_result":
+        "What screening found of an entry.";
+    dingce_domain::catalogue::ChangeKind as "CatalogueChange" in "change_kind":
+        "What differs between two versions in one entry.";
+    CatalogueState as "CatalogueState" in "catalogue_state": "Where a catalogue stands." {
+        Draft: "Nothing is published yet",
+        Published: "A version is in force",
+        Adjusting: "A version is in force, and an adjustment is under way",
+    };
+    EntryState as "EntryState" in "entry_state": "Whether the list in force has an entry." {
+        Listed: "It has",
+        Dropped: "An earlier version had it",
+    };
+    CatalogueFileFormat as "CatalogueFileFormat" in "catalogue_file_format": "How a file of catalogues is written." {
+        Json: "JSON: {\"catalogues\": [...]}, a list, or one catalogue",
+        Csv: "Comma-separated values, one line an entry",
     };
     PublicState as "DecisionState" in "public_state": "What the public sees of a decision." {
         Consulting: "Comments are or were asked for",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
-    CaseRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, EntryRow, IrregularityRow, OpinionRow,
+    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, IrregularityRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -115,7 +115,17 @@ impl DecisionCase {
     /// The catalogue entry that it comes from; none for a matter outside the catalogue.
     async fn catalogue_entry(&self, ctx: &Context<'_>) -> Result<Option<CatalogueEntry>> {
         let Some(entry) = &self.row.entry else { return Ok(None) };
-        Ok(Scope::of(ctx)?.one::<EntryRow>(entry).await?.map(CatalogueEntry::from))
+        Ok(CatalogueEntry::find(Scope::of(ctx)?, entry).await?)
+    }
+
+    /// All catalogue entries that it is tied to: several, where one decision serves several of them.
+    async fn catalogue_entries(&self, ctx: &Context<'_>) -> Result<Option<Vec<CatalogueEntry>>> {
+        let scope = Scope::of(ctx)?;
+        let mut entries = Vec::new();
+        for link in scope.all(Of::<CatalogueLinkRow>::new("case_id", &self.row.case_id, "entry")).await? {
+            entries.extend(CatalogueEntry::find(scope, &link.entry).await?);
+        }
+        Ok(Some(entries))
     }
 
     /// The definition that it runs under, for as long as it runs.

@@ -12,6 +12,7 @@ use dingce_app::read_rows::OrganRow;
 use dingce_domain::id::{StreamId, StreamKind};
 use tokio::sync::watch;
 
+use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::scope::Scope;
@@ -86,7 +87,8 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
             own && scope.app.allowed(&scope.hats().await?, Right::ReadDirectory)
         }
         // Published: what is in them is for everybody with a post.
-        StreamKind::Catalogue | StreamKind::Definition => true,
+        StreamKind::Definition => true,
+        StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
     })
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Object, Result};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CatalogueRow, CommentRow, DefinitionRow, IrregularityRow};
+use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::id::{CommentId, ConsultationId};
 
@@ -136,9 +136,9 @@ impl CommentPayload {
     }
 }
 
-/// What came of publishing a catalogue.
+/// What came of an act on a catalogue.
 #[derive(Debug, Clone, Description)]
-pub struct PublishCataloguePayload {
+pub struct CatalogueActPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
     /// What was done.
@@ -146,19 +146,63 @@ pub struct PublishCataloguePayload {
 }
 
 #[Object(use_type_description)]
-impl PublishCataloguePayload {
+impl CatalogueActPayload {
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
         self.client_mutation_id.as_deref()
     }
 
-    /// The catalogue; null where it was refused.
+    /// The catalogue after the act; null where it was refused.
     async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
         let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(Scope::of(ctx)?.one::<CatalogueRow>(done.stream).await?.map(Catalogue::from))
+        Ok(Catalogue::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
     }
 
-    /// Why it was refused; empty where it was published.
+    /// Why the act was refused; empty where it was done.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What an import did with one catalogue of a file.
+#[derive(Debug, Clone, Description)]
+pub struct ImportedCatalogue(dingce_app::use_cases::ImportedCatalogue);
+
+#[Object(use_type_description)]
+impl ImportedCatalogue {
+    /// Whether it is new; one that was there with the same content is left as it is.
+    async fn new(&self) -> bool {
+        self.0.new
+    }
+
+    /// The catalogue.
+    async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
+        Ok(Catalogue::find(Scope::of(ctx)?, &self.0.id.to_string()).await?)
+    }
+}
+
+/// What came of an import.
+#[derive(Debug, Clone, Description)]
+pub struct ImportCataloguesPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Vec<dingce_app::use_cases::ImportedCatalogue>>,
+}
+
+#[Object(use_type_description)]
+impl ImportCataloguesPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// Catalogues of the file, in its order; empty where it was refused.
+    async fn imported(&self) -> Vec<ImportedCatalogue> {
+        self.outcome.as_ref().map(|list| list.iter().cloned().map(ImportedCatalogue).collect()).unwrap_or_default()
+    }
+
+    /// Every problem of the file, each with its place in `given`; empty where it was imported.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

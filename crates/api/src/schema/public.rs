@@ -100,7 +100,13 @@ impl PublicQuery {
         query.order = vec!["year"];
         query.direction = Direction::Descending;
         let args = PageArgs::new(first, after, last, before);
-        Ok(Some(page(scope, args, query, |row| PublicCatalogue::of(row, scope)).await?))
+        Ok(Some(page(scope, args, query, |row: PublicCatalogueRow| Ok(PublicCatalogue::from(row))).await?))
+    }
+
+    /// A catalogue by its permanent id.
+    async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicCatalogue>> {
+        let scope = Scope::of_anybody(ctx)?;
+        Ok(scope.one::<PublicCatalogueRow>(id.as_str()).await?.map(PublicCatalogue::from))
     }
 
     /// What a receipt code finds: that the comment came, and its answer. Whoever has the code may ask.

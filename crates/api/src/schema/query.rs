@@ -3,14 +3,14 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, CatalogueRow, DefinitionRow, DossierRow, EntryRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, UnitRow};
 use dingce_domain::control::Ending;
 use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, UnitId};
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
 use super::case::DecisionCase;
-use super::catalogue::{Catalogue, CatalogueEntry};
+use super::catalogue::{self, Catalogue, CatalogueEntry, CatalogueEntryFilter, CatalogueFilter};
 use super::changes::{Change, ChangePage, Tail, visible};
 use super::consultation::Consultation;
 use super::deadlines::deadlines;
@@ -88,14 +88,8 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
         CaseId::PREFIX => DecisionCase::find(scope, id).await?.map(|n| Node::DecisionCase(Box::new(n))),
-        CatalogueId::PREFIX => {
-            scope.hats().await?;
-            scope.one::<CatalogueRow>(id).await?.map(|row| Node::Catalogue(Box::new(row.into())))
-        }
-        EntryId::PREFIX => {
-            scope.hats().await?;
-            scope.one::<EntryRow>(id).await?.map(|row| Node::CatalogueEntry(Box::new(row.into())))
-        }
+        CatalogueId::PREFIX => Catalogue::find(scope, id).await?.map(|n| Node::Catalogue(Box::new(n))),
+        EntryId::PREFIX => CatalogueEntry::find(scope, id).await?.map(|n| Node::CatalogueEntry(Box::new(n))),
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
@@ -169,7 +163,7 @@ impl Query {
         Ok(Some(page(scope, args, query, |row: CaseRow| DecisionCase::of(row, scope)).await?))
     }
 
-    /// Published catalogues, newest year first.
+    /// Catalogues of the reader's organ, newest year first.
     async fn catalogues(
         &self,
         ctx: &Context<'_>,
@@ -178,22 +172,30 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
         #[graphql(desc = "Only those for this year.")] year: Option<i32>,
+        filter: Option<CatalogueFilter>,
     ) -> Result<Option<Page<Catalogue>>> {
-        let scope = Scope::of(ctx)?;
-        scope.hats().await?;
-        let mut query = RowQuery::all(CatalogueRow::TABLE);
-        query.filters.extend(year.map(|y| Filter::Eq("year", Value::Int(y.into()))));
-        query.order = vec!["year"];
-        query.direction = Direction::Descending;
         let args = PageArgs::new(first, after, last, before);
-        Ok(Some(page(scope, args, query, |row: CatalogueRow| Ok(Catalogue::from(row))).await?))
+        Ok(Some(catalogue::catalogues(Scope::of(ctx)?, args, year, filter.unwrap_or_default()).await?))
     }
 
     /// A catalogue.
     async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Catalogue>> {
-        let scope = Scope::of(ctx)?;
-        scope.hats().await?;
-        Ok(scope.one::<CatalogueRow>(id.as_str()).await?.map(Catalogue::from))
+        Ok(Catalogue::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Entries of catalogues, by year and place: what was never begun, what is unfinished and unreported, the list of
+    /// hearings.
+    async fn catalogue_entries(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<CatalogueEntryFilter>,
+    ) -> Result<Option<Page<CatalogueEntry>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(catalogue::entries(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
     }
 
     /// A consultation.

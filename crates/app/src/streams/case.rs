@@ -28,6 +28,8 @@ pub mod topics {
     pub const CLOSE_SOLICITATION: &str = "b_close_solicitation";
     /// All comments are answered: record it in the case.
     pub const SETTLE_COMMENTS: &str = "c_settle_comments";
+    /// A case was opened from an entry of a catalogue: tie them.
+    pub const LINK_ENTRY: &str = "d_link_entry";
 }
 
 /// The part of a case that gates and checklists need, as kept in its row.
@@ -169,6 +171,11 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             let row = draft_row(id, recorded, *draft, *number, change, reason, &given.documents);
             follows.rows.push(row.put());
         }
+        CaseEvent::CaseOpened { given, .. } => follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
+            event: envelope.event,
+            topic: topics::LINK_ENTRY.to_owned(),
+            payload: json(&serde_json::json!({ "case": id, "entry": entry })),
+        })),
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),

@@ -58,6 +58,9 @@ impl App {
         if let Some(adjusted) = given.adjusts {
             self.adjustable(organ, adjusted).await?;
         }
+        if let Some(entry) = given.entry {
+            self.entry_known(organ, entry).await?;
+        }
         self.manner_known(&asked.manner).await?;
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use dingce_domain::act::{Act, CloseSolicitation, Command, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EventId, StreamId, UnitId};
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, StreamId, UnitId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -50,8 +50,15 @@ struct Settled {
     not_adopted: u64,
 }
 
+#[derive(Deserialize)]
+struct Opened {
+    case: CaseId,
+    entry: EntryId,
+}
+
 /// What a message asks for.
 enum Task {
+    Link(Opened),
     Open(OpenConsultation),
     Close(Closed),
     Settle(Settled),
@@ -65,6 +72,7 @@ impl Task {
         match message.topic.as_str() {
             topics::OPEN_CONSULTATION => payload(message).map(Self::Open),
             topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
+            topics::LINK_ENTRY => payload(message).map(Self::Link),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
@@ -75,6 +83,8 @@ impl Task {
         match self {
             Self::Open(OpenConsultation { consultation, .. }) => (*consultation).into(),
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
+            // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
+            Self::Link(Opened { case, .. }) => (*case).into(),
         }
     }
 
@@ -82,7 +92,7 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) => code == Code::Conflict,
+            Self::Open(_) | Self::Link(_) => code == Code::Conflict,
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
         }
@@ -148,6 +158,7 @@ impl App {
         let answers = (message.event, message.topic.clone());
         let later = |code| task.may_come_later(code);
         let result = match &task {
+            Task::Link(Opened { case, entry }) => self.link_opened_case(*entry, *case, answers).await,
             Task::Open(OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ }) => {
                 let opening = ConsultationEvent::Opened {
                     case: *case,

@@ -21,6 +21,7 @@ mod volumes;
 
 pub use availability::{Availability, CaseGlance, availability};
 pub use cases::Asked;
+pub use catalogues::ImportedCatalogue;
 pub use definitions::PublishError;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};

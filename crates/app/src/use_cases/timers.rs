@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use dingce_domain::case::Case;
+use dingce_domain::catalogue::Catalogue;
 use dingce_domain::code::Code;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::decide;
@@ -97,9 +98,8 @@ impl App {
         let woken = match deadline.stream.kind {
             StreamKind::Case => self.wake_case(deadline.stream).await,
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
-            StreamKind::Catalogue | StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier => {
-                Ok(false)
-            }
+            StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
+            StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {
@@ -151,6 +151,18 @@ impl App {
         let today = self.today();
         let done = self
             .write::<Consultation, _>(id, self.by_time(loaded.tip.organ), |loaded| {
+                Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
+            })
+            .await?;
+        Ok(!done.events.is_empty())
+    }
+
+    async fn wake_catalogue(&self, stream: StreamId) -> Result<bool, AppError> {
+        let id = <Catalogue as Stream>::id(stream);
+        let Some(loaded) = self.load::<Catalogue>(id).await? else { return Ok(false) };
+        let today = self.today();
+        let done = self
+            .write::<Catalogue, _>(id, self.by_time(loaded.tip.organ), |loaded| {
                 Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
             })
             .await?;

@@ -1,6 +1,7 @@
 //! The command line. Every command ends with status 0 if and only if it did what was asked.
 
 mod case;
+mod catalogue;
 mod copies;
 mod demo;
 mod dossier;
@@ -59,6 +60,9 @@ pub enum Command {
     /// Set up and show the directory of an organ: its units, posts and persons
     #[command(subcommand)]
     Organisation(organisation::Command),
+    /// Take yearly catalogues over from files, and write them to files
+    #[command(subcommand)]
+    Catalogue(catalogue::Command),
     /// Show a whole decision in a deployment of its own, with an invented staff
     Demo {
         /// Serve the deployment afterwards
@@ -206,6 +210,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Console.result(Issuer::own(&settings)?.sign(wanted, &SystemClock::default())?);
             Ok(true)
         }
+        Command::Catalogue(command) => catalogue::run(command, settings).await,
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,

@@ -143,24 +143,22 @@ pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
 async fn open(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2022-12-14T09:00").await?;
     let unit = t.world.id("water")?;
+    let catalogue = json!({
+        "organ": "湛江市麻章区人民政府", "year": 2022, "title": "湛江市麻章区人民政府2022年度重大行政决策事项目录",
+        "doc_no": "湛麻府办函〔2022〕76号", "issued": "2022-12-12", "published": "2022-12-14",
+        "consent_stated": ["区政府"], "party_consent_stated": false,
+        "entries": [{ "no": "1", "title": TITLE, "undertaking_unit": "麻章区农业农村和水务局" }]
+    });
     let published = t
         .act(
             OFFICE,
-            "publishCatalogue",
+            "importCatalogues",
             "R713 3",
-            "公布2022年度重大行政决策事项目录（公告仅载明政府同意，党委同意未载明，系统如实标注）",
-            json!({
-                "year": 2022, "title": "湛江市麻章区人民政府2022年度重大行政决策事项目录",
-                "docNo": "湛麻府办函〔2022〕76号", "publishedOn": "2022-12-14",
-                "governmentConsent": true, "partyConsent": false,
-                "entries": [{
-                    "no": "1", "title": TITLE, "undertakingUnit": "麻章区农业农村和水务局",
-                    "hearing": null, "plannedTime": ""
-                }]
-            }),
+            "导入已公布的2022年度重大行政决策事项目录（公告仅载明政府同意，党委同意未载明，系统如实标注）",
+            json!({ "source": catalogue.to_string(), "format": "JSON" }),
         )
         .await?;
-    let entry = published["catalogue"]["entries"]["edges"][0]["node"]["id"].clone();
+    let entry = published["imported"][0]["catalogue"]["entries"]["edges"][0]["node"]["id"].clone();
     t.at("2022-12-15T09:30").await?;
     let opened = t
         .act(

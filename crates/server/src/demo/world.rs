@@ -66,12 +66,12 @@ pub fn mutation(name: &str) -> String {
     }
     let case = "case { id ending adoption currentDraft { id number } }";
     let body = match name {
-        "publishCatalogue" => "catalogue { id entries(first: 100) { edges { node { id title } } } }",
+        "importCatalogues" => "imported { new catalogue { id entries(first: 100) { edges { node { id title } } } } }",
         "answerComment" | "enterComment" => "consultation { id }",
         _ => case,
     };
     let irregularity = match name {
-        "publishCatalogue" | "answerComment" | "enterComment" | "openCase" => "",
+        "importCatalogues" | "answerComment" | "enterComment" | "openCase" => "",
         _ => "irregularity { id verb broken { code } }",
     };
     format!(

@@ -1,5 +1,6 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod catalogue;
 mod comments;
 mod deliberation;
 mod dossiers;
@@ -35,6 +36,8 @@ pub struct Mutation(
     publishing::PublishingActs,
     registry::RegistryActs,
     dossiers::DossierActs,
+    catalogue::CatalogueBeginnings,
+    catalogue::CatalogueActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.

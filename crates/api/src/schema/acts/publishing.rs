@@ -1,22 +1,20 @@
-//! Opening a case; publishing catalogues and definitions.
+//! Opening a case; publishing definitions.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use dingce_app::AppError;
 use dingce_app::use_cases::PublishError;
 use dingce_definition::{StoryStep, Violation};
 use dingce_domain::act::OpenCase;
-use dingce_domain::catalogue::{Entry, PublishCatalogue};
 use dingce_domain::code::Code;
-use dingce_domain::id::EntryId;
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{MatterClass, Proposer};
 
 use super::perform::asked;
 use crate::convert::inputs::{FactInput, OfflineInput};
-use crate::convert::{Date, Given, Word};
+use crate::convert::{Given, Word};
 use crate::schema::errors::{Lang, UserError};
-use crate::schema::payload::{CaseActPayload, PublishCataloguePayload, PublishDefinitionPayload, told};
+use crate::schema::payload::{CaseActPayload, PublishDefinitionPayload, told};
 use crate::schema::scope::Scope;
 
 /// Open a case 立项登记.
@@ -84,56 +82,6 @@ impl OpenCaseInput {
     }
 }
 
-/// An entry of a catalogue, as printed.
-#[derive(Debug, Clone, InputObject)]
-pub struct CatalogueEntryInput {
-    /// Its number in the list.
-    #[graphql(default)]
-    pub no: String,
-    /// Name of the matter.
-    pub title: String,
-    /// Undertaking unit or units; empty where there is none.
-    #[graphql(default)]
-    pub undertaking_unit: String,
-    /// Whether a hearing is to be held; absent where the list does not say.
-    pub hearing: Option<bool>,
-    /// Planned time; empty where there is none.
-    #[graphql(default)]
-    pub planned_time: String,
-}
-
-impl Given<Entry> for CatalogueEntryInput {
-    fn given(self, _: &str) -> std::result::Result<Entry, Rejection> {
-        let Self { no, title, undertaking_unit, hearing, planned_time } = self;
-        // The use case draws the ids of entries.
-        Ok(Entry { id: EntryId::new(uuid::Uuid::nil()), no, title, undertaking_unit, hearing, planned_time })
-    }
-}
-
-/// Publish a yearly catalogue (R713 art. 3).
-#[derive(Debug, Clone, InputObject)]
-pub struct PublishCatalogueInput {
-    /// The year that it is for, 1949 to 9999.
-    pub year: i16,
-    /// Title, as printed.
-    pub title: String,
-    /// Document number; empty where there is none.
-    #[graphql(default)]
-    pub doc_no: String,
-    /// Day of publication.
-    pub published_on: Date,
-    /// Whether the organ's executive meeting approved it.
-    pub government_consent: bool,
-    /// Whether the Party committee of the same level consented; a missing consent is flagged, not hidden.
-    pub party_consent: bool,
-    /// Entries, at least one.
-    pub entries: Vec<CatalogueEntryInput>,
-    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
-    pub idempotency_key: Option<String>,
-    /// Given back in the payload.
-    pub client_mutation_id: Option<String>,
-}
-
 /// Publish a workflow definition.
 #[derive(Debug, Clone, InputObject)]
 pub struct PublishDefinitionInput {
@@ -172,36 +120,6 @@ impl PublishingActs {
         };
         let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
         Ok(Some(CaseActPayload { client_mutation_id, outcome }))
-    }
-
-    /// Publish a yearly catalogue (R713 art. 3).
-    async fn publish_catalogue(
-        &self,
-        ctx: &Context<'_>,
-        input: PublishCatalogueInput,
-    ) -> Result<Option<PublishCataloguePayload>> {
-        let scope = Scope::of(ctx)?;
-        let PublishCatalogueInput {
-            year,
-            title,
-            doc_no,
-            published_on,
-            government_consent,
-            party_consent,
-            entries,
-            idempotency_key,
-            client_mutation_id,
-        } = input;
-        let done = async {
-            let published_on = published_on.0;
-            let entries = entries.given("entries")?;
-            let given =
-                PublishCatalogue { year, title, doc_no, published_on, government_consent, party_consent, entries };
-            let asked = asked(scope, "publishCatalogue", idempotency_key.as_deref(), Manner::Online, &given)?;
-            scope.app.publish_catalogue(asked, given).await
-        };
-        let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
-        Ok(Some(PublishCataloguePayload { client_mutation_id, outcome }))
     }
 
     /// Publish a workflow definition: checked, proven, and then kept unchanged. Harmless twice.

@@ -5,10 +5,11 @@ use dingce_app::AppError;
 use dingce_app::language::Told;
 use dingce_app::ports::ReadRow;
 use dingce_app::read_rows::{
-    PublicAnswerRow, PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow, PublicReceiptRow,
+    PublicAnswerRow, PublicCatalogueRow, PublicCatalogueVersionRow, PublicConsultationRow, PublicDecisionRow,
+    PublicReceiptRow,
 };
 use dingce_app::use_cases::Receipt;
-use dingce_domain::catalogue::Entry;
+use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, Difference, Entry, differences};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{DocumentRef, Uptake};
 use serde::de::DeserializeOwned;
@@ -192,65 +193,202 @@ impl PublicConsultation {
     }
 }
 
-/// An entry of a catalogue, as printed.
+/// An entry of a catalogue, as published.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name = "CatalogueEntry")]
 pub struct PublicEntry {
-    /// Its id. Opaque.
+    /// Its id; the same in all versions. Opaque.
     id: ID,
-    /// Its number in the list.
+    /// Its number in the list; empty where none is.
     no: String,
     /// Name of the matter.
     title: String,
-    /// Undertaking unit or units; empty where there is none.
-    undertaking_unit: String,
+    /// What it is about.
+    content: Option<String>,
+    /// Undertaking unit or units.
+    undertaking_unit: Option<String>,
+    /// Procedures that the list asks for.
+    procedures: Option<Vec<String>>,
+    /// Legal and policy basis.
+    basis: Option<String>,
     /// Whether a hearing is to be held; none where the list does not say.
     hearing: Option<bool>,
-    /// Planned time; empty where there is none.
-    planned_time: String,
+    /// Planned time.
+    planned_time: Option<String>,
 }
 
 impl From<Entry> for PublicEntry {
     fn from(entry: Entry) -> Self {
-        let Entry { id, no, title, undertaking_unit, hearing, planned_time } = entry;
-        Self { id: id.to_string().into(), no, title, undertaking_unit, hearing, planned_time }
+        let Entry {
+            id,
+            no,
+            title,
+            content,
+            undertaking_unit,
+            units: _,
+            procedures,
+            basis,
+            hearing,
+            planned_time,
+            bundle: _,
+            carried_from: _,
+            printed: _,
+            left_out: _,
+        } = entry;
+        let id = id.to_string().into();
+        Self { id, no, title, content, undertaking_unit, procedures, basis, hearing, planned_time }
     }
 }
 
-/// A yearly catalogue 决策事项目录 (R713 art. 3), as published.
+/// A version of a catalogue as published.
+#[derive(Debug, Clone)]
+pub struct PublicCatalogueVersion {
+    row: PublicCatalogueVersionRow,
+    flags: Vec<CatalogueFlag>,
+    entries: Vec<Entry>,
+}
+
+impl PublicCatalogueVersion {
+    fn of(row: PublicCatalogueVersionRow, scope: &Scope) -> Result<Self, Failure> {
+        let flags = read::<_, PublicCatalogueVersionRow>(&row.flags_json, scope)?;
+        let entries = read::<_, PublicCatalogueVersionRow>(&row.entries_json, scope)?;
+        Ok(Self { row, flags, entries })
+    }
+}
+
+/// A version of a catalogue as published.
+#[Object(name = "CatalogueVersion")]
+impl PublicCatalogueVersion {
+    /// Its number, from 1.
+    async fn number(&self) -> i64 {
+        self.row.number
+    }
+
+    /// Document number.
+    async fn doc_no(&self) -> Option<&str> {
+        self.row.doc_no.as_deref()
+    }
+
+    /// Day of publication, where known to the day.
+    async fn published_on(&self) -> Option<Date> {
+        self.row.published_on.as_deref().and_then(day)
+    }
+
+    /// Why it replaced the version before; empty for the first.
+    async fn reason(&self) -> &str {
+        &self.row.reason
+    }
+
+    /// What a reader must know: consents that are not on record (R713 art. 3).
+    async fn flags(&self) -> Vec<Word<CatalogueFlag>> {
+        self.flags.iter().copied().map(Word).collect()
+    }
+
+    /// Its list; all of it, because it was published as one list.
+    async fn entries(
+        &self,
+        #[graphql(desc = "true: only those with a hearing: the list of hearings.")] hearing: Option<bool>,
+    ) -> Vec<PublicEntry> {
+        let wanted = |e: &&Entry| hearing.is_none_or(|h| e.hearing == Some(h));
+        self.entries.iter().filter(wanted).cloned().map(PublicEntry::from).collect()
+    }
+}
+
+/// What differs in one entry between two published lists.
 #[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "Catalogue")]
-pub struct PublicCatalogue {
-    /// Its id. Opaque.
-    id: ID,
-    /// The year that it is for.
-    year: i64,
-    /// Title, as printed.
-    title: String,
-    /// Document number; empty where there is none.
-    doc_no: String,
-    /// Day of publication.
-    published_on: Option<Date>,
-    /// Its entries, in the order of the list; all of them, because it was published as one list.
-    entries: Vec<PublicEntry>,
+#[graphql(name = "CatalogueDifference")]
+pub struct PublicDifference {
+    /// Id of the entry.
+    entry: ID,
+    /// What differs.
+    change: Word<ChangeKind>,
+    /// As it was; none where there was nothing.
+    before: Option<String>,
+    /// As it is; none where there is nothing.
+    after: Option<String>,
+}
+
+/// A yearly catalogue 决策事项目录 (R713 art. 3), as published.
+#[derive(Debug, Clone, Description)]
+pub struct PublicCatalogue(PublicCatalogueRow);
+
+impl From<PublicCatalogueRow> for PublicCatalogue {
+    fn from(row: PublicCatalogueRow) -> Self {
+        Self(row)
+    }
 }
 
 impl PublicCatalogue {
-    /// The catalogue of a row.
-    ///
-    /// # Errors
-    /// Where the row is of another program's shape.
-    pub fn of(row: PublicCatalogueRow, scope: &Scope) -> Result<Self, Failure> {
-        let PublicCatalogueRow { catalogue, organ: _, year, title, doc_no, published_on, entries_json } = row;
-        let entries: Vec<Entry> = read::<_, PublicCatalogueRow>(&entries_json, scope)?;
-        Ok(Self {
-            id: catalogue.into(),
-            year,
-            title,
-            doc_no,
-            published_on: day(&published_on),
-            entries: entries.into_iter().map(PublicEntry::from).collect(),
-        })
+    async fn all_versions(&self, scope: &Scope) -> Result<Vec<PublicCatalogueVersion>, Failure> {
+        let rows = scope.all(Of::<PublicCatalogueVersionRow>::new("catalogue", &self.0.catalogue, "number")).await?;
+        rows.into_iter().map(|row| PublicCatalogueVersion::of(row, scope)).collect()
+    }
+}
+
+#[Object(name = "Catalogue", use_type_description)]
+impl PublicCatalogue {
+    /// Its id. Opaque.
+    async fn id(&self) -> ID {
+        self.0.catalogue.as_str().into()
+    }
+
+    /// What it is a list of.
+    async fn kind(&self) -> Option<Word<CatalogueKind>> {
+        Word::of(&self.0.kind)
+    }
+
+    /// The year that it is for.
+    async fn year(&self) -> i64 {
+        self.0.year
+    }
+
+    /// Which batch of the year, from 1.
+    async fn batch(&self) -> i64 {
+        self.0.batch
+    }
+
+    /// Title, as printed.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Whose it is, as a print says; none for the organ itself.
+    async fn organ(&self) -> Option<&str> {
+        self.0.printed_organ.as_deref()
+    }
+
+    /// Day of publication as a print says it, where it is not known to the day or not adjusted here.
+    async fn published(&self) -> Option<&str> {
+        self.0.printed_published.as_deref()
+    }
+
+    /// The version in force.
+    async fn current(&self, ctx: &Context<'_>) -> Result<Option<PublicCatalogueVersion>> {
+        Ok(self.all_versions(Scope::of_anybody(ctx)?).await?.pop())
+    }
+
+    /// Versions, the oldest first.
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Option<Vec<PublicCatalogueVersion>>> {
+        Ok(Some(self.all_versions(Scope::of_anybody(ctx)?).await?))
+    }
+
+    /// What differs between two versions.
+    async fn differences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of the earlier version.")] from: i64,
+        #[graphql(desc = "Number of the later version.")] to: i64,
+    ) -> Result<Option<Vec<PublicDifference>>> {
+        let versions = self.all_versions(Scope::of_anybody(ctx)?).await?;
+        let of = |number: i64| {
+            let missing = || Failure::bad_input(format!("Expected the number of a version, but got {number}."));
+            versions.iter().find(|v| v.row.number == number).ok_or_else(missing)
+        };
+        let shown = |difference: Difference| {
+            let Difference { entry, change, before, after } = difference;
+            PublicDifference { entry: entry.to_string().into(), change: Word(change), before, after }
+        };
+        Ok(Some(differences(&of(from)?.entries, &of(to)?.entries).into_iter().map(shown).collect()))
     }
 }
 
