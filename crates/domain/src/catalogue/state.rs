@@ -466,7 +466,7 @@ mod tests {
     fn any_act(state: &Catalogue, seed: &mut u64) -> CatalogueAct {
         let entries = state.draft.as_ref().map(|d| d.entries.clone()).unwrap_or_default();
         let entry = entries.get(next(seed) % entries.len().max(1)).map_or(EntryId::new(Uuid::nil()), |e| e.id);
-        let reason = if next(seed) % 4 == 0 { String::new() } else { "理由".to_owned() };
+        let reason = if next(seed).is_multiple_of(4) { String::new() } else { "理由".to_owned() };
         match next(seed) % 9 {
             0 | 1 => {
                 let id = EntryId::new(Uuid::from_u128(next(seed) as u128 + 10));
@@ -481,7 +481,7 @@ mod tests {
             4 => CatalogueAct::DropEntry(DropEntry { entry, reason }),
             5 | 6 => CatalogueAct::RecordConsent(RecordConsent {
                 body: [ConsentBody::Government, ConsentBody::Party][next(seed) % 2],
-                granted: next(seed) % 5 != 0,
+                granted: !next(seed).is_multiple_of(5),
                 number: "第1次会议".to_owned(),
                 decided_on: date(2024, 1, 2),
                 remarks: "无".to_owned(),
