@@ -168,7 +168,7 @@ impl Writer<'_> {
             (Verb::EnterExpertOpinion, _) => Act::EnterExpertOpinion(EnterExpertOpinion {
                 expert: self.expert(|e| e.stance.is_none() && e.interest == Some(false))?,
                 draft: self.case.file.panel.as_ref()?.draft,
-                stance: if self.roll % 2 == 0 { ExpertStance::Support } else { ExpertStance::Oppose },
+                stance: if self.roll.is_multiple_of(2) { ExpertStance::Support } else { ExpertStance::Oppose },
                 text: text(),
                 documents,
             }),
