@@ -112,6 +112,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/organisation.rs", "OrganisationEvent"),
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
+        ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -104,7 +104,7 @@ impl Language {
             "organisation_event",
             "catalogue_event",
             "definition_event",
-            "dossier_event",
+            "historical_dossier_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())
