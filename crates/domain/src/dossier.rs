@@ -25,7 +25,7 @@ fn printed<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Op
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DossierEvent {
-    /// What it was, by the word of whoever collected it, e.g. `consultation_start`; [`DossierStep`] has the known ones.
+    /// What it was, by the word of whoever collected it, e.g. `consultation_start`.
     pub stage: String,
     /// When: a day, a month or a year, or from one to another with a slash between, as printed; nothing where it is not
     /// known.

@@ -897,6 +897,7 @@ async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
         ("initiation", "proposal"),
         ("drafting", "department_consultation"),
         ("participation", "participation_report"),
+        ("expert", "expert_report"),
         ("risk", "risk_report"),
         ("legality", "submission"),
         ("legality", "unit_meeting"),
