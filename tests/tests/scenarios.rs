@@ -79,6 +79,10 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ExpertsTooFew, "tests/another_law.rs", "a_place_may_bind_the_number_of_experts"),
     (Code::CalendarMissing, "tests/another_law.rs", "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
     (Code::KeyReused, "tests/repetition.rs", "a_key_is_for_one_input"),
+    (Code::CatalogueConsentMissing, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
+    (Code::CatalogueNotOpen, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
+    (Code::EntryNotOpen, "tests/catalogues.rs", "unfinished_entries_are_reported_or_named"),
+    (Code::EntryUnknown, "tests/catalogues.rs", "an_unfinished_entry_is_carried_over"),
 ];
 
 /// Codes that nothing in the core and the application gives, and why they are there.
