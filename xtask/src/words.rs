@@ -11,6 +11,7 @@ use dingce_domain::control::{
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
+use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -71,6 +72,7 @@ fn from_types() -> Vec<Section> {
         ExecutionTrouble,
         Family,
         Filing,
+        ItemState,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
@@ -113,6 +115,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/meeting.rs", "MeetingEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -111,7 +111,7 @@ ids! {
     DossierId = "dossier";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
-    /// One meeting round on a case (会议).
+    /// One meeting of the deciding body (会议) and its stream.
     MeetingId = "meet";
     /// One recorded opinion, report or conclusion.
     OpinionId = "opin";
@@ -136,12 +136,21 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
+    /// A meeting of the deciding body.
+    Meeting,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 6] =
-        [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition, Self::Dossier];
+    pub const ALL: [Self; 7] = [
+        Self::Case,
+        Self::Catalogue,
+        Self::Consultation,
+        Self::Organisation,
+        Self::Definition,
+        Self::Dossier,
+        Self::Meeting,
+    ];
 
     /// The printed prefix of ids of this kind.
     pub const fn prefix(self) -> &'static str {
@@ -152,6 +161,7 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
+            Self::Meeting => MeetingId::PREFIX,
         }
     }
 }
@@ -183,7 +193,7 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier|meet", given: text.chars().take(80).collect() })
     }
 }
 
@@ -217,6 +227,7 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
+    MeetingId => Meeting;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

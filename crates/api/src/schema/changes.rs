@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
+use super::meeting::Meeting;
 use super::errors::Failure;
 use super::scope::Scope;
 use crate::convert::Long;
@@ -89,6 +90,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         // Published: what is in them is for everybody with a post.
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Meeting => Meeting::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
     })
 }

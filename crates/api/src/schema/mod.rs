@@ -22,6 +22,7 @@ mod errors;
 mod expert;
 mod gates;
 mod loaders;
+mod meeting;
 mod page;
 mod parts;
 mod payload;

@@ -10,6 +10,7 @@ mod consultations;
 mod definitions;
 mod dossiers;
 pub(crate) mod managers;
+mod meetings;
 mod organisations;
 mod proofs;
 mod rebuild;

@@ -36,6 +36,13 @@ const DEPUTY: Person = "deputy_1";
 const SECRETARY: Person = "meeting_secretary";
 const ARCHIVIST: Person = "archivist";
 
+/// Whether a mutation is about the case.
+fn of_case(name: &str) -> bool {
+    let of_consultation = matches!(name, "answerComment" | "enterComment");
+    let of_meeting = matches!(name, "callMeeting" | "takeSessionAttendance" | "issueMinutes");
+    !of_consultation && !of_meeting
+}
+
 struct Teller<'w> {
     world: &'w mut dyn World,
     when: String,
@@ -54,7 +61,7 @@ impl Teller<'_> {
     async fn send(&mut self, who: Person, name: &str, mut input: Value) -> anyhow::Result<Answer> {
         self.step += 1;
         input["idempotencyKey"] = super::world::key(&self.step.to_string());
-        if !self.case.is_empty() && !matches!(name, "answerComment" | "enterComment") {
+        if !self.case.is_empty() && of_case(name) {
             input["caseId"] = json!(self.case);
         }
         let data = self.world.officials(who, &mutation(name), json!({ "input": input })).await?;
@@ -698,28 +705,36 @@ async fn tabling(t: &mut Teller<'_>) -> anyhow::Result<()> {
 async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2023-03-28T09:00").await?;
     let head = t.world.id("head")?;
-    t.act(
-        SECRETARY,
-        "conveneMeeting",
-        "R713 30; ORG 78",
-        "召集区政府常务会议（组成人员为区长、副区长）",
-        json!({ "session": "区政府第28次常务会议", "heldOn": "2023-03-31", "place": "区政府三楼会议室", "chair": head }),
-    )
-    .await?;
+    let called = t
+        .act(
+            SECRETARY,
+            "callMeeting",
+            "R713 30; ORG 78",
+            "召集区政府常务会议（组成人员为区长、副区长）",
+            json!({
+                "session": "区政府第28次常务会议", "heldOn": "2023-03-31", "place": "区政府三楼会议室", "chair": head,
+                "notifiedOn": "2023-03-28",
+                "invited": [{ "unit": "区司法局", "name": "局长" }, { "unit": "区财政局", "name": "局长" }]
+            }),
+        )
+        .await?["meeting"]["id"]
+        .clone();
+    t.act(SECRETARY, "conveneMeeting", "R713 30", "议题列入会议议程", json!({ "meeting": called })).await?;
     t.at("2023-03-31T09:00").await?;
     let deputies = ["deputy_1", "deputy_2", "deputy_3", "deputy_4"];
-    let mut present = vec![head];
+    let mut present = vec![head.clone()];
     for deputy in &deputies[..3] {
         present.push(t.world.id(deputy)?);
     }
     let absent = t.world.id(deputies[3])?;
     t.act(
         SECRETARY,
-        "recordAttendance",
+        "takeSessionAttendance",
         "R713 30",
         "到会4人、缺席1人，过半数；列席人员不计入组成人员",
         json!({
-            "present": present, "absent": [{ "person": absent, "reason": "在省里开会" }],
+            "meeting": called, "present": present, "chair": head, "recorder": "区政府办公室会议秘书",
+            "absent": [{ "person": absent, "reason": "在省里开会", "writtenView": "同意，建议优先保障饮用水水源地。" }],
             "observers": [
                 { "unit": "区司法局", "name": "局长" }, { "unit": "区财政局", "name": "局长" },
                 { "unit": "区农业农村和水务局", "name": "局长" }
@@ -727,6 +742,7 @@ async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
         }),
     )
     .await?;
+    t.act(SECRETARY, "recordAttendance", "R713 30", "开始审议本议题，无人回避", json!({})).await?;
     t.at("2023-03-31T09:20").await?;
     t.act(
         SECRETARY,
@@ -784,11 +800,28 @@ async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
         json!({ "documents": documents }),
     )
     .await?;
+    t.act(
+        deputies[1],
+        "confirmStatement",
+        "R713 30",
+        "持不同意见的副区长确认记录属实",
+        json!({ "meeting": called, "agrees": true }),
+    )
+    .await?;
+    t.at("2023-04-03T09:00").await?;
+    let documents = t.documents(SECRETARY, &["区政府第28次常务会议纪要.txt"]).await?;
+    t.act(
+        SECRETARY,
+        "issueMinutes",
+        "R713 30",
+        "印发会议纪要",
+        json!({ "meeting": called, "documentNo": "区府常纪〔2023〕28号", "issuedOn": "2023-04-03", "documents": documents }),
+    )
+    .await?;
     Ok(())
 }
 
 async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
-    t.at("2023-04-03T09:00").await?;
     let decided = t.draft().await?;
     let documents = t.documents(OFFICER, &["规划（印发稿）.txt"]).await?;
     t.act(

@@ -10,6 +10,7 @@ mod evaluation;
 mod execution;
 mod expert;
 mod legality;
+mod meetings;
 mod opening;
 mod participation;
 mod perform;
@@ -29,6 +30,7 @@ pub struct Mutation(
     expert::ExpertActs,
     legality::LegalityActs,
     tabling::TablingActs,
+    meetings::MeetingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
     execution::ExecutionActs,
