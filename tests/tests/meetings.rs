@@ -223,7 +223,11 @@ async fn a_body_is_as_the_directory_says(backend: Backend) {
     };
     node.app.enter_directory(asked("registrar"), staff::DIRECTORY, vec![entry]).await.expect("it is entered");
     let stranger = given(Some("plenary"), staff::person("member_1"));
-    assert_eq!(code(node.app.call_meeting(asked("secretary"), stranger).await), Code::NotAMember, "who presides is one");
+    assert_eq!(
+        code(node.app.call_meeting(asked("secretary"), stranger).await),
+        Code::NotAMember,
+        "who presides is one"
+    );
     let mut late = given(Some("plenary"), head);
     late.notified_on = node.app.today().saturating_add(1.day());
     assert_eq!(code(node.app.call_meeting(asked("secretary"), late).await), Code::DateNotAcceptable);
@@ -249,7 +253,11 @@ async fn only_who_was_there_speaks_to_the_record(backend: Backend) {
     let taken = MeetingAct::TakeAttendance(attendance(&["member_3"]));
     on(node, "secretary", meeting, taken).await.expect("attendance is taken");
     node.app.settle().await.expect("messages are delivered");
-    assert_eq!(code(on(node, "deputy", meeting, said(case, true, "")).await), Code::MeetingNotHeld, "not called up yet");
+    assert_eq!(
+        code(on(node, "deputy", meeting, said(case, true, "")).await),
+        Code::MeetingNotHeld,
+        "not called up yet"
+    );
     act(node, case, "record_attendance", Value::Null).await.expect("the matter is called up");
     node.app.settle().await.expect("messages are delivered");
     assert_eq!(code(on(node, "deputy", meeting, said(other, true, "")).await), Code::AgendaItemUnknown);

@@ -123,10 +123,7 @@ fn inputs() -> Vec<(&'static str, String)> {
             ),
         ),
         ("confirmStatement", format!("meeting: {meeting}, {case}, agrees: true")),
-        (
-            "issueMinutes",
-            format!("meeting: {meeting}, documentNo: \"d\", issuedOn: \"2023-04-03\", {docs}"),
-        ),
+        ("issueMinutes", format!("meeting: {meeting}, documentNo: \"d\", issuedOn: \"2023-04-03\", {docs}")),
         ("findRisk", format!("{case}, controllable: true, reason: \"r\"")),
         ("recordPosition", format!("{case}, member: {person}, position: AGREE, statement: \"s\", spokenNo: 1")),
         ("recordHeadDecision", format!("{case}, outcome: AGREE_IN_PRINCIPLE, statement: \"s\", spokenNo: 4")),

@@ -47,9 +47,8 @@ type Lines = BTreeMap<String, Text>;
 
 fn templates() -> &'static Lines {
     static SHIPPED: OnceLock<Lines> = OnceLock::new();
-    SHIPPED.get_or_init(|| {
-        serde_saphyr::from_str(include_str!("../lang/minutes.yaml")).expect("minutes.yaml can be read")
-    })
+    SHIPPED
+        .get_or_init(|| serde_saphyr::from_str(include_str!("../lang/minutes.yaml")).expect("minutes.yaml can be read"))
 }
 
 fn plain(text: impl ToString) -> Text {

@@ -526,10 +526,7 @@ pub fn everyone_once<'a>(members: &[Member], named: impl Iterator<Item = &'a Per
 pub fn decider(members: &[Member], present: &[PersonId], entrusted: &Entrusted) -> Result<(), Rejection> {
     check::text("entrusted.basis", &entrusted.basis)?;
     let refuse = |needed: &str| {
-        Err(Rejection::new(Code::DeciderNotAcceptable)
-            .at("entrusted.person")
-            .given(entrusted.person)
-            .needed(needed))
+        Err(Rejection::new(Code::DeciderNotAcceptable).at("entrusted.person").given(entrusted.person).needed(needed))
     };
     if members.iter().any(|m| m.head && present.contains(&m.person)) {
         return refuse("the head is absent");

@@ -14,8 +14,8 @@ use tokio::sync::watch;
 
 use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
-use super::meeting::Meeting;
 use super::errors::Failure;
+use super::meeting::Meeting;
 use super::scope::Scope;
 use crate::convert::Long;
 

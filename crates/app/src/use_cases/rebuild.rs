@@ -6,8 +6,8 @@ use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::dossier::HistoricalDossier;
-use dingce_domain::meeting::Meeting;
 use dingce_domain::id::{StreamId, StreamKind};
+use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
 
 use crate::app::App;

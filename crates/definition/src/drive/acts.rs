@@ -473,12 +473,9 @@ impl Writer<'_> {
         let absent = members[present..].iter();
         Some(Act::RecordAttendance(RecordAttendance {
             present: members[..present].to_vec(),
-            absent: absent.map(|person| AbsentMember {
-                person: *person,
-                reason: "出差".into(),
-                written_view: String::new(),
-            })
-            .collect(),
+            absent: absent
+                .map(|person| AbsentMember { person: *person, reason: "出差".into(), written_view: String::new() })
+                .collect(),
             recused: Vec::new(),
             observers: vec![Observer { unit: "司法局".into(), name: "局长".into() }],
             chair: members[0],

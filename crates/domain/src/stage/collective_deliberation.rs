@@ -12,8 +12,8 @@ use crate::control::{Adoption, Control, Detail, DraftState, Ending, Meeting};
 use crate::definition::{Definition, ParameterValue};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::file::MeetingFile;
-use crate::meeting::{decider, everyone_once};
 use crate::id::PersonId;
+use crate::meeting::{decider, everyone_once};
 use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -264,7 +264,8 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
     if let Some(first) = broken.into_iter().next() {
         return Err(first);
     }
-    let (meeting, members, positions) = (called.called.meeting, called.called.members.clone(), called.positions.clone());
+    let (meeting, members, positions) =
+        (called.called.meeting, called.called.members.clone(), called.positions.clone());
     Ok(vec![if given.outcome.adopts() {
         CaseEvent::DecisionAdopted {
             stage,

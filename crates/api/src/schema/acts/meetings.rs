@@ -234,8 +234,9 @@ impl MeetingActs {
     ) -> Result<Option<MeetingPayload>> {
         let ConfirmStatementInput { meeting, case_id, agrees, remark, idempotency_key: key, client_mutation_id } =
             input;
-        let given =
-            case_id.given("case_id").map(|case| MeetingAct::ConfirmStatement(ConfirmStatement { case, agrees, remark }));
+        let given = case_id
+            .given("case_id")
+            .map(|case| MeetingAct::ConfirmStatement(ConfirmStatement { case, agrees, remark }));
         let frame = Frame { name: "confirmStatement", meeting, key, client_mutation_id, offline: None };
         act(ctx, frame, given).await
     }
@@ -251,9 +252,9 @@ impl MeetingActs {
             client_mutation_id,
             offline,
         } = input;
-        let given = documents.given("documents").map(|documents| {
-            MeetingAct::IssueMinutes(IssueMinutes { document_no, issued_on: issued_on.0, documents })
-        });
+        let given = documents
+            .given("documents")
+            .map(|documents| MeetingAct::IssueMinutes(IssueMinutes { document_no, issued_on: issued_on.0, documents }));
         let frame = Frame { name: "issueMinutes", meeting, key, client_mutation_id, offline };
         act(ctx, frame, given).await
     }
