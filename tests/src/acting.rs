@@ -154,16 +154,23 @@ impl Node {
         self.app.act(asked, case, command).await
     }
 
-    /// Does a usual act that must be accepted. A matter is placed on the agenda of a meeting of its own, unless another is
-    /// named, and attendance of its session is taken before it is called up.
-    pub async fn done(&self, case: CaseId, act: &str, mut over: Value) -> Done {
-        if act == "convene_meeting" && over["meeting"].is_null() {
-            over = json!({ "meeting": self.call_meeting().await });
+    /// What must be there beside the case before an act of the road, and the act's input with it: a matter is placed on the
+    /// agenda of a meeting of its own, unless another is named, and attendance of its session is taken before it is called
+    /// up.
+    pub async fn beside(&self, case: CaseId, act: &str, over: Value) -> Value {
+        match (act, self.case(case).await.file.meeting) {
+            ("convene_meeting", _) if over["meeting"].is_null() => json!({ "meeting": self.call_meeting().await }),
+            ("record_attendance", Some(meeting)) if meeting.attendance.is_none() => {
+                self.all_attend(meeting.called.meeting).await;
+                over
+            }
+            _ => over,
         }
-        if act == "record_attendance" {
-            let meeting = self.case(case).await.file.meeting.expect("the matter is on an agenda").called.meeting;
-            self.all_attend(meeting).await;
-        }
+    }
+
+    /// Does a usual act that must be accepted.
+    pub async fn done(&self, case: CaseId, act: &str, over: Value) -> Done {
+        let over = self.beside(case, act, over).await;
         self.act(case, ask(act, over)).await.unwrap_or_else(|error| panic!("{act}: {error}"))
     }
 

@@ -36,8 +36,8 @@ impl App {
                 given.document_no = document_no;
                 given.issued_on = issued_on;
             }
-            Act::ConveneMeeting(given) => self.from_meeting(organ, given).await?,
-            Act::RecordAttendance(given) => self.from_session(loaded, given).await?,
+            Act::ConveneMeeting(given) => self.session_of_meeting(organ, given).await?,
+            Act::RecordAttendance(given) => self.attendance_of_session(loaded, given).await?,
             Act::CloseVolume(given) => {
                 let (count, root) = self.volume_root(loaded, given.volume).await?;
                 given.count = count;
@@ -106,7 +106,7 @@ impl App {
     }
 
     /// What the meeting's own record says of the session on whose agenda the matter is placed.
-    async fn from_meeting(&self, organ: UnitId, given: &mut ConveneMeeting) -> Result<(), AppError> {
+    async fn session_of_meeting(&self, organ: UnitId, given: &mut ConveneMeeting) -> Result<(), AppError> {
         let meeting = self.meeting_of(organ, given.meeting).await?;
         meeting.state.open()?;
         let called = &meeting.state.called;
@@ -119,7 +119,7 @@ impl App {
     }
 
     /// Attendance of the session, without whoever withdraws from this matter.
-    async fn from_session(&self, loaded: &Loaded<Case>, given: &mut RecordAttendance) -> Result<(), AppError> {
+    async fn attendance_of_session(&self, loaded: &Loaded<Case>, given: &mut RecordAttendance) -> Result<(), AppError> {
         // Before it is on an agenda, the rules say so better.
         let Some(file) = &loaded.state.file.meeting else { return Ok(()) };
         let meeting = self.meeting_of(loaded.tip.organ, file.called.meeting).await?;

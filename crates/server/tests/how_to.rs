@@ -1,0 +1,123 @@
+//! Every GraphQL example of the how-to pages is sent as it stands there, by the person whom the page is for, to a server on
+//! which the whole road was played: queries must be answered in full, mutations must be understood.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dingce_server::demo::{HttpWorld, World, play, run};
+use dingce_server::{ManualClock, Settings};
+use serde_json::{Map, Value, json};
+
+/// Whom a page is for; all others are for the government office.
+const READERS: [(&str, &str); 8] = [
+    ("run-a-case.md", "water_officer"),
+    ("give-an-expert-opinion.md", "expert_water"),
+    ("advise-a-review.md", "legal_adviser"),
+    ("review-legality.md", "justice_reviewer"),
+    ("keep-a-meeting.md", "meeting_secretary"),
+    ("decide-as-head.md", "head"),
+    ("close-a-volume.md", "archivist"),
+    ("look-into-a-decision.md", "auditor"),
+];
+
+struct Example {
+    page: String,
+    text: String,
+}
+
+impl Example {
+    fn asks(&self) -> bool {
+        !self.text.trim_start().starts_with("mutation")
+    }
+
+    /// Names of its variables with their types.
+    fn variables(&self) -> Vec<(String, String)> {
+        let head = self.text.split('{').next().unwrap_or_default();
+        let Some((_, declared)) = head.split_once('(') else { return Vec::new() };
+        let declared = declared.trim_end().trim_end_matches(')');
+        let one = |part: &str| {
+            let (name, kind) = part.split_once(':')?;
+            Some((name.trim().trim_start_matches('$').to_owned(), kind.trim().to_owned()))
+        };
+        declared.split(',').filter_map(one).collect()
+    }
+}
+
+fn examples() -> Vec<Example> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/how-to");
+    let mut pages: Vec<_> = std::fs::read_dir(folder).expect("the pages").map(|e| e.expect("a page").path()).collect();
+    pages.sort();
+    let mut examples = Vec::new();
+    for path in pages {
+        let page = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a page");
+        let blocks = text.split("```graphql\n").skip(1).filter_map(|rest| rest.split("```").next());
+        examples.extend(blocks.map(|block| Example { page: page.clone(), text: block.to_owned() }));
+    }
+    examples
+}
+
+/// A value for a variable: what the road left behind where the name says so, else something of its type.
+fn value(name: &str, kind: &str, known: &Value) -> Value {
+    match (known.get(name), kind.trim_end_matches('!')) {
+        (Some(known), _) => known.clone(),
+        (None, "Date") => json!("2026-11-25"),
+        (None, "Long" | "Int") => json!(0),
+        (None, "Boolean") => json!(true),
+        (None, "String") => json!("示例"),
+        (None, "ID") => json!(format!("{name}_0")),
+        (None, list) if list.starts_with('[') => json!([]),
+        (None, other) => panic!("no value of type {other} is known for ${name}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_is_understood() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = Settings::in_folder(&folder.path().join("data"));
+    let clock = Arc::new(ManualClock::at(run::beginning()));
+    let (assembled, ids) = run::prepare(settings, Arc::clone(&clock)).await.expect("the deployment is prepared");
+    let mut world = HttpWorld::start(Arc::clone(&assembled), clock, ids, Box::new(|_| {})).await.expect("it serves");
+    let ending = play(&mut world).await.expect("the road runs to its end");
+
+    let asked = "query($id: ID!) { case(id: $id) { currentDraft { id } undertakingUnit { id } consultation { id } } \
+                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } }";
+    let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
+    let known = json!({
+        "case": ending.case, "id": ending.case, "code": ending.receipt,
+        "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
+        "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
+        "catalogue": left["catalogues"]["nodes"][0]["id"],
+    });
+
+    let mut asked = 0;
+    for example in examples() {
+        // Whole inputs as one variable are shown with their JSON beside them, and are sent by the tests of those pages.
+        let variables = example.variables();
+        if variables.iter().any(|(_, kind)| kind.trim_end_matches('!').ends_with("Input")) {
+            continue;
+        }
+        let variables: Map<String, Value> =
+            variables.into_iter().map(|(name, kind)| (name.clone(), value(&name, &kind, &known))).collect();
+        let who = READERS.iter().find(|(page, _)| *page == example.page).map_or("office_officer", |(_, who)| who);
+        let variables = Value::Object(variables);
+        // An example is for officials or for the public; the one that it is not for does not know its fields.
+        let officials = world.officials(who, &example.text, variables.clone()).await;
+        let answer = match officials {
+            Ok(answer) => Ok(answer),
+            Err(refused) => world.public(&example.text, variables).await.map_err(|_| refused),
+        };
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error:#}\n{}", example.page, example.text));
+        if example.asks() {
+            for (field, told) in answer.as_object().expect("data") {
+                assert!(!told.is_null(), "{} is told nothing of {field} on {}:\n{}", who, example.page, example.text);
+            }
+        }
+        asked += 1;
+    }
+    assert!(asked > 40, "{asked} examples were sent");
+    for (page, _) in READERS {
+        assert!(examples().iter().any(|e| e.page == page), "{page} has examples");
+    }
+    world.stop().await.expect("it stops");
+}
