@@ -10,7 +10,11 @@ use dingce_domain::control::{
     Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::drafting::{
+    DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
+};
 use dingce_domain::event::CaseEvent;
+use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
@@ -48,12 +52,14 @@ fn from_types() -> Vec<Section> {
         Adoption,
         AdviserKind,
         Authority,
+        BasisState,
         CatalogueFlag,
         CatalogueKind,
         ChangeKind,
         Channel,
         Comments,
         ConsentBody,
+        DepartmentStance,
         DraftChange,
         DraftState,
         DraftingItem,
@@ -70,14 +76,19 @@ fn from_types() -> Vec<Section> {
         ExpertStance,
         Execution,
         ExecutionTrouble,
+        FairCompetitionConclusion,
+        FairCompetitionGround,
+        FairCompetitionReviewer,
         Family,
         Filing,
         ItemState,
+        LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
         Majority,
         MatterClass,
+        MeasureIssuer,
         Meeting,
         Outcome,
         ParticipationForm,
@@ -116,6 +127,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
+        ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -82,6 +82,8 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "takeSessionAttendance",
         "confirmStatement",
         "issueMinutes",
+        "addLegalBasis",
+        "repealLegalBasis",
         "compileCatalogue",
         "importCatalogues",
         "callForCatalogueEntries",

@@ -34,6 +34,10 @@ words! {
         KeepMeetings = "keep_meetings",
         /// Read meetings and their agendas.
         ReadMeetings = "read_meetings",
+        /// Keep the register of legal bases.
+        KeepLegalBases = "keep_legal_bases",
+        /// Read the register of legal bases.
+        ReadLegalBases = "read_legal_bases",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

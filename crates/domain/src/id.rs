@@ -109,6 +109,8 @@ ids! {
     DefinitionId = "def";
     /// A historical dossier (历史决策案卷) and its stream.
     DossierId = "dossier";
+    /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
+    LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting of the deciding body (会议) and its stream.
@@ -138,11 +140,13 @@ pub enum StreamKind {
     Dossier,
     /// A meeting of the deciding body.
     Meeting,
+    /// The register of legal bases.
+    LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -150,6 +154,7 @@ impl StreamKind {
         Self::Definition,
         Self::Dossier,
         Self::Meeting,
+        Self::LegalBases,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -162,6 +167,7 @@ impl StreamKind {
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
+            Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
 }
@@ -194,7 +200,7 @@ impl FromStr for StreamId {
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
             .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|org|def|dossier|meet",
+                prefix: "case|cat|cons|org|def|dossier|bases|meet",
                 given: text.chars().take(80).collect(),
             })
     }
@@ -231,6 +237,7 @@ streams! {
     DefinitionId => Definition;
     DossierId => Dossier;
     MeetingId => Meeting;
+    LegalBasesId => LegalBases;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.
