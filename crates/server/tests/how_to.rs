@@ -57,9 +57,10 @@ fn examples() -> Vec<Example> {
     examples
 }
 
-/// A value for a variable: what the road left behind where the name says so, else something of its type.
-fn value(name: &str, kind: &str, known: &Value) -> Value {
-    match (known.get(name), kind.trim_end_matches('!')) {
+/// A value for a variable: what the road left behind where the name says so, else something of its type; none of a type of
+/// the schema's own, whose examples are sent by the tests of their pages.
+fn value(name: &str, kind: &str, known: &Value) -> Option<Value> {
+    Some(match (known.get(name), kind.trim_end_matches('!')) {
         (Some(known), _) => known.clone(),
         (None, "Date") => json!("2026-11-25"),
         (None, "Long" | "Int") => json!(0),
@@ -67,8 +68,8 @@ fn value(name: &str, kind: &str, known: &Value) -> Value {
         (None, "String") => json!("示例"),
         (None, "ID") => json!(format!("{name}_0")),
         (None, list) if list.starts_with('[') => json!([]),
-        (None, other) => panic!("no value of type {other} is known for ${name}"),
-    }
+        (None, _) => return None,
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,13 +93,16 @@ async fn every_example_is_understood() {
 
     let mut asked = 0;
     for example in examples() {
-        // Whole inputs as one variable are shown with their JSON beside them, and are sent by the tests of those pages.
-        let variables = example.variables();
-        if variables.iter().any(|(_, kind)| kind.trim_end_matches('!').ends_with("Input")) {
+        let variables: Option<Map<String, Value>> = example
+            .variables()
+            .into_iter()
+            .map(|(name, kind)| Some((name.clone(), value(&name, &kind, &known)?)))
+            .collect();
+        let Some(variables) = variables else {
+            let of_a_reader = READERS.iter().any(|(page, _)| *page == example.page);
+            assert!(!of_a_reader, "{}: a variable of no known type:\n{}", example.page, example.text);
             continue;
-        }
-        let variables: Map<String, Value> =
-            variables.into_iter().map(|(name, kind)| (name.clone(), value(&name, &kind, &known))).collect();
+        };
         let who = READERS.iter().find(|(page, _)| *page == example.page).map_or("office_officer", |(_, who)| who);
         let variables = Value::Object(variables);
         // An example is for officials or for the public; the one that it is not for does not know its fields.
