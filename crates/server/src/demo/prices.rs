@@ -390,8 +390,7 @@ async fn adjust(t: &mut Teller<'_>, by: &Matter, suspended: String) -> anyhow::R
     t.at(&by.at(80)).await?;
     let new = std::mem::replace(&mut t.case, suspended);
     let adjusted = json!({ "byCase": new, "reason": "以新方案取代：原决策保留在案，中止状态就此终结。" });
-    put(t, OFFICER, "adjustExecution", "R713 37", "原决策由经完整程序作出的新决策调整，中止终结", adjusted, &[])
-        .await?;
+    put(t, OFFICE, "adjustExecution", "R713 37", "原决策由经完整程序作出的新决策调整，中止终结", adjusted, &[]).await?;
     t.case = new;
     close_decision_volume(t, by.day(90)).await
 }
