@@ -10,7 +10,7 @@ use dingce_app::read_rows::{
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
 use dingce_domain::definition::Definition;
-use dingce_domain::id::CaseId;
+use dingce_domain::id::{CaseId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::MatterClass;
 
@@ -30,6 +30,9 @@ use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
 use crate::convert::{DateTime, Long, Word};
+
+/// Kind of the event by which an expert's opinion comes.
+const EXPERT_OPINION: &str = "expert_opinion_given";
 
 /// A decision matter 决策事项 and all on file. Only who may read it finds it.
 #[derive(Debug, Clone, Description)]
@@ -58,6 +61,15 @@ impl DecisionCase {
 
     async fn def(&self, scope: &Scope) -> Result<Arc<Definition>, Failure> {
         scope.definition(&self.row.definition).await
+    }
+
+    /// Whether what experts said is sealed from the reader: an expert of the review whose own opinion is still asked for
+    /// must give it without the others' (R713 art. 20: independently).
+    async fn sealed(&self, scope: &Scope) -> Result<bool, Failure> {
+        let Some(panel) = &self.glance.state.panel else { return Ok(false) };
+        let hats = scope.hats().await?;
+        let own = |person: PersonId| hats.iter().any(|h| h.persons().any(|p| p == person));
+        Ok(panel.experts.iter().any(|e| e.sits() && e.stance.is_none() && e.person.is_some_and(own)))
     }
 }
 
@@ -213,7 +225,10 @@ impl DecisionCase {
         before: Option<String>,
     ) -> Result<Option<Page<Opinion>>> {
         let scope = Scope::of(ctx)?;
-        let rows = scope.all(Of::<OpinionRow>::new("case_id", &self.row.case_id, "n")).await?;
+        let mut rows = scope.all(Of::<OpinionRow>::new("case_id", &self.row.case_id, "n")).await?;
+        if self.sealed(scope).await? {
+            rows.retain(|row| row.kind != EXPERT_OPINION);
+        }
         let list = rows.into_iter().map(Opinion::from).collect();
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |opinion| opinion.key().to_owned())?))
@@ -229,7 +244,11 @@ impl DecisionCase {
         before: Option<String>,
     ) -> Result<Option<Page<Document>>> {
         let scope = Scope::of(ctx)?;
-        let rows = scope.all(Of::<DocumentRow>::new("case_id", &self.row.case_id, "n")).await?;
+        let mut rows = scope.all(Of::<DocumentRow>::new("case_id", &self.row.case_id, "n")).await?;
+        if self.sealed(scope).await? {
+            let opinions = scope.all(Of::<OpinionRow>::new("case_id", &self.row.case_id, "n")).await?;
+            rows.retain(|row| !opinions.iter().any(|o| o.n == row.n && o.kind == EXPERT_OPINION));
+        }
         let list = rows.into_iter().map(Document::from).collect();
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |document: &Document| document.digest.clone())?))
@@ -252,9 +271,14 @@ impl DecisionCase {
             self.row.case_id.parse().map_err(|_| {
                 scope.fail(dingce_app::AppError::internal("reading a case's row", "its id cannot be read"))
             })?;
+        let sealed = self.sealed(scope).await?;
         let fetch = |after, limit| async move {
             let events = scope.app.store().events(case.into(), after, limit).await.map_err(|e| scope.fail(e))?;
-            events.iter().map(|event| TimelineEvent::of(event, scope)).collect::<Result<Vec<_>, Failure>>()
+            let seen = |event| {
+                let seen = TimelineEvent::of(event, scope)?;
+                Ok(if sealed && seen.kind == EXPERT_OPINION { seen.without_content() } else { seen })
+            };
+            events.iter().map(seen).collect::<Result<Vec<_>, Failure>>()
         };
         Ok(Some(page_by_number(scope.lang, &args, total, TimelineEvent::number, fetch).await?))
     }
@@ -296,9 +320,15 @@ impl DecisionCase {
         Ok(Some(all.iter().filter_map(|a| Action::of(a, scope.lang)).collect()))
     }
 
-    /// The expert review 专家论证 that runs or was held last; none before the first appointment.
-    async fn expert_review(&self) -> Option<ExpertReview> {
-        self.glance.state.panel.clone().map(ExpertReview::from)
+    /// The expert review 专家论证 that runs or was held last; none before the first appointment. Where an expert's own
+    /// opinion is still asked for, the others' are sealed from them, here and everywhere.
+    async fn expert_review(&self, ctx: &Context<'_>) -> Result<Option<ExpertReview>> {
+        let Some(mut panel) = self.glance.state.panel.clone() else { return Ok(None) };
+        let heard = panel.heard();
+        if self.sealed(Scope::of(ctx)?).await? {
+            panel.experts.iter_mut().for_each(|e| e.stance = None);
+        }
+        Ok(Some(ExpertReview { heard, ..ExpertReview::from(panel) }))
     }
 
     /// Meetings on whose agenda it was placed, by day.

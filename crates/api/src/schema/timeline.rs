@@ -64,6 +64,11 @@ pub struct TimelineEvent {
 }
 
 impl TimelineEvent {
+    /// That it happened, without what was said and attached.
+    pub fn without_content(self) -> Self {
+        Self { opinion: None, documents: Vec::new(), ..self }
+    }
+
     /// An event of a case as its readers see it.
     ///
     /// # Errors

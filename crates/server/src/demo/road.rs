@@ -448,6 +448,12 @@ async fn expert_opinions(t: &mut Teller<'_>, draft: &Value) -> anyhow::Result<()
         (EXPERT_WATER, "SUPPORT_WITH_CHANGES", "模式可行，建议提高处理站选址的卫生防护距离。"),
         (EXPERT_PLANNING, "OPPOSE", "集中处理站布点过密，与村庄规划不衔接。"),
     ] {
+        let seen = t.look(who).await?;
+        let stances = seen["expertReview"]["experts"].as_array().cloned().unwrap_or_default();
+        ensure!(
+            stances.iter().all(|e| e["stance"].is_null()),
+            "opinions are sealed from {who} before their own: {seen}"
+        );
         let signed = t.documents(who, &[&format!("专家论证意见（{who}，署名）.txt")]).await?;
         t.act(
             who,
