@@ -85,7 +85,7 @@ impl OpenCaseInput {
 /// Publish a workflow definition.
 #[derive(Debug, Clone, InputObject)]
 pub struct PublishDefinitionInput {
-    /// The file, byte for byte: YAML.
+    /// The file, byte for byte: YAML. It may stand on a definition that is published here, and say only what differs.
     pub source: String,
     /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
     pub idempotency_key: Option<String>,
