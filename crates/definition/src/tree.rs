@@ -60,7 +60,6 @@ impl Node {
     }
 }
 
-
 /// Reads a file. `None` where there is nothing that could be read further; the reason is among the problems.
 ///
 /// `file` is its number among those of the problems.

@@ -62,7 +62,8 @@ fn what_is_not_said_is_taken_over_and_what_is_said_replaces() {
 #[test]
 fn what_the_base_gains_later_flows_in_once_it_is_pinned_anew() {
     let base = common::shipped_text();
-    let change = format!("{}{OWN}roles:\n  office_clerk:\n    text: {{ zh: \"办公室\", en: \"Office\" }}\n", pin(&base));
+    let change =
+        format!("{}{OWN}roles:\n  office_clerk:\n    text: {{ zh: \"办公室\", en: \"Office\" }}\n", pin(&base));
     let grown = base.replacen("      - open_case\n", "      - open_case\n      - study_proposal\n", 1);
     let refused = read(&grown, &change).unwrap_err();
     assert_eq!(refused, ["place.yaml:1 D-BASE-HASH"], "nothing changes under a definition unseen");
@@ -109,10 +110,13 @@ fn a_base_that_is_not_here_and_a_circle_are_refused() {
     };
     let unknown = parse(change.as_bytes(), "place.yaml").unwrap_err();
     assert_eq!(rules(unknown), [("D-BASE-UNKNOWN", 1)]);
-    let itself = |_: &StageId, _: u32| Some(BaseFile { path: "itself.yaml".into(), bytes: change.clone().into_bytes() });
+    let itself =
+        |_: &StageId, _: u32| Some(BaseFile { path: "itself.yaml".into(), bytes: change.clone().into_bytes() });
     let circle = whole(change.as_bytes(), "place.yaml", &itself).unwrap_err();
     assert_eq!(rules(circle), [("D-BASE-CHAIN", 1)]);
-    for pin in ["based_on: place\n", "based_on: { name: a, version: 1, hash: beef }\n", "based_on: { name: a, version: 0 }\n"] {
+    for pin in
+        ["based_on: place\n", "based_on: { name: a, version: 1, hash: beef }\n", "based_on: { name: a, version: 0 }\n"]
+    {
         assert!(!read(&base, &format!("{pin}{OWN}")).unwrap_err().is_empty(), "{pin}");
         assert_eq!(based_on(pin.as_bytes()), None);
     }
@@ -120,10 +124,15 @@ fn a_base_that_is_not_here_and_a_circle_are_refused() {
     assert_eq!(bare, ["place.yaml:1 D-KEY-MISSING"; 3], "a version, a title and a first day are its own");
     assert_eq!(based_on(change.as_bytes()).unwrap().name.as_str(), "major_decision_national");
     // A mistake in the base's file is told there.
-    let broken = base.replacen("valid_from: 2019-09-01", "valid_from: yesterday", 1).replacen("kind: tabling", "kind: x", 1);
+    let broken =
+        base.replacen("valid_from: 2019-09-01", "valid_from: yesterday", 1).replacen("kind: tabling", "kind: x", 1);
     let refused = read(&broken, &format!("{}{OWN}", pin(&broken))).unwrap_err();
     let line = broken.lines().position(|l| l.contains("kind: x")).unwrap() + 1;
-    assert_eq!(refused, [format!("base.yaml:{line} D-KIND-UNKNOWN")], "its own first day stands in place of the base's");
+    assert_eq!(
+        refused,
+        [format!("base.yaml:{line} D-KIND-UNKNOWN")],
+        "its own first day stands in place of the base's"
+    );
 }
 
 #[derive(Deserialize)]

@@ -111,9 +111,7 @@ fn same(a: &Node, b: &Node) -> bool {
         (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Kind::Map(entries), Kind::Map(other)) => {
             entries.len() == other.len()
-                && entries.iter().all(|(k, v)| {
-                    k.scalar().and_then(|k| b.get(k)).is_some_and(|other| same(v, other))
-                })
+                && entries.iter().all(|(k, v)| k.scalar().and_then(|k| b.get(k)).is_some_and(|other| same(v, other)))
         }
         _ => false,
     }

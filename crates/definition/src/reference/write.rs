@@ -86,7 +86,11 @@ fn scalar(text: &mut String, said: &str, plain: bool) {
     let bare = said.strip_prefix("sha256:").unwrap_or(said);
     if plain && said.is_empty() {
         text.push_str("null");
-    } else if plain && !bare.is_empty() && bare.chars().all(simple) && said.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    } else if plain
+        && !bare.is_empty()
+        && bare.chars().all(simple)
+        && said.starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
         text.push_str(said);
     } else {
         // Writing to a string cannot fail.
