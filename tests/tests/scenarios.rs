@@ -82,6 +82,7 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::CatalogueConsentMissing, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
     (Code::CatalogueNotOpen, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
     (Code::EntryNotOpen, "tests/catalogues.rs", "unfinished_entries_are_reported_or_named"),
+    (Code::SecretContent, "tests/secrets.rs", "only_a_stub_is_kept"),
     (Code::EntryUnknown, "tests/catalogues.rs", "an_unfinished_entry_is_carried_over"),
 ];
 

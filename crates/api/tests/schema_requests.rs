@@ -170,6 +170,14 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("enterDossier", "title: \"t\", events: [{ stage: \"s\", fact: \"f\" }]".to_owned()),
         ("explainDeparture", format!("dossier: {}, departure: 1, reason: \"r\"", id("dossier"))),
         (
+            "enterSecretStub",
+            format!(
+                "number: \"n\", level: SECRET, classifiedBy: {unit}, basis: \"b\", classifiedOn: \"2024-03-01\", unit: {unit}"
+            ),
+        ),
+        ("recordSecretStep", format!("stub: {}, step: LEGALITY_REVIEW, doneOn: \"2024-03-01\"", id("secret"))),
+        ("endSecretStub", format!("stub: {}, outcome: GIVEN_UP, endedOn: \"2024-03-01\"", id("secret"))),
+        (
             "enterDirectory",
             format!("directory: {}, entries: [{{ personRegistered: {{ person: {person}, name: \"n\" }} }}]", id("org")),
         ),

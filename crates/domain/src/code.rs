@@ -212,6 +212,8 @@ words! {
         Forbidden = "FORBIDDEN",
         /// The upload is broken or too large.
         UploadNotAcceptable = "UPLOAD_NOT_ACCEPTABLE",
+        /// Of a secret matter only a stub may be kept.
+        SecretContent = "SECRET_CONTENT",
     }
 }
 

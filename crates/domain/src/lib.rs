@@ -26,6 +26,7 @@ pub mod occasion;
 pub mod organisation;
 pub mod permits;
 pub mod rejection;
+pub mod secret;
 pub mod stage;
 pub mod time;
 pub mod verb;

@@ -49,6 +49,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    SecretStubId,
     EntryId,
     ConsultationId,
     CommentId,

@@ -16,6 +16,7 @@ use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::scope::Scope;
+use super::secret::SecretStub;
 use crate::convert::Long;
 
 /// How often the log is looked at where this node writes nothing itself: the longest delay of a subscription.
@@ -30,7 +31,7 @@ pub struct Change {
     pub event_id: ID,
     /// Kind of the event, as stored.
     pub kind: String,
-    /// The stream: id of the case, catalogue, consultation, directory, definition or dossier.
+    /// The stream: id of the case, catalogue, consultation, directory, definition, dossier or stub.
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
@@ -90,6 +91,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

@@ -3,9 +3,11 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, SecretStubRow, UnitRow};
 use dingce_domain::control::Ending;
-use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, UnitId};
+use dingce_domain::id::{
+    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, SecretStubId, UnitId,
+};
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
@@ -23,6 +25,7 @@ use super::expert::ExpertPool;
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::{Scope, UNITS, units};
+use super::secret::SecretStub;
 use crate::convert::words::ClockState;
 use crate::convert::{Date, Long, Word};
 
@@ -42,6 +45,8 @@ pub enum Node {
     DraftVersion(Box<DraftVersion>),
     /// A historical dossier.
     HistoricalDossier(Box<HistoricalDossier>),
+    /// The stub of a secret matter.
+    SecretStub(Box<SecretStub>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -93,6 +98,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
+        SecretStubId::PREFIX => SecretStub::find(scope, id).await?.map(|n| Node::SecretStub(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -313,6 +319,21 @@ impl Query {
         }
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DossierRow| HistoricalDossier::of(row, scope)).await?))
+    }
+
+    /// Stubs of secret matters, in the order in which they were entered. For supervision, and for the office that keeps them.
+    async fn secret_stubs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<SecretStub>>> {
+        let scope = Scope::of(ctx)?;
+        let query = SecretStub::query(scope).await?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: SecretStubRow| SecretStub::of(row, scope)).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

@@ -8,6 +8,7 @@ mod consultation;
 mod definition;
 mod dossier;
 mod organisation;
+mod secret;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};

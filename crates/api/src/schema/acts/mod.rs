@@ -15,6 +15,7 @@ mod participation;
 mod perform;
 mod publishing;
 mod registry;
+mod secrets;
 mod tabling;
 
 use async_graphql::MergedObject;
@@ -36,6 +37,7 @@ pub struct Mutation(
     publishing::PublishingActs,
     registry::RegistryActs,
     dossiers::DossierActs,
+    secrets::SecretActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
 );
