@@ -10,7 +10,11 @@ use dingce_domain::control::{
     Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::drafting::{
+    DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
+};
 use dingce_domain::event::CaseEvent;
+use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -47,12 +51,14 @@ fn from_types() -> Vec<Section> {
         Adoption,
         AdviserKind,
         Authority,
+        BasisState,
         CatalogueFlag,
         CatalogueKind,
         ChangeKind,
         Channel,
         Comments,
         ConsentBody,
+        DepartmentStance,
         DraftChange,
         DraftState,
         DraftingItem,
@@ -69,13 +75,18 @@ fn from_types() -> Vec<Section> {
         ExpertStance,
         Execution,
         ExecutionTrouble,
+        FairCompetitionConclusion,
+        FairCompetitionGround,
+        FairCompetitionReviewer,
         Family,
         Filing,
+        LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
         Majority,
         MatterClass,
+        MeasureIssuer,
         Meeting,
         Outcome,
         ParticipationForm,
@@ -117,6 +128,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
         ("crates/domain/src/secret.rs", "SecretStubEvent"),
+        ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -80,6 +80,8 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "enterSecretStub",
         "recordSecretStep",
         "endSecretStub",
+        "addLegalBasis",
+        "repealLegalBasis",
         "compileCatalogue",
         "importCatalogues",
         "callForCatalogueEntries",

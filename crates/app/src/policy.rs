@@ -34,6 +34,10 @@ words! {
         KeepSecretStubs = "keep_secret_stubs",
         /// Read stubs of secret matters.
         ReadSecretStubs = "read_secret_stubs",
+        /// Keep the register of legal bases.
+        KeepLegalBases = "keep_legal_bases",
+        /// Read the register of legal bases.
+        ReadLegalBases = "read_legal_bases",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

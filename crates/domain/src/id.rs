@@ -111,6 +111,8 @@ ids! {
     DossierId = "dossier";
     /// The stub of a secret matter (涉密事项存根) and its stream.
     SecretStubId = "secret";
+    /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
+    LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -140,11 +142,13 @@ pub enum StreamKind {
     Dossier,
     /// The stub of a secret matter.
     SecretStub,
+    /// The register of legal bases.
+    LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -152,6 +156,7 @@ impl StreamKind {
         Self::Definition,
         Self::Dossier,
         Self::SecretStub,
+        Self::LegalBases,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -164,6 +169,7 @@ impl StreamKind {
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
             Self::SecretStub => SecretStubId::PREFIX,
+            Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
 }
@@ -195,7 +201,7 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "the id of a stream", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier|bases|secret", given: text.chars().take(80).collect() })
     }
 }
 
@@ -230,6 +236,7 @@ streams! {
     DefinitionId => Definition;
     DossierId => Dossier;
     SecretStubId => SecretStub;
+    LegalBasesId => LegalBases;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

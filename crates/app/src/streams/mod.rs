@@ -7,6 +7,7 @@ mod catalogue;
 mod consultation;
 mod definition;
 mod dossier;
+mod legal_bases;
 mod organisation;
 mod secret;
 

@@ -7,6 +7,7 @@ use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::id::{StreamId, StreamKind};
+use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::organisation::Organisation;
 use dingce_domain::secret::SecretStub;
 
@@ -117,6 +118,7 @@ impl App {
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
                     StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
+                    StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

@@ -99,7 +99,11 @@ impl App {
             StreamKind::Case => self.wake_case(deadline.stream).await,
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
             StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
-            StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier | StreamKind::SecretStub => {
+            StreamKind::Organisation
+            | StreamKind::Definition
+            | StreamKind::Dossier
+            | StreamKind::LegalBases
+            | StreamKind::SecretStub => {
                 Ok(false)
             }
         };

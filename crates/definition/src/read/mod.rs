@@ -16,7 +16,7 @@ use crate::problem::{Problem, Problems};
 use crate::reference::{self, Bases, Expanded, NoBases};
 use crate::rules;
 use crate::tree::Node;
-pub(crate) use reader::Reader;
+pub(crate) use reader::{Cite, Reader};
 
 const KEYS: &[&str] = &[
     "name",

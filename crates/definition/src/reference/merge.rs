@@ -12,7 +12,7 @@ use crate::tree::{Kind, Node};
 
 /// Mappings that are one thing.
 const WHOLE: [&[&str]; 3] =
-    [&["zh", "en"], &["source", "article"], &["calendar_days", "working_days", "count", "share", "more_than"]];
+    [&["zh", "en"], &["source", "article"], &["calendar_days", "working_days", "count", "share", "more_than", "day"]];
 
 /// Whether a mapping is one thing: a text, a citation, a value. Its members are scalars, and its keys are of one of them.
 pub(super) fn is_one_thing(node: &Node) -> bool {

@@ -5,10 +5,12 @@ mod comments;
 mod deliberation;
 mod dossiers;
 mod drafting;
+mod drafting_items;
 mod ending;
 mod evaluation;
 mod execution;
 mod expert;
+mod legal_bases;
 mod legality;
 mod opening;
 mod participation;
@@ -25,6 +27,7 @@ use async_graphql::MergedObject;
 pub struct Mutation(
     opening::OpeningActs,
     drafting::DraftingActs,
+    drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
     expert::ExpertActs,
@@ -38,6 +41,7 @@ pub struct Mutation(
     registry::RegistryActs,
     dossiers::DossierActs,
     secrets::SecretActs,
+    legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
 );
