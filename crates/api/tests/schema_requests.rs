@@ -29,6 +29,16 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit}, facts: [{{ name: \"f\", bool: true }}]"
             ),
         ),
+        (
+            "onboardCase",
+            format!(
+                "opening: {{ title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit} }}, begunOn: \"2023-11-01\", reason: \"r\", {docs}"
+            ),
+        ),
+        (
+            "takeOverStage",
+            format!("{case}, stage: \"risk\", draft: {draft}, doneBy: \"d\", account: \"a\", level: LOW, {docs}"),
+        ),
         ("determineFacts", format!("{case}, facts: [{{ name: \"f\", number: 2 }}], reason: \"r\"")),
         (
             "recordAbsence",

@@ -77,6 +77,7 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "enterDirectory",
         "enterDossier",
         "explainDeparture",
+        "onboardCase",
         "enterSecretStub",
         "recordSecretStep",
         "endSecretStub",

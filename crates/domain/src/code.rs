@@ -206,6 +206,8 @@ words! {
         Conflict = "CONFLICT",
         /// The idempotency key was used for another input.
         KeyReused = "KEY_REUSED",
+        /// This cannot come in as a late record.
+        LateRecordNotAllowed = "LATE_RECORD_NOT_ALLOWED",
         /// The input is not of the form needed.
         InputNotAcceptable = "INPUT_NOT_ACCEPTABLE",
         /// Too many writes are waiting.

@@ -429,6 +429,8 @@ pub enum EventClass {
     StageReopened,
     /// Evidence on an earlier version was found to hold for the current one.
     EvidenceReaffirmed,
+    /// The matter was under way elsewhere before it came here.
+    Onboarded,
     /// A version of the draft came.
     DraftVersionAdded(DraftChange),
     /// An item of drafting was answered for, or found failing.
@@ -593,6 +595,7 @@ impl EventClass {
             | Self::AbsenceRecorded
             | Self::StageReopened
             | Self::EvidenceReaffirmed
+            | Self::Onboarded
             | Self::IrregularityRecorded
             | Self::IrregularityCured { .. }
             | Self::CaseTerminated => return None,
@@ -658,6 +661,9 @@ pub struct Control {
     pub adoption: Adoption,
     /// Whether an irregularity is open.
     pub irregular: bool,
+    /// Whether the matter was under way before it came here, so that earlier stages come in as late records.
+    #[serde(default)]
+    pub onboarded: bool,
     /// Whether the case runs.
     pub ending: Ending,
 }
@@ -671,7 +677,14 @@ impl Control {
                 stage.status = Status::Active;
             }
         }
-        Self { stages, draft: DraftState::None, adoption: Adoption::None, irregular: false, ending: Ending::Running }
+        Self {
+            stages,
+            draft: DraftState::None,
+            adoption: Adoption::None,
+            irregular: false,
+            onboarded: false,
+            ending: Ending::Running,
+        }
     }
 
     /// The first stage of a kind.
@@ -757,6 +770,7 @@ impl Control {
     pub fn apply(&mut self, stage: usize, class: EventClass) {
         match class {
             EventClass::Neutral => {}
+            EventClass::Onboarded => self.onboarded = true,
             EventClass::DraftVersionAdded(change) => self.new_version(change),
             EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
             // The decision stands; this text does not carry it out, and only another one can.
@@ -1149,6 +1163,7 @@ impl StageControl {
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
+                | EventClass::Onboarded
                 | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }

@@ -201,7 +201,10 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier|bases|secret", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError {
+                prefix: "case|cat|cons|org|def|dossier|bases|secret",
+                given: text.chars().take(80).collect(),
+            })
     }
 }
 

@@ -103,9 +103,7 @@ impl App {
             | StreamKind::Definition
             | StreamKind::Dossier
             | StreamKind::LegalBases
-            | StreamKind::SecretStub => {
-                Ok(false)
-            }
+            | StreamKind::SecretStub => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

@@ -60,7 +60,7 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
             Verb::OpenCase | Verb::CureIrregularity => true,
             Verb::DetermineFacts => !def.facts.is_empty(),
             Verb::RecordAbsence => def.stages.iter().any(|s| s.absent_if.is_some()),
-            Verb::ReaffirmEvidence | Verb::TerminateCase => false,
+            Verb::ReaffirmEvidence | Verb::TerminateCase | Verb::TakeOverStage => false,
             Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
             Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),
             // A volume in which no stage files anything is neither checked nor closed.
