@@ -76,7 +76,6 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::Forbidden, "tests/rights.rs", "only_the_registrar_keeps_the_directory"),
     (Code::UploadNotAcceptable, "tests/rights.rs", "a_broken_upload_is_refused"),
     (Code::OutcomeNotOffered, "tests/another_law.rs", "an_outcome_that_a_place_does_not_offer_is_refused"),
-    (Code::ExpertsTooFew, "tests/another_law.rs", "a_place_may_bind_the_number_of_experts"),
     (Code::CalendarMissing, "tests/another_law.rs", "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
     (Code::KeyReused, "tests/repetition.rs", "a_key_is_for_one_input"),
     (Code::CatalogueConsentMissing, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),

@@ -17,6 +17,14 @@ fn at(def: &Definition, kind: StageKind) -> usize {
     def.positions(kind).next().unwrap()
 }
 
+fn done(of: StageKind) -> EventClass {
+    EventClass::StageTakenOver { of, level: None }
+}
+
+fn assessed() -> EventClass {
+    EventClass::StageTakenOver { of: StageKind::RiskAssessment, level: Some(RiskLevel::Low) }
+}
+
 fn onboarded<'a>(def: &'a Definition, calendar: &'a Calendar) -> Drive<'a> {
     Drive::onboard(def, calendar, date(2023, 11, 1), date(2024, 3, 4), def.initial_facts()).unwrap()
 }
@@ -37,15 +45,15 @@ fn add(drive: &mut Drive<'_>, def: &Definition, change: DraftChange) {
 
 /// As far as the legality review: everything before it comes in as late records.
 fn prepared(drive: &mut Drive<'_>, def: &Definition) {
-    take_over(drive, at(def, StageKind::Initiation), EventClass::InitiationDecided { start: true }).unwrap();
+    take_over(drive, at(def, StageKind::Initiation), done(StageKind::Initiation)).unwrap();
     add(drive, def, DraftChange::First);
     for &item in DraftingItem::ALL {
         let class = EventClass::DraftingItemRecorded { item, in_order: true };
         drive.act(item.verb(), at(def, StageKind::Drafting), class, 0).unwrap();
     }
-    take_over(drive, at(def, StageKind::PublicParticipation), EventClass::ParticipationReported).unwrap();
-    take_over(drive, at(def, StageKind::ExpertReview), EventClass::ExpertReviewReported).unwrap();
-    let low = EventClass::RiskReported { level: RiskLevel::Low };
+    take_over(drive, at(def, StageKind::PublicParticipation), done(StageKind::PublicParticipation)).unwrap();
+    take_over(drive, at(def, StageKind::ExpertReview), done(StageKind::ExpertReview)).unwrap();
+    let low = assessed();
     take_over(drive, at(def, StageKind::RiskAssessment), low).unwrap();
 }
 
@@ -60,11 +68,7 @@ fn what_was_done_before_comes_in_and_the_rest_is_done_here() {
     }
     // Legality is never presumed, nor anything after it.
     for kind in StageKind::ALL.iter().copied().filter(|k| *k as usize >= StageKind::LegalityReview as usize) {
-        assert_eq!(
-            take_over(&mut drive, at(&def, kind), EventClass::Neutral),
-            Err(Code::LateRecordNotAllowed),
-            "{kind}"
-        );
+        assert_eq!(take_over(&mut drive, at(&def, kind), done(kind)), Err(Code::LateRecordNotAllowed), "{kind}");
     }
     let tabled = drive.act(Verb::RequestTabling, at(&def, StageKind::Tabling), EventClass::TablingRequested, 0);
     assert!(matches!(tabled, Err(DriveError::Refused { rejection, .. }) if rejection.code == Code::LegalityMissing));
@@ -78,6 +82,12 @@ fn what_was_done_before_comes_in_and_the_rest_is_done_here() {
             let class = EventClass::RiskFound { controllable: true };
             drive.act(Verb::FindRisk, at(&def, StageKind::CollectiveDeliberation), class, 0).unwrap();
         }
+        if step.verb == Verb::CheckVolume {
+            // Nor is that one published, which this one is.
+            drive
+                .act(Verb::PublishDecision, at(&def, StageKind::Publication), EventClass::DecisionPublished, 0)
+                .unwrap();
+        }
         drive.step(step).unwrap();
     }
     assert_eq!(drive.case().control.ending, Ending::Closed);
@@ -86,12 +96,12 @@ fn what_was_done_before_comes_in_and_the_rest_is_done_here() {
 #[test]
 fn late_records_come_in_order_and_once_and_not_after_the_review_began() {
     let (def, calendar) = (common::shipped(), common::calendar());
-    let low = EventClass::RiskReported { level: RiskLevel::Low };
+    let low = assessed();
     let (initiation, risk) = (at(&def, StageKind::Initiation), at(&def, StageKind::RiskAssessment));
     let mut drive = onboarded(&def, &calendar);
     assert_eq!(take_over(&mut drive, risk, low), Err(Code::DraftMissing));
-    take_over(&mut drive, initiation, EventClass::InitiationDecided { start: true }).unwrap();
-    let again = take_over(&mut drive, initiation, EventClass::InitiationDecided { start: true });
+    take_over(&mut drive, initiation, done(StageKind::Initiation)).unwrap();
+    let again = take_over(&mut drive, initiation, done(StageKind::Initiation));
     assert_eq!(again, Err(Code::LateRecordNotAllowed));
     add(&mut drive, &def, DraftChange::First);
     drive.act(Verb::StartRiskAssessment, risk, EventClass::RiskAssessmentStarted, 0).unwrap();
@@ -106,7 +116,7 @@ fn late_records_come_in_order_and_once_and_not_after_the_review_began() {
 
     // A case that began here has nothing to take over.
     let mut drive = Drive::open(&def, &calendar, date(2024, 3, 4), def.initial_facts()).unwrap();
-    let refused = take_over(&mut drive, initiation, EventClass::InitiationDecided { start: true });
+    let refused = take_over(&mut drive, initiation, done(StageKind::Initiation));
     assert_eq!(refused, Err(Code::LateRecordNotAllowed));
 }
 

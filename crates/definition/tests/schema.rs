@@ -33,6 +33,7 @@ fn validate(root: &Value, schema: &Value, value: &Value, path: &str, wrong: &mut
                     "string" => value.is_string(),
                     "integer" => value.is_i64() || value.is_u64(),
                     "boolean" => value.is_boolean(),
+                    "null" => value.is_null(),
                     other => panic!("{other}"),
                 };
                 rule.as_array().map_or_else(|| is(rule), |list| list.iter().any(is))

@@ -431,6 +431,13 @@ pub enum EventClass {
     EvidenceReaffirmed,
     /// The matter was under way elsewhere before it came here.
     Onboarded,
+    /// A stage of this kind was done before, on the current draft.
+    StageTakenOver {
+        /// Its kind.
+        of: StageKind,
+        /// Level found, for a risk assessment.
+        level: Option<RiskLevel>,
+    },
     /// A version of the draft came.
     DraftVersionAdded(DraftChange),
     /// An item of drafting was answered for, or found failing.
@@ -599,6 +606,7 @@ impl EventClass {
             | Self::IrregularityRecorded
             | Self::IrregularityCured { .. }
             | Self::CaseTerminated => return None,
+            Self::StageTakenOver { of, .. } => of,
             Self::ProposalStudied | Self::InitiationDecided { .. } => StageKind::Initiation,
             Self::DraftVersionAdded(_) | Self::DraftingItemRecorded { .. } => StageKind::Drafting,
             Self::SolicitationOpened
@@ -771,6 +779,9 @@ impl Control {
         match class {
             EventClass::Neutral => {}
             EventClass::Onboarded => self.onboarded = true,
+            EventClass::StageTakenOver { of: StageKind::Initiation, .. } => {
+                self.apply(stage, EventClass::InitiationDecided { start: true });
+            }
             EventClass::DraftVersionAdded(change) => self.new_version(change),
             EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
             // The decision stands; this text does not carry it out, and only another one can.
@@ -1064,6 +1075,17 @@ impl StageControl {
             }
             (EventClass::ExpertReviewReported, _) => self.complete(),
             (EventClass::RiskAssessmentStarted, _) => self.begin(),
+            (EventClass::StageTakenOver { level: found, .. }, detail) => {
+                // Begun on the current draft and done at once; groups that were heard on it stay heard.
+                let heard = matches!(detail, Detail::PublicParticipation { groups_heard: true, .. });
+                self.begin();
+                match &mut self.detail {
+                    Detail::PublicParticipation { groups_heard, .. } => *groups_heard = heard,
+                    Detail::RiskAssessment { level } => *level = found,
+                    _ => {}
+                }
+                self.complete();
+            }
             (EventClass::RiskReported { level }, Detail::RiskAssessment { level: known }) => {
                 *known = Some(level);
                 self.complete();

@@ -437,26 +437,7 @@ impl CaseEvent {
             | Self::ExecutionReported { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
             Self::CaseOnboarded { .. } => EventClass::Onboarded,
-            // To the gates it is what the stage's own acts would have come to.
-            Self::StageTakenOver { of, given, .. } => match of {
-                StageKind::Initiation => EventClass::InitiationDecided { start: true },
-                StageKind::PublicParticipation => EventClass::ParticipationReported,
-                StageKind::ExpertReview => EventClass::ExpertReviewReported,
-                StageKind::RiskAssessment => match given.level {
-                    Some(level) => EventClass::RiskReported { level },
-                    None => EventClass::Neutral,
-                },
-                StageKind::Drafting
-                | StageKind::LegalityReview
-                | StageKind::Tabling
-                | StageKind::CollectiveDeliberation
-                | StageKind::PreIssuanceReporting
-                | StageKind::Issuance
-                | StageKind::Publication
-                | StageKind::Implementation
-                | StageKind::PostEvaluation
-                | StageKind::Archiving => EventClass::Neutral,
-            },
+            Self::StageTakenOver { of, given, .. } => EventClass::StageTakenOver { of: *of, level: given.level },
             Self::StageReopened { .. } => EventClass::StageReopened,
             Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
             Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,

@@ -22,15 +22,15 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::DetermineFacts => one(EventClass::Neutral),
         Verb::RecordAbsence => one(EventClass::AbsenceRecorded),
         Verb::ReaffirmEvidence => one(EventClass::EvidenceReaffirmed),
-        Verb::TakeOverStage => match def.stages[at].kind {
-            StageKind::Initiation => one(EventClass::InitiationDecided { start: true }),
-            StageKind::PublicParticipation => one(EventClass::ParticipationReported),
-            StageKind::ExpertReview => one(EventClass::ExpertReviewReported),
-            StageKind::RiskAssessment => {
-                each(&mut RiskLevel::ALL.iter().map(|level| EventClass::RiskReported { level: *level }))
+        Verb::TakeOverStage => {
+            let of = def.stages[at].kind;
+            let taken = |level| EventClass::StageTakenOver { of, level };
+            match of {
+                StageKind::Initiation | StageKind::PublicParticipation | StageKind::ExpertReview => one(taken(None)),
+                StageKind::RiskAssessment => each(&mut RiskLevel::ALL.iter().map(|level| taken(Some(*level)))),
+                _ => Vec::new(),
             }
-            _ => Vec::new(),
-        },
+        }
         Verb::CureIrregularity => {
             each(&mut both.into_iter().map(|none_left| EventClass::IrregularityCured { none_left }))
         }
