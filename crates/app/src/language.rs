@@ -106,6 +106,7 @@ impl Language {
             "definition_event",
             "historical_dossier_event",
             "secret_stub_event",
+            "meeting_event",
             "legal_basis_event",
         ]
         .iter()

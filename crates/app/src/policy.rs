@@ -34,6 +34,10 @@ words! {
         KeepSecretStubs = "keep_secret_stubs",
         /// Read stubs of secret matters.
         ReadSecretStubs = "read_secret_stubs",
+        /// Call meetings, take attendance, issue minutes.
+        KeepMeetings = "keep_meetings",
+        /// Read meetings and their agendas.
+        ReadMeetings = "read_meetings",
         /// Keep the register of legal bases.
         KeepLegalBases = "keep_legal_bases",
         /// Read the register of legal bases.

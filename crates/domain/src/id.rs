@@ -115,7 +115,7 @@ ids! {
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
-    /// One meeting round on a case (会议).
+    /// One meeting of the deciding body (会议) and its stream.
     MeetingId = "meet";
     /// One recorded opinion, report or conclusion.
     OpinionId = "opin";
@@ -142,13 +142,15 @@ pub enum StreamKind {
     Dossier,
     /// The stub of a secret matter.
     SecretStub,
+    /// A meeting of the deciding body.
+    Meeting,
     /// The register of legal bases.
     LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -156,6 +158,7 @@ impl StreamKind {
         Self::Definition,
         Self::Dossier,
         Self::SecretStub,
+        Self::Meeting,
         Self::LegalBases,
     ];
 
@@ -169,6 +172,7 @@ impl StreamKind {
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
             Self::SecretStub => SecretStubId::PREFIX,
+            Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
@@ -202,7 +206,7 @@ impl FromStr for StreamId {
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
             .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|org|def|dossier|bases|secret",
+                prefix: "case|cat|cons|org|def|dossier|bases|meet|secret",
                 given: text.chars().take(80).collect(),
             })
     }
@@ -239,6 +243,7 @@ streams! {
     DefinitionId => Definition;
     DossierId => Dossier;
     SecretStubId => SecretStub;
+    MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }
 

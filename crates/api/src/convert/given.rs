@@ -50,6 +50,7 @@ ids!(
     CatalogueId,
     DossierId,
     SecretStubId,
+    MeetingId,
     EntryId,
     ConsultationId,
     CommentId,

@@ -103,7 +103,8 @@ impl App {
             | StreamKind::Definition
             | StreamKind::Dossier
             | StreamKind::LegalBases
-            | StreamKind::SecretStub => Ok(false),
+            | StreamKind::SecretStub
+            | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {
