@@ -23,7 +23,7 @@ use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
     Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion,
     LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply,
-    Retention, RiskLevel, StageKind, Status, Uptake, Volume,
+    Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -100,6 +100,9 @@ fn from_types() -> Vec<Section> {
         Retention,
         RiskLevel,
         ScreeningResult,
+        SecretLevel,
+        SecretOutcome,
+        SecretStep,
         Solicitation,
         StageKind,
         Status,
@@ -126,6 +129,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/secret.rs", "SecretStubEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
