@@ -416,6 +416,8 @@ impl StageControl {
 pub enum EventClass {
     /// Changes nothing that a gate looks at: clocks, corrections, facts (which are kept beside the control).
     Neutral,
+    /// Something was noted of a document; filed in the first volume that is open.
+    DocumentAnnotated,
     /// A proposal was studied.
     ProposalStudied,
     /// The organ decided on beginning.
@@ -480,8 +482,11 @@ pub enum EventClass {
     SupplementRequested,
     /// The supplement came.
     SupplementSupplied,
-    /// Advisers advised, or their absence was explained.
-    AdviceRecorded,
+    /// An adviser advised, or their absence was explained.
+    AdviceRecorded {
+        /// Whether every part is answered for.
+        complete: bool,
+    },
     /// The reviewer concluded.
     LegalityConcluded(LegalityConclusion),
     /// The unit responded to a conclusion.
@@ -590,6 +595,7 @@ impl EventClass {
     pub const fn kind(self) -> Option<StageKind> {
         Some(match self {
             Self::Neutral
+            | Self::DocumentAnnotated
             | Self::AbsenceRecorded
             | Self::StageReopened
             | Self::EvidenceReaffirmed
@@ -611,7 +617,7 @@ impl EventClass {
             | Self::LegalityReturned
             | Self::SupplementRequested
             | Self::SupplementSupplied
-            | Self::AdviceRecorded
+            | Self::AdviceRecorded { .. }
             | Self::LegalityConcluded(_)
             | Self::LegalityAnswered
             | Self::DraftConfirmed
@@ -687,6 +693,11 @@ impl Control {
         }
     }
 
+    /// The first volume that is open, in which what is noted of documents is filed; `None` where all are closed.
+    pub fn open_volume(&self) -> Option<Volume> {
+        Volume::ALL.iter().copied().find(|volume| !self.closed(*volume))
+    }
+
     /// How far a volume is.
     pub fn filing(&self, volume: Volume) -> Filing {
         let found = self.stages.iter().find_map(|s| match s.detail {
@@ -756,7 +767,7 @@ impl Control {
     /// to no stage give any position.
     pub fn apply(&mut self, stage: usize, class: EventClass) {
         match class {
-            EventClass::Neutral => {}
+            EventClass::Neutral | EventClass::DocumentAnnotated => {}
             EventClass::DraftVersionAdded(change) => self.new_version(change),
             EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
             // The decision stands; this text does not carry it out, and only another one can.
@@ -1064,7 +1075,7 @@ impl StageControl {
             (EventClass::SupplementSupplied, Detail::LegalityReview { submission, .. }) => {
                 *submission = Submission::UnderReview;
             }
-            (EventClass::AdviceRecorded, Detail::LegalityReview { advised, .. }) => *advised = true,
+            (EventClass::AdviceRecorded { complete }, Detail::LegalityReview { advised, .. }) => *advised = complete,
             (EventClass::LegalityAnswered, Detail::LegalityReview { response_due, .. }) => *response_due = false,
             (EventClass::TablingRequested, Detail::Tabling { progress }) => {
                 *progress = TablingProgress::Requested;
@@ -1149,6 +1160,7 @@ impl StageControl {
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
+                | EventClass::DocumentAnnotated
                 | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }
@@ -1164,7 +1176,7 @@ impl StageControl {
                 | EventClass::LegalityReturned
                 | EventClass::SupplementRequested
                 | EventClass::SupplementSupplied
-                | EventClass::AdviceRecorded
+                | EventClass::AdviceRecorded { .. }
                 | EventClass::LegalityConcluded(_)
                 | EventClass::LegalityAnswered
                 | EventClass::DraftConfirmed

@@ -101,7 +101,14 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
             case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
         }
         _ => {
-            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, stated_period(first));
+            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, stated_period(first, on));
+            // Explained together with the publication: nobody waits for an explanation.
+            if matches!(first, CaseEvent::DecisionPublished { given, .. } if given.explanation.is_some()) {
+                let waits = |clock: &ClockId| {
+                    def.clocks.iter().any(|c| c.id == *clock && c.stops.contains(&Verb::PublishExplanation))
+                };
+                moved.retain(|e| !matches!(e, CaseEvent::ClockStarted { clock, .. } if waits(clock)));
+            }
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -132,6 +139,7 @@ fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
         CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
         CaseEvent::DecisionIssued { given, .. } => given.issued_on,
         CaseEvent::DecisionPublished { given, .. } => given.published_on,
+        CaseEvent::ExplanationPublished { given, .. } => given.published_on,
         _ => on.day(),
     }
 }
@@ -229,11 +237,13 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
 
 /// The period that an act itself states, where it does: the day from which it counts, and its length.
 ///
-/// That of comments as announced to the public, and the time limit of execution.
-fn stated_period(event: &CaseEvent) -> Option<(Date, Limit)> {
+/// That of comments as announced to the public, the time limit of execution, and the day on which what is withheld is
+/// looked at again.
+fn stated_period(event: &CaseEvent, on: &Occasion<'_>) -> Option<(Date, Limit)> {
     let (from, to) = match event {
         CaseEvent::SolicitationOpened { given, .. } => (given.opens_on, given.closes_on),
         CaseEvent::DecisionIssued { given, .. } => (given.issued_on, given.execution_due_on),
+        CaseEvent::DisclosureReviewed { next_on: Some(next_on), .. } => (on.day(), *next_on),
         _ => return None,
     };
     let days = CalendarDays::new(u16::try_from(from.until(to).ok()?.get_days()).ok()?).ok()?;
@@ -268,7 +278,11 @@ fn clocks_moved(
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
-            let Some((from, limit)) = length(def, spec, verb, day, stated) else { continue };
+            let Some((from, limit)) = length(def, spec, verb, day, stated) else {
+                // The act states no period: nothing is left to wait for.
+                events.extend(running.map(|clock| stopped(&spec.id, verb, clock.run.elapsed(day))));
+                continue;
+            };
             let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });

@@ -18,6 +18,10 @@ words! {
         CureIrregularity = "cure_irregularity",
         /// End the case before a decision, with a reason.
         TerminateCase = "terminate_case",
+        /// Review documents for release: whether and how each is disclosed.
+        ReviewDisclosure = "review_disclosure",
+        /// Record where the paper original of a document lies.
+        RecordPaperOriginal = "record_paper_original",
         /// Give the study opinion on the proposal.
         StudyProposal = "study_proposal",
         /// Decide whether to begin, and name the undertaking unit.
@@ -124,6 +128,8 @@ words! {
         IssueDecision = "issue_decision",
         /// Publish it.
         PublishDecision = "publish_decision",
+        /// Publish an explanation of it.
+        PublishExplanation = "publish_explanation",
         /// Report on the progress of execution.
         ReportExecution = "report_execution",
         /// Report a problem, a great change of circumstances, or force majeure.
@@ -184,7 +190,9 @@ impl Verb {
             | Self::RecordAbsence
             | Self::ReaffirmEvidence
             | Self::CureIrregularity
-            | Self::TerminateCase => return None,
+            | Self::TerminateCase
+            | Self::ReviewDisclosure
+            | Self::RecordPaperOriginal => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
             Self::AddDraftVersion
             | Self::AddFinalText
@@ -234,7 +242,7 @@ impl Verb {
             | Self::SignMeetingRecord => StageKind::CollectiveDeliberation,
             Self::RecordReportReply => StageKind::PreIssuanceReporting,
             Self::IssueDecision => StageKind::Issuance,
-            Self::PublishDecision => StageKind::Publication,
+            Self::PublishDecision | Self::PublishExplanation => StageKind::Publication,
             Self::ReportExecution
             | Self::ReportExecutionTrouble
             | Self::EnterExecutionComment
@@ -325,6 +333,7 @@ impl Verb {
                 | Self::RecordReportReply
                 | Self::IssueDecision
                 | Self::PublishDecision
+                | Self::PublishExplanation
                 | Self::SuspendExecution
                 | Self::ResumeExecution
                 | Self::TerminateExecution
