@@ -15,6 +15,7 @@ use dingce_domain::drafting::{
 };
 use dingce_domain::event::CaseEvent;
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
+use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -81,6 +82,7 @@ fn from_types() -> Vec<Section> {
         FairCompetitionReviewer,
         Family,
         Filing,
+        ItemState,
         LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
@@ -125,6 +127,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));

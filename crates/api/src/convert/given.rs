@@ -50,6 +50,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    MeetingId,
     EntryId,
     ConsultationId,
     CommentId,

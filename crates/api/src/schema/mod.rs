@@ -25,6 +25,7 @@ mod gates;
 mod legal_bases;
 mod legality;
 mod loaders;
+mod meeting;
 mod page;
 mod parts;
 mod payload;

@@ -8,6 +8,7 @@ mod consultation;
 mod definition;
 mod dossier;
 mod legal_bases;
+mod meeting;
 mod organisation;
 
 pub use case::{CaseState, topics};

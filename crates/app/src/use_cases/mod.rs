@@ -11,6 +11,7 @@ mod definitions;
 mod dossiers;
 mod legal_bases;
 pub(crate) mod managers;
+mod meetings;
 mod organisations;
 mod proofs;
 mod rebuild;

@@ -2,7 +2,7 @@
 
 use dingce_domain::definition::Material;
 use dingce_domain::file::{PanelExpert, PanelFile};
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId};
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId};
 use dingce_domain::words::{AdviserKind, ExpertStance, StageKind, Volume};
 use jiff::ToSpan;
 use serde_json::{Value, json};
@@ -361,13 +361,15 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "review_tabling" => json!({ "agrees": true, "opinion": "同意提请。" }),
         "approve_tabling" => json!({ "approves": true, "opinion": "同意上会。" }),
         "convene_meeting" => json!({
+            "meeting": MeetingId::new(Uuid::from_u128(0x4EE7)),
             "session": "区政府第12次常务会议", "held_on": today, "place": "第一会议室", "chair": staff::person("head"),
             "members": staff::members().map(|m| member(m.key)).collect::<Vec<_>>(),
         }),
         "postpone_meeting" => json!({ "reason": "区长外出公务。" }),
         "record_attendance" => json!({
-            "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [],
-            "observers": [{ "unit": "区司法局", "name": "局长" }],
+            "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [], "recused": [],
+            "observers": [{ "unit": "区司法局", "name": "局长" }], "chair": staff::person("head"), "entrusted": null,
+            "meeting_n": 2, "meeting_leaf": dingce_definition::hash(b"meeting"),
         }),
         "find_risk" => json!({ "controllable": true, "reason": "保障水量可化解。" }),
         "record_position" => json!({

@@ -12,6 +12,7 @@ mod execution;
 mod expert;
 mod legal_bases;
 mod legality;
+mod meetings;
 mod opening;
 mod participation;
 mod perform;
@@ -22,21 +23,40 @@ mod tabling;
 use async_graphql::MergedObject;
 
 /// Mutations of officials: one for each legal act, named like it.
+///
+/// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(Preparing, Deciding, Following, Keeping);
+
+/// From the proposal to the reports on participation, experts and risk.
+#[derive(MergedObject, Default)]
+pub struct Preparing(
     opening::OpeningActs,
     drafting::DraftingActs,
     drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
     expert::ExpertActs,
+);
+
+/// From the legality review to publication.
+#[derive(MergedObject, Default)]
+pub struct Deciding(
     legality::LegalityActs,
     tabling::TablingActs,
+    meetings::MeetingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
-    execution::ExecutionActs,
-    evaluation::EvaluationActs,
     publishing::PublishingActs,
+);
+
+/// After the decision.
+#[derive(MergedObject, Default)]
+pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
+
+/// What is kept beside cases.
+#[derive(MergedObject, Default)]
+pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
     legal_bases::LegalBasisActs,
