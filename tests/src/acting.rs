@@ -221,7 +221,10 @@ impl Node {
 
     /// Walks a case that was just opened along the road, up to and including an act.
     pub async fn go_on(&self, case: CaseId, last: &str) {
-        for (act, over) in road() {
+        let road = road();
+        let end = road.iter().rposition(|(act, _)| *act == last).map_or(road.len(), |at| at + 1);
+        // Of an act that is done several times in a row the last one; items of drafting and positions are not looked for.
+        for (act, over) in road.into_iter().take(end) {
             match act {
                 "comments" => {
                     self.app.settle().await.expect("the consultation opens");
@@ -237,9 +240,6 @@ impl Node {
                     self.done(case, act, over).await;
                 }
             }
-            if act == last {
-                break;
-            }
         }
     }
 }
@@ -248,6 +248,7 @@ impl Node {
 pub fn road() -> Vec<(&'static str, Value)> {
     let none = || Value::Null;
     let mut road = vec![("study_proposal", none()), ("decide_initiation", none()), ("add_draft_version", none())];
+    road.push(("review_disclosure", none()));
     road.push(("record_absence", json!({ "stage": "expert", "reason": "专业性、技术性不强。" })));
     for item in ["basis_list", "department_consultation", "fair_competition", "unit_legal_check"] {
         road.push(("record_drafting_item", json!({ "item": item })));
@@ -255,7 +256,7 @@ pub fn road() -> Vec<(&'static str, Value)> {
     for act in ["open_solicitation", "comments", "report_participation", "start_risk_assessment", "report_risk"] {
         road.push((act, none()));
     }
-    for act in ["submit_for_legality_review", "record_advice"] {
+    for act in ["submit_for_legality_review", "record_advice", "record_advice"] {
         road.push((act, none()));
     }
     road.push(("conclude_legality_review", json!({ "early_statement": "审查已完成。" })));

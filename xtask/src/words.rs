@@ -20,10 +20,7 @@ use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
-    Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion,
-    LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply,
-    Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
+    AbsenceGround, AdviserKind, Disclosure, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice, Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply, Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -60,6 +57,7 @@ fn from_types() -> Vec<Section> {
         Comments,
         ConsentBody,
         DepartmentStance,
+        Disclosure,
         DraftChange,
         DraftState,
         DraftingItem,

@@ -135,7 +135,12 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "{case}, level: LOW, proposesControllable: true, points: \"p\", measures: \"m\", contingency: \"c\", {docs}"
             ),
         ),
-        ("submitForLegalityReview", format!("{case}, draft: {draft}, note: \"n\", {docs}")),
+        (
+            "submitForLegalityReview",
+            format!(
+                "{case}, draft: {draft}, note: \"n\", materials: [{{ material: \"draft\", enclosed: true }}], {docs}"
+            ),
+        ),
         ("returnSubmission", format!("{case}, reason: \"r\"")),
         ("requestSupplement", format!("{case}, items: [\"i\"]")),
         ("supplySupplement", format!("{case}, note: \"n\", {docs}")),
@@ -197,6 +202,12 @@ fn inputs() -> Vec<(&'static str, String)> {
             format!(
                 "{case}, publishedOn: \"2023-04-14\", channels: [\"w\"], adoptionAccount: \"a\", explanation: \"e\", {docs}"
             ),
+        ),
+        ("publishExplanation", format!("{case}, publishedOn: \"2023-04-14\", channels: [\"w\"], text: \"t\", {docs}")),
+        ("reviewDisclosure", format!("{case}, attribute: WITHHELD, basis: \"b\", reason: \"r\", {docs}")),
+        (
+            "recordPaperOriginal",
+            format!("{case}, document: \"sha256:{}\", location: \"l\", pages: 2, seal: \"s\"", "0".repeat(64)),
         ),
         ("reportExecution", format!("{case}, asOf: \"2023-05-01\", progress: \"p\", {docs}")),
         (

@@ -117,6 +117,26 @@ crate::read_rows! {
         recorded_at: i64,
     }
 
+    /// A step of a legality review: what was submitted, advised, asked for, concluded or answered.
+    LegalityRow in "legality_view" key [event] indexes [[case_id, n]] {
+        /// The event.
+        event: String,
+        /// Case.
+        case_id: String,
+        /// Number of the event.
+        n: i64,
+        /// Round of review, from 1.
+        round: i64,
+        /// Kind of event.
+        kind: String,
+        /// What was given.
+        given_json: String,
+        /// Who did it.
+        person: Option<String>,
+        /// When recorded.
+        recorded_at: i64,
+    }
+
     /// A document of a case.
     DocumentRow in "document_view" key [case_id, digest] indexes [[digest]] {
         /// Case.
@@ -135,6 +155,18 @@ crate::read_rows! {
         n: i64,
         /// Whether an act of publication released it to the public.
         released: bool,
+        /// How it is disclosed, once a review for release said.
+        disclosure: Option<String>,
+        /// The article that rests on; empty where it is published.
+        disclosure_basis: Option<String>,
+        /// Who reviewed it.
+        reviewed_by: Option<String>,
+        /// Number of the event of the review.
+        reviewed_n: Option<i64>,
+        /// When it is to be looked at again.
+        again_on: Option<String>,
+        /// Where its paper original lies.
+        paper_json: Option<String>,
     }
 
     /// A clock of a case that runs, is paused, or ran out without its act.
@@ -711,6 +743,7 @@ pub const TABLES: &[&Table] = &[
     DraftRow::TABLE,
     OpinionRow::TABLE,
     DraftingRow::TABLE,
+    LegalityRow::TABLE,
     DocumentRow::TABLE,
     ClockRow::TABLE,
     IrregularityRow::TABLE,

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use dingce_ledger::Digest;
 
+use crate::volume::{Disclosure, PaperOriginal};
+
 /// One closed volume, ready to be packed. The same input gives the same bytes.
 #[derive(Debug, Clone)]
 pub struct VolumeInput {
@@ -60,6 +62,10 @@ pub struct DocumentEntry {
     pub media_type: String,
     /// Its size in bytes.
     pub size_bytes: u64,
+    /// What its newest review for release found.
+    pub disclosure: Option<Disclosure>,
+    /// Where its paper original lies.
+    pub paper: Option<PaperOriginal>,
 }
 
 /// Where the bytes of documents come from.

@@ -90,6 +90,42 @@ pub struct DocumentRow {
     pub size_bytes: u64,
     /// Its path below `data/`. Equal digests have one path, after the first name.
     pub path: String,
+    /// What its newest review for release found, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Disclosure>,
+    /// Where its paper original lies, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperOriginal>,
+}
+
+/// How a document is disclosed; travels with it when the volume is handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosure {
+    /// `public`, `on_request` or `withheld`.
+    pub attribute: String,
+    /// The article it is not published by; empty where it is.
+    pub basis: String,
+    /// Who reviewed it.
+    pub reviewed_by: String,
+    /// Number of the event of the review.
+    pub reviewed_n: u64,
+    /// When it is to be looked at again, `YYYY-MM-DD`; none where it is published.
+    pub again_on: Option<String>,
+}
+
+/// Where the paper original of a document lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaperOriginal {
+    /// Room, box, folder.
+    pub location: String,
+    /// How many pages it has.
+    pub pages: u32,
+    /// Who signed it; empty where nobody did.
+    pub signatory: String,
+    /// Whose seal it bears; empty where it bears none.
+    pub seal: String,
 }
 
 /// One line of `data/events.jsonl`. Canonical JSON.

@@ -9,10 +9,10 @@ use crate::drafting::DraftingContent;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
-    EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
-    LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer, ReportReply,
-    Retention, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, EvaluationConclusion,
+    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
+    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer,
+    ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -432,8 +432,20 @@ acts! {
         draft: DraftId,
         /// Procedures performed, and reasons for those not (R713 art. 26).
         note: String,
+        /// What becomes of each material that the definition demands of the stage: all of them.
+        materials: Vec<SubmittedMaterial>,
         /// Request, drafting note, bases and the rest, at least one.
         documents: Vec<DocumentRef>,
+    }
+
+    /// What becomes of a material that is demanded of a submission.
+    SubmittedMaterial {
+        /// Its name in the definition.
+        material: CriterionId,
+        /// Whether it is enclosed.
+        enclosed: bool,
+        /// Where it lies; or, where it is not enclosed, why.
+        note: String,
     }
 
     /// Return a deficient submission.
@@ -458,8 +470,10 @@ acts! {
 
     /// An adviser's opinion, or why there is none.
     RecordAdvice {
-        /// The adviser's part; `None` with a reason where nobody could advise.
-        kind: Option<AdviserKind>,
+        /// The adviser's part. Each is heard, or its absence explained.
+        kind: AdviserKind,
+        /// Whether nobody of that part could advise.
+        absent: bool,
         /// The opinion, or the reason why there is none.
         text: String,
         /// The signed opinion.
@@ -490,7 +504,9 @@ acts! {
         sheet: Vec<SheetLine>,
         /// Reasons and advice.
         opinion: String,
-        /// For `risk_stated`: why no rule exists, and the risk.
+        /// For `risk_stated`: why the state has no clear rule on it.
+        no_rule_reason: Option<String>,
+        /// For `risk_stated`: the legal risk.
         risk_statement: Option<String>,
         /// The reviewer's own statement that they finish before the guaranteed period ends.
         early_statement: Option<String>,
@@ -732,12 +748,53 @@ acts! {
         published_on: Date,
         /// Where, at least one.
         channels: Vec<String>,
-        /// How public and expert opinions were adopted, for matters of wide concern (R713 art. 32).
-        adoption_account: String,
-        /// Policy explanation 解读, or why there is none.
-        explanation: String,
-        /// What is published.
+        /// Whether the matter is of wide concern to the public.
+        wide_concern: bool,
+        /// How public and expert opinions were adopted; required for matters of wide concern or technical nature (R713
+        /// art. 32).
+        adoption_account: Option<String>,
+        /// Policy explanation 解读, where it is published together with the decision.
+        explanation: Option<String>,
+        /// What is published; each reviewed for release.
         documents: Vec<DocumentRef>,
+    }
+
+    /// Publish an explanation of the decision.
+    PublishExplanation {
+        /// Day of publication.
+        published_on: Date,
+        /// Where, at least one.
+        channels: Vec<String>,
+        /// The explanation.
+        text: String,
+        /// What is published; each reviewed for release.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Review documents for release.
+    ReviewDisclosure {
+        /// How they are disclosed.
+        attribute: Disclosure,
+        /// The article it rests on; required unless they are published.
+        basis: String,
+        /// Why; what was looked at before a release.
+        reason: String,
+        /// The documents, at least one; on file or coming now.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Record where a paper original lies.
+    RecordPaperOriginal {
+        /// Digest of the document on file whose original it is.
+        document: Digest,
+        /// Where it lies: room, box, folder.
+        location: String,
+        /// How many pages it has.
+        pages: u32,
+        /// Who signed it; empty where nobody did.
+        signatory: String,
+        /// Whose seal it bears; empty where it bears none.
+        seal: String,
     }
 
     /// Report on the progress of execution (R713 art. 34).
@@ -990,6 +1047,9 @@ pub enum Act {
     RecordReportReply(RecordReportReply),
     IssueDecision(IssueDecision),
     PublishDecision(PublishDecision),
+    PublishExplanation(PublishExplanation),
+    ReviewDisclosure(ReviewDisclosure),
+    RecordPaperOriginal(RecordPaperOriginal),
     ReportExecution(ReportExecution),
     ReportExecutionTrouble(ReportExecutionTrouble),
     EnterExecutionComment(EnterExecutionComment),
@@ -1070,6 +1130,9 @@ impl Act {
             Self::RecordReportReply(_) => Verb::RecordReportReply,
             Self::IssueDecision(_) => Verb::IssueDecision,
             Self::PublishDecision(_) => Verb::PublishDecision,
+            Self::PublishExplanation(_) => Verb::PublishExplanation,
+            Self::ReviewDisclosure(_) => Verb::ReviewDisclosure,
+            Self::RecordPaperOriginal(_) => Verb::RecordPaperOriginal,
             Self::ReportExecution(_) => Verb::ReportExecution,
             Self::ReportExecutionTrouble(_) => Verb::ReportExecutionTrouble,
             Self::EnterExecutionComment(_) => Verb::EnterExecutionComment,
@@ -1152,6 +1215,8 @@ impl Act {
             | Self::RecordReportReply(RecordReportReply { documents, .. })
             | Self::IssueDecision(IssueDecision { documents, .. })
             | Self::PublishDecision(PublishDecision { documents, .. })
+            | Self::PublishExplanation(PublishExplanation { documents, .. })
+            | Self::ReviewDisclosure(ReviewDisclosure { documents, .. })
             | Self::ReportExecution(ReportExecution { documents, .. })
             | Self::ReportExecutionTrouble(ReportExecutionTrouble { documents, .. })
             | Self::AnswerExecutionComment(AnswerExecutionComment { documents, .. })
@@ -1164,6 +1229,7 @@ impl Act {
             | Self::ReportEvaluation(ReportEvaluation { documents, .. })
             | Self::ConcludeEvaluation(ConcludeEvaluation { documents, .. }) => documents,
             Self::DetermineFacts(_)
+            | Self::RecordPaperOriginal(_)
             | Self::TerminateCase(_)
             | Self::DecideInitiation(_)
             | Self::CloseSolicitation(_)

@@ -11,14 +11,13 @@ use crate::control::Control;
 use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
-    Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, Onboarding,
-    PanelExpert, PanelFile, plain_name,
+    Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
 use crate::verb::Verb;
-use crate::words::{ClockId, DraftChange, LegalityConclusion, Relation, StageId, StageKind, Volume};
+use crate::words::{ClockId, Disclosure, DraftChange, LegalityConclusion, Relation, StageId, StageKind, Uptake, Volume};
 use crate::{definition::Definition, occasion::Actor};
 
 /// A recorded event that cannot follow the ones before it: the store is damaged, or the program is older than it.
@@ -75,6 +74,9 @@ impl Case {
             CaseEvent::VolumeChecked { given, .. } => Some(given.volume),
             CaseEvent::VolumeClosed { given, .. } => Some(given.volume),
             CaseEvent::ClockStarted { volume, .. } => Some(*volume),
+            CaseEvent::DisclosureReviewed { .. } | CaseEvent::PaperOriginalRecorded { .. } => {
+                self.control.open_volume()
+            }
             CaseEvent::IrregularityCured { given, .. } => {
                 self.file.irregularities.get(&given.irregularity).map(|i| i.volume)
             }
@@ -136,6 +138,7 @@ impl Case {
                     cleared_on: None,
                     decided: None,
                     review_rounds: 0,
+                    advised: BTreeSet::new(),
                     consultation: None,
                     panel: None,
                     meeting: None,
@@ -145,6 +148,7 @@ impl Case {
                     days: BTreeMap::new(),
                     hats: BTreeMap::new(),
                     issued_on: None,
+                    published: None,
                     document_no: None,
                     executing_unit: None,
                     execution_comments: BTreeMap::new(),
@@ -241,13 +245,24 @@ impl Case {
     /// The content after an event.
     fn fill(&mut self, actor: &Actor, event: &CaseEvent) -> Result<(), &'static str> {
         let n = self.n + 1;
-        let released = matches!(event, CaseEvent::SolicitationOpened { .. } | CaseEvent::DecisionPublished { .. });
+        // What was found to be public only when it was looked at again is released by that, once the decision is published.
+        let found_public = matches!(event, CaseEvent::DisclosureReviewed { given, .. }
+            if given.attribute == Disclosure::Public && self.file.published.is_some());
+        let released = found_public
+            || matches!(
+                event,
+                CaseEvent::SolicitationOpened { .. }
+                    | CaseEvent::DecisionPublished { .. }
+                    | CaseEvent::ExplanationPublished { .. }
+            );
         for document in event.documents() {
             let filed = self.file.documents.entry(document.digest).or_insert_with(|| FiledDocument {
                 document: document.clone(),
                 stage: event.stage().cloned(),
                 n,
                 released: false,
+                disclosure: None,
+                paper: None,
             });
             filed.released |= released;
         }
@@ -329,10 +344,19 @@ impl Case {
             CaseEvent::EvaluationVoiceRecorded { given, .. } => {
                 self.file.voices.insert(given.voice);
             }
-            CaseEvent::LegalityReviewRequested { round, .. } => self.file.review_rounds = *round,
+            CaseEvent::LegalityReviewRequested { round, .. } => {
+                self.file.review_rounds = *round;
+                self.file.advised.clear();
+            }
             CaseEvent::AdviceRecorded { given, .. } => {
-                if given.kind.is_some() {
+                self.file.advised.insert(given.kind);
+                if !given.absent {
                     self.wear(actor, Relation::Advised);
+                }
+            }
+            CaseEvent::LegalityAnswered { given, .. } => {
+                if given.uptake != Uptake::Full {
+                    self.file.drafting.not_adopted.push(given.clone());
                 }
             }
             CaseEvent::LegalityConcluded { given, .. } => {
@@ -365,6 +389,42 @@ impl Case {
                 self.file.issued_on = Some(given.issued_on);
                 self.file.document_no = Some(given.document_no.clone());
                 self.file.executing_unit = Some(given.executing_unit);
+            }
+            CaseEvent::DecisionPublished { given, .. } => {
+                self.file.published = Some(Published {
+                    on: given.published_on,
+                    adoption_account: given.adoption_account.clone(),
+                    explanation: given.explanation.clone(),
+                    documents: given.documents.clone(),
+                });
+            }
+            CaseEvent::ExplanationPublished { given, .. } => {
+                let published = self.file.published.as_mut().ok_or("the decision is not published")?;
+                published.explanation = Some(given.text.clone());
+                published.add(&given.documents);
+            }
+            CaseEvent::DisclosureReviewed { given, again_on, .. } => {
+                let by = match actor {
+                    Actor::Official { name, unit_name, .. } => format!("{unit_name} {name}"),
+                    Actor::Public | Actor::System => String::new(),
+                };
+                if let Some(published) = self.file.published.as_mut().filter(|_| found_public) {
+                    published.add(&given.documents);
+                }
+                for document in &given.documents {
+                    let filed = self.file.documents.get_mut(&document.digest).ok_or("the document is not on file")?;
+                    filed.disclosure = Some(DisclosureFinding {
+                        attribute: given.attribute,
+                        basis: given.basis.clone(),
+                        by: by.clone(),
+                        n,
+                        again_on: *again_on,
+                    });
+                }
+            }
+            CaseEvent::PaperOriginalRecorded { given } => {
+                let filed = self.file.documents.get_mut(&given.document).ok_or("the document is not on file")?;
+                filed.paper = Some(given.clone());
             }
             CaseEvent::ExecutionCommentEntered { number, .. } => {
                 if self.file.execution_comments.insert(*number, false).is_some() {
@@ -421,7 +481,6 @@ impl Case {
             | CaseEvent::LegalitySubmissionReturned { .. }
             | CaseEvent::SupplementRequested { .. }
             | CaseEvent::SupplementSupplied { .. }
-            | CaseEvent::LegalityAnswered { .. }
             | CaseEvent::TablingRequested { .. }
             | CaseEvent::TablingFileChecked { .. }
             | CaseEvent::TablingReviewed { .. }
@@ -432,7 +491,6 @@ impl Case {
             | CaseEvent::DecisionDeclined { .. }
             | CaseEvent::MeetingRecordSigned { .. }
             | CaseEvent::ReportReplied { .. }
-            | CaseEvent::DecisionPublished { .. }
             | CaseEvent::ExecutionReported { .. }
             | CaseEvent::ExecutionTroubleReported { .. }
             | CaseEvent::ExecutionSuspended { .. }

@@ -45,6 +45,10 @@ words! {
         ExpertOpinionsMissing = "EXPERT_OPINIONS_MISSING",
         /// Evidence is not stale, so there is nothing to reaffirm.
         NothingToReaffirm = "NOTHING_TO_REAFFIRM",
+        /// A document would be published that no review found to be public (Open Government Information Regulation art. 17).
+        ReleaseNotReviewed = "RELEASE_NOT_REVIEWED",
+        /// The document was published; it cannot be withheld any more.
+        DocumentReleased = "DOCUMENT_RELEASED",
         /// The review for fair competition was done by a body that is not the one to do it on that day.
         FairCompetitionBody = "FAIR_COMPETITION_BODY",
         /// A department does not agree, and nothing says what is disputed (R713 art. 13).
@@ -237,6 +241,7 @@ impl Code {
             self,
             Self::CommentPeriodTooShort
                 | Self::FairCompetitionBody
+                | Self::ReleaseNotReviewed
                 | Self::ExpertExcluded
                 | Self::ExpertsTooFew
                 | Self::AdoptionIncomplete

@@ -416,6 +416,8 @@ impl StageControl {
 pub enum EventClass {
     /// Changes nothing that a gate looks at: clocks, corrections, facts (which are kept beside the control).
     Neutral,
+    /// Something was noted of a document; filed in the first volume that is open.
+    DocumentAnnotated,
     /// A proposal was studied.
     ProposalStudied,
     /// The organ decided on beginning.
@@ -489,8 +491,11 @@ pub enum EventClass {
     SupplementRequested,
     /// The supplement came.
     SupplementSupplied,
-    /// Advisers advised, or their absence was explained.
-    AdviceRecorded,
+    /// An adviser advised, or their absence was explained.
+    AdviceRecorded {
+        /// Whether every part is answered for.
+        complete: bool,
+    },
     /// The reviewer concluded.
     LegalityConcluded(LegalityConclusion),
     /// The unit responded to a conclusion.
@@ -599,6 +604,7 @@ impl EventClass {
     pub const fn kind(self) -> Option<StageKind> {
         Some(match self {
             Self::Neutral
+            | Self::DocumentAnnotated
             | Self::AbsenceRecorded
             | Self::StageReopened
             | Self::EvidenceReaffirmed
@@ -622,7 +628,7 @@ impl EventClass {
             | Self::LegalityReturned
             | Self::SupplementRequested
             | Self::SupplementSupplied
-            | Self::AdviceRecorded
+            | Self::AdviceRecorded { .. }
             | Self::LegalityConcluded(_)
             | Self::LegalityAnswered
             | Self::DraftConfirmed
@@ -708,6 +714,11 @@ impl Control {
         }
     }
 
+    /// The first volume that is open, in which what is noted of documents is filed; `None` where all are closed.
+    pub fn open_volume(&self) -> Option<Volume> {
+        Volume::ALL.iter().copied().find(|volume| !self.closed(*volume))
+    }
+
     /// How far a volume is.
     pub fn filing(&self, volume: Volume) -> Filing {
         let found = self.stages.iter().find_map(|s| match s.detail {
@@ -777,7 +788,7 @@ impl Control {
     /// to no stage give any position.
     pub fn apply(&mut self, stage: usize, class: EventClass) {
         match class {
-            EventClass::Neutral => {}
+            EventClass::Neutral | EventClass::DocumentAnnotated => {}
             EventClass::Onboarded => self.onboarded = true,
             EventClass::StageTakenOver { of: StageKind::Initiation, .. } => {
                 self.apply(stage, EventClass::InitiationDecided { start: true });
@@ -1100,7 +1111,7 @@ impl StageControl {
             (EventClass::SupplementSupplied, Detail::LegalityReview { submission, .. }) => {
                 *submission = Submission::UnderReview;
             }
-            (EventClass::AdviceRecorded, Detail::LegalityReview { advised, .. }) => *advised = true,
+            (EventClass::AdviceRecorded { complete }, Detail::LegalityReview { advised, .. }) => *advised = complete,
             (EventClass::LegalityAnswered, Detail::LegalityReview { response_due, .. }) => *response_due = false,
             (EventClass::TablingRequested, Detail::Tabling { progress }) => {
                 *progress = TablingProgress::Requested;
@@ -1186,6 +1197,7 @@ impl StageControl {
             (
                 EventClass::Neutral
                 | EventClass::Onboarded
+                | EventClass::DocumentAnnotated
                 | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }
@@ -1201,7 +1213,7 @@ impl StageControl {
                 | EventClass::LegalityReturned
                 | EventClass::SupplementRequested
                 | EventClass::SupplementSupplied
-                | EventClass::AdviceRecorded
+                | EventClass::AdviceRecorded { .. }
                 | EventClass::LegalityConcluded(_)
                 | EventClass::LegalityAnswered
                 | EventClass::DraftConfirmed

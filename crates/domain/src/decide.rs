@@ -118,6 +118,13 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
         }
         _ => {
             let mut moved = clocks_moved(def, Some(case), verb, first, on);
+            // Explained together with the publication: nobody waits for an explanation.
+            if matches!(first, CaseEvent::DecisionPublished { given, .. } if given.explanation.is_some()) {
+                let waits = |clock: &ClockId| {
+                    def.clocks.iter().any(|c| c.id == *clock && c.stops.contains(&Verb::PublishExplanation))
+                };
+                moved.retain(|e| !matches!(e, CaseEvent::ClockStarted { clock, .. } if waits(clock)));
+            }
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -148,6 +155,7 @@ fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
         CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
         CaseEvent::DecisionIssued { given, .. } => given.issued_on,
         CaseEvent::DecisionPublished { given, .. } => given.published_on,
+        CaseEvent::ExplanationPublished { given, .. } => given.published_on,
         _ => on.day(),
     }
 }
@@ -243,11 +251,13 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
 
 /// The period that an act itself states, where it does: the day from which it counts, and its length.
 ///
-/// That of comments as announced to the public, and the time limit of execution.
-fn stated_period(event: &CaseEvent) -> Option<(Date, Limit)> {
+/// That of comments as announced to the public, the time limit of execution, and the day on which what is withheld is
+/// looked at again.
+fn stated_period(event: &CaseEvent, on: &Occasion<'_>) -> Option<(Date, Limit)> {
     let (from, to) = match event {
         CaseEvent::SolicitationOpened { given, .. } => (given.opens_on, given.closes_on),
         CaseEvent::DecisionIssued { given, .. } => (given.issued_on, given.execution_due_on),
+        CaseEvent::DisclosureReviewed { next_on: Some(next_on), .. } => (on.day(), *next_on),
         _ => return None,
     };
     let days = CalendarDays::new(u16::try_from(from.until(to).ok()?.get_days()).ok()?).ok()?;
@@ -285,7 +295,7 @@ fn clocks_moved(
     done: &CaseEvent,
     on: &Occasion<'_>,
 ) -> Vec<CaseEvent> {
-    let (day, stated, outcome) = (day_of(done, on), stated_period(done), outcome(done));
+    let (day, stated, outcome) = (day_of(done, on), stated_period(done, on), outcome(done));
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
@@ -293,7 +303,11 @@ fn clocks_moved(
             if !spec.outcomes.is_empty() && outcome.is_none_or(|o| !spec.outcomes.contains(&o)) {
                 continue;
             }
-            let Some((from, limit)) = length(def, spec, verb, day, stated) else { continue };
+            let Some((from, limit)) = length(def, spec, verb, day, stated) else {
+                // The act states no period: nothing is left to wait for.
+                events.extend(running.map(|clock| stopped(&spec.id, verb, clock.run.elapsed(day))));
+                continue;
+            };
             let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });

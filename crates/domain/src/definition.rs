@@ -365,6 +365,10 @@ impl ClockSpec {
     /// The volume in which the clock is filed: that of the acts that it waits for.
     pub fn volume(&self) -> Volume {
         let filed = |verbs: &BTreeSet<Verb>| verbs.iter().find_map(|v| v.kind()?.volume());
+        // What is not published is looked at again for years: in the volume that stays open longest.
+        if self.starts.contains(&Verb::ReviewDisclosure) {
+            return Volume::Evaluation;
+        }
         filed(&self.stops).or_else(|| filed(&self.starts)).unwrap_or(Volume::Decision)
     }
 }

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::act::RespondToLegalityOpinion;
 use crate::check;
 use crate::code::Code;
 use crate::id::{DraftId, UnitId};
@@ -409,7 +410,7 @@ pub struct Dispute {
     pub point: DisputedPoint,
 }
 
-/// What of drafting goes with the file to the meeting (R713 arts. 13, 29), whether or not anybody attaches it.
+/// What goes with the file to the meeting whether or not anybody attaches it (R713 arts. 13, 28, 29).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DraftingFile {
     /// The version that the newest consultation of departments was about.
@@ -420,6 +421,8 @@ pub struct DraftingFile {
     pub alternatives: Option<Alternatives>,
     /// The newest fair-competition review.
     pub fair_competition: Option<FairCompetition>,
+    /// What of the reviewer's conclusions was not taken up in full, and why.
+    pub not_adopted: Vec<RespondToLegalityOpinion>,
 }
 
 impl DraftingFile {

@@ -192,8 +192,8 @@ events! {
     SupplementRequested = "supplement_requested" { stage: StageId, given: act::RequestSupplement, }
     /// The supplement came.
     SupplementSupplied = "supplement_supplied" { stage: StageId, given: act::SupplySupplement, }
-    /// Advice was recorded.
-    AdviceRecorded = "advice_recorded" { stage: StageId, given: act::RecordAdvice, }
+    /// Advice was recorded, or why there is none; `complete` where every part is answered for in this round.
+    AdviceRecorded = "advice_recorded" { stage: StageId, given: act::RecordAdvice, complete: bool, }
     /// The review was concluded.
     LegalityConcluded = "legality_concluded" { stage: StageId, given: act::ConcludeLegalityReview, }
     /// The unit responded.
@@ -271,6 +271,17 @@ events! {
     DecisionIssued = "decision_issued" { stage: StageId, given: act::IssueDecision, }
     /// The decision was published.
     DecisionPublished = "decision_published" { stage: StageId, given: act::PublishDecision, }
+    /// An explanation was published.
+    ExplanationPublished = "explanation_published" { stage: StageId, given: act::PublishExplanation, }
+    /// Documents were reviewed for release. What is not published is looked at again on `again_on`; `next_on` is the first
+    /// such day of all documents of the case.
+    DisclosureReviewed = "disclosure_reviewed" {
+        given: act::ReviewDisclosure,
+        again_on: Option<Date>,
+        next_on: Option<Date>,
+    }
+    /// It is known where a paper original lies.
+    PaperOriginalRecorded = "paper_original_recorded" { given: act::RecordPaperOriginal, }
     /// Progress of execution was reported.
     ExecutionReported = "execution_reported" { stage: StageId, given: act::ReportExecution, }
     /// Something that stands in the way of the decision's aim was reported.
@@ -347,6 +358,8 @@ impl CaseEvent {
             | Self::CaseOnboarded { .. }
             | Self::IrregularityCured { .. }
             | Self::CaseTerminated { .. }
+            | Self::DisclosureReviewed { .. }
+            | Self::PaperOriginalRecorded { .. }
             | Self::ClockStarted { .. }
             | Self::ClockPaused { .. }
             | Self::ClockResumed { .. }
@@ -403,6 +416,7 @@ impl CaseEvent {
             | Self::ReportReplied { stage, .. }
             | Self::DecisionIssued { stage, .. }
             | Self::DecisionPublished { stage, .. }
+            | Self::ExplanationPublished { stage, .. }
             | Self::ExecutionReported { stage, .. }
             | Self::ExecutionTroubleReported { stage, .. }
             | Self::ExecutionCommentEntered { stage, .. }
@@ -435,9 +449,11 @@ impl CaseEvent {
             | Self::DueDateFixed { .. }
             | Self::DueDateRecomputed { .. }
             | Self::ExecutionReported { .. }
+            | Self::ExplanationPublished { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
             Self::CaseOnboarded { .. } => EventClass::Onboarded,
             Self::StageTakenOver { of, given, .. } => EventClass::StageTakenOver { of: *of, level: given.level },
+            Self::DisclosureReviewed { .. } | Self::PaperOriginalRecorded { .. } => EventClass::DocumentAnnotated,
             Self::StageReopened { .. } => EventClass::StageReopened,
             Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
             Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,
@@ -471,7 +487,7 @@ impl CaseEvent {
             Self::LegalitySubmissionReturned { .. } => EventClass::LegalityReturned,
             Self::SupplementRequested { .. } => EventClass::SupplementRequested,
             Self::SupplementSupplied { .. } => EventClass::SupplementSupplied,
-            Self::AdviceRecorded { .. } => EventClass::AdviceRecorded,
+            Self::AdviceRecorded { complete, .. } => EventClass::AdviceRecorded { complete: *complete },
             Self::LegalityConcluded { given, .. } => EventClass::LegalityConcluded(given.conclusion),
             Self::LegalityAnswered { .. } => EventClass::LegalityAnswered,
             Self::DraftConfirmed { .. } => EventClass::DraftConfirmed,
@@ -558,6 +574,7 @@ impl CaseEvent {
             Self::PositionRecorded { given, .. } => Some(given.position.as_str()),
             Self::DecisionAdopted { given, .. } | Self::DecisionDeclined { given, .. } => Some(given.outcome.as_str()),
             Self::ReportReplied { given, .. } => Some(given.reply.as_str()),
+            Self::DisclosureReviewed { given, .. } => Some(given.attribute.as_str()),
             Self::ExpertOpinionGiven { given, .. } => Some(given.stance.as_str()),
             Self::RiskReported { given, .. } => Some(given.level.as_str()),
             Self::LegalityAnswered { given, .. } => Some(given.uptake.as_str()),
@@ -603,6 +620,8 @@ impl CaseEvent {
             Self::ReportReplied { given, .. } => &given.documents,
             Self::DecisionIssued { given, .. } => &given.documents,
             Self::DecisionPublished { given, .. } => &given.documents,
+            Self::ExplanationPublished { given, .. } => &given.documents,
+            Self::DisclosureReviewed { given, .. } => &given.documents,
             Self::ExecutionReported { given, .. } => &given.documents,
             Self::ExecutionTroubleReported { given, .. } => &given.documents,
             Self::ExecutionCommentAnswered { given, .. } => &given.documents,

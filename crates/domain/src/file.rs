@@ -12,8 +12,8 @@ use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
-    ClockId, DocumentRef, DraftChange, EvaluationVoice, ExpertStance, LegalityConclusion, MatterClass, Relation,
-    Retention, RoleId, StageId, Volume,
+    AdviserKind, ClockId, Disclosure, DocumentRef, DraftChange, EvaluationVoice, ExpertStance, LegalityConclusion,
+    MatterClass, Relation, Retention, RoleId, StageId, Volume,
 };
 
 /// One version of the draft.
@@ -181,6 +181,48 @@ pub struct FiledDocument {
     pub n: u64,
     /// Whether an act of publication released it to the public; never taken back.
     pub released: bool,
+    /// What its newest review for release found; nothing before one.
+    pub disclosure: Option<DisclosureFinding>,
+    /// Where its paper original lies, where that is known.
+    pub paper: Option<act::RecordPaperOriginal>,
+}
+
+/// What a review for release found of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosureFinding {
+    /// How it is disclosed.
+    pub attribute: Disclosure,
+    /// The article it rests on; empty where it is published.
+    pub basis: String,
+    /// Who reviewed it, with unit, as of the review.
+    pub by: String,
+    /// Number of the event.
+    pub n: u64,
+    /// When it is to be looked at again; nothing where it is published.
+    pub again_on: Option<Date>,
+}
+
+/// The decision as published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// When.
+    pub on: Date,
+    /// How opinions were adopted.
+    pub adoption_account: Option<String>,
+    /// The newest explanation.
+    pub explanation: Option<String>,
+    /// All that is published of it, in the order in which it was.
+    pub documents: Vec<DocumentRef>,
+}
+
+impl Published {
+    pub(crate) fn add(&mut self, documents: &[DocumentRef]) {
+        for document in documents {
+            if !self.documents.iter().any(|known| known.digest == document.digest) {
+                self.documents.push(document.clone());
+            }
+        }
+    }
 }
 
 /// The content of a case.
@@ -210,6 +252,8 @@ pub struct File {
     pub decided: Option<DraftId>,
     /// Rounds of legality review, so far.
     pub review_rounds: u32,
+    /// Parts of advisers that are answered for in the round under way.
+    pub advised: BTreeSet<AdviserKind>,
     /// The consultation.
     pub consultation: Option<ConsultationRef>,
     /// The expert review.
@@ -230,6 +274,8 @@ pub struct File {
     pub hats: BTreeMap<PersonId, BTreeSet<Relation>>,
     /// Day of issue.
     pub issued_on: Option<Date>,
+    /// How it was published, once it was.
+    pub published: Option<Published>,
     /// Number of the issued document.
     pub document_no: Option<String>,
     /// The unit that carries it out.

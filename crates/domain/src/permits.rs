@@ -174,7 +174,13 @@ fn running_for(control: &Control, verb: Verb) -> bool {
                 | Verb::CureIrregularity
                 | Verb::SignMeetingRecord
                 | Verb::PublishDecision
+                | Verb::ReviewDisclosure
+                | Verb::RecordPaperOriginal
         ),
+        // What is noted of documents goes on in the volumes that are open.
+        Ending::Closed if matches!(verb, Verb::ReviewDisclosure | Verb::RecordPaperOriginal) => {
+            control.open_volume().is_some()
+        }
         Ending::Closed => verb == Verb::CureIrregularity || verb.volume().is_some_and(|v| v != Volume::Decision),
     }
 }

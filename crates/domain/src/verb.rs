@@ -20,6 +20,10 @@ words! {
         TerminateCase = "terminate_case",
         /// Take over a stage that was done before the case came here, as a late record 补录.
         TakeOverStage = "take_over_stage",
+        /// Review documents for release: whether and how each is disclosed.
+        ReviewDisclosure = "review_disclosure",
+        /// Record where the paper original of a document lies.
+        RecordPaperOriginal = "record_paper_original",
         /// Give the study opinion on the proposal.
         StudyProposal = "study_proposal",
         /// Decide whether to begin, and name the undertaking unit.
@@ -126,6 +130,8 @@ words! {
         IssueDecision = "issue_decision",
         /// Publish it.
         PublishDecision = "publish_decision",
+        /// Publish an explanation of it.
+        PublishExplanation = "publish_explanation",
         /// Report on the progress of execution.
         ReportExecution = "report_execution",
         /// Report a problem, a great change of circumstances, or force majeure.
@@ -187,7 +193,9 @@ impl Verb {
             | Self::ReaffirmEvidence
             | Self::CureIrregularity
             | Self::TerminateCase
-            | Self::TakeOverStage => return None,
+            | Self::TakeOverStage
+            | Self::ReviewDisclosure
+            | Self::RecordPaperOriginal => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
             Self::AddDraftVersion
             | Self::AddFinalText
@@ -237,7 +245,7 @@ impl Verb {
             | Self::SignMeetingRecord => StageKind::CollectiveDeliberation,
             Self::RecordReportReply => StageKind::PreIssuanceReporting,
             Self::IssueDecision => StageKind::Issuance,
-            Self::PublishDecision => StageKind::Publication,
+            Self::PublishDecision | Self::PublishExplanation => StageKind::Publication,
             Self::ReportExecution
             | Self::ReportExecutionTrouble
             | Self::EnterExecutionComment
@@ -333,6 +341,7 @@ impl Verb {
                 | Self::RecordReportReply
                 | Self::IssueDecision
                 | Self::PublishDecision
+                | Self::PublishExplanation
                 | Self::SuspendExecution
                 | Self::ResumeExecution
                 | Self::TerminateExecution

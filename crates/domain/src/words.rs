@@ -217,6 +217,16 @@ words! {
         Countersign = "countersign",
     }
 
+    /// Whether and how a document is disclosed (Open Government Information Regulation arts. 14-17).
+    Disclosure {
+        /// Published of the organ's own motion 主动公开.
+        Public = "public",
+        /// Given to who applies for it 依申请公开.
+        OnRequest = "on_request",
+        /// Not disclosed 不予公开.
+        Withheld = "withheld",
+    }
+
     /// How a version of a draft relates to the one before it.
     DraftChange {
         /// There is none before it.

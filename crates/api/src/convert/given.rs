@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use async_graphql::ID;
 use dingce_domain::code::Code;
+use dingce_domain::id::Digest;
 use dingce_domain::rejection::Rejection;
 use jiff::civil;
 
@@ -68,6 +69,13 @@ impl<T: Id> Given<T> for ID {
         self.parse().map_err(|_| {
             Rejection::new(Code::InputNotAcceptable).at(at).given(self.as_str()).needed(format!("{}_…", T::PREFIX))
         })
+    }
+}
+
+impl Given<Digest> for String {
+    fn given(self, at: &str) -> Result<Digest, Rejection> {
+        let refuse = || Rejection::new(Code::InputNotAcceptable).at(at).given(&self).needed("sha256:<64 hex digits>");
+        self.parse().map_err(|_| refuse())
     }
 }
 

@@ -3,6 +3,7 @@
 use async_graphql::{ID, InputObject};
 use dingce_domain::act::{
     AbsentMember, Entrusted, ExpertAdoption, ExpertCandidate, MaterialAnswer, Observer, RecusedMember, SheetLine,
+    SubmittedMaterial,
 };
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
@@ -117,6 +118,29 @@ impl Given<SheetLine> for SheetLineInput {
     fn given(self, _: &str) -> Result<SheetLine, Rejection> {
         let Self { aspect, clause, finding, basis, remark } = self;
         Ok(SheetLine { aspect: aspect.0, clause, finding: finding.0, basis, remark })
+    }
+}
+
+/// What becomes of a material that is demanded of a submission (R713 art. 26).
+#[derive(Debug, Clone, InputObject)]
+pub struct SubmittedMaterialInput {
+    /// Its name in the definition.
+    pub material: String,
+    /// Whether it is enclosed.
+    pub enclosed: bool,
+    /// Where it lies; or, where it is not enclosed, why.
+    #[graphql(default)]
+    pub note: String,
+}
+
+impl Given<SubmittedMaterial> for SubmittedMaterialInput {
+    fn given(self, at: &str) -> Result<SubmittedMaterial, Rejection> {
+        let Self { material, enclosed, note } = self;
+        let refuse = || {
+            let at = format!("{at}.material");
+            Rejection::new(Code::InputNotAcceptable).at(at).given(&material).needed("a-z, 0-9, _")
+        };
+        Ok(SubmittedMaterial { material: material.parse().map_err(|_| refuse())?, enclosed, note })
     }
 }
 

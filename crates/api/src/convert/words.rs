@@ -252,6 +252,8 @@ enums! {
         "What a document is in the order of law.";
     dingce_domain::legal_bases::BasisState as "BasisState" in "basis_state":
         "How a cited document stood on a day. NOT_YET and REPEALED are stale.";
+    words::Disclosure as "Disclosure" in "disclosure":
+        "Whether and how a document is disclosed (Open Government Information Regulation arts. 14-17).";
     words::DraftChange as "DraftChange" in "draft_change":
         "How a version of a draft relates to the one before it.";
     words::RiskLevel as "RiskLevel" in "risk_level": "Level of risk found by an assessment.";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
     CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, IrregularityRow,
-    MeetingItemRow, OpinionRow,
+    LegalityRow, MeetingItemRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -23,6 +23,7 @@ use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
 use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
+use super::legality::LegalityStep;
 use super::loaders::Of;
 use super::meeting::CaseMeeting;
 use super::page::{Page, PageArgs, page_by_number, page_of};
@@ -177,6 +178,13 @@ impl DecisionCase {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<DraftingRow>::new("case_id", &self.row.case_id, "n")).await?;
         Ok(Some(DraftingRecord::all(rows, scope)?))
+    }
+
+    /// The legality review, step by step over all rounds, in the order of entry.
+    async fn legality(&self, ctx: &Context<'_>) -> Result<Option<Vec<LegalityStep>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<LegalityRow>::new("case_id", &self.row.case_id, "n")).await?;
+        Ok(Some(rows.into_iter().map(|row| LegalityStep::of(row, scope)).collect::<Result<_, _>>()?))
     }
 
     /// Its stages, in the order in which people read them.

@@ -23,6 +23,7 @@ mod errors;
 mod expert;
 mod gates;
 mod legal_bases;
+mod legality;
 mod loaders;
 mod meeting;
 mod page;

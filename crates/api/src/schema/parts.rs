@@ -2,19 +2,22 @@
 
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::read_rows::{ClockRow, DocumentRow, IrregularityRow};
+use dingce_domain::act::RecordPaperOriginal;
 use dingce_domain::condition::FactValue;
 use dingce_domain::definition::Definition;
 use dingce_domain::event::BrokenRule;
+use dingce_domain::id::Digest;
 use dingce_domain::permits::Item;
 use dingce_domain::time::Run;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{DocumentRef, Evidence, StageKind, Status};
+use dingce_domain::words::{Disclosure, DocumentRef, Evidence, StageKind, Status};
 
 use super::case::DecisionCase;
 use super::errors::{Failure, GateItem, Lang};
 use super::scope::Scope;
+use crate::convert::shown::shown;
 use crate::convert::words::{ClockKind, ClockState};
-use crate::convert::{Date, Long, Word};
+use crate::convert::{Date, Long, Shown, Word};
 
 /// A stage of a case.
 #[derive(Debug, Clone, SimpleObject)]
@@ -76,19 +79,95 @@ pub struct Document {
     pub stage: Option<String>,
     /// Whether an act of publication released it to the public; none where that is not said here.
     pub released: Option<bool>,
+    /// How it is disclosed; none before a review for release, and where that is not said here.
+    pub disclosure: Option<Word<Disclosure>>,
+    /// The article that it is not published by; empty where it is.
+    pub disclosure_basis: Option<String>,
+    /// Who reviewed it for release, with unit.
+    pub reviewed_by: Option<String>,
+    /// Number of the event of that review in the case.
+    pub reviewed_n: Option<Long>,
+    /// When it is to be looked at again; none where it is published.
+    pub again_on: Option<Date>,
+    /// Where its paper original lies; none where that is not known.
+    pub paper: Option<PaperOriginal>,
+}
+
+shown! {
+    /// Where the paper original of a document lies.
+    PaperOriginal of RecordPaperOriginal {
+        /// Digest of the document.
+        document: String,
+        /// Room, box, folder.
+        location: String,
+        /// How many pages it has.
+        pages: u32,
+        /// Who signed it; empty where nobody did.
+        signatory: String,
+        /// Whose seal it bears; empty where it bears none.
+        seal: String,
+    }
+}
+
+impl Shown<String> for Digest {
+    fn shown(self) -> String {
+        self.to_string()
+    }
 }
 
 impl From<DocumentRow> for Document {
     fn from(row: DocumentRow) -> Self {
-        let DocumentRow { case_id: _, digest, name, media_type, size_bytes, stage, n: _, released } = row;
-        Self { digest, name, media_type, size_bytes: Long::of(size_bytes), stage, released: Some(released) }
+        let DocumentRow {
+            case_id: _,
+            digest,
+            name,
+            media_type,
+            size_bytes,
+            stage,
+            n: _,
+            released,
+            disclosure,
+            disclosure_basis,
+            reviewed_by,
+            reviewed_n,
+            again_on,
+            paper_json,
+        } = row;
+        let paper = paper_json.and_then(|json| serde_json::from_str::<RecordPaperOriginal>(&json).ok());
+        Self {
+            digest,
+            name,
+            media_type,
+            size_bytes: Long::of(size_bytes),
+            stage,
+            released: Some(released),
+            disclosure: disclosure.and_then(|word| Word::of(&word)),
+            disclosure_basis,
+            reviewed_by,
+            reviewed_n: reviewed_n.map(Long::of),
+            again_on: again_on.and_then(|day| day.parse().ok()).map(Date),
+            paper: paper.map(Shown::shown),
+        }
     }
 }
 
 impl From<DocumentRef> for Document {
     fn from(document: DocumentRef) -> Self {
         let DocumentRef { digest, name, media_type, size_bytes } = document;
-        Self { digest: digest.to_string(), name, media_type, size_bytes: Long(size_bytes), stage: None, released: None }
+        Self {
+            digest: digest.to_string(),
+            name,
+            media_type,
+            size_bytes: Long(size_bytes),
+            stage: None,
+            released: None,
+            disclosure: None,
+            disclosure_basis: None,
+            reviewed_by: None,
+            reviewed_n: None,
+            again_on: None,
+            paper: None,
+        }
     }
 }
 

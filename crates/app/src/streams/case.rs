@@ -14,7 +14,10 @@ use dingce_domain::words::{ClockId, Outcome, Relation, Status};
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
-use super::case_rows::{clear, conclusion_kind, document_row, draft_row, drafting_row, irregularity_row, public_row};
+use super::case_rows::{
+    clear, conclusion_kind, document_row, draft_row, drafting_row, irregularity_row, legality_row, public_row,
+    published_row,
+};
 use super::json;
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
@@ -167,6 +170,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
     for document in recorded.body.documents() {
         follows.rows.extend(document_row(id, after, document.digest).map(ReadRow::put));
     }
+    follows.rows.extend(legality_row(id, after, recorded).map(ReadRow::put));
     let mut opinion = |person: Option<PersonId>, text: &str| {
         follows.rows.push(
             OpinionRow {
@@ -300,13 +304,13 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
                 })),
             });
         }
-        CaseEvent::DecisionPublished { given, .. } => {
-            let mut row = public_row(id, after, recorded, "published", json(&given.documents));
-            row.document_no.clone_from(&after.file.document_no);
-            row.published_on = Some(given.published_on.to_string());
-            row.adoption_account = Some(given.adoption_account.clone());
-            row.explanation = Some(given.explanation.clone());
-            follows.rows.push(row.put());
+        CaseEvent::DecisionPublished { .. }
+        | CaseEvent::ExplanationPublished { .. }
+        | CaseEvent::DisclosureReviewed { .. } => {
+            follows.rows.extend(published_row(id, after, recorded).map(ReadRow::put));
+        }
+        CaseEvent::PaperOriginalRecorded { given } => {
+            follows.rows.extend(document_row(id, after, given.document).map(ReadRow::put));
         }
         _ => {}
     }

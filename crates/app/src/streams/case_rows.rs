@@ -9,11 +9,12 @@ use dingce_domain::words::LegalityConclusion;
 use super::json;
 use crate::envelope::Recorded;
 use crate::ports::{ClearanceKind, ClearanceRow};
-use crate::read_rows::{DocumentRow, DraftRow, DraftingRow, IrregularityRow, PublicDecisionRow};
+use crate::read_rows::{DocumentRow, DraftRow, DraftingRow, IrregularityRow, LegalityRow, PublicDecisionRow};
 use crate::stream::Follows;
 
 pub(super) fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<DocumentRow> {
     let filed = after.file.documents.get(&digest)?;
+    let finding = filed.disclosure.as_ref();
     Some(DocumentRow {
         case_id: id.to_string(),
         digest: digest.to_string(),
@@ -23,6 +24,12 @@ pub(super) fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<D
         stage: filed.stage.as_ref().map(ToString::to_string),
         n: i64::try_from(filed.n).unwrap_or(i64::MAX),
         released: filed.released,
+        disclosure: finding.map(|f| f.attribute.to_string()),
+        disclosure_basis: finding.map(|f| f.basis.clone()),
+        reviewed_by: finding.map(|f| f.by.clone()),
+        reviewed_n: finding.and_then(|f| i64::try_from(f.n).ok()),
+        again_on: finding.and_then(|f| f.again_on).map(|day| day.to_string()),
+        paper_json: filed.paper.as_ref().map(json),
     })
 }
 
@@ -57,6 +64,17 @@ pub(super) fn public_row(
         documents_json,
         updated_at: recorded.envelope.recorded_at.as_millisecond(),
     }
+}
+
+/// The decision as the public sees it from now on.
+pub(super) fn published_row(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>) -> Option<PublicDecisionRow> {
+    let published = after.file.published.as_ref()?;
+    let mut row = public_row(id, after, recorded, "published", json(&published.documents));
+    row.document_no.clone_from(&after.file.document_no);
+    row.published_on = Some(published.on.to_string());
+    row.adoption_account.clone_from(&published.adoption_account);
+    row.explanation.clone_from(&published.explanation);
+    Some(row)
 }
 
 pub(super) fn draft_row(
@@ -95,6 +113,31 @@ pub(super) fn drafting_row(id: CaseId, recorded: &Recorded<CaseEvent>, given: &R
         person: envelope.actor.map(|p| p.to_string()),
         recorded_at: envelope.recorded_at.as_millisecond(),
     }
+}
+
+/// The row of a step of legality review; nothing for other events.
+pub(super) fn legality_row(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>) -> Option<LegalityRow> {
+    let given_json = match &recorded.body {
+        CaseEvent::LegalityReviewRequested { given, .. } => json(given),
+        CaseEvent::LegalitySubmissionReturned { given, .. } => json(given),
+        CaseEvent::SupplementRequested { given, .. } => json(given),
+        CaseEvent::SupplementSupplied { given, .. } => json(given),
+        CaseEvent::AdviceRecorded { given, .. } => json(given),
+        CaseEvent::LegalityConcluded { given, .. } => json(given),
+        CaseEvent::LegalityAnswered { given, .. } => json(given),
+        _ => return None,
+    };
+    let envelope = &recorded.envelope;
+    Some(LegalityRow {
+        event: envelope.event.to_string(),
+        case_id: id.to_string(),
+        n: i64::try_from(envelope.n).unwrap_or(i64::MAX),
+        round: i64::from(after.file.review_rounds),
+        kind: envelope.kind.clone(),
+        given_json,
+        person: envelope.actor.map(|p| p.to_string()),
+        recorded_at: envelope.recorded_at.as_millisecond(),
+    })
 }
 
 pub(super) fn conclusion_kind(conclusion: LegalityConclusion) -> Option<ClearanceKind> {

@@ -146,15 +146,7 @@ impl App {
                 "filelist.html".to_owned(),
                 crate::dossier::file_list(&closed, &documents, &recorded).into_bytes(),
             )],
-            documents: documents
-                .into_iter()
-                .map(|d| archive::DocumentEntry {
-                    digest: ledger::Digest::from_bytes(*d.digest.bytes()),
-                    name: d.name,
-                    media_type: d.media_type,
-                    size_bytes: d.size_bytes,
-                })
-                .collect(),
+            documents: documents.into_iter().map(|d| entry(&closed, d)).collect(),
             count: *count,
             volume_root: ledger::Digest::from_bytes(*root.bytes()),
         })
@@ -190,6 +182,32 @@ impl archive::DocumentSource for FetchedDocuments {
 struct Kept {
     stored: StoredEvent,
     recorded: Recorded<CaseEvent>,
+}
+
+/// A document with how it is disclosed and where its original lies, as known when the volume was closed.
+fn entry(closed: &Case, document: DocumentRef) -> archive::DocumentEntry {
+    let filed = closed.file.documents.get(&document.digest);
+    let disclosure = filed.and_then(|f| f.disclosure.as_ref()).map(|found| archive::volume::Disclosure {
+        attribute: found.attribute.to_string(),
+        basis: found.basis.clone(),
+        reviewed_by: found.by.clone(),
+        reviewed_n: found.n,
+        again_on: found.again_on.map(|day| day.to_string()),
+    });
+    let paper = filed.and_then(|f| f.paper.as_ref()).map(|paper| archive::volume::PaperOriginal {
+        location: paper.location.clone(),
+        pages: paper.pages,
+        signatory: paper.signatory.clone(),
+        seal: paper.seal.clone(),
+    });
+    archive::DocumentEntry {
+        digest: ledger::Digest::from_bytes(*document.digest.bytes()),
+        name: document.name,
+        media_type: document.media_type,
+        size_bytes: document.size_bytes,
+        disclosure,
+        paper,
+    }
 }
 
 /// The documents of these events: those that acts attached, by digest, under the name by which each came first; then what

@@ -28,7 +28,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
     readable.sort();
     let mut paths = BTreeMap::new();
     let documents = documents.iter().map(|entry| {
-        let DocumentEntry { digest, name, media_type, size_bytes } = entry;
+        let DocumentEntry { digest, name, media_type, size_bytes, disclosure, paper } = entry;
         let path: &String = paths.entry(*digest).or_insert_with(|| document_path(digest, name));
         DocumentRow {
             digest: *digest,
@@ -36,6 +36,8 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
             media_type: media_type.clone(),
             size_bytes: *size_bytes,
             path: path.clone(),
+            disclosure: disclosure.clone(),
+            paper: paper.clone(),
         }
     });
     let described = VolumeFile {

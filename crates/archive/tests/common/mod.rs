@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use dingce_archive::volume::{Disclosure, PaperOriginal};
 use dingce_archive::{DocumentEntry, DocumentSource, EventEntry, VerifyReport, VolumeInput};
 use dingce_ledger::{BodyRef, Digest, Leaf, LeafInput, Salt, jcs, leaf_hash, merkle, sha256};
 use serde_json::{Value, json};
@@ -99,6 +100,19 @@ pub fn sample() -> (VolumeInput, Documents) {
         name: name.to_owned(),
         media_type: "text/plain".to_owned(),
         size_bytes,
+        disclosure: Some(Disclosure {
+            attribute: "withheld".into(),
+            basis: "第十六条".into(),
+            reviewed_by: "区政府办公室 许八".into(),
+            reviewed_n: 2,
+            again_on: Some("2025-03-01".into()),
+        }),
+        paper: Some(PaperOriginal {
+            location: "3柜2层".into(),
+            pages: 4,
+            signatory: String::new(),
+            seal: "区政府".into(),
+        }),
     };
     let input = VolumeInput {
         case: CASE.to_owned(),

@@ -4,18 +4,18 @@ use dingce_domain::act::*;
 use dingce_domain::case::Case;
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
-use dingce_domain::definition::{Definition, UnitBinding};
+use dingce_domain::definition::{Definition, Material, UnitBinding};
 use dingce_domain::drafting::{
     Alternatives, BasisList, CitedBasis, CostBenefit, Countersign, Countersignature, DepartmentConsultation,
     DraftOption, DraftingContent, FairCompetition, FairCompetitionConclusion, FairCompetitionReviewer,
     LeadershipMeeting, MeasureIssuer, UnitLegalCheck,
 };
-use dingce_domain::file::PanelExpert;
+use dingce_domain::file::{FiledDocument, PanelExpert};
 use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId};
 use dingce_domain::stage::demanded;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
+    AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
     EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
     LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply,
     Retention, StageId, StageKind, Uptake,
@@ -109,6 +109,19 @@ impl Writer<'_> {
             (Verb::TerminateCase, _) => {
                 Act::TerminateCase(TerminateCase { reason: text(), basis: "第713号令".into() })
             }
+            (Verb::ReviewDisclosure, _) => Act::ReviewDisclosure(ReviewDisclosure {
+                attribute: if self.roll % 3 == 2 { Disclosure::Withheld } else { Disclosure::Public },
+                basis: "政府信息公开条例第十六条".into(),
+                reason: text(),
+                documents,
+            }),
+            (Verb::RecordPaperOriginal, _) => Act::RecordPaperOriginal(RecordPaperOriginal {
+                document: *self.case.file.documents.keys().next()?,
+                location: "档案室3柜2层".into(),
+                pages: 12,
+                signatory: String::new(),
+                seal: "区政府".into(),
+            }),
             (Verb::StudyProposal, _) => {
                 Act::StudyProposal(StudyProposal { opinion: text(), recommends: true, documents })
             }
@@ -137,7 +150,7 @@ impl Writer<'_> {
                 shortening_reason: None,
                 channels: vec!["政府网站".into()],
                 contact: "承办单位".into(),
-                documents,
+                documents: vec![self.public()?],
             }),
             (Verb::CloseSolicitation, EventClass::SolicitationClosed { zero }) => {
                 Act::CloseSolicitation(CloseSolicitation {
@@ -223,13 +236,21 @@ impl Writer<'_> {
         let draft = self.draft();
         Some(match (verb, class) {
             (Verb::SubmitForLegalityReview, _) => {
-                Act::SubmitForLegalityReview(SubmitForLegalityReview { draft, note: text(), documents })
+                let stage = self.def.stages.iter().find(|s| s.kind == StageKind::LegalityReview)?;
+                let enclosed =
+                    |m: &Material| SubmittedMaterial { material: m.id.clone(), enclosed: true, note: String::new() };
+                let materials = stage.materials.iter().map(enclosed).collect();
+                Act::SubmitForLegalityReview(SubmitForLegalityReview { draft, note: text(), materials, documents })
             }
             (Verb::ReturnSubmission, _) => Act::ReturnSubmission(ReturnSubmission { reason: text() }),
             (Verb::RequestSupplement, _) => Act::RequestSupplement(RequestSupplement { items: vec![text()] }),
             (Verb::SupplySupplement, _) => Act::SupplySupplement(SupplySupplement { note: text(), documents }),
-            (Verb::RecordAdvice, _) => {
-                Act::RecordAdvice(RecordAdvice { kind: Some(AdviserKind::LegalAdviser), text: text(), documents })
+            (Verb::RecordAdvice, EventClass::AdviceRecorded { complete }) => {
+                let heard = &self.case.file.advised;
+                let all = |with: AdviserKind| AdviserKind::ALL.iter().all(|k| *k == with || heard.contains(k));
+                let left = || AdviserKind::ALL.iter().find(|k| !heard.contains(k));
+                let kind = *AdviserKind::ALL.iter().find(|k| all(**k) == complete).or_else(left)?;
+                Act::RecordAdvice(RecordAdvice { kind, absent: false, text: text(), documents })
             }
             (Verb::ConcludeLegalityReview, EventClass::LegalityConcluded(conclusion)) => self.conclude(conclusion),
             (Verb::RespondToLegalityOpinion, _) => Act::RespondToLegalityOpinion(RespondToLegalityOpinion {
@@ -292,9 +313,16 @@ impl Writer<'_> {
             (Verb::PublishDecision, _) => Act::PublishDecision(PublishDecision {
                 published_on: self.today,
                 channels: vec!["政府网站".into()],
-                adoption_account: text(),
-                explanation: text(),
-                documents,
+                wide_concern: true,
+                adoption_account: Some(text()),
+                explanation: self.roll.is_multiple_of(2).then(text),
+                documents: vec![self.public()?],
+            }),
+            (Verb::PublishExplanation, _) => Act::PublishExplanation(PublishExplanation {
+                published_on: self.today,
+                channels: vec!["政府网站".into()],
+                text: text(),
+                documents: Vec::new(),
             }),
             (Verb::ReportExecution, _) => {
                 Act::ReportExecution(ReportExecution { as_of: self.today, progress: text(), documents })
@@ -469,6 +497,12 @@ impl Writer<'_> {
         }))
     }
 
+    /// A document that may be published.
+    fn public(&self) -> Option<DocumentRef> {
+        let public = |d: &&FiledDocument| d.disclosure.as_ref().is_some_and(|f| f.attribute == Disclosure::Public);
+        self.case.file.documents.values().find(public).map(|d| d.document.clone())
+    }
+
     fn drafting_content(&self, item: DraftingItem, in_order: bool) -> DraftingContent {
         let text = || "说明。".to_owned();
         match item {
@@ -548,19 +582,25 @@ impl Writer<'_> {
                 LegalityFinding::Conflict
             }
         };
+        // Nobody has authority by a gap in the law.
+        let own = |aspect: LegalityAspect| match (aspect, finding) {
+            (LegalityAspect::Authority, LegalityFinding::NoRule) => LegalityFinding::Lawful,
+            _ => finding,
+        };
         let line = |aspect: &LegalityAspect| SheetLine {
             aspect: *aspect,
             clause: String::new(),
-            finding,
+            finding: own(*aspect),
             basis: "第713号令第二十七条".into(),
-            remark: String::new(),
+            remark: "说明。".into(),
         };
         Act::ConcludeLegalityReview(ConcludeLegalityReview {
             draft: self.draft(),
             conclusion,
             sheet: LegalityAspect::ALL.iter().map(line).collect(),
             opinion: "审查意见。".into(),
-            risk_statement: Some("国家尚无明确规定，风险如下。".into()),
+            no_rule_reason: Some("国家尚无明确规定。".into()),
+            risk_statement: Some("风险如下。".into()),
             early_statement: Some("审查已完成。".into()),
             documents: self.documents(),
         })

@@ -214,17 +214,28 @@ impl<'a> Drive<'a> {
         self.submit(command, doer, Manner::Online)
     }
 
-    /// Goes one step of a road, waiting for the clocks that guard it. The step at which all have spoken is one act for
-    /// each member who has not.
+    /// Goes one step of a road, waiting for the clocks that guard it. The step at which all have spoken, or all
+    /// advisers are heard, is one act for each who has not; before something is published it is reviewed for release.
     ///
     /// # Errors
     /// [`DriveError`]; the case is then as far as it came.
     pub fn step(&mut self, step: &RoadStep) -> Result<(), DriveError> {
         self.wait_for(step.verb)?;
+        if matches!(step.verb, Verb::OpenSolicitation | Verb::PublishDecision) {
+            // Nothing is published that nobody reviewed for release.
+            self.act(Verb::ReviewDisclosure, 0, EventClass::DocumentAnnotated, 0)?;
+        }
         self.act(step.verb, step.at, step.class, 0)?;
-        while matches!(step.class, EventClass::PositionRecorded { complete: true, .. })
-            && matches!(self.events.last(), Some((_, CaseEvent::PositionRecorded { complete: false, .. })))
-        {
+        let more = |step: &RoadStep, last: Option<&(Actor, CaseEvent)>| match step.class {
+            EventClass::PositionRecorded { complete: true, .. } => {
+                matches!(last, Some((_, CaseEvent::PositionRecorded { complete: false, .. })))
+            }
+            EventClass::AdviceRecorded { complete: true } => {
+                matches!(last, Some((_, CaseEvent::AdviceRecorded { complete: false, .. })))
+            }
+            _ => false,
+        };
+        while more(step, self.events.last()) {
             self.act(step.verb, step.at, step.class, 0)?;
         }
         Ok(())

@@ -78,7 +78,7 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::ReturnSubmission => one(EventClass::LegalityReturned),
         Verb::RequestSupplement => one(EventClass::SupplementRequested),
         Verb::SupplySupplement => one(EventClass::SupplementSupplied),
-        Verb::RecordAdvice => one(EventClass::AdviceRecorded),
+        Verb::RecordAdvice => each(&mut both.into_iter().map(|complete| EventClass::AdviceRecorded { complete })),
         Verb::ConcludeLegalityReview => {
             each(&mut LegalityConclusion::ALL.iter().copied().map(EventClass::LegalityConcluded))
         }
@@ -115,7 +115,8 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::RecordReportReply => each(&mut ReportReply::ALL.iter().copied().map(EventClass::ReportReplied)),
         Verb::IssueDecision => one(EventClass::DecisionIssued),
         Verb::PublishDecision => one(EventClass::DecisionPublished),
-        Verb::ReportExecution | Verb::ReportExecutionTrouble => one(EventClass::Neutral),
+        Verb::ReviewDisclosure | Verb::RecordPaperOriginal => one(EventClass::DocumentAnnotated),
+        Verb::PublishExplanation | Verb::ReportExecution | Verb::ReportExecutionTrouble => one(EventClass::Neutral),
         Verb::EnterExecutionComment => one(EventClass::ExecutionCommentEntered),
         Verb::AnswerExecutionComment => {
             each(&mut both.into_iter().map(|none_left| EventClass::ExecutionCommentAnswered { none_left }))

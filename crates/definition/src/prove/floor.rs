@@ -133,6 +133,8 @@ pub(crate) fn broken(
     }
     let filed = match class {
         EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
+        // Filed in the first volume that is open; where none is, anywhere would be closed.
+        EventClass::DocumentAnnotated => before.open_volume().or(Some(Volume::Decision)),
         _ => before.stages.get(at).and_then(|s| s.kind.volume()),
     };
     // The cure of an irregularity is filed with it; a volume in which one is open is not closed.

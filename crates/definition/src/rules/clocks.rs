@@ -10,7 +10,7 @@ use super::{Known, place};
 use crate::read::Reader;
 
 /// Acts that state the last day of a period themselves.
-const STATES_A_DAY: [Verb; 2] = [Verb::OpenSolicitation, Verb::IssueDecision];
+const STATES_A_DAY: [Verb; 3] = [Verb::OpenSolicitation, Verb::IssueDecision, Verb::ReviewDisclosure];
 
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let before = reader.problems.len();

@@ -10,7 +10,8 @@ use crate::code::Code;
 use crate::rejection::Rejection;
 use crate::time::days::DAYS_MAX;
 use crate::words::{
-    DocumentRef, DraftChange, ExpertSelection, LegalityConclusion, Outcome, Position, ReportReply, Uptake,
+    Disclosure, DocumentRef, DraftChange, ExpertSelection, LegalityConclusion, LegalityFinding, Outcome, Position,
+    ReportReply, Uptake,
 };
 
 /// Whether an act is of the form that its type promises.
@@ -113,7 +114,21 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             }
             check::documents(&given.documents, 1)
         }
-        Act::SubmitForLegalityReview(given) => text_and_documents("note", &given.note, &given.documents, 1),
+        Act::SubmitForLegalityReview(given) => {
+            check::count("materials", given.materials.len(), 0)?;
+            for (i, answer) in given.materials.iter().enumerate() {
+                if given.materials[..i].iter().any(|other| other.material == answer.material) {
+                    let path = format!("materials.{i}.material");
+                    return Err(Rejection::new(Code::ListNotAcceptable).at(path).given(&answer.material));
+                }
+                let note = format!("materials.{i}.note");
+                check::text_or_empty(&note, &answer.note)?;
+                if !answer.enclosed && answer.note.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(note).given(&answer.material));
+                }
+            }
+            text_and_documents("note", &given.note, &given.documents, 1)
+        }
         Act::ReturnSubmission(given) => check::text("reason", &given.reason),
         Act::RequestSupplement(given) => check::lines("items", &given.items, 1),
         Act::SupplySupplement(given) => text_and_documents("note", &given.note, &given.documents, 1),
@@ -123,16 +138,27 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             for (i, line) in given.sheet.iter().enumerate() {
                 check::line_or_empty(&format!("sheet.{i}.clause"), &line.clause)?;
                 check::text(&format!("sheet.{i}.basis"), &line.basis)?;
-                check::text_or_empty(&format!("sheet.{i}.remark"), &line.remark)?;
+                let remark = format!("sheet.{i}.remark");
+                check::text_or_empty(&remark, &line.remark)?;
+                if line.finding != LegalityFinding::Lawful && line.remark.trim().is_empty() {
+                    return Err(Rejection::new(Code::ReasonMissing).at(remark).given(line.finding));
+                }
             }
-            for (path, text) in [("risk_statement", &given.risk_statement), ("early_statement", &given.early_statement)]
-            {
+            let statements = [
+                ("no_rule_reason", &given.no_rule_reason),
+                ("risk_statement", &given.risk_statement),
+                ("early_statement", &given.early_statement),
+            ];
+            for (path, text) in statements {
                 if let Some(text) = text {
                     check::text(path, text)?;
                 }
             }
-            if given.conclusion == LegalityConclusion::RiskStated && given.risk_statement.is_none() {
-                return Err(Rejection::new(Code::ReasonMissing).at("risk_statement").given("null"));
+            if given.conclusion == LegalityConclusion::RiskStated {
+                let missing = statements[..2].iter().find(|(_, text)| text.is_none());
+                if let Some((path, _)) = missing {
+                    return Err(Rejection::new(Code::ReasonMissing).at(path).given("null"));
+                }
             }
             text_and_documents("opinion", &given.opinion, &given.documents, 1)
         }
@@ -141,7 +167,8 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             if given.uptake != Uptake::Full && given.reasons.trim().is_empty() {
                 return Err(Rejection::new(Code::ReasonMissing).at("reasons").given(given.uptake));
             }
-            check::documents(&given.documents, 0)
+            // What is not taken up goes to the organ in writing.
+            check::documents(&given.documents, usize::from(given.uptake != Uptake::Full))
         }
         Act::ConfirmDraft(given) => text_and_documents("statement", &given.statement, &given.documents, 0),
         Act::RefuseConfirmation(given) => check::text("reason", &given.reason),
@@ -188,8 +215,30 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         }
         Act::PublishDecision(given) => {
             check::lines("channels", &given.channels, 1)?;
-            check::text("adoption_account", &given.adoption_account)?;
-            text_and_documents("explanation", &given.explanation, &given.documents, 1)
+            for (path, text) in [("adoption_account", &given.adoption_account), ("explanation", &given.explanation)] {
+                text.as_ref().map_or(Ok(()), |text| check::text(path, text))?;
+            }
+            check::documents(&given.documents, 1)
+        }
+        Act::PublishExplanation(given) => {
+            check::lines("channels", &given.channels, 1)?;
+            text_and_documents("text", &given.text, &given.documents, 0)
+        }
+        Act::ReviewDisclosure(given) => {
+            check::line_or_empty("basis", &given.basis)?;
+            if given.attribute != Disclosure::Public && given.basis.trim().is_empty() {
+                return Err(Rejection::new(Code::ReasonMissing).at("basis").given(given.attribute));
+            }
+            text_and_documents("reason", &given.reason, &given.documents, 1)
+        }
+        Act::RecordPaperOriginal(given) => {
+            check::line("location", &given.location)?;
+            check::line_or_empty("signatory", &given.signatory)?;
+            check::line_or_empty("seal", &given.seal)?;
+            if given.pages == 0 {
+                return Err(Rejection::new(Code::ListNotAcceptable).at("pages").given(0).needed("1.."));
+            }
+            Ok(())
         }
         Act::ReportExecution(given) => text_and_documents("progress", &given.progress, &given.documents, 0),
         Act::ReportExecutionTrouble(given) => {

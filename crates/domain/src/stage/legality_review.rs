@@ -5,15 +5,16 @@
 //! them (trap 1): it can only be ended early by their own statement.
 
 use super::{Bench, misplaced};
-use crate::act::{Act, ConcludeLegalityReview};
+use crate::act::{Act, ConcludeLegalityReview, SheetLine, SubmitForLegalityReview};
 use crate::code::Code;
 use crate::control::{Adoption, Detail, DraftState, Submission};
+use crate::definition::Material;
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::ClockKind;
 use crate::verb::Verb;
-use crate::words::{Evidence, LegalityAspect, LegalityConclusion, LegalityFinding, Status};
+use crate::words::{AdviserKind, Evidence, LegalityAspect, LegalityConclusion, LegalityFinding, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let stage = scene.stage();
@@ -56,6 +57,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::SubmitForLegalityReview(given) => {
             bench.current(given.draft)?;
             bench.not_before(&[Verb::AddDraftVersion])?;
+            materials(bench, &given)?;
             // Participation and assessment come before the review (R713 art. 26).
             let first = [bench.done(Verb::ReportParticipation), bench.done(Verb::ReportRisk)];
             Bench::in_order("occurred_on", bench.on.day(), first)?;
@@ -76,7 +78,9 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         }
         Act::RecordAdvice(given) => {
             bench.not_before(&[Verb::SubmitForLegalityReview])?;
-            Ok(vec![CaseEvent::AdviceRecorded { stage, given }])
+            let heard = |kind: &AdviserKind| *kind == given.kind || bench.case.file.advised.contains(kind);
+            let complete = AdviserKind::ALL.iter().all(heard);
+            Ok(vec![CaseEvent::AdviceRecorded { stage, given, complete }])
         }
         Act::ConcludeLegalityReview(given) => {
             conclude(bench, &given)?;
@@ -102,6 +106,26 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     }
 }
 
+/// Each material that the definition demands of the stage is enclosed, or it is said why not (R713 art. 26).
+fn materials(bench: &Bench<'_>, given: &SubmitForLegalityReview) -> Result<(), Rejection> {
+    let demanded = &bench.spec().materials;
+    let printed = |list: Vec<&Material>| list.iter().map(|m| m.id.as_str()).collect::<Vec<_>>().join(", ");
+    for (i, answer) in given.materials.iter().enumerate() {
+        if !demanded.iter().any(|m| m.id == answer.material) {
+            return Err(Rejection::new(Code::InputNotAcceptable)
+                .at(format!("materials.{i}.material"))
+                .given(&answer.material)
+                .needed(printed(demanded.iter().collect())));
+        }
+    }
+    let answered = |m: &&Material| given.materials.iter().any(|a| a.material == m.id);
+    let missing: Vec<_> = demanded.iter().filter(|m| !answered(m)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Rejection::new(Code::MaterialsMissing).at("materials").given(given.materials.len()).needed(printed(missing)))
+}
+
 fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rejection> {
     bench.current(given.draft)?;
     bench.not_before(&[Verb::SubmitForLegalityReview, Verb::SupplySupplement])?;
@@ -124,6 +148,12 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
             }
             if !finds(LegalityFinding::NoRule) {
                 return contradicted("a line that finds no rule");
+            }
+            // A gap in the law gives nobody authority.
+            let lacks =
+                |line: &SheetLine| line.aspect == LegalityAspect::Authority && line.finding != LegalityFinding::Lawful;
+            if given.sheet.iter().any(lacks) {
+                return contradicted("authority found lawful");
             }
         }
         LegalityConclusion::Lawful

@@ -42,7 +42,7 @@ use crate::occasion::Occasion;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
-use crate::words::{StageId, StageKind};
+use crate::words::{Disclosure, DocumentRef, StageId, StageKind};
 
 /// What a stage's `decide` looks at: the case it is in, and the occasion.
 pub(crate) struct Bench<'a> {
@@ -89,6 +89,22 @@ impl Bench<'_> {
             return Ok(());
         }
         Err(Rejection::new(Code::DraftUnknown).at("draft").given(seen))
+    }
+
+    /// Each of these may be released: a named review found it to be public (Open Government Information Regulation
+    /// art. 17).
+    pub fn released(&self, documents: &[DocumentRef]) -> Result<(), Rejection> {
+        for (i, document) in documents.iter().enumerate() {
+            let found = self.case.file.documents.get(&document.digest).and_then(|d| d.disclosure.as_ref());
+            let attribute = found.map(|f| f.attribute);
+            if attribute != Some(Disclosure::Public) {
+                return Err(Rejection::new(Code::ReleaseNotReviewed)
+                    .at(format!("documents.{i}"))
+                    .given(attribute.map_or("null", Disclosure::as_str))
+                    .needed(Disclosure::Public));
+            }
+        }
+        Ok(())
     }
 
     /// The day on which an act was last done in this case.
@@ -173,7 +189,7 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::SignMeetingRecord(_) => collective_deliberation::decide(bench, act),
         Act::RecordReportReply(_) => pre_issuance_reporting::decide(bench, act),
         Act::IssueDecision(_) => issuance::decide(bench, act),
-        Act::PublishDecision(_) => publication::decide(bench, act),
+        Act::PublishDecision(_) | Act::PublishExplanation(_) => publication::decide(bench, act),
         Act::ReportExecution(_)
         | Act::ReportExecutionTrouble(_)
         | Act::EnterExecutionComment(_)
@@ -192,6 +208,8 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::RecordAbsence(_)
         | Act::ReaffirmEvidence(_)
         | Act::CureIrregularity(_)
+        | Act::ReviewDisclosure(_)
+        | Act::RecordPaperOriginal(_)
         | Act::TerminateCase(_) => decide_whole_case(bench, act),
         Act::TakeOverStage(given) => onboarding::decide(bench, given),
     }

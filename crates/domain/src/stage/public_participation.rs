@@ -56,6 +56,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::OpenSolicitation(given) => {
             open(bench, &given)?;
+            bench.released(&given.documents)?;
             let consultation = ConsultationId::new(bench.on.ids.next());
             Ok(vec![CaseEvent::SolicitationOpened { stage, consultation, given }])
         }

@@ -1,18 +1,21 @@
 //! Acts on the whole case, or on any stage: opening, facts, absences, reaffirmed evidence, irregularities, ending.
 
+use std::collections::BTreeSet;
+
 use super::{Bench, misplaced};
-use crate::act::{Act, DetermineFacts, OpenCase};
+use crate::act::{Act, DetermineFacts, OpenCase, ReviewDisclosure};
 use crate::check;
 use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::{Adoption, Detail, TablingProgress};
 use crate::definition::Definition;
 use crate::event::{CaseEvent, DefinitionRef, StageRef};
-use crate::id::UnitId;
+use crate::id::{Digest, UnitId};
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
+use crate::time::{ClockKind, Run};
 use crate::verb::Verb;
-use crate::words::{Evidence, StageKind, Status};
+use crate::words::{Disclosure, Evidence, StageKind, Status};
 
 pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let control = scene.control;
@@ -108,8 +111,37 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             Ok(vec![CaseEvent::IrregularityCured { given, left_open }])
         }
         Act::TerminateCase(given) => Ok(vec![CaseEvent::CaseTerminated { given }]),
+        Act::ReviewDisclosure(given) => review_disclosure(bench, given),
+        Act::RecordPaperOriginal(given) => {
+            if !bench.case.file.documents.contains_key(&given.document) {
+                return Err(Rejection::new(Code::DocumentUnknown).at("document").given(given.document));
+            }
+            Ok(vec![CaseEvent::PaperOriginalRecorded { given }])
+        }
         other => Err(misplaced(&other)),
     }
+}
+
+/// What was published stays so. What is not is looked at again after the definition's `disclosure_recheck_period` (Open
+/// Government Information Regulation art. 18).
+fn review_disclosure(bench: &Bench<'_>, given: ReviewDisclosure) -> Result<Vec<CaseEvent>, Rejection> {
+    let known = &bench.case.file.documents;
+    let named: BTreeSet<Digest> = given.documents.iter().map(|d| d.digest).collect();
+    if given.attribute != Disclosure::Public
+        && let Some(i) = given.documents.iter().position(|d| known.get(&d.digest).is_some_and(|known| known.released))
+    {
+        return Err(Rejection::new(Code::DocumentReleased).at(format!("documents.{i}")).given(given.attribute));
+    }
+    let parameter = bench.def.parameter("disclosure_recheck_period").and_then(|p| bench.def.period(&p.id));
+    let again_on = match (given.attribute, parameter) {
+        (Disclosure::OnRequest | Disclosure::Withheld, Some(limit)) => {
+            Run::start(ClockKind::Cap, limit, bench.on.day(), bench.on.calendar).due_on()
+        }
+        _ => None,
+    };
+    let others = known.iter().filter(|(digest, _)| !named.contains(digest));
+    let next_on = others.filter_map(|(_, d)| d.disclosure.as_ref()?.again_on).chain(again_on).min();
+    Ok(vec![CaseEvent::DisclosureReviewed { given, again_on, next_on }])
 }
 
 /// New facts open again every stage whose absence they no longer allow.

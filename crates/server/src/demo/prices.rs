@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::road::{
     ADVISER, ARCHIVIST, DEPUTY, HEAD, LEADER, OFFICE, OFFICER, REVIEWER, SECRETARY, Teller, materials, sheet,
+    submission,
 };
 use super::world::{Line, Person};
 
@@ -198,6 +199,12 @@ async fn drafted(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn release(t: &mut Teller<'_>, who: Person, papers: &[&str]) -> anyhow::Result<()> {
+    let found = json!({ "attribute": "PUBLIC", "reason": "不涉及国家秘密、商业秘密和个人隐私。" });
+    put(t, who, "reviewDisclosure", "信息公开条例 17", "发布审查：认定为主动公开", found, papers).await?;
+    Ok(())
+}
+
 async fn asked(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
     t.at(&m.at(3)).await?;
     let draft = t.draft().await?;
@@ -205,6 +212,7 @@ async fn asked(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
         "draft": draft, "opensOn": m.day(3), "closesOn": m.day(33), "channels": ["区政府门户网站", "供水站公告栏"],
         "contact": "麻章区农业农村和水务局水务股"
     });
+    release(t, OFFICER, &["征求意见公告.txt"]).await?;
     put(t, OFFICER, "openSolicitation", "R713 15", "公开征求意见30日", notice, &["征求意见公告.txt"]).await?;
     let plan = json!({ "draft": draft, "plan": "走访用水户，抽样问卷。", "thirdParty": null });
     put(t, OFFICER, "startRiskAssessment", "R713 22", "启动风险评估", plan, &["风险评估方案.txt"]).await?;
@@ -232,11 +240,14 @@ async fn asked(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
 async fn reviewed(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
     t.at(&m.at(36)).await?;
     let draft = t.draft().await?;
-    let note = json!({ "draft": draft, "note": "已履行公众参与、风险评估；专家论证不适用。" });
+    let note =
+        json!({ "draft": draft, "note": "已履行公众参与、风险评估；专家论证不适用。", "materials": submission() });
     put(t, OFFICER, "submitForLegalityReview", "R713 26", "送合法性审查", note, &["送审材料.txt"]).await?;
     t.at(&m.at(40)).await?;
     let advice = json!({ "kind": "LEGAL_ADVISER", "text": "未见违法情形。" });
     put(t, ADVISER, "recordAdvice", "R713 28", "法律顾问出具意见", advice, &["法律顾问意见书.txt"]).await?;
+    let absent = json!({ "kind": "GOVERNMENT_LAWYER", "absent": true, "text": "公职律师外出办案。", "documents": [] });
+    put(t, REVIEWER, "recordAdvice", "R713 28", "公职律师缺席，登记理由", absent, &[]).await?;
     t.at(&m.at(50)).await?;
     let conclusion = json!({
         "draft": draft, "conclusion": "LAWFUL", "sheet": sheet("LAWFUL"), "opinion": "权限、程序、内容均合法。"
@@ -357,6 +368,7 @@ async fn issued(t: &mut Teller<'_>, m: &Matter, remarks: bool) -> anyhow::Result
         "publishedOn": m.day(78), "channels": ["区政府门户网站"], "adoptionAccount": "公开征求意见未收到意见。",
         "explanation": "随文发布图文解读。"
     });
+    release(t, OFFICE, &["公布文本.txt"]).await?;
     put(t, OFFICE, "publishDecision", "R713 32", "公布并同步解读", published, &["公布文本.txt"]).await?;
     Ok(())
 }

@@ -330,6 +330,16 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
         notice("2023-01-17", Value::Null, &documents),
     )
     .await?;
+    t.refused(
+        OFFICER,
+        "openSolicitation",
+        "RELEASE_NOT_REVIEWED",
+        "信息公开条例 17",
+        "公告和征求意见稿未经发布审查即公开",
+        notice("2023-02-04", Value::Null, &documents),
+    )
+    .await?;
+    release(t, OFFICER, &documents).await?;
     t.act(
         OFFICER,
         "openSolicitation",
@@ -369,6 +379,19 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     let found = t.world.public(RECEIPT, json!({ "code": receipt })).await?;
     ensure!(found["receipt"]["answer"]["reason"].is_string(), "the receipt finds its answer: {found}");
     Ok(receipt)
+}
+
+/// A review for release of what is about to be published.
+async fn release(t: &mut Teller<'_>, who: Person, documents: &Value) -> anyhow::Result<()> {
+    t.act(
+        who,
+        "reviewDisclosure",
+        "信息公开条例 17",
+        "发布审查：逐份认定为主动公开",
+        json!({ "attribute": "PUBLIC", "reason": "不涉及国家秘密、商业秘密和个人隐私。", "documents": documents }),
+    )
+    .await?;
+    Ok(())
 }
 
 async fn experts(t: &mut Teller<'_>, draft: &Value) -> anyhow::Result<()> {
@@ -571,10 +594,33 @@ async fn submit(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
         "submitForLegalityReview",
         "R713 26",
         "送合法性审查，保障审查机构7个工作日",
-        json!({ "draft": draft, "note": "已完成公众参与、专家论证和风险评估；不涉及市场主体。", "documents": documents }),
+        json!({
+            "draft": draft, "note": "已完成公众参与、专家论证和风险评估；不涉及市场主体。", "materials": submission(),
+            "documents": documents
+        }),
     )
     .await?;
     Ok(())
+}
+
+/// The materials that the definition demands of a submission.
+const SUBMISSION: [&str; 8] = [
+    "request",
+    "draft",
+    "drafting_note",
+    "legal_bases",
+    "procedures",
+    "countersign_opinions",
+    "unit_legal_opinion",
+    "unit_meeting",
+];
+
+pub(super) fn submission() -> Value {
+    let answer = |material: &&str| match *material {
+        "countersign_opinions" => json!({ "material": material, "enclosed": false, "note": "本事项不需会签。" }),
+        _ => json!({ "material": material, "enclosed": true }),
+    };
+    SUBMISSION.iter().map(answer).collect()
 }
 
 pub(super) fn sheet(substance: &str) -> Value {
@@ -614,6 +660,14 @@ async fn first_review(t: &mut Teller<'_>) -> anyhow::Result<()> {
         "R713 28",
         "法律顾问出具意见",
         json!({ "kind": "LEGAL_ADVISER", "text": "第十五条自行设定处罚，建议删除。", "documents": documents }),
+    )
+    .await?;
+    t.act(
+        REVIEWER,
+        "recordAdvice",
+        "R713 28",
+        "公职律师因公外出，登记缺席理由",
+        json!({ "kind": "GOVERNMENT_LAWYER", "absent": true, "text": "外出办案，未能参加本次审查。", "documents": [] }),
     )
     .await?;
     let draft = t.draft().await?;
@@ -669,12 +723,13 @@ async fn second_round(t: &mut Teller<'_>) -> anyhow::Result<()> {
         "CRITERION_NOT_MET",
         "R713 26",
         "第二稿未重新履行程序即送审",
-        json!({ "draft": draft, "note": "请审查。", "documents": documents }),
+        json!({ "draft": draft, "note": "请审查。", "materials": submission(), "documents": documents }),
     )
     .await?;
     items(t, "2023-02-27T15:00").await?;
     t.at("2023-02-28T09:00").await?;
     let documents = t.documents(OFFICER, &["再次征求意见公告（载明缩短理由）.txt"]).await?;
+    release(t, OFFICER, &documents).await?;
     t.act(
         OFFICER,
         "openSolicitation",
@@ -718,6 +773,15 @@ async fn second_round(t: &mut Teller<'_>) -> anyhow::Result<()> {
         "R713 28",
         "公职律师出具意见",
         json!({ "kind": "GOVERNMENT_LAWYER", "text": "修改后未见违法情形。", "documents": documents }),
+    )
+    .await?;
+    let documents = t.documents(ADVISER, &["法律顾问意见书（二）.txt"]).await?;
+    t.act(
+        ADVISER,
+        "recordAdvice",
+        "R713 28",
+        "法律顾问出具意见：第十五条已删除",
+        json!({ "kind": "LEGAL_ADVISER", "text": "所提意见已采纳。", "documents": documents }),
     )
     .await?;
     t.at("2023-03-21T09:00").await?;
@@ -941,6 +1005,18 @@ async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.act(OFFICE, "issueDecision", "R713 34", "印发，载明执行单位和期限", issued("2023-04-12")).await?;
     t.at("2023-04-14T09:00").await?;
     let documents = t.documents(OFFICE, &["公布文本.txt", "政策解读.txt"]).await?;
+    release(t, OFFICE, &documents).await?;
+    let internal = t.documents(OFFICE, &["上会材料.txt", "合法性审查意见书（二）.txt"]).await?;
+    t.act(
+        OFFICE,
+        "reviewDisclosure",
+        "信息公开条例 16, 18",
+        "过程性文件认定为不予公开，12个月后重新评估",
+        json!({
+            "attribute": "WITHHELD", "basis": "政府信息公开条例第十六条", "reason": "过程性信息。", "documents": internal
+        }),
+    )
+    .await?;
     t.act(
         OFFICE,
         "publishDecision",
@@ -948,7 +1024,7 @@ async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
         "公布决策，说明意见采纳情况，同步解读",
         json!({
             "publishedOn": "2023-04-14", "channels": ["区政府门户网站", "政府公报"],
-            "adoptionAccount": "征求意见3条，采纳2条，部分采纳1条；再次征求意见未收到意见。",
+            "wideConcern": true, "adoptionAccount": "征求意见3条，采纳2条，部分采纳1条；再次征求意见未收到意见。",
             "explanation": "随文发布图文解读。", "documents": documents
         }),
     )
@@ -996,8 +1072,6 @@ pub(super) fn materials(absent: &[&str]) -> Vec<Value> {
         ("participation", "participation_report"),
         ("expert", "expert_report"),
         ("risk", "risk_report"),
-        ("legality", "submission"),
-        ("legality", "unit_meeting"),
         ("tabling", "meeting_file"),
         ("meeting", "meeting_record"),
         ("party_report", "party_reply"),
@@ -1006,6 +1080,7 @@ pub(super) fn materials(absent: &[&str]) -> Vec<Value> {
         ("archiving", "volume"),
     ]
     .into_iter()
+    .chain(SUBMISSION.map(|material| ("legality", material)))
     .map(|(stage, material)| {
         let there = !absent.contains(&stage);
         json!({ "stage": stage, "material": material, "onFile": there, "note": if there { "" } else { "本环节不适用。" } })

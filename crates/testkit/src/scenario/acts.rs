@@ -1,8 +1,9 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
+use dingce_domain::definition::Material;
 use dingce_domain::file::{PanelExpert, PanelFile};
 use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId};
-use dingce_domain::words::{ExpertStance, Volume};
+use dingce_domain::words::{AdviserKind, ExpertStance, StageKind, Volume};
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -25,7 +26,8 @@ pub fn usual_actor(act: &str) -> &'static str {
         | "check_tabling_file"
         | "record_report_reply"
         | "issue_decision"
-        | "publish_decision" => "clerk",
+        | "publish_decision"
+        | "publish_explanation" => "clerk",
         "decide_initiation" | "approve_tabling" | "terminate_case" | "suspend_execution" | "resume_execution" => "head",
         "start_evaluation" | "conclude_evaluation" => "head",
         "record_evaluation_voice" | "report_evaluation" => "clerk",
@@ -98,6 +100,7 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
                 "this_case" => json!(world.open()?.file.id),
                 "unknown_irregularity" => json!(IrregularityId::new(Uuid::from_u128(0xDEAD))),
                 "document" => document(argument),
+                "digest" => document(argument)["digest"].clone(),
                 "person" => json!(staff::person(argument)),
                 "unit" => json!(staff::unit(argument)),
                 "member" => member(argument),
@@ -120,7 +123,8 @@ pub fn resolve(world: &World, value: &Value) -> Result<Value, String> {
 /// A line of the review sheet: `aspect=finding`.
 fn sheet_line(said: &str) -> Value {
     let (aspect, finding) = said.split_once('=').unwrap_or((said, "lawful"));
-    json!({ "aspect": aspect, "clause": "", "finding": finding, "basis": "水法", "remark": "" })
+    let remark = if finding == "lawful" { "" } else { "理由如下。" };
+    json!({ "aspect": aspect, "clause": "", "finding": finding, "basis": "水法", "remark": remark })
 }
 
 /// A candidate; the first two have accounts, the third is of the undertaking unit.
@@ -341,14 +345,23 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "contingency": "价格应急预案。", "reused_from": null, "documents": docs("risk-report"),
         }),
         "submit_for_legality_review" => {
-            json!({ "draft": draft, "note": "已履行公众参与、风险评估。", "documents": docs("submission") })
+            let stage = world.def.stages.iter().find(|s| s.kind == StageKind::LegalityReview);
+            let enclosed = |m: &Material| json!({ "material": m.id, "enclosed": true, "note": "" });
+            let materials: Vec<_> = stage.into_iter().flat_map(|s| &s.materials).map(enclosed).collect();
+            let note = "已履行公众参与、风险评估。";
+            json!({ "draft": draft, "note": note, "materials": materials, "documents": docs("submission") })
         }
         "return_submission" => json!({ "reason": "缺少依据清单。" }),
         "request_supplement" => json!({ "items": ["成本监审报告"] }),
         "supply_supplement" => json!({ "note": "已补充。", "documents": docs("supplement") }),
-        "record_advice" => json!({ "kind": "legal_adviser", "text": "未见违法之处。", "documents": docs("advice") }),
+        // Whichever part is not heard yet.
+        "record_advice" => {
+            let heard = |kind| world.case.as_ref().is_some_and(|c| c.file.advised.contains(&kind));
+            let kind = if heard(AdviserKind::LegalAdviser) { "government_lawyer" } else { "legal_adviser" };
+            json!({ "kind": kind, "absent": false, "text": "未见违法之处。", "documents": docs(kind) })
+        }
         "conclude_legality_review" => json!({
-            "draft": draft, "conclusion": "lawful", "sheet": sheet, "opinion": "合法。", "risk_statement": null,
+            "draft": draft, "conclusion": "lawful", "sheet": sheet, "opinion": "合法。", "no_rule_reason": null, "risk_statement": null,
             "early_statement": null, "documents": docs("legality-opinion"),
         }),
         "respond_to_legality_opinion" => json!({ "uptake": "full", "reasons": "", "documents": [] }),
@@ -386,8 +399,19 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "execution_due_on": today.saturating_add(60.days()), "documents": docs("issued"),
         }),
         "publish_decision" => json!({
-            "published_on": today, "channels": ["区政府门户网站"], "adoption_account": "意见采纳情况。", "explanation": "政策解读。",
-            "documents": docs("published"),
+            "published_on": today, "channels": ["区政府门户网站"], "wide_concern": true, "adoption_account": "意见采纳情况。",
+            "explanation": "政策解读。", "documents": docs("published"),
+        }),
+        "publish_explanation" => json!({
+            "published_on": today, "channels": ["区政府门户网站"], "text": "政策解读。", "documents": [],
+        }),
+        "review_disclosure" => json!({
+            "attribute": "public", "basis": "", "reason": "不涉及国家秘密、商业秘密、个人隐私。",
+            "documents": [document("notice"), document("published")],
+        }),
+        "record_paper_original" => json!({
+            "document": document("published")["digest"], "location": "档案室3柜2层5盒", "pages": 12, "signatory": "林一",
+            "seal": "区人民政府",
         }),
         "report_execution" => {
             json!({ "as_of": today, "progress": "已完成水表改造一期。", "documents": docs("progress") })

@@ -140,7 +140,11 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             act(world, "study_proposal", Value::Null)?;
             act(world, "decide_initiation", argument.clone())
         }
-        "draft_v1" => act(world, "add_draft_version", argument.clone()),
+        // What will be published is reviewed for release beforehand.
+        "draft_v1" => {
+            act(world, "add_draft_version", argument.clone())?;
+            act(world, "review_disclosure", Value::Null)
+        }
         "material_change" => act(world, "add_draft_version", with(json!({ "change": "material" }), argument)),
         "wording_change" => act(world, "add_draft_version", with(json!({ "change": "wording_only" }), argument)),
         "drafting_items_in_order" => {
@@ -194,7 +198,10 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             named(world, "risk_reported", argument)
         }
         "submitted" => act(world, "submit_for_legality_review", argument.clone()),
-        "advised" => act(world, "record_advice", argument.clone()),
+        "advised" => {
+            act(world, "record_advice", argument.clone())?;
+            act(world, "record_advice", argument.clone())
+        }
         "cleared" => act(world, "conclude_legality_review", with(early, argument)),
         "concluded" => {
             let conclusion = json!({ "conclusion": argument, "early_statement": early["early_statement"] });

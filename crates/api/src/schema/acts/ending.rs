@@ -2,7 +2,7 @@
 
 use async_graphql::ID;
 use dingce_domain::id::Digest;
-use dingce_domain::words::{ReportReply, Retention, Volume};
+use dingce_domain::words::{Disclosure, ReportReply, Retention, Volume};
 
 use super::case_acts;
 use crate::convert::inputs::{DocumentInput, MaterialAnswerInput};
@@ -51,12 +51,59 @@ case_acts! {
             published_on: Date,
             /// Where, at least one.
             channels: Vec<String>,
-            /// How public and expert opinions were adopted, for matters of wide concern.
-            adoption_account: String,
-            /// Policy explanation 解读, or why there is none.
-            explanation: String,
-            /// What is published. It becomes public.
+            /// Whether the matter is of wide concern to the public.
+            #[graphql(default)]
+            wide_concern: bool,
+            /// How public and expert opinions were adopted; required for matters of wide concern or technical nature.
+            adoption_account: Option<String>,
+            /// Policy explanation 解读, where it is published together with the decision; else it is owed.
+            explanation: Option<String>,
+            /// What is published, each reviewed for release before. It becomes public.
             documents: Vec<DocumentInput>,
+        }
+
+        /// Publish an explanation of the decision 政策解读; again as often as there is more to explain.
+        publish_explanation as "publishExplanation": PublishExplanation from PublishExplanationInput {
+            /// Day of publication.
+            published_on: Date,
+            /// Where, at least one.
+            channels: Vec<String>,
+            /// The explanation.
+            text: String,
+            /// What is published with it, each reviewed for release before.
+            #[graphql(default)]
+            documents: Vec<DocumentInput>,
+        }
+
+        /// Review documents for release: whether and how each is disclosed (Open Government Information Regulation
+        /// arts. 14 to 18). The reviewer is on the record. Nothing is published without it, and what is not published is
+        /// looked at again. A document found public after the decision was published becomes public by that.
+        review_disclosure as "reviewDisclosure": ReviewDisclosure from ReviewDisclosureInput {
+            /// How they are disclosed.
+            attribute: Word<Disclosure>,
+            /// The article it rests on; required unless they are published.
+            #[graphql(default)]
+            basis: String,
+            /// Why; what was looked at before a release.
+            reason: String,
+            /// The documents, at least one; on file or coming now.
+            documents: Vec<DocumentInput>,
+        }
+
+        /// Record where the paper original of a document lies.
+        record_paper_original as "recordPaperOriginal": RecordPaperOriginal from RecordPaperOriginalInput {
+            /// Digest of the document on file, `sha256:` and 64 hex digits.
+            document: String,
+            /// Where it lies: room, box, folder.
+            location: String,
+            /// How many pages it has.
+            pages: u32,
+            /// Who signed it; empty where nobody did.
+            #[graphql(default)]
+            signatory: String,
+            /// Whose seal it bears; empty where it bears none.
+            #[graphql(default)]
+            seal: String,
         }
 
         /// Check the volume for completeness (R713 art. 33).

@@ -5,7 +5,7 @@ use dingce_domain::words::{AdviserKind, LegalityConclusion, Uptake};
 
 use super::case_acts;
 use crate::convert::Word;
-use crate::convert::inputs::{DocumentInput, SheetLineInput};
+use crate::convert::inputs::{DocumentInput, SheetLineInput, SubmittedMaterialInput};
 
 case_acts! {
     LegalityActs {
@@ -16,6 +16,9 @@ case_acts! {
             draft: ID,
             /// Procedures performed, and reasons for those not.
             note: String,
+            /// What becomes of each material that the definition demands of the stage, as
+            /// `WorkflowDefinition.stages.materials` tells them: all of them.
+            materials: Vec<SubmittedMaterialInput>,
             /// Request, drafting note, bases and the rest, at least one.
             documents: Vec<DocumentInput>,
         }
@@ -40,10 +43,14 @@ case_acts! {
             documents: Vec<DocumentInput>,
         }
 
-        /// Record the opinion of an adviser, or why there is none (R713 art. 28).
+        /// Record the opinion of an adviser, or why there is none (R713 art. 28). The review is concluded only when legal
+        /// adviser and government lawyer are both heard, or their absence is explained.
         record_advice as "recordAdvice": RecordAdvice from RecordAdviceInput {
-            /// The adviser's part; absent, with a reason, where nobody could advise.
-            kind: Option<Word<AdviserKind>>,
+            /// The adviser's part.
+            kind: Word<AdviserKind>,
+            /// Whether nobody of that part could advise; the text then says why.
+            #[graphql(default)]
+            absent: bool,
             /// The opinion, or the reason why there is none.
             text: String,
             /// The signed opinion.
@@ -61,7 +68,9 @@ case_acts! {
             sheet: Vec<SheetLineInput>,
             /// Reasons and advice.
             opinion: String,
-            /// For `RISK_STATED`: why no rule exists, and the risk.
+            /// For `RISK_STATED`: why the state has no clear rule on it.
+            no_rule_reason: Option<String>,
+            /// For `RISK_STATED`: the legal risk, stated openly.
             risk_statement: Option<String>,
             /// The reviewer's own statement that they finish before the guaranteed period ends.
             early_statement: Option<String>,
@@ -77,7 +86,7 @@ case_acts! {
             /// Why not in full; required unless it was.
             #[graphql(default)]
             reasons: String,
-            /// What shows it.
+            /// What shows it; the written reasons to the organ, where it was not taken up in full.
             documents: Vec<DocumentInput>,
         }
 
