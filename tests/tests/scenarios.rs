@@ -83,6 +83,8 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::CatalogueNotOpen, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
     (Code::EntryNotOpen, "tests/catalogues.rs", "unfinished_entries_are_reported_or_named"),
     (Code::EntryUnknown, "tests/catalogues.rs", "an_unfinished_entry_is_carried_over"),
+    (Code::ProposalArgumentMissing, "tests/proposals.rs", "a_unit_argues_what_it_proposes"),
+    (Code::ProposalNotOpen, "tests/proposals.rs", "a_case_is_opened_from_a_decided_proposal"),
 ];
 
 /// Codes that nothing in the core and the application gives, and why they are there.

@@ -12,6 +12,8 @@ use dingce_domain::control::{
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
+use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
+use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
@@ -46,6 +48,7 @@ fn from_types() -> Vec<Section> {
         AbsenceGround,
         Adoption,
         AdviserKind,
+        ArgumentPart,
         Authority,
         CatalogueFlag,
         CatalogueKind,
@@ -53,6 +56,7 @@ fn from_types() -> Vec<Section> {
         Channel,
         Comments,
         ConsentBody,
+        Decider,
         DraftChange,
         DraftState,
         DraftingItem,
@@ -81,6 +85,8 @@ fn from_types() -> Vec<Section> {
         ParticipationForm,
         Position,
         PostKind,
+        ProposalOutcome,
+        ProposalState,
         Proposer,
         Relation,
         ReportReply,
@@ -92,6 +98,7 @@ fn from_types() -> Vec<Section> {
         Status,
         Submission,
         TablingProgress,
+        TieTarget,
         UnitBinding,
         UnitKind,
         UnitRelation,
@@ -113,6 +120,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/proposal/acts.rs", "ProposalEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -22,6 +22,7 @@ fn inputs() -> Vec<(&'static str, String)> {
     let docs = format!("documents: [{DOCUMENT}]");
     let (catalogue, entry) = (format!("catalogueId: {}", id("cat")), id("entry"));
     let consultation = format!("consultationId: {}", id("cons"));
+    let proposal = format!("proposalId: {}", id("prop"));
     vec![
         (
             "openCase",
@@ -201,6 +202,23 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("unlinkCatalogueEntry", format!("{catalogue}, entry: {entry}, case: {}, reason: \"r\"", id("case"))),
         ("finishCatalogueEntry", format!("{catalogue}, entry: {entry}, finishedOn: \"2022-12-14\", how: \"h\"")),
         ("reportUnfinishedEntry", format!("{catalogue}, entry: {entry}, reason: \"r\", progress: \"p\"")),
+        (
+            "enterProposal",
+            format!(
+                "proposer: DEPUTY, proposedBy: \"p\", channel: LETTER, title: \"t\", text: \"t\", argument: {{ necessity: \"n\" }}, suggestion: {{ number: \"n\", replyBy: \"2024-06-01\" }}, sender: {{ name: \"n\" }}, {docs}"
+            ),
+        ),
+        ("handOverProposal", format!("{proposal}, unit: {unit}, studyBy: \"2024-03-20\", note: \"n\"")),
+        ("giveProposalOpinion", format!("{proposal}, opinion: \"o\", recommends: START, {docs}")),
+        (
+            "decideProposal",
+            format!(
+                "{proposal}, outcome: OTHER_PROCEDURE, procedure: \"p\", reason: \"r\", decider: MEETING, decidedBy: \"m\", decidedOn: \"2024-03-25\", {docs}"
+            ),
+        ),
+        ("answerProposal", format!("{proposal}, text: \"t\"")),
+        ("linkProposal", format!("{proposal}, case: {}, reason: \"r\"", id("case"))),
+        ("unlinkProposal", format!("{proposal}, entry: {entry}, reason: \"r\"")),
     ]
 }
 
@@ -232,6 +250,8 @@ async fn no_query_is_answered_for_nobody() {
         "{ units(first: 1) { totalCount } }".to_owned(),
         "{ persons(first: 1) { totalCount } }".to_owned(),
         "{ expertPool { version } }".to_owned(),
+        format!("{{ proposal(id: \"{id}\") {{ id }} }}"),
+        "{ proposals(first: 1) { totalCount } }".to_owned(),
         "{ me { person { id } } }".to_owned(),
         "{ now { today } }".to_owned(),
         "{ definition(hash: \"x\") { name } }".to_owned(),
@@ -275,5 +295,15 @@ async fn the_public_schema_can_be_introspected() {
         .filter_map(|f| f["name"].as_str().map(str::to_owned))
         .collect();
     names.sort();
-    assert_eq!(names, ["catalogue", "catalogues", "consultation", "consultations", "decision", "decisions", "receipt"]);
+    let expected = [
+        "catalogue",
+        "catalogues",
+        "consultation",
+        "consultations",
+        "decision",
+        "decisions",
+        "proposalReceipt",
+        "receipt",
+    ];
+    assert_eq!(names, expected);
 }

@@ -93,6 +93,13 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "unlinkCatalogueEntry",
         "finishCatalogueEntry",
         "reportUnfinishedEntry",
+        "enterProposal",
+        "handOverProposal",
+        "giveProposalOpinion",
+        "decideProposal",
+        "answerProposal",
+        "linkProposal",
+        "unlinkProposal",
     ] {
         expected.insert(outside.to_owned());
     }
@@ -159,11 +166,16 @@ const PUBLIC: &[&str] = &[
     "Long",
     "Mutation",
     "PageInfo",
+    "ProposalOutcome",
+    "ProposalReceipt",
+    "ProposalState",
     "Query",
     "Receipt",
     "StatuteRef",
     "SubmitCommentInput",
     "SubmitCommentPayload",
+    "SubmitProposalInput",
+    "SubmitProposalPayload",
     "Uptake",
     "UserError",
 ];

@@ -105,6 +105,7 @@ impl Language {
             "catalogue_event",
             "definition_event",
             "historical_dossier_event",
+            "proposal_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

@@ -30,6 +30,16 @@ words! {
         KeepDossiers = "keep_dossiers",
         /// Read historical dossiers.
         ReadDossiers = "read_dossiers",
+        /// Enter a proposal.
+        EnterProposal = "enter_proposal",
+        /// Read the organ's proposals.
+        ReadProposals = "read_proposals",
+        /// Hand proposals over, answer and tie them.
+        HandleProposal = "handle_proposal",
+        /// Give the opinion on a proposal handed to one's unit.
+        GiveProposalOpinion = "give_proposal_opinion",
+        /// Record what was decided on a proposal.
+        DecideProposal = "decide_proposal",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

@@ -525,6 +525,76 @@ crate::read_rows! {
         entered_at: i64,
     }
 
+    /// A proposal to decide.
+    ProposalRow in "proposal_view" key [proposal] indexes [[organ, received_at], [handed_to, received_at], [proposing_unit], [organ, due_on]] {
+        /// Id.
+        proposal: String,
+        /// Organ.
+        organ: String,
+        /// Who proposes.
+        proposer: String,
+        /// The unit that proposes.
+        proposing_unit: Option<String>,
+        /// The unit that studies it.
+        handed_to: Option<String>,
+        /// The matter.
+        title: String,
+        /// `received`, `under_study`, `studied`, `decided` or `answered`.
+        state: String,
+        /// What was decided last.
+        outcome: Option<String>,
+        /// When it came.
+        received_on: String,
+        /// Since when it waits for whoever is next.
+        waiting_since: Option<String>,
+        /// The next day that somebody set and that is still open.
+        due_on: Option<String>,
+        /// When it was recorded.
+        received_at: i64,
+        /// All of it.
+        proposal_json: String,
+    }
+
+    /// A tie to a case or a catalogue entry.
+    TieRow in "tie_view" key [source, target] indexes [[target]] {
+        /// Id of the proposal or determination that is tied.
+        source: String,
+        /// Id of what it is tied to.
+        target: String,
+        /// `case` or `entry`.
+        kind: String,
+        /// Why.
+        reason: String,
+    }
+
+    /// A receipt of a proposal: its sender finds it again by the code alone.
+    PublicProposalReceiptRow in "public_proposal_receipt" key [receipt] indexes [[proposal]] {
+        /// The random code.
+        receipt: String,
+        /// Proposal.
+        proposal: String,
+    }
+
+    /// A proposal as whoever holds its receipt sees it.
+    PublicProposalRow in "public_proposal" key [proposal] indexes [[state]] {
+        /// Id.
+        proposal: String,
+        /// The matter, as given.
+        title: String,
+        /// When it came.
+        received_on: String,
+        /// Where it stands.
+        state: String,
+        /// What was decided; told with the answer.
+        outcome: Option<String>,
+        /// Which other procedure.
+        procedure: Option<String>,
+        /// The answer.
+        answer: Option<String>,
+        /// When it was answered.
+        answered_on: Option<String>,
+    }
+
     /// A catalogue as published: the version in force.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -608,6 +678,10 @@ pub const TABLES: &[&Table] = &[
     DelegationRow::TABLE,
     DefinitionRow::TABLE,
     DossierRow::TABLE,
+    ProposalRow::TABLE,
+    TieRow::TABLE,
+    PublicProposalReceiptRow::TABLE,
+    PublicProposalRow::TABLE,
     PublicDecisionRow::TABLE,
     PublicConsultationRow::TABLE,
     PublicReceiptRow::TABLE,

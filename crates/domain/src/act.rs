@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
 use crate::consultation::Channel;
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, ProposalId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
@@ -43,6 +43,8 @@ acts! {
         /// The decision in force that this one would take the place of, if any: a major adjustment goes through the
         /// procedure again (R713 art. 37).
         adjusts: Option<CaseId>,
+        /// The decided proposal that it is opened from, if it is on record here; its study is taken over.
+        proposal: Option<ProposalId>,
         /// The unit that is to study it.
         undertaking_unit: UnitId,
         /// Facts known from the start; the rest have the definition's defaults.

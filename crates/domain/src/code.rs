@@ -192,6 +192,10 @@ words! {
         EntryUnknown = "ENTRY_UNKNOWN",
         /// The entry is dropped or finished.
         EntryNotOpen = "ENTRY_NOT_OPEN",
+        /// A unit must argue its proposal in full (R713 art. 10).
+        ProposalArgumentMissing = "PROPOSAL_ARGUMENT_MISSING",
+        /// The proposal is not at this point.
+        ProposalNotOpen = "PROPOSAL_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

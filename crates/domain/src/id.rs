@@ -109,6 +109,8 @@ ids! {
     DefinitionId = "def";
     /// A historical dossier (历史决策案卷) and its stream.
     DossierId = "dossier";
+    /// A proposal to decide (决策建议) and its stream.
+    ProposalId = "prop";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -136,12 +138,21 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
+    /// A proposal to decide.
+    Proposal,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 6] =
-        [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition, Self::Dossier];
+    pub const ALL: [Self; 7] = [
+        Self::Case,
+        Self::Catalogue,
+        Self::Consultation,
+        Self::Organisation,
+        Self::Definition,
+        Self::Dossier,
+        Self::Proposal,
+    ];
 
     /// The printed prefix of ids of this kind.
     pub const fn prefix(self) -> &'static str {
@@ -152,6 +163,7 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
+            Self::Proposal => ProposalId::PREFIX,
         }
     }
 }
@@ -183,7 +195,7 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError { prefix: "the id of a stream", given: text.chars().take(80).collect() })
     }
 }
 
@@ -217,6 +229,7 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
+    ProposalId => Proposal;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

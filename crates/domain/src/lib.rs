@@ -4,8 +4,8 @@
 //! In reading order: [`id`] and [`mod@words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
-//! makes events of acts; [`draw`] is the lot that anyone can draw again. [`consultation`], [`organisation`], [`catalogue`]
-//! and [`dossier`] are the other streams.
+//! makes events of acts; [`draw`] is the lot that anyone can draw again. [`consultation`], [`organisation`], [`catalogue`],
+//! [`dossier`] and [`proposal`] are the other streams, [`tie`] what binds some of them to a matter.
 
 pub mod act;
 pub mod case;
@@ -25,8 +25,10 @@ pub mod id;
 pub mod occasion;
 pub mod organisation;
 pub mod permits;
+pub mod proposal;
 pub mod rejection;
 pub mod stage;
+pub mod tie;
 pub mod time;
 pub mod verb;
 pub mod words;

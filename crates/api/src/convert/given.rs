@@ -49,6 +49,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    ProposalId,
     EntryId,
     ConsultationId,
     CommentId,

@@ -286,6 +286,12 @@ enums! {
         "What screening found of an entry.";
     dingce_domain::catalogue::ChangeKind as "CatalogueChange" in "change_kind":
         "What differs between two versions in one entry.";
+    dingce_domain::proposal::ProposalOutcome as "ProposalOutcome" in "proposal_outcome":
+        "What is decided on a proposal, or recommended (R713 art. 10).";
+    dingce_domain::proposal::ProposalState as "ProposalState" in "proposal_state": "Where a proposal stands.";
+    dingce_domain::proposal::ArgumentPart as "ArgumentPart" in "argument_part":
+        "What a unit argues for its proposal (R713 art. 10).";
+    dingce_domain::proposal::Decider as "Decider" in "decider": "Who decided.";
     CatalogueState as "CatalogueState" in "catalogue_state": "Where a catalogue stands." {
         Draft: "Nothing is published yet",
         Published: "A version is in force",

@@ -24,6 +24,7 @@ use super::gates::{Action, Gate, asked};
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
+use super::proposal::Proposal;
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
 use crate::convert::{DateTime, Long, Word};
@@ -116,6 +117,11 @@ impl DecisionCase {
     async fn catalogue_entry(&self, ctx: &Context<'_>) -> Result<Option<CatalogueEntry>> {
         let Some(entry) = &self.row.entry else { return Ok(None) };
         Ok(CatalogueEntry::find(Scope::of(ctx)?, entry).await?)
+    }
+
+    /// Proposals that it is tied to, as far as the reader may see them.
+    async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
+        Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
     }
 
     /// All catalogue entries that it is tied to: several, where one decision serves several of them.

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
+use super::proposal::Proposal;
 use super::scope::Scope;
 use crate::convert::Long;
 
@@ -90,6 +91,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Proposal => Proposal::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

@@ -25,6 +25,7 @@ mod loaders;
 mod page;
 mod parts;
 mod payload;
+mod proposal;
 mod public;
 mod query;
 mod scope;

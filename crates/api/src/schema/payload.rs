@@ -12,6 +12,7 @@ use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
 use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
+use super::proposal::Proposal;
 use super::scope::Scope;
 use crate::convert::Long;
 
@@ -81,6 +82,59 @@ impl CaseActPayload {
     }
 }
 
+/// Declares what came of acts on streams that are no cases.
+macro_rules! act_payloads {
+    ($($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ident })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Description)]
+        pub struct $name {
+            /// As given.
+            pub client_mutation_id: Option<String>,
+            /// What was done.
+            pub outcome: Outcome<Done>,
+        }
+
+        #[Object(use_type_description)]
+        impl $name {
+            /// As given.
+            async fn client_mutation_id(&self) -> Option<&str> {
+                self.client_mutation_id.as_deref()
+            }
+
+            $(#[$field_doc])*
+            async fn $field(&self, ctx: &Context<'_>) -> Result<Option<$kind>> {
+                let Ok(done) = &self.outcome else { return Ok(None) };
+                Ok($kind::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+            }
+
+            /// Why the act was refused; empty where it was done.
+            async fn errors(&self) -> Vec<UserError> {
+                errors_of(&self.outcome)
+            }
+        }
+    )*};
+}
+
+act_payloads! {
+    /// What came of an act on a catalogue.
+    CatalogueActPayload {
+        /// The catalogue after the act; null where it was refused.
+        catalogue: Catalogue
+    }
+
+    /// What came of an act on a historical dossier.
+    DossierPayload {
+        /// The dossier after the act; null where it was refused.
+        dossier: HistoricalDossier
+    }
+
+    /// What came of an act on a proposal.
+    ProposalActPayload {
+        /// The proposal after the act; null where it was refused.
+        proposal: Proposal
+    }
+}
+
 /// Which comment an act was about.
 #[derive(Debug, Clone, Copy)]
 pub enum CommentBy {
@@ -136,34 +190,6 @@ impl CommentPayload {
     }
 }
 
-/// What came of an act on a catalogue.
-#[derive(Debug, Clone, Description)]
-pub struct CatalogueActPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl CatalogueActPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The catalogue after the act; null where it was refused.
-    async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(Catalogue::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
 /// What an import did with one catalogue of a file.
 #[derive(Debug, Clone, Description)]
 pub struct ImportedCatalogue(dingce_app::use_cases::ImportedCatalogue);
@@ -208,6 +234,39 @@ impl ImportCataloguesPayload {
     }
 }
 
+/// What came of entering a proposal.
+#[derive(Debug, Clone, Description)]
+pub struct EnterProposalPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl EnterProposalPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The proposal; null where it was refused.
+    async fn proposal(&self, ctx: &Context<'_>) -> Result<Option<Proposal>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(Proposal::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// The code by which the proposer finds the answer, to be handed to them alone.
+    async fn receipt(&self) -> Option<&str> {
+        self.outcome.as_ref().ok()?.receipt.as_deref()
+    }
+
+    /// Why it was refused; empty where it was entered.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
 /// What came of publishing a definition.
 #[derive(Debug, Clone, Description)]
 pub struct PublishDefinitionPayload {
@@ -233,34 +292,6 @@ impl PublishDefinitionPayload {
     }
 
     /// Every problem of the file, each with its place in `given`; empty where it was published.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
-/// What came of an act on a historical dossier.
-#[derive(Debug, Clone, Description)]
-pub struct DossierPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl DossierPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The dossier after the act; null where it was refused.
-    async fn dossier(&self, ctx: &Context<'_>) -> Result<Option<HistoricalDossier>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(HistoricalDossier::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

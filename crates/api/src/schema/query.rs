@@ -5,7 +5,9 @@ use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, UnitRow};
 use dingce_domain::control::Ending;
-use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, UnitId};
+use dingce_domain::id::{
+    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, ProposalId, UnitId,
+};
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
@@ -22,6 +24,7 @@ use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
+use super::proposal::{self, Proposal, ProposalFilter};
 use super::scope::{Scope, UNITS, units};
 use crate::convert::words::ClockState;
 use crate::convert::{Date, Long, Word};
@@ -42,6 +45,8 @@ pub enum Node {
     DraftVersion(Box<DraftVersion>),
     /// A historical dossier.
     HistoricalDossier(Box<HistoricalDossier>),
+    /// A proposal.
+    Proposal(Box<Proposal>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -93,6 +98,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
+        ProposalId::PREFIX => Proposal::find(scope, id).await?.map(|n| Node::Proposal(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -313,6 +319,25 @@ impl Query {
         }
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DossierRow| HistoricalDossier::of(row, scope)).await?))
+    }
+
+    /// A proposal.
+    async fn proposal(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Proposal>> {
+        Ok(Proposal::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Proposals that the reader may see, the latest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<ProposalFilter>,
+    ) -> Result<Option<Page<Proposal>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(proposal::proposals(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

@@ -30,6 +30,8 @@ pub mod topics {
     pub const SETTLE_COMMENTS: &str = "c_settle_comments";
     /// A case was opened from an entry of a catalogue: tie them.
     pub const LINK_ENTRY: &str = "d_link_entry";
+    /// A case was opened from a proposal: tie them.
+    pub const LINK_PROPOSAL: &str = "e_link_proposal";
 }
 
 /// The part of a case that gates and checklists need, as kept in its row.
@@ -171,11 +173,18 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             let row = draft_row(id, recorded, *draft, *number, change, reason, &given.documents);
             follows.rows.push(row.put());
         }
-        CaseEvent::CaseOpened { given, .. } => follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
-            event: envelope.event,
-            topic: topics::LINK_ENTRY.to_owned(),
-            payload: json(&serde_json::json!({ "case": id, "entry": entry })),
-        })),
+        CaseEvent::CaseOpened { given, .. } => {
+            follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
+                event: envelope.event,
+                topic: topics::LINK_ENTRY.to_owned(),
+                payload: json(&serde_json::json!({ "case": id, "entry": entry })),
+            }));
+            follows.outbox.extend(given.proposal.map(|proposal| OutboxMessage {
+                event: envelope.event,
+                topic: topics::LINK_PROPOSAL.to_owned(),
+                payload: json(&serde_json::json!({ "case": id, "proposal": proposal })),
+            }));
+        }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),

@@ -8,11 +8,29 @@ mod consultation;
 mod definition;
 mod dossier;
 mod organisation;
+mod proposal;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};
 
+use dingce_domain::tie::TieMatter;
 use serde::Serialize;
+
+use crate::ports::{ReadRow, RowChange, Value};
+use crate::read_rows::TieRow;
+
+/// That something was tied to a case or a catalogue entry.
+fn tied(source: impl ToString, given: &TieMatter) -> RowChange {
+    let TieMatter { to, reason } = given;
+    let (source, target, kind) = (source.to_string(), to.to_string(), to.target().to_string());
+    TieRow { source, target, kind, reason: reason.clone() }.put()
+}
+
+/// That it was untied.
+fn untied(source: impl ToString, given: &TieMatter) -> RowChange {
+    let key = vec![Value::Text(source.to_string()), Value::Text(given.to.to_string())];
+    RowChange::Remove { table: TieRow::TABLE, key }
+}
 
 /// The JSON of a value of ours; such values always have one.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {

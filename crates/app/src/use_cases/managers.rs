@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use dingce_domain::act::{Act, CloseSolicitation, Command, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, StreamId, UnitId};
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, ProposalId, StreamId, UnitId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -56,9 +56,16 @@ struct Opened {
     entry: EntryId,
 }
 
+#[derive(Deserialize)]
+struct OpenedFrom {
+    case: CaseId,
+    proposal: ProposalId,
+}
+
 /// What a message asks for.
 enum Task {
     Link(Opened),
+    LinkProposal(OpenedFrom),
     Open(OpenConsultation),
     Close(Closed),
     Settle(Settled),
@@ -73,6 +80,7 @@ impl Task {
             topics::OPEN_CONSULTATION => payload(message).map(Self::Open),
             topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
             topics::LINK_ENTRY => payload(message).map(Self::Link),
+            topics::LINK_PROPOSAL => payload(message).map(Self::LinkProposal),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
@@ -85,6 +93,7 @@ impl Task {
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
+            Self::LinkProposal(OpenedFrom { proposal, .. }) => (*proposal).into(),
         }
     }
 
@@ -92,7 +101,7 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) | Self::Link(_) => code == Code::Conflict,
+            Self::Open(_) | Self::Link(_) | Self::LinkProposal(_) => code == Code::Conflict,
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
         }
@@ -159,6 +168,9 @@ impl App {
         let later = |code| task.may_come_later(code);
         let result = match &task {
             Task::Link(Opened { case, entry }) => self.link_opened_case(*entry, *case, answers).await,
+            Task::LinkProposal(OpenedFrom { case, proposal }) => {
+                self.link_opened_proposal(*proposal, *case, answers).await
+            }
             Task::Open(OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ }) => {
                 let opening = ConsultationEvent::Opened {
                     case: *case,

@@ -12,6 +12,7 @@ mod dossiers;
 pub(crate) mod managers;
 mod organisations;
 mod proofs;
+mod proposals;
 mod rebuild;
 mod receipts;
 pub(crate) mod sequencing;

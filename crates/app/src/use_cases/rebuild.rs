@@ -8,6 +8,7 @@ use dingce_domain::consultation::Consultation;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::organisation::Organisation;
+use dingce_domain::proposal::Proposal;
 
 use crate::app::App;
 use crate::envelope;
@@ -115,6 +116,7 @@ impl App {
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
+                    StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

@@ -13,6 +13,7 @@ mod legality;
 mod opening;
 mod participation;
 mod perform;
+mod proposals;
 mod publishing;
 mod registry;
 mod tabling;
@@ -20,8 +21,14 @@ mod tabling;
 use async_graphql::MergedObject;
 
 /// Mutations of officials: one for each legal act, named like it.
+///
+/// Merged by twos: one long list would be a type nested too deep for the compiler.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(CaseMutation, RegisterMutation);
+
+/// Acts on cases.
+#[derive(MergedObject, Default)]
+pub struct CaseMutation(
     opening::OpeningActs,
     drafting::DraftingActs,
     participation::ParticipationActs,
@@ -34,10 +41,17 @@ pub struct Mutation(
     execution::ExecutionActs,
     evaluation::EvaluationActs,
     publishing::PublishingActs,
+);
+
+/// Acts on the directory and on registers.
+#[derive(MergedObject, Default)]
+pub struct RegisterMutation(
     registry::RegistryActs,
     dossiers::DossierActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
+    proposals::ProposalEntry,
+    proposals::ProposalActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
@@ -110,3 +124,59 @@ macro_rules! case_acts {
 }
 
 use case_acts;
+
+/// Declares acts on a stream that is no case: for each an input, and a mutation that does it.
+macro_rules! stream_acts {
+    ($(#[$group_doc:meta])* $group:ident on $id:ident, $id_doc:literal, $payload:ident from $kind:ty { $(
+        $(#[$doc:meta])*
+        $method:ident as $name:literal from $input:ident {
+            $($(#[$field_doc:meta])* $field:ident: $field_kind:ty,)*
+        } => $act:expr;
+    )* }) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, async_graphql::InputObject)]
+            pub struct $input {
+                #[doc = $id_doc]
+                pub $id: async_graphql::ID,
+                $($(#[$field_doc])* pub $field: $field_kind,)*
+                /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+                pub idempotency_key: Option<String>,
+                /// Given back in the payload.
+                pub client_mutation_id: Option<String>,
+                /// Where it was done earlier, on paper or in a room.
+                pub offline: Option<$crate::convert::inputs::OfflineInput>,
+            }
+        )*
+
+        $(#[$group_doc])*
+        #[derive(Debug, Clone, Copy, Default)]
+        pub struct $group;
+
+        #[async_graphql::Object]
+        impl $group {
+            $(
+                $(#[$doc])*
+                async fn $method(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    input: $input,
+                ) -> async_graphql::Result<Option<$crate::schema::payload::$payload>> {
+                    let $input { $id, $($field,)* idempotency_key, client_mutation_id, offline } = input;
+                    let act = || -> std::result::Result<$kind, dingce_domain::rejection::Rejection> { Ok($act) };
+                    let act = act();
+                    let frame = $crate::schema::acts::perform::StreamFrame {
+                        id: $id,
+                        at: stringify!($id),
+                        idempotency_key,
+                        offline,
+                    };
+                    let outcome = $crate::schema::acts::perform::perform_on(ctx, $name, frame, act).await?;
+                    Ok(Some($crate::schema::payload::$payload { client_mutation_id, outcome }))
+                }
+            )*
+        }
+    };
+}
+
+use stream_acts;
