@@ -15,7 +15,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use dingce_app::Principal;
 use dingce_domain::id::{PersonId, PostId};
 
 use crate::assemble::{Assembled, Opening, assemble_with};
@@ -236,6 +238,13 @@ fn show(loaded: &Loaded, json: bool) -> anyhow::Result<bool> {
         Console.result(format!("{key} = {}  # {}", setting.value, setting.from));
     }
     Ok(true)
+}
+
+/// Somebody by id or by local name as key:NAME, in any of their posts.
+fn principal(settings: &Settings, person: &str) -> anyhow::Result<Principal> {
+    let id = directory::resolve(settings, PersonId::PREFIX, person)?;
+    let person = id.parse().with_context(|| format!("{person} is not the id of a person"))?;
+    Ok(Principal { person, post: None, acting_for: None })
 }
 
 /// The application on the machine's own clock.
