@@ -10,9 +10,13 @@ use dingce_domain::control::{
     Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::determination::{DeterminationFlag, ExclusionGround};
+use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
+use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
+use dingce_domain::secrecy::SecrecyLevel;
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -57,12 +61,14 @@ fn from_types() -> Vec<Section> {
         Comments,
         ConsentBody,
         Decider,
+        DeterminationFlag,
         DraftChange,
         DraftState,
         DraftingItem,
         Edge,
         Ending,
         Evaluation,
+        EngagementState,
         EvaluationConclusion,
         EvaluationTrigger,
         EvaluationVoice,
@@ -73,8 +79,10 @@ fn from_types() -> Vec<Section> {
         ExpertStance,
         Execution,
         ExecutionTrouble,
+        ExclusionGround,
         Family,
         Filing,
+        ItemTarget,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
@@ -93,6 +101,7 @@ fn from_types() -> Vec<Section> {
         Retention,
         RiskLevel,
         ScreeningResult,
+        SecrecyLevel,
         Solicitation,
         StageKind,
         Status,
@@ -121,6 +130,10 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
         ("crates/domain/src/proposal/acts.rs", "ProposalEvent"),
+        ("crates/domain/src/determination.rs", "DeterminationEvent"),
+        ("crates/domain/src/printed_agenda.rs", "PrintedAgendaEvent"),
+        ("crates/domain/src/adviser.rs", "AdviserEvent"),
+        ("crates/domain/src/engagement.rs", "EngagementEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

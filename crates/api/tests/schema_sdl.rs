@@ -100,6 +100,22 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "answerProposal",
         "linkProposal",
         "unlinkProposal",
+        "determineMatter",
+        "correctDetermination",
+        "linkDetermination",
+        "unlinkDetermination",
+        "importPrintedAgendas",
+        "addPrintedItem",
+        "linkPrintedItem",
+        "unlinkPrintedItem",
+        "retainAdviser",
+        "renewAdviser",
+        "releaseAdviser",
+        "assessAdviser",
+        "askAdviser",
+        "giveAdvice",
+        "declineAdvice",
+        "disposeAdvice",
     ] {
         expected.insert(outside.to_owned());
     }

@@ -106,6 +106,10 @@ impl Language {
             "definition_event",
             "historical_dossier_event",
             "proposal_event",
+            "determination_event",
+            "printed_agenda_event",
+            "adviser_event",
+            "engagement_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
 use crate::consultation::Channel;
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, ProposalId, UnitId};
+use crate::id::{
+    CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, PersonId, ProposalId, UnitId,
+};
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
@@ -428,6 +430,8 @@ acts! {
 
     /// An adviser's opinion, or why there is none.
     RecordAdvice {
+        /// The engagement whose opinion is taken over: the application fills in the rest.
+        engagement: Option<EngagementId>,
         /// The adviser's part; `None` with a reason where nobody could advise.
         kind: Option<AdviserKind>,
         /// The opinion, or the reason why there is none.

@@ -111,6 +111,16 @@ ids! {
     DossierId = "dossier";
     /// A proposal to decide (决策建议) and its stream.
     ProposalId = "prop";
+    /// A determination whether a matter is a major decision (认定) and its stream.
+    DeterminationId = "det";
+    /// A printed agenda of a session (会议议题) and its stream.
+    PrintedAgendaId = "agenda";
+    /// One item of a printed agenda.
+    PrintedItemId = "item";
+    /// A legal adviser (法律顾问) and their stream.
+    AdviserId = "adv";
+    /// An engagement of a legal adviser and its stream.
+    EngagementId = "eng";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -140,11 +150,19 @@ pub enum StreamKind {
     Dossier,
     /// A proposal to decide.
     Proposal,
+    /// A determination whether a matter is a major decision.
+    Determination,
+    /// A printed agenda.
+    PrintedAgenda,
+    /// A legal adviser.
+    Adviser,
+    /// An engagement of a legal adviser.
+    Engagement,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -152,6 +170,10 @@ impl StreamKind {
         Self::Definition,
         Self::Dossier,
         Self::Proposal,
+        Self::Determination,
+        Self::PrintedAgenda,
+        Self::Adviser,
+        Self::Engagement,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -164,6 +186,10 @@ impl StreamKind {
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
             Self::Proposal => ProposalId::PREFIX,
+            Self::Determination => DeterminationId::PREFIX,
+            Self::PrintedAgenda => PrintedAgendaId::PREFIX,
+            Self::Adviser => AdviserId::PREFIX,
+            Self::Engagement => EngagementId::PREFIX,
         }
     }
 }
@@ -230,6 +256,10 @@ streams! {
     DefinitionId => Definition;
     DossierId => Dossier;
     ProposalId => Proposal;
+    DeterminationId => Determination;
+    PrintedAgendaId => PrintedAgenda;
+    AdviserId => Adviser;
+    EngagementId => Engagement;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

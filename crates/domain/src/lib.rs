@@ -5,9 +5,11 @@
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
 //! makes events of acts; [`draw`] is the lot that anyone can draw again. [`consultation`], [`organisation`], [`catalogue`],
-//! [`dossier`] and [`proposal`] are the other streams, [`tie`] what binds some of them to a matter.
+//! [`dossier`], [`proposal`], [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what
+//! binds some of them to a matter; [`secrecy`] is all that is kept of a secret one.
 
 pub mod act;
+pub mod adviser;
 pub mod case;
 pub mod catalogue;
 pub mod check;
@@ -17,16 +19,20 @@ pub mod consultation;
 pub mod control;
 pub mod decide;
 pub mod definition;
+pub mod determination;
 pub mod dossier;
 pub mod draw;
+pub mod engagement;
 pub mod event;
 pub mod file;
 pub mod id;
 pub mod occasion;
 pub mod organisation;
 pub mod permits;
+pub mod printed_agenda;
 pub mod proposal;
 pub mod rejection;
+pub mod secrecy;
 pub mod stage;
 pub mod tie;
 pub mod time;

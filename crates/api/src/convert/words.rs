@@ -292,6 +292,13 @@ enums! {
     dingce_domain::proposal::ArgumentPart as "ArgumentPart" in "argument_part":
         "What a unit argues for its proposal (R713 art. 10).";
     dingce_domain::proposal::Decider as "Decider" in "decider": "Who decided.";
+    dingce_domain::determination::ExclusionGround as "ExclusionGround" in "exclusion_ground":
+        "Why a matter is no major decision (R713 art. 3).";
+    dingce_domain::determination::DeterminationFlag as "DeterminationFlag" in "determination_flag":
+        "What a reader of a determination must know.";
+    dingce_domain::secrecy::SecrecyLevel as "SecrecyLevel" in "secrecy_level": "Levels of state secrets.";
+    dingce_domain::engagement::EngagementState as "EngagementState" in "engagement_state":
+        "Where an engagement of a legal adviser stands.";
     CatalogueState as "CatalogueState" in "catalogue_state": "Where a catalogue stands." {
         Draft: "Nothing is published yet",
         Published: "A version is in force",

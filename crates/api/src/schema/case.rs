@@ -13,9 +13,11 @@ use dingce_domain::id::CaseId;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::MatterClass;
 
+use super::adviser::Engagement;
 use super::catalogue::CatalogueEntry;
 use super::consultation::Consultation;
 use super::definition::DefinitionSummary;
+use super::determination::{Determination, PrintedAgendaItem};
 use super::directory::Unit;
 use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
@@ -122,6 +124,21 @@ impl DecisionCase {
     /// Proposals that it is tied to, as far as the reader may see them.
     async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
         Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// Determinations that it is tied to, as far as the reader may see them.
+    async fn determinations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Determination>>> {
+        Ok(Some(Determination::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// Items of agendas that belong to it, as far as the reader may see them.
+    async fn printed_items(&self, ctx: &Context<'_>) -> Result<Option<Vec<PrintedAgendaItem>>> {
+        Ok(Some(PrintedAgendaItem::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// What legal advisers were asked in it, at whatever stage, as far as the reader may see them (R713 art. 28).
+    async fn engagements(&self, ctx: &Context<'_>) -> Result<Option<Vec<Engagement>>> {
+        Ok(Some(Engagement::in_case(Scope::of(ctx)?, &self.row.case_id).await?))
     }
 
     /// All catalogue entries that it is tied to: several, where one decision serves several of them.

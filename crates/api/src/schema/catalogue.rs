@@ -11,6 +11,7 @@ use dingce_domain::catalogue::{
 };
 
 use super::case::DecisionCase;
+use super::determination::Determination;
 use super::directory::Unit;
 use super::errors::Failure;
 use super::loaders::Of;
@@ -731,6 +732,11 @@ impl CatalogueEntry {
     /// Proposals that it is tied to, as far as the reader may see them.
     async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
         Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.entry).await?))
+    }
+
+    /// Determinations that it is tied to, as far as the reader may see them.
+    async fn determinations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Determination>>> {
+        Ok(Some(Determination::tied_to(Scope::of(ctx)?, &self.row.entry).await?))
     }
 
     /// Cases that it is tied to, as far as the reader may see them; none yet where the matter was not begun.

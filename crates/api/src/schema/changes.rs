@@ -12,7 +12,9 @@ use dingce_app::read_rows::OrganRow;
 use dingce_domain::id::{StreamId, StreamKind};
 use tokio::sync::watch;
 
+use super::adviser::{Adviser, Engagement};
 use super::catalogue::Catalogue;
+use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::proposal::Proposal;
@@ -92,6 +94,10 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Proposal => Proposal::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Determination => Determination::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::PrintedAgenda => PrintedAgenda::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Adviser => Adviser::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Engagement => Engagement::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

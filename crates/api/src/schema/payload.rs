@@ -6,10 +6,12 @@ use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::id::{CommentId, ConsultationId};
 
+use super::adviser::{Adviser, Engagement};
 use super::case::DecisionCase;
 use super::catalogue::Catalogue;
 use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
+use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
 use super::proposal::Proposal;
@@ -133,6 +135,30 @@ act_payloads! {
         /// The proposal after the act; null where it was refused.
         proposal: Proposal
     }
+
+    /// What came of an act on a determination.
+    DeterminationActPayload {
+        /// The determination after the act; null where it was refused, or is not for the actor to read.
+        determination: Determination
+    }
+
+    /// What came of an act on an agenda.
+    PrintedAgendaPayload {
+        /// The agenda after the act; null where it was refused.
+        agenda: PrintedAgenda
+    }
+
+    /// What came of an act on the roster of advisers.
+    AdviserActPayload {
+        /// The adviser after the act; null where it was refused.
+        adviser: Adviser
+    }
+
+    /// What came of an act on an engagement.
+    EngagementActPayload {
+        /// The engagement after the act; null where it was refused.
+        engagement: Engagement
+    }
 }
 
 /// Which comment an act was about.
@@ -226,6 +252,50 @@ impl ImportCataloguesPayload {
     /// Catalogues of the file, in its order; empty where it was refused.
     async fn imported(&self) -> Vec<ImportedCatalogue> {
         self.outcome.as_ref().map(|list| list.iter().cloned().map(ImportedCatalogue).collect()).unwrap_or_default()
+    }
+
+    /// Every problem of the file, each with its place in `given`; empty where it was imported.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What an import did with one agenda of a file.
+#[derive(Debug, Clone, Description)]
+pub struct ImportedAgenda(dingce_app::use_cases::ImportedAgenda);
+
+#[Object(use_type_description)]
+impl ImportedAgenda {
+    /// Whether it is new; one that was there with the same content is left as it is.
+    async fn new(&self) -> bool {
+        self.0.new
+    }
+
+    /// The agenda.
+    async fn agenda(&self, ctx: &Context<'_>) -> Result<Option<PrintedAgenda>> {
+        Ok(PrintedAgenda::find(Scope::of(ctx)?, &self.0.id.to_string()).await?)
+    }
+}
+
+/// What came of an import of agendas.
+#[derive(Debug, Clone, Description)]
+pub struct ImportPrintedAgendasPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Vec<dingce_app::use_cases::ImportedAgenda>>,
+}
+
+#[Object(use_type_description)]
+impl ImportPrintedAgendasPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// Agendas of the file, in its order; empty where it was refused.
+    async fn imported(&self) -> Vec<ImportedAgenda> {
+        self.outcome.as_ref().map(|list| list.iter().cloned().map(ImportedAgenda).collect()).unwrap_or_default()
     }
 
     /// Every problem of the file, each with its place in `given`; empty where it was imported.

@@ -18,7 +18,7 @@ use super::errors::Failure;
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page};
 use super::parts::Document;
-use super::scope::{Scope, units};
+use super::scope::Scope;
 use crate::convert::{Date, Word};
 
 /// What a unit argues for its proposal (R713 art. 10).
@@ -118,9 +118,6 @@ pub struct Proposal {
     state: proposal::Proposal,
 }
 
-/// Columns that name the units whose people may read a proposal.
-const OWN: [&str; 2] = ["handed_to", "proposing_unit"];
-
 impl Proposal {
     /// The proposal of a row.
     ///
@@ -177,11 +174,8 @@ pub async fn proposals(
     let ProposalFilter { state, proposer, outcome, handed_to, overdue, waiting_since_before, title_contains } = filter;
     let text = |value: &dyn ToString| Value::Text(value.to_string());
     let hats = scope.hats().await?;
-    let mut query = RowQuery::all(ProposalRow::TABLE).with(Filter::Eq("organ", text(&scope.organ().await?)));
-    if !scope.app.allowed(&hats, Right::ReadProposals) {
-        let own = hats.iter().filter(|h| scope.app.allowed_as_undertaking(h, Right::ReadProposals, &[h.unit]));
-        query.filters.push(Filter::AnyIn(OWN.to_vec(), units(own)));
-    }
+    let mut query = RowQuery::all(ProposalRow::TABLE);
+    query.filters = scope.app.readable_proposals(&hats);
     query.filters.extend(state.map(|s| Filter::Eq("state", text(&s.0))));
     query.filters.extend(proposer.map(|p| Filter::Eq("proposer", text(&p.0))));
     query.filters.extend(outcome.map(|o| Filter::Eq("outcome", text(&o.0))));

@@ -8,6 +8,7 @@ use dingce_domain::control::Control;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::file::{CaseClock, PanelFile};
 use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId, UnitId};
+use dingce_domain::tie::TieTarget;
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Relation, Status};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use super::case_rows::{clear, conclusion_kind, document_row, draft_row, irregula
 use super::json;
 use crate::envelope::{Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
-use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow};
+use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow, TieRow};
 use crate::stream::{Follows, Loaded, Stream};
 
 /// Names of messages to process managers.
@@ -194,7 +195,14 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         }
         CaseEvent::ExpertReviewReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::RiskReported { given, .. } => opinion(None, &given.points),
-        CaseEvent::AdviceRecorded { given, .. } => opinion(None, &given.text),
+        CaseEvent::AdviceRecorded { given, .. } => {
+            opinion(None, &given.text);
+            follows.rows.extend(given.engagement.map(|engagement| {
+                let (source, target) = (engagement.to_string(), id.to_string());
+                let kind = TieTarget::Case.to_string();
+                TieRow { source, target, kind, reason: "合法性审查采用其意见".to_owned() }.put()
+            }));
+        }
         CaseEvent::LegalityConcluded { given, .. } => {
             opinion(None, &given.opinion);
             clear(id, recorded, given.draft, conclusion_kind(given.conclusion), follows);

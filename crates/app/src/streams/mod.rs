@@ -1,13 +1,16 @@
 //! The kinds of streams: what their events mean for read tables, timers and process managers.
 
+mod adviser;
 mod case;
 mod case_clocks;
 mod case_rows;
 mod catalogue;
 mod consultation;
 mod definition;
+mod determination;
 mod dossier;
 mod organisation;
+mod printed_agenda;
 mod proposal;
 
 pub use case::{CaseState, topics};

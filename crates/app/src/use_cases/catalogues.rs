@@ -42,7 +42,7 @@ const fn right_of(act: &CatalogueAct) -> Right {
 }
 
 /// A value that follows from names, for ever: a version 8 UUID (RFC 9562) of a SHA-256.
-fn derived(parts: &[&str]) -> Uuid {
+pub(super) fn derived(parts: &[&str]) -> Uuid {
     let digest = ledger::sha256(parts.join("\n").as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.as_bytes()[..16]);
@@ -204,18 +204,8 @@ impl App {
                 RowQuery::all(CatalogueRow::TABLE).with(Filter::Eq("organ", Value::Text(hat.organ.to_string())));
             query.order = vec!["year", "batch", "title"];
             query.filters.extend(year.map(|y| Filter::Eq("year", Value::Int(y.into()))));
-            loop {
-                let page = self.store.rows(&query).await?;
-                let full = page.len() as u64 == query.limit;
-                for row in page {
-                    let at = |name| CatalogueRow::TABLE.position(name).and_then(|i| row.get(i)).cloned();
-                    query.after = query.total_order().iter().map(|name| at(name)).collect();
-                    let Some(Value::Text(id)) = at("catalogue") else { continue };
-                    ids.push(id.parse().map_err(|error| AppError::internal("reading a catalogue's id", error))?);
-                }
-                if !full {
-                    break;
-                }
+            for row in self.all_rows::<CatalogueRow>(query).await? {
+                ids.push(row.catalogue.parse().map_err(|error| AppError::internal("reading a catalogue's id", error))?);
             }
         }
         let mut files = Vec::new();

@@ -23,6 +23,10 @@ impl App {
             Act::DecideInitiation(given) => {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
+            Act::RecordAdvice(given) => {
+                let def = self.definition(loaded.state.file.definition.hash).await?;
+                self.advice_taken_over(&def, loaded, given).await?;
+            }
             Act::AppointExperts(given) => self.candidates_known(organ, given).await?,
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
             Act::StartEvaluation(given) => {

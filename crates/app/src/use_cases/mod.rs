@@ -1,6 +1,7 @@
 //! Use cases: the functions that GraphQL, pages, timers, the demo and the command line call. None of the callers holds
 //! a rule.
 
+mod advisers;
 mod availability;
 mod background;
 mod cases;
@@ -8,6 +9,7 @@ mod catalogues;
 mod completing;
 mod consultations;
 mod definitions;
+mod determinations;
 mod dossiers;
 pub(crate) mod managers;
 mod organisations;
@@ -24,6 +26,8 @@ pub use availability::{Availability, CaseGlance, availability};
 pub use cases::Asked;
 pub use catalogues::ImportedCatalogue;
 pub use definitions::PublishError;
+pub use determinations::ImportedAgenda;
+pub(crate) use determinations::NO_ITEM;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
 pub use volumes::ExportError;

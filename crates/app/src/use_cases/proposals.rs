@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
 use crate::policy::Right;
-use crate::ports::{Filter, ReadRow, RowQuery, Value};
+use crate::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
-use crate::read_rows::{OrganRow, PublicProposalReceiptRow, PublicProposalRow};
+use crate::read_rows::{OrganRow, ProposalRow, PublicProposalReceiptRow, PublicProposalRow};
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
 
 /// Who may do an act. What is handed to a unit, that unit studies.
@@ -172,6 +172,35 @@ impl App {
         let units: Vec<UnitId> =
             state.given.unit.into_iter().chain(state.handed.iter().map(|(given, _)| given.unit)).collect();
         hats.iter().any(|h| h.organ == organ && self.allowed_as_undertaking(h, Right::ReadProposals, &units))
+    }
+
+    /// The conditions under which lists hold only proposals of the organ that one of the hats may read.
+    pub fn readable_proposals(&self, hats: &[Hat]) -> Vec<Filter> {
+        let value = |id: UnitId| Value::Text(id.to_string());
+        let organ = hats.first().map(|h| value(h.organ));
+        let mut filters: Vec<Filter> = organ.map(|organ| Filter::Eq("organ", organ)).into_iter().collect();
+        if !self.allowed(hats, Right::ReadProposals) {
+            let own = hats.iter().filter(|h| self.allowed_as_undertaking(h, Right::ReadProposals, &[h.unit]));
+            let units = own.flat_map(|h| h.units.iter().copied().map(value)).collect();
+            filters.push(Filter::AnyIn(vec!["handed_to", "proposing_unit"], units));
+        }
+        filters
+    }
+
+    /// Proposals that somebody may read, the latest first; with `overdue` only those past a day that somebody set.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where they hold no post.
+    pub async fn proposals(&self, who: Principal, overdue: bool) -> Result<Vec<ProposalRow>, AppError> {
+        let hats = self.hats(who, self.today()).await?;
+        let mut query = RowQuery::all(ProposalRow::TABLE);
+        query.filters = self.readable_proposals(&hats);
+        if overdue {
+            query.filters.push(Filter::Lt("due_on", Value::Text(self.today().to_string())));
+        }
+        query.order = vec!["received_at"];
+        query.direction = Direction::Descending;
+        self.all_rows(query).await
     }
 
     /// What a case that is opened from a proposal takes over from it.

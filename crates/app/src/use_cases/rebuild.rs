@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use dingce_domain::adviser::Adviser;
 use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
+use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
+use dingce_domain::engagement::Engagement;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::organisation::Organisation;
+use dingce_domain::printed_agenda::PrintedAgenda;
 use dingce_domain::proposal::Proposal;
 
 use crate::app::App;
@@ -117,6 +121,10 @@ impl App {
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
                     StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
+                    StreamKind::Determination => self.replay::<Determination>(stream, &mut computed).await?,
+                    StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
+                    StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
+                    StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

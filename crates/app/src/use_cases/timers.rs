@@ -99,7 +99,14 @@ impl App {
             StreamKind::Case => self.wake_case(deadline.stream).await,
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
             StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
-            StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier | StreamKind::Proposal => Ok(false),
+            StreamKind::Organisation
+            | StreamKind::Definition
+            | StreamKind::Dossier
+            | StreamKind::Proposal
+            | StreamKind::Determination
+            | StreamKind::PrintedAgenda
+            | StreamKind::Adviser
+            | StreamKind::Engagement => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

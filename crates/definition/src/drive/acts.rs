@@ -200,9 +200,12 @@ impl Writer<'_> {
             (Verb::ReturnSubmission, _) => Act::ReturnSubmission(ReturnSubmission { reason: text() }),
             (Verb::RequestSupplement, _) => Act::RequestSupplement(RequestSupplement { items: vec![text()] }),
             (Verb::SupplySupplement, _) => Act::SupplySupplement(SupplySupplement { note: text(), documents }),
-            (Verb::RecordAdvice, _) => {
-                Act::RecordAdvice(RecordAdvice { kind: Some(AdviserKind::LegalAdviser), text: text(), documents })
-            }
+            (Verb::RecordAdvice, _) => Act::RecordAdvice(RecordAdvice {
+                engagement: None,
+                kind: Some(AdviserKind::LegalAdviser),
+                text: text(),
+                documents,
+            }),
             (Verb::ConcludeLegalityReview, EventClass::LegalityConcluded(conclusion)) => self.conclude(conclusion),
             (Verb::RespondToLegalityOpinion, _) => Act::RespondToLegalityOpinion(RespondToLegalityOpinion {
                 uptake: Uptake::Full,

@@ -1,6 +1,6 @@
 //! `dingce catalogue …`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Subcommand;
@@ -11,7 +11,7 @@ use dingce_domain::id::CatalogueId;
 use dingce_domain::occasion::Manner;
 use serde_json::json;
 
-use super::{assembled, principal};
+use super::{assembled, format_of, principal};
 use crate::assemble::Opening;
 use crate::console::Console;
 use crate::settings::Settings;
@@ -102,9 +102,4 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
         }
     }
     Ok(true)
-}
-
-fn format_of(file: &Path) -> anyhow::Result<Format> {
-    let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    Format::of_name(name).with_context(|| format!("{}: the name must end in .json or .csv", file.display()))
 }

@@ -358,7 +358,7 @@ impl CatalogueBeginnings {
     }
 }
 
-fn problem(problem: &Problem) -> Rejection {
+pub(super) fn problem(problem: &Problem) -> Rejection {
     let mut rejection = Rejection::new(Code::InputNotAcceptable).at("source");
     // In full: a problem names its place in the file first.
     rejection.given = Some(problem.to_string());

@@ -42,11 +42,15 @@ case_acts! {
 
         /// Record the opinion of an adviser, or why there is none (R713 art. 28).
         record_advice as "recordAdvice": RecordAdvice from RecordAdviceInput {
+            /// Id of the engagement whose opinion is taken over; then kind, text and documents are its own and not given.
+            engagement: Option<ID>,
             /// The adviser's part; absent, with a reason, where nobody could advise.
             kind: Option<Word<AdviserKind>>,
             /// The opinion, or the reason why there is none.
+            #[graphql(default)]
             text: String,
             /// The signed opinion.
+            #[graphql(default)]
             documents: Vec<DocumentInput>,
         }
 

@@ -1,8 +1,10 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod advisers;
 mod catalogue;
 mod comments;
 mod deliberation;
+mod determinations;
 mod dossiers;
 mod drafting;
 mod ending;
@@ -52,6 +54,12 @@ pub struct RegisterMutation(
     catalogue::CatalogueActs,
     proposals::ProposalEntry,
     proposals::ProposalActs,
+    determinations::DeterminationBeginnings,
+    determinations::DeterminationActs,
+    determinations::PrintedAgendaActs,
+    advisers::AdviserBeginnings,
+    advisers::AdviserActs,
+    advisers::EngagementActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
