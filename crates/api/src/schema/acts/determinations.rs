@@ -162,7 +162,7 @@ impl DeterminationBeginnings {
     }
 
     /// Take printed agendas over, as they are. All or none; harmless twice. Every problem of the file is told at once.
-    async fn import_agendas(
+    async fn import_printed_agendas(
         &self,
         ctx: &Context<'_>,
         input: ImportPrintedAgendasInput,
