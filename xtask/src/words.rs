@@ -11,8 +11,12 @@ use dingce_domain::control::{
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::determination::{DeterminationFlag, ExclusionGround};
+use dingce_domain::drafting::{
+    DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
+};
 use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
+use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
@@ -54,6 +58,7 @@ fn from_types() -> Vec<Section> {
         AdviserKind,
         ArgumentPart,
         Authority,
+        BasisState,
         CatalogueFlag,
         CatalogueKind,
         ChangeKind,
@@ -61,33 +66,39 @@ fn from_types() -> Vec<Section> {
         Comments,
         ConsentBody,
         Decider,
+        DepartmentStance,
         DeterminationFlag,
         DraftChange,
         DraftState,
         DraftingItem,
         Edge,
         Ending,
-        Evaluation,
         EngagementState,
+        Evaluation,
         EvaluationConclusion,
         EvaluationTrigger,
         EvaluationVoice,
         Evidence,
+        ExclusionGround,
+        Execution,
+        ExecutionTrouble,
         ExpertPanel,
         ExpertReviewForm,
         ExpertSelection,
         ExpertStance,
-        Execution,
-        ExecutionTrouble,
-        ExclusionGround,
+        FairCompetitionConclusion,
+        FairCompetitionGround,
+        FairCompetitionReviewer,
         Family,
         Filing,
         ItemTarget,
+        LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
         Majority,
         MatterClass,
+        MeasureIssuer,
         Meeting,
         Outcome,
         ParticipationForm,
@@ -134,6 +145,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/printed_agenda.rs", "PrintedAgendaEvent"),
         ("crates/domain/src/adviser.rs", "AdviserEvent"),
         ("crates/domain/src/engagement.rs", "EngagementEvent"),
+        ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -110,6 +110,7 @@ impl Language {
             "printed_agenda_event",
             "adviser_event",
             "engagement_event",
+            "legal_basis_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

@@ -58,6 +58,10 @@ words! {
         DisposeAdvice = "dispose_advice",
         /// Read what legal advisers were asked.
         ReadEngagements = "read_engagements",
+        /// Keep the register of legal bases.
+        KeepLegalBases = "keep_legal_bases",
+        /// Read the register of legal bases.
+        ReadLegalBases = "read_legal_bases",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

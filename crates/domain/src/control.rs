@@ -163,6 +163,8 @@ words! {
     }
 }
 
+/// How many items drafting can answer for.
+pub const ITEMS: usize = DraftingItem::ALL.len();
 /// How many volumes a file has.
 pub const VOLUMES: usize = Volume::ALL.len();
 
@@ -178,7 +180,7 @@ pub enum Detail {
     /// Drafting: evidence for each item, in the order of [`DraftingItem::ALL`].
     Drafting {
         /// Evidence by item.
-        items: [Evidence; 5],
+        items: [Evidence; ITEMS],
     },
     /// Public participation.
     PublicParticipation {
@@ -263,7 +265,7 @@ impl Detail {
     pub const fn fresh(kind: StageKind) -> Self {
         match kind {
             StageKind::Initiation => Self::Initiation { studied: false },
-            StageKind::Drafting => Self::Drafting { items: [Evidence::None; 5] },
+            StageKind::Drafting => Self::Drafting { items: [Evidence::None; ITEMS] },
             StageKind::PublicParticipation => {
                 let (solicitation, comments) = (Solicitation::None, Comments::None);
                 Self::PublicParticipation { solicitation, comments, groups_heard: false }

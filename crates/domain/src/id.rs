@@ -121,6 +121,8 @@ ids! {
     AdviserId = "adv";
     /// An engagement of a legal adviser and its stream.
     EngagementId = "eng";
+    /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
+    LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -158,11 +160,13 @@ pub enum StreamKind {
     Adviser,
     /// An engagement of a legal adviser.
     Engagement,
+    /// The register of legal bases.
+    LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -174,6 +178,7 @@ impl StreamKind {
         Self::PrintedAgenda,
         Self::Adviser,
         Self::Engagement,
+        Self::LegalBases,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -190,6 +195,7 @@ impl StreamKind {
             Self::PrintedAgenda => PrintedAgendaId::PREFIX,
             Self::Adviser => AdviserId::PREFIX,
             Self::Engagement => EngagementId::PREFIX,
+            Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
 }
@@ -260,6 +266,7 @@ streams! {
     PrintedAgendaId => PrintedAgenda;
     AdviserId => Adviser;
     EngagementId => Engagement;
+    LegalBasesId => LegalBases;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

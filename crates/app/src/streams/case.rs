@@ -14,7 +14,7 @@ use dingce_domain::words::{ClockId, Relation, Status};
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
-use super::case_rows::{clear, conclusion_kind, document_row, draft_row, irregularity_row, public_row};
+use super::case_rows::{clear, conclusion_kind, document_row, draft_row, drafting_row, irregularity_row, public_row};
 use super::json;
 use crate::envelope::{Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
@@ -57,7 +57,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 3;
+    const SHAPE: u32 = 4;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -187,6 +187,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             }));
         }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
+        CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::ExpertOpinionGiven { expert, given, .. } => {

@@ -9,6 +9,7 @@ mod consultation;
 mod definition;
 mod determination;
 mod dossier;
+mod legal_bases;
 mod organisation;
 mod printed_agenda;
 mod proposal;

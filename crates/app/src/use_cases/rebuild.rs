@@ -10,6 +10,7 @@ use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::engagement::Engagement;
 use dingce_domain::id::{StreamId, StreamKind};
+use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::organisation::Organisation;
 use dingce_domain::printed_agenda::PrintedAgenda;
 use dingce_domain::proposal::Proposal;
@@ -125,6 +126,7 @@ impl App {
                     StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
                     StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
                     StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
+                    StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

@@ -102,6 +102,7 @@ impl App {
             StreamKind::Organisation
             | StreamKind::Definition
             | StreamKind::Dossier
+            | StreamKind::LegalBases
             | StreamKind::Proposal
             | StreamKind::Determination
             | StreamKind::PrintedAgenda
@@ -177,15 +178,6 @@ impl App {
     }
 
     fn by_time(&self, organ: dingce_domain::id::UnitId) -> Writing<'_> {
-        Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key: None,
-            answers: None,
-            receipt: None,
-        }
+        self.writing(Actor::System, Manner::Online, organ, None)
     }
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod copies;
 mod demo;
 mod dossier;
+mod legal_basis;
 mod organisation;
 mod registers;
 mod serve;
@@ -115,6 +116,9 @@ pub enum Command {
     /// Keep decisions that were finished before they came here
     #[command(subcommand)]
     Dossier(dossier::Command),
+    /// Keep the register of legal bases
+    #[command(subcommand)]
+    LegalBasis(legal_basis::Command),
     /// Verify an archive package, from its folder alone; needs no database and no settings
     Verify {
         /// The folder of the package
@@ -234,6 +238,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Adviser(command) => registers::advisers(command, settings).await,
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,
+        Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,

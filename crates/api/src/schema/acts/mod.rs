@@ -7,10 +7,12 @@ mod deliberation;
 mod determinations;
 mod dossiers;
 mod drafting;
+mod drafting_items;
 mod ending;
 mod evaluation;
 mod execution;
 mod expert;
+mod legal_bases;
 mod legality;
 mod opening;
 mod participation;
@@ -33,6 +35,7 @@ pub struct Mutation(CaseMutation, RegisterMutation);
 pub struct CaseMutation(
     opening::OpeningActs,
     drafting::DraftingActs,
+    drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
     expert::ExpertActs,
@@ -50,6 +53,7 @@ pub struct CaseMutation(
 pub struct RegisterMutation(
     registry::RegistryActs,
     dossiers::DossierActs,
+    legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
     proposals::ProposalEntry,
