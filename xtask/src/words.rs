@@ -17,6 +17,7 @@ use dingce_domain::drafting::{
 use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
+use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
@@ -91,6 +92,7 @@ fn from_types() -> Vec<Section> {
         FairCompetitionReviewer,
         Family,
         Filing,
+        ItemState,
         ItemTarget,
         LegalBasisKind,
         LegalityAspect,
@@ -145,6 +147,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/printed_agenda.rs", "PrintedAgendaEvent"),
         ("crates/domain/src/adviser.rs", "AdviserEvent"),
         ("crates/domain/src/engagement.rs", "EngagementEvent"),
+        ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));

@@ -18,6 +18,7 @@ pub mod error;
 mod held;
 pub mod language;
 mod load;
+mod minutes;
 pub mod policy;
 pub mod ports;
 mod prepare;

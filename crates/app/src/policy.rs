@@ -58,6 +58,10 @@ words! {
         DisposeAdvice = "dispose_advice",
         /// Read what legal advisers were asked.
         ReadEngagements = "read_engagements",
+        /// Call meetings, take attendance, issue minutes.
+        KeepMeetings = "keep_meetings",
+        /// Read meetings and their agendas.
+        ReadMeetings = "read_meetings",
         /// Keep the register of legal bases.
         KeepLegalBases = "keep_legal_bases",
         /// Read the register of legal bases.

@@ -333,9 +333,9 @@ impl Case {
                 self.file.decided = None;
                 self.wear(actor, Relation::ReviewedLegality);
             }
-            CaseEvent::MeetingConvened { meeting, given, .. } => {
+            CaseEvent::MeetingConvened { given, .. } => {
                 self.file.meeting =
-                    Some(MeetingFile { id: *meeting, called: given.clone(), attendance: None, positions: Vec::new() });
+                    Some(MeetingFile { called: given.clone(), attendance: None, positions: Vec::new() });
             }
             CaseEvent::AttendanceTaken { given, .. } => {
                 self.file.meeting.as_mut().ok_or("no meeting was called")?.attendance = Some(given.clone());

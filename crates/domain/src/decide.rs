@@ -31,7 +31,7 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
         return Err(Rejection::new(Code::DefinitionNotUsable).at("definition").given(day).needed(def.valid_from));
     }
     let mut events = vec![stage::open(def, organ, given)?];
-    events.extend(clocks_moved(def, None, Verb::OpenCase, day, on, None));
+    events.extend(clocks_moved(def, None, Verb::OpenCase, &events[0], on));
     Ok(events)
 }
 
@@ -141,7 +141,7 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
             case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
         }
         _ => {
-            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, stated_period(first));
+            let mut moved = clocks_moved(def, Some(case), verb, first, on);
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -295,19 +295,30 @@ fn length(
     Some(announced.unwrap_or((day, limit)))
 }
 
-/// The clock events that follow from a verb done on a day.
+/// What the meeting decided, where an event says so.
+fn outcome(event: &CaseEvent) -> Option<Outcome> {
+    match event {
+        CaseEvent::DecisionAdopted { given, .. } | CaseEvent::DecisionDeclined { given, .. } => Some(given.outcome),
+        _ => None,
+    }
+}
+
+/// The clock events that follow from what a verb did.
 fn clocks_moved(
     def: &Definition,
     case: Option<&Case>,
     verb: Verb,
-    day: Date,
+    done: &CaseEvent,
     on: &Occasion<'_>,
-    stated: Option<(Date, Limit)>,
 ) -> Vec<CaseEvent> {
+    let (day, stated, outcome) = (day_of(done, on), stated_period(done), outcome(done));
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
+            if !spec.outcomes.is_empty() && outcome.is_none_or(|o| !spec.outcomes.contains(&o)) {
+                continue;
+            }
             let Some((from, limit)) = length(def, spec, verb, day, stated) else { continue };
             let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);

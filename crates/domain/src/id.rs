@@ -125,7 +125,7 @@ ids! {
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
-    /// One meeting round on a case (会议).
+    /// One meeting of the deciding body (会议) and its stream.
     MeetingId = "meet";
     /// One recorded opinion, report or conclusion.
     OpinionId = "opin";
@@ -160,13 +160,15 @@ pub enum StreamKind {
     Adviser,
     /// An engagement of a legal adviser.
     Engagement,
+    /// A meeting of the deciding body.
+    Meeting,
     /// The register of legal bases.
     LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -178,6 +180,7 @@ impl StreamKind {
         Self::PrintedAgenda,
         Self::Adviser,
         Self::Engagement,
+        Self::Meeting,
         Self::LegalBases,
     ];
 
@@ -195,6 +198,7 @@ impl StreamKind {
             Self::PrintedAgenda => PrintedAgendaId::PREFIX,
             Self::Adviser => AdviserId::PREFIX,
             Self::Engagement => EngagementId::PREFIX,
+            Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
@@ -266,6 +270,7 @@ streams! {
     PrintedAgendaId => PrintedAgenda;
     AdviserId => Adviser;
     EngagementId => Engagement;
+    MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }
 

@@ -55,6 +55,7 @@ ids!(
     PrintedItemId,
     AdviserId,
     EngagementId,
+    MeetingId,
     EntryId,
     ConsultationId,
     CommentId,

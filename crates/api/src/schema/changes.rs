@@ -17,6 +17,7 @@ use super::catalogue::Catalogue;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
+use super::meeting::Meeting;
 use super::proposal::Proposal;
 use super::scope::Scope;
 use crate::convert::Long;
@@ -93,6 +94,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         // Published: what is in them is for everybody with a post.
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Meeting => Meeting::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::LegalBases => {
             let own = stream.value == scope.organ().await?.uuid();
             own && scope.app.allowed(&scope.hats().await?, Right::ReadLegalBases)

@@ -26,6 +26,7 @@ mod expert;
 mod gates;
 mod legal_bases;
 mod loaders;
+mod meeting;
 mod page;
 mod parts;
 mod payload;

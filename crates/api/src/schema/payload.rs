@@ -14,6 +14,7 @@ use super::definition::WorkflowDefinition;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
+use super::meeting::Meeting;
 use super::proposal::Proposal;
 use super::scope::Scope;
 use crate::convert::Long;
@@ -128,6 +129,12 @@ act_payloads! {
     DossierPayload {
         /// The dossier after the act; null where it was refused.
         dossier: HistoricalDossier
+    }
+
+    /// What came of an act on a meeting.
+    MeetingPayload {
+        /// The meeting after the act; null where it was refused.
+        meeting: Meeting
     }
 
     /// What came of an act on a proposal.

@@ -3,11 +3,11 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, UnitRow};
 use dingce_domain::control::Ending;
 use dingce_domain::id::{
     AdviserId, CaseId, CatalogueId, ConsultationId, DeterminationId, DossierId, DraftId, EngagementId, EntryId,
-    PersonId, PrintedAgendaId, ProposalId, UnitId,
+    MeetingId, PersonId, PrintedAgendaId, ProposalId, UnitId,
 };
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
@@ -27,6 +27,7 @@ use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
+use super::meeting::{Meeting, MeetingFilter, listed};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::proposal::{self, Proposal, ProposalFilter};
@@ -60,6 +61,8 @@ pub enum Node {
     Adviser(Box<Adviser>),
     /// An engagement of a legal adviser.
     Engagement(Box<Engagement>),
+    /// A meeting.
+    Meeting(Box<Meeting>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -116,6 +119,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         PrintedAgendaId::PREFIX => PrintedAgenda::find(scope, id).await?.map(|n| Node::PrintedAgenda(Box::new(n))),
         AdviserId::PREFIX => Adviser::find(scope, id).await?.map(|n| Node::Adviser(Box::new(n))),
         EngagementId::PREFIX => Engagement::find(scope, id).await?.map(|n| Node::Engagement(Box::new(n))),
+        MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -474,6 +478,27 @@ impl Query {
     ) -> Result<Option<Page<Engagement>>> {
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(adviser::engagements(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// A meeting of the deciding body.
+    async fn meeting(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Meeting>> {
+        Ok(Meeting::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Meetings, by day.
+    async fn meetings(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<MeetingFilter>,
+    ) -> Result<Option<Page<Meeting>>> {
+        let scope = Scope::of(ctx)?;
+        let query = listed(scope, filter.unwrap_or_default()).await?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: MeetingRow| Meeting::of(row, scope)).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

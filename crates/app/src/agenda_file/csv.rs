@@ -71,7 +71,7 @@ pub fn write(files: &[AgendaFile]) -> String {
     let out = |names: &Vec<String>| list(Some(names).filter(|n| !n.is_empty()));
     let lines = files.iter().flat_map(|AgendaFile { head, items }| {
         let PrintedAgendaHead { session, organ, held, printed, left_out } = head;
-        let head = vec![session.clone(), text(organ), text(held), map(printed), out(left_out)];
+        let head = [session.clone(), text(organ), text(held), map(printed), out(left_out)];
         items.iter().map(move |item| {
             let PrintedItem { id: _, no, title, reporter, attendees, secret, printed, left_out } = item;
             let secret = secret.as_ref().map_or_else(String::new, crate::streams::json);

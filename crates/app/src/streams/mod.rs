@@ -10,6 +10,7 @@ mod definition;
 mod determination;
 mod dossier;
 mod legal_bases;
+mod meeting;
 mod organisation;
 mod printed_agenda;
 mod proposal;

@@ -13,6 +13,7 @@ mod determinations;
 mod dossiers;
 mod legal_bases;
 pub(crate) mod managers;
+mod meetings;
 mod organisations;
 mod proofs;
 mod proposals;

@@ -11,6 +11,7 @@ use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::engagement::Engagement;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
+use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
 use dingce_domain::printed_agenda::PrintedAgenda;
 use dingce_domain::proposal::Proposal;
@@ -126,6 +127,7 @@ impl App {
                     StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
                     StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
                     StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
+                    StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;

@@ -107,7 +107,8 @@ impl App {
             | StreamKind::Determination
             | StreamKind::PrintedAgenda
             | StreamKind::Adviser
-            | StreamKind::Engagement => Ok(false),
+            | StreamKind::Engagement
+            | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

@@ -14,6 +14,7 @@ mod execution;
 mod expert;
 mod legal_bases;
 mod legality;
+mod meetings;
 mod opening;
 mod participation;
 mod perform;
@@ -26,36 +27,49 @@ use async_graphql::MergedObject;
 
 /// Mutations of officials: one for each legal act, named like it.
 ///
-/// Merged by twos: one long list would be a type nested too deep for the compiler.
+/// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.
 #[derive(MergedObject, Default)]
-pub struct Mutation(CaseMutation, RegisterMutation);
+pub struct Mutation(Preparing, Deciding, Following, Keeping, Registering);
 
-/// Acts on cases.
+/// From the proposal to the reports on participation, experts and risk.
 #[derive(MergedObject, Default)]
-pub struct CaseMutation(
+pub struct Preparing(
     opening::OpeningActs,
     drafting::DraftingActs,
     drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
     expert::ExpertActs,
+);
+
+/// From the legality review to publication.
+#[derive(MergedObject, Default)]
+pub struct Deciding(
     legality::LegalityActs,
     tabling::TablingActs,
+    meetings::MeetingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
-    execution::ExecutionActs,
-    evaluation::EvaluationActs,
     publishing::PublishingActs,
 );
 
-/// Acts on the directory and on registers.
+/// After the decision.
 #[derive(MergedObject, Default)]
-pub struct RegisterMutation(
+pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
+
+/// What is kept beside cases.
+#[derive(MergedObject, Default)]
+pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
     legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
+);
+
+/// Registers beside cases: proposals, determinations, printed agendas, legal advisers.
+#[derive(MergedObject, Default)]
+pub struct Registering(
     proposals::ProposalEntry,
     proposals::ProposalActs,
     determinations::DeterminationBeginnings,
