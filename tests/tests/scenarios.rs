@@ -85,6 +85,12 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::EntryNotOpen, "tests/catalogues.rs", "unfinished_entries_are_reported_or_named"),
     (Code::SecretContent, "tests/secrets.rs", "only_a_stub_is_kept"),
     (Code::EntryUnknown, "tests/catalogues.rs", "an_unfinished_entry_is_carried_over"),
+    (Code::ProposalArgumentMissing, "tests/proposals.rs", "a_unit_argues_what_it_proposes"),
+    (Code::ProposalNotOpen, "tests/proposals.rs", "a_case_is_opened_from_a_decided_proposal"),
+    (Code::SecretStubOnly, "tests/registers.rs", "a_secret_item_is_a_stub"),
+    (Code::PrintedItemUnknown, "tests/registers.rs", "every_item_belongs_to_a_case_or_a_determination"),
+    (Code::AdviserNotServing, "tests/advisers.rs", "only_an_adviser_on_the_roster_is_asked"),
+    (Code::EngagementNotOpen, "tests/advisers.rs", "a_review_takes_the_opinion_over"),
 ];
 
 /// Codes that nothing in the core and the application gives, and why they are there.

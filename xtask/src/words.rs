@@ -10,17 +10,27 @@ use dingce_domain::control::{
     Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::determination::{DeterminationFlag, ExclusionGround};
 use dingce_domain::drafting::{
     DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
 };
+use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
+use dingce_domain::printed_agenda::ItemTarget;
+use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
+use dingce_domain::secrecy::SecrecyLevel;
+use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, Disclosure, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice, Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply, Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
+    AbsenceGround, AdviserKind, Disclosure, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger,
+    EvaluationVoice, Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
+    LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer,
+    Relation, ReportReply, Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake,
+    Volume,
 };
 
 use crate::Outcome as Said;
@@ -48,6 +58,7 @@ fn from_types() -> Vec<Section> {
         AbsenceGround,
         Adoption,
         AdviserKind,
+        ArgumentPart,
         Authority,
         BasisState,
         CatalogueFlag,
@@ -56,30 +67,35 @@ fn from_types() -> Vec<Section> {
         Channel,
         Comments,
         ConsentBody,
+        Decider,
         DepartmentStance,
         Disclosure,
+        DeterminationFlag,
         DraftChange,
         DraftState,
         DraftingItem,
         Edge,
         Ending,
+        EngagementState,
         Evaluation,
         EvaluationConclusion,
         EvaluationTrigger,
         EvaluationVoice,
         Evidence,
+        ExclusionGround,
+        Execution,
+        ExecutionTrouble,
         ExpertPanel,
         ExpertReviewForm,
         ExpertSelection,
         ExpertStance,
-        Execution,
-        ExecutionTrouble,
         FairCompetitionConclusion,
         FairCompetitionGround,
         FairCompetitionReviewer,
         Family,
         Filing,
         ItemState,
+        ItemTarget,
         LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
@@ -92,6 +108,8 @@ fn from_types() -> Vec<Section> {
         ParticipationForm,
         Position,
         PostKind,
+        ProposalOutcome,
+        ProposalState,
         Proposer,
         Relation,
         ReportReply,
@@ -101,11 +119,13 @@ fn from_types() -> Vec<Section> {
         SecretLevel,
         SecretOutcome,
         SecretStep,
+        SecrecyLevel,
         Solicitation,
         StageKind,
         Status,
         Submission,
         TablingProgress,
+        TieTarget,
         UnitBinding,
         UnitKind,
         UnitRelation,
@@ -128,6 +148,11 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
         ("crates/domain/src/secret.rs", "SecretStubEvent"),
+        ("crates/domain/src/proposal/acts.rs", "ProposalEvent"),
+        ("crates/domain/src/determination.rs", "DeterminationEvent"),
+        ("crates/domain/src/printed_agenda.rs", "PrintedAgendaEvent"),
+        ("crates/domain/src/adviser.rs", "AdviserEvent"),
+        ("crates/domain/src/engagement.rs", "EngagementEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {

@@ -23,6 +23,13 @@ fn inputs() -> Vec<(&'static str, String)> {
     let (catalogue, entry) = (format!("catalogueId: {}", id("cat")), id("entry"));
     let meeting = id("meet");
     let consultation = format!("consultationId: {}", id("cons"));
+    let proposal = format!("proposalId: {}", id("prop"));
+    let (determination, agenda) = (format!("determinationId: {}", id("det")), format!("agendaId: {}", id("agenda")));
+    let (adviser, engagement) = (format!("adviserId: {}", id("adv")), format!("engagementId: {}", id("eng")));
+    let determined = "{ title: \"t\", major: false, ground: EMERGENCY, basis: \"b\", reason: \"r\", determinedBy: \"d\", determinedOn: \"2024-03-01\" }";
+    let term = format!(
+        "{{ kind: LEGAL_ADVISER, person: {person}, name: \"n\", firmOrPost: \"f\", specialities: [\"s\"], from: \"2024-01-01\", until: \"2024-12-31\", basis: \"b\" }}"
+    );
     vec![
         (
             "openCase",
@@ -289,6 +296,45 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("unlinkCatalogueEntry", format!("{catalogue}, entry: {entry}, case: {}, reason: \"r\"", id("case"))),
         ("finishCatalogueEntry", format!("{catalogue}, entry: {entry}, finishedOn: \"2022-12-14\", how: \"h\"")),
         ("reportUnfinishedEntry", format!("{catalogue}, entry: {entry}, reason: \"r\", progress: \"p\"")),
+        (
+            "enterProposal",
+            format!(
+                "proposer: DEPUTY, proposedBy: \"p\", channel: LETTER, title: \"t\", text: \"t\", argument: {{ necessity: \"n\" }}, suggestion: {{ number: \"n\", replyBy: \"2024-06-01\" }}, sender: {{ name: \"n\" }}, {docs}"
+            ),
+        ),
+        ("handOverProposal", format!("{proposal}, unit: {unit}, studyBy: \"2024-03-20\", note: \"n\"")),
+        ("giveProposalOpinion", format!("{proposal}, opinion: \"o\", recommends: START, {docs}")),
+        (
+            "decideProposal",
+            format!(
+                "{proposal}, outcome: OTHER_PROCEDURE, procedure: \"p\", reason: \"r\", decider: MEETING, decidedBy: \"m\", decidedOn: \"2024-03-25\", {docs}"
+            ),
+        ),
+        ("answerProposal", format!("{proposal}, text: \"t\"")),
+        ("linkProposal", format!("{proposal}, case: {}, reason: \"r\"", id("case"))),
+        ("unlinkProposal", format!("{proposal}, entry: {entry}, reason: \"r\"")),
+        ("determineMatter", format!("determination: {determined}")),
+        ("correctDetermination", format!("{determination}, determination: {determined}")),
+        ("linkDetermination", format!("{determination}, case: {}, reason: \"r\"", id("case"))),
+        ("unlinkDetermination", format!("{determination}, entry: {entry}, reason: \"r\"")),
+        ("importPrintedAgendas", "source: \"[]\", format: CSV".to_owned()),
+        (
+            "addPrintedItem",
+            format!("{agenda}, secret: {{ reference: \"r\", level: SECRET, custodian: \"c\" }}, reason: \"r\""),
+        ),
+        ("linkPrintedItem", format!("{agenda}, item: {}, case: {}, reason: \"r\"", id("item"), id("case"))),
+        ("unlinkPrintedItem", format!("{agenda}, item: {}, determination: {}, reason: \"r\"", id("item"), id("det"))),
+        ("retainAdviser", format!("term: {term}")),
+        ("renewAdviser", format!("{adviser}, term: {term}")),
+        ("releaseAdviser", format!("{adviser}, until: \"2024-06-30\", reason: \"r\"")),
+        ("assessAdviser", format!("{adviser}, year: 2024, grade: \"g\", conclusion: \"c\"")),
+        (
+            "askAdviser",
+            format!("adviser: {}, case: {}, stage: \"drafting\", question: \"q\", {docs}", id("adv"), id("case")),
+        ),
+        ("giveAdvice", format!("{engagement}, opinion: \"o\", {docs}")),
+        ("declineAdvice", format!("{engagement}, reason: \"r\"")),
+        ("disposeAdvice", format!("{engagement}, uptake: NONE, reason: \"r\"")),
     ]
 }
 
@@ -320,6 +366,17 @@ async fn no_query_is_answered_for_nobody() {
         "{ units(first: 1) { totalCount } }".to_owned(),
         "{ persons(first: 1) { totalCount } }".to_owned(),
         "{ expertPool { version } }".to_owned(),
+        format!("{{ proposal(id: \"{id}\") {{ id }} }}"),
+        "{ proposals(first: 1) { totalCount } }".to_owned(),
+        format!("{{ determination(id: \"{id}\") {{ id }} }}"),
+        "{ determinations(first: 1) { totalCount } }".to_owned(),
+        format!("{{ printedAgenda(id: \"{id}\") {{ id }} }}"),
+        "{ printedAgendas(first: 1) { totalCount } }".to_owned(),
+        "{ printedItems(first: 1, linked: false) { totalCount } }".to_owned(),
+        format!("{{ adviser(id: \"{id}\") {{ id }} }}"),
+        "{ advisers(first: 1) { totalCount } }".to_owned(),
+        format!("{{ engagement(id: \"{id}\") {{ id }} }}"),
+        "{ engagements(first: 1) { totalCount } }".to_owned(),
         "{ legalBases(first: 1) { totalCount } }".to_owned(),
         "{ legalBasisStanding(name: \"n\") { state } }".to_owned(),
         "{ me { person { id } } }".to_owned(),
@@ -365,5 +422,15 @@ async fn the_public_schema_can_be_introspected() {
         .filter_map(|f| f["name"].as_str().map(str::to_owned))
         .collect();
     names.sort();
-    assert_eq!(names, ["catalogue", "catalogues", "consultation", "consultations", "decision", "decisions", "receipt"]);
+    let expected = [
+        "catalogue",
+        "catalogues",
+        "consultation",
+        "consultations",
+        "decision",
+        "decisions",
+        "proposalReceipt",
+        "receipt",
+    ];
+    assert_eq!(names, expected);
 }

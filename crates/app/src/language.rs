@@ -106,6 +106,11 @@ impl Language {
             "definition_event",
             "historical_dossier_event",
             "secret_stub_event",
+            "proposal_event",
+            "determination_event",
+            "printed_agenda_event",
+            "adviser_event",
+            "engagement_event",
             "meeting_event",
             "legal_basis_event",
         ]

@@ -5,11 +5,13 @@
 //! `load`, [`committer`] and [`mod@write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
 //! are the methods of [`App`] that GraphQL, pages, timers and the command line call.
 
+pub mod agenda_file;
 pub mod app;
 mod cache;
 pub mod catalogue_file;
 pub mod catalogue_rules;
 pub mod committer;
+pub mod determination_rules;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
@@ -21,6 +23,7 @@ pub mod policy;
 pub mod ports;
 mod prepare;
 pub mod principal;
+mod printed_file;
 pub mod read_rows;
 pub mod stream;
 pub mod streams;

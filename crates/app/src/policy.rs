@@ -34,6 +34,34 @@ words! {
         KeepSecretStubs = "keep_secret_stubs",
         /// Read stubs of secret matters.
         ReadSecretStubs = "read_secret_stubs",
+        /// Enter a proposal.
+        EnterProposal = "enter_proposal",
+        /// Read the organ's proposals.
+        ReadProposals = "read_proposals",
+        /// Hand proposals over, answer and tie them.
+        HandleProposal = "handle_proposal",
+        /// Give the opinion on a proposal handed to one's unit.
+        GiveProposalOpinion = "give_proposal_opinion",
+        /// Record what was decided on a proposal.
+        DecideProposal = "decide_proposal",
+        /// Determine whether a matter is a major decision.
+        Determine = "determine",
+        /// Take agendas over, and say what their items belong to.
+        KeepAgendas = "keep_agendas",
+        /// Read determinations and agendas.
+        ReadRegisters = "read_registers",
+        /// Keep the roster of legal advisers, and assess them.
+        KeepAdvisers = "keep_advisers",
+        /// Read the roster of legal advisers.
+        ReadAdvisers = "read_advisers",
+        /// Ask a legal adviser.
+        AskAdviser = "ask_adviser",
+        /// Enter the opinion of a legal adviser who did not enter it themself.
+        EnterAdvice = "enter_advice",
+        /// Say how the opinion of a legal adviser was taken up.
+        DisposeAdvice = "dispose_advice",
+        /// Read what legal advisers were asked.
+        ReadEngagements = "read_engagements",
         /// Call meetings, take attendance, issue minutes.
         KeepMeetings = "keep_meetings",
         /// Read meetings and their agendas.

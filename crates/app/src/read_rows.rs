@@ -605,6 +605,204 @@ crate::read_rows! {
         entered_at: i64,
     }
 
+    /// A proposal to decide.
+    ProposalRow in "proposal_view" key [proposal] indexes [[organ, received_at], [handed_to, received_at], [proposing_unit], [organ, due_on]] {
+        /// Id.
+        proposal: String,
+        /// Organ.
+        organ: String,
+        /// Who proposes.
+        proposer: String,
+        /// The unit that proposes.
+        proposing_unit: Option<String>,
+        /// The unit that studies it.
+        handed_to: Option<String>,
+        /// The matter.
+        title: String,
+        /// `received`, `under_study`, `studied`, `decided` or `answered`.
+        state: String,
+        /// What was decided last.
+        outcome: Option<String>,
+        /// When it came.
+        received_on: String,
+        /// Since when it waits for whoever is next.
+        waiting_since: Option<String>,
+        /// The next day that somebody set and that is still open.
+        due_on: Option<String>,
+        /// When it was recorded.
+        received_at: i64,
+        /// All of it.
+        proposal_json: String,
+    }
+
+    /// A tie to a case or a catalogue entry.
+    TieRow in "tie_view" key [source, target] indexes [[target]] {
+        /// Id of the proposal, determination or engagement that is tied.
+        source: String,
+        /// Id of what it is tied to.
+        target: String,
+        /// `case` or `entry`.
+        kind: String,
+        /// Why.
+        reason: String,
+    }
+
+    /// Whether a matter is a major decision, as determined last.
+    DeterminationRow in "determination_view" key [determination] indexes [[organ, recorded_at]] {
+        /// Id.
+        determination: String,
+        /// Organ.
+        organ: String,
+        /// Name of the matter, or the number of a secret one.
+        title: String,
+        /// Whether it is a major decision.
+        major: bool,
+        /// Its class.
+        class: Option<String>,
+        /// Why it is none.
+        ground: Option<String>,
+        /// When it was determined.
+        determined_on: String,
+        /// Whether a reader must know something of it.
+        flagged: bool,
+        /// Whether it is tied to a case.
+        has_case: bool,
+        /// When the first determination was recorded.
+        recorded_at: i64,
+        /// All of it.
+        determination_json: String,
+    }
+
+    /// A printed agenda.
+    PrintedAgendaRow in "printed_agenda_view" key [agenda] indexes [[organ, imported_at]] {
+        /// Id.
+        agenda: String,
+        /// Organ.
+        organ: String,
+        /// Session, as printed.
+        session: String,
+        /// Day of the meeting, where known to the day.
+        held_on: Option<String>,
+        /// How many items it has.
+        items: i64,
+        /// How many of them belong to nothing.
+        unlinked: i64,
+        /// When it was taken over.
+        imported_at: i64,
+        /// What stands above the items.
+        head_json: String,
+    }
+
+    /// An item of an agenda.
+    PrintedItemRow in "printed_item_view" key [item] indexes [[agenda, position], [organ, linked, imported_at]] {
+        /// Id.
+        item: String,
+        /// PrintedAgenda.
+        agenda: String,
+        /// Organ.
+        organ: String,
+        /// Its place, from 0.
+        position: i64,
+        /// Session, as printed.
+        session: String,
+        /// Title, or the number of a secret one.
+        title: String,
+        /// Whether the print does not have it.
+        added: bool,
+        /// Whether it belongs to a case or to a determination.
+        linked: bool,
+        /// When the agenda was taken over.
+        imported_at: i64,
+        /// All of it.
+        item_json: String,
+    }
+
+    /// What an item of an agenda belongs to.
+    PrintedItemTieRow in "printed_item_tie_view" key [item, target] indexes [[target]] {
+        /// Item.
+        item: String,
+        /// Id of what it belongs to.
+        target: String,
+        /// `case` or `determination`.
+        kind: String,
+        /// Why.
+        reason: String,
+    }
+
+    /// A legal adviser.
+    AdviserRow in "adviser_view" key [adviser] indexes [[organ, retained_at]] {
+        /// Id.
+        adviser: String,
+        /// Organ.
+        organ: String,
+        /// Name.
+        name: String,
+        /// `legal_adviser` or `government_lawyer`.
+        kind: String,
+        /// Last day on the roster.
+        serves_until: Option<String>,
+        /// When they were first put on it.
+        retained_at: i64,
+        /// All of it.
+        adviser_json: String,
+    }
+
+    /// An engagement of a legal adviser.
+    EngagementRow in "engagement_view" key [engagement] indexes [[organ, asked_at], [adviser, asked_on], [case_id, asked_at], [by_unit, asked_at], [person, asked_at]] {
+        /// Id.
+        engagement: String,
+        /// Organ.
+        organ: String,
+        /// Adviser.
+        adviser: String,
+        /// Account of the adviser.
+        person: Option<String>,
+        /// The unit that asked.
+        by_unit: String,
+        /// Case.
+        case_id: Option<String>,
+        /// `asked`, `advised`, `disposed` or `declined`.
+        state: String,
+        /// How the opinion was taken up.
+        uptake: Option<String>,
+        /// When the adviser was asked.
+        asked_on: String,
+        /// By when an opinion is asked for, while there is none.
+        due_on: Option<String>,
+        /// When it was recorded.
+        asked_at: i64,
+        /// All of it.
+        engagement_json: String,
+    }
+
+    /// A receipt of a proposal: its sender finds it again by the code alone.
+    PublicProposalReceiptRow in "public_proposal_receipt" key [receipt] indexes [[proposal]] {
+        /// The random code.
+        receipt: String,
+        /// Proposal.
+        proposal: String,
+    }
+
+    /// A proposal as whoever holds its receipt sees it.
+    PublicProposalRow in "public_proposal" key [proposal] indexes [[state]] {
+        /// Id.
+        proposal: String,
+        /// The matter, as given.
+        title: String,
+        /// When it came.
+        received_on: String,
+        /// Where it stands.
+        state: String,
+        /// What was decided; told with the answer.
+        outcome: Option<String>,
+        /// Which other procedure.
+        procedure: Option<String>,
+        /// The answer.
+        answer: Option<String>,
+        /// When it was answered.
+        answered_on: Option<String>,
+    }
+
     /// A meeting of the deciding body.
     MeetingRow in "meeting_view" key [meeting] indexes [[organ, held_on], [organ, state, held_on]] {
         /// Id.
@@ -764,6 +962,16 @@ pub const TABLES: &[&Table] = &[
     LegalBasisRow::TABLE,
     DossierRow::TABLE,
     SecretStubRow::TABLE,
+    ProposalRow::TABLE,
+    TieRow::TABLE,
+    DeterminationRow::TABLE,
+    PrintedAgendaRow::TABLE,
+    PrintedItemRow::TABLE,
+    PrintedItemTieRow::TABLE,
+    AdviserRow::TABLE,
+    EngagementRow::TABLE,
+    PublicProposalReceiptRow::TABLE,
+    PublicProposalRow::TABLE,
     MeetingRow::TABLE,
     MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,

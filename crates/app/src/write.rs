@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use dingce_domain::code::Code;
+use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{EventId, StreamId, UnitId};
-use dingce_domain::occasion::{Actor, Manner};
+use dingce_domain::occasion::{Actor, Manner, On};
 use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
 use jiff::Timestamp;
@@ -80,6 +81,17 @@ pub(crate) struct Secret {
     pub plain: serde_json::Value,
 }
 
+impl Secret {
+    /// Who of the public wrote something, sealed under a key of what they wrote; `None` where they gave nothing.
+    pub(crate) fn of(subject: impl ToString, sender: &Commenter) -> Result<Option<Self>, AppError> {
+        if *sender == Commenter::default() {
+            return Ok(None);
+        }
+        let plain = serde_json::to_value(sender).map_err(|error| AppError::internal("sealing a body", error))?;
+        Ok(Some(Self { subject: subject.to_string(), plain }))
+    }
+}
+
 impl<E> From<E> for Decided<E> {
     fn from(body: E) -> Self {
         Self { body, sealed: None }
@@ -100,6 +112,25 @@ pub(crate) struct Writing<'a> {
 }
 
 impl App {
+    /// What somebody writes here and now, or enters as an official.
+    pub(crate) fn writing(&self, actor: Actor, manner: Manner, organ: UnitId, key: Option<RequestKey>) -> Writing<'_> {
+        Writing { lane: &self.officials, actor, manner, now: self.now(), organ, key, answers: None, receipt: None }
+    }
+
+    /// What the system itself writes as the follow-up of another stream's event: the message that it answers.
+    pub(crate) fn follow_up(&self, organ: UnitId, answers: (EventId, String)) -> Writing<'_> {
+        Writing { answers: Some(answers), ..self.writing(Actor::System, Manner::Online, organ, None) }
+    }
+
+    /// The days of an act on a stream that has no definition.
+    pub(crate) fn on(&self, manner: &Manner) -> On {
+        let today = self.today();
+        match manner {
+            Manner::Online => On { today, day: today, offline: false },
+            Manner::Offline { occurred_on, .. } => On { today, day: *occurred_on, offline: true },
+        }
+    }
+
     /// Decides and appends; again, up to five times, where the head moved in between.
     ///
     /// A refusal, a taken key and an unknown outcome are each held against the request's key before they are answered:

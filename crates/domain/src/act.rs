@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::consultation::Channel;
 use crate::drafting::DraftingContent;
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
+use crate::id::{
+    CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, MeetingId, PersonId, ProposalId,
+    UnitId,
+};
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, EvaluationConclusion,
@@ -44,6 +47,8 @@ acts! {
         /// The decision in force that this one would take the place of, if any: a major adjustment goes through the
         /// procedure again (R713 art. 37).
         adjusts: Option<CaseId>,
+        /// The decided proposal that it is opened from, if it is on record here; its study is taken over.
+        proposal: Option<ProposalId>,
         /// The unit that is to study it.
         undertaking_unit: UnitId,
         /// Facts known from the start; the rest have the definition's defaults.
@@ -470,6 +475,8 @@ acts! {
 
     /// An adviser's opinion, or why there is none.
     RecordAdvice {
+        /// The engagement whose opinion is taken over: the application fills in the rest.
+        engagement: Option<EngagementId>,
         /// The adviser's part. Each is heard, or its absence explained.
         kind: AdviserKind,
         /// Whether nobody of that part could advise.

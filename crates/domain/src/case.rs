@@ -11,13 +11,16 @@ use crate::control::Control;
 use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
-    Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
+    Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument, Irregularity,
+    MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
 use crate::verb::Verb;
-use crate::words::{ClockId, Disclosure, DraftChange, LegalityConclusion, Relation, StageId, StageKind, Uptake, Volume};
+use crate::words::{
+    ClockId, Disclosure, DraftChange, LegalityConclusion, Relation, StageId, StageKind, Uptake, Volume,
+};
 use crate::{definition::Definition, occasion::Actor};
 
 /// A recorded event that cannot follow the ones before it: the store is damaged, or the program is older than it.

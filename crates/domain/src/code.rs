@@ -206,6 +206,18 @@ words! {
         EntryUnknown = "ENTRY_UNKNOWN",
         /// The entry is dropped or finished.
         EntryNotOpen = "ENTRY_NOT_OPEN",
+        /// A unit must argue its proposal in full (R713 art. 10).
+        ProposalArgumentMissing = "PROPOSAL_ARGUMENT_MISSING",
+        /// The proposal is not at this point.
+        ProposalNotOpen = "PROPOSAL_NOT_OPEN",
+        /// Of a secret matter nothing but the stub is kept here.
+        SecretStubOnly = "SECRET_STUB_ONLY",
+        /// The agenda has no such item.
+        PrintedItemUnknown = "PRINTED_ITEM_UNKNOWN",
+        /// The adviser is not on the roster on that day.
+        AdviserNotServing = "ADVISER_NOT_SERVING",
+        /// The engagement is not at this point.
+        EngagementNotOpen = "ENGAGEMENT_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

@@ -47,7 +47,7 @@ pub struct SubmitComment {
     pub text: String,
 }
 
-/// Who commented, sealed apart from the comment. All of it is optional (trap 17).
+/// Who of the public wrote, sealed apart from what they wrote. All of it is optional (trap 17).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct Commenter {
@@ -55,6 +55,18 @@ pub struct Commenter {
     pub name: String,
     /// How to answer them, up to 200 characters.
     pub contact: String,
+}
+
+impl Commenter {
+    /// That a record can hold it; `path` is where it stands in the input.
+    ///
+    /// # Errors
+    /// A [`Rejection`] that names the member.
+    pub fn acceptable(&self, path: &str) -> Result<(), Rejection> {
+        let Self { name, contact } = self;
+        check::line_or_empty(&format!("{path}.name"), name)?;
+        check::line_or_empty(&format!("{path}.contact"), contact)
+    }
 }
 
 /// The answer to a comment.
@@ -207,8 +219,7 @@ impl Consultation {
         }
         check::text("text", &given.text)?;
         check::line_or_empty("clause", &given.clause)?;
-        check::line_or_empty("commenter.name", &commenter.name)?;
-        check::line_or_empty("commenter.contact", &commenter.contact)?;
+        commenter.acceptable("commenter")?;
         let comment = CommentId::new(on.ids.next());
         let late = self.closed || day > self.closes_on;
         Ok(ConsultationEvent::CommentReceived { comment, receipt, late, given })

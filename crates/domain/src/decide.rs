@@ -2,20 +2,20 @@
 
 use jiff::civil::Date;
 
-use crate::act::{Act, Command, OnboardedMatter, OpenCase};
+use crate::act::{Act, Command, OnboardedMatter, OpenCase, StudyProposal};
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
 use crate::definition::{ClockSpec, Definition};
 use crate::event::{BrokenRule, CaseEvent};
-use crate::id::UnitId;
-use crate::occasion::{Manner, Occasion};
-use crate::permits::{Item, Verdict, permits};
+use crate::id::{CaseId, UnitId};
+use crate::occasion::{Ids, Manner, Occasion};
+use crate::permits::{Item, Relations, Verdict, permits};
 use crate::rejection::Rejection;
 use crate::stage::{self, Bench};
 use crate::time::{CalendarDays, ClockKind, Due, DueChange, Limit, Run, RunState};
 use crate::verb::Verb;
-use crate::words::{ClockId, Outcome, ReportReply, StageId};
+use crate::words::{ClockId, Outcome, ReportReply, StageId, StageKind};
 
 /// The events that open a case.
 ///
@@ -48,6 +48,46 @@ pub fn onboard(
 ) -> Result<Vec<CaseEvent>, Rejection> {
     let mut events = open(def, organ, opening, on)?;
     events.insert(1, stage::onboarded(given, on)?);
+    Ok(events)
+}
+
+/// The events that open a case from a proposal that was studied before (R713 art. 10): where the case asks for a study,
+/// that one is taken over, as by the role whose act it is.
+///
+/// # Errors
+/// As [`open`].
+///
+/// # Panics
+/// If what opening decides could not follow: an error of the program.
+pub fn open_from_proposal(
+    def: &Definition,
+    organ: UnitId,
+    given: OpenCase,
+    study: StudyProposal,
+    on: &Occasion<'_>,
+) -> Result<Vec<CaseEvent>, Rejection> {
+    let mut events = open(def, organ, given, on)?;
+    let Some(at) = def.positions(StageKind::Initiation).next() else { return Ok(events) };
+    let mut case = None;
+    for event in &events {
+        let next = Case::evolve_on(case, CaseId::new(uuid::Uuid::nil()), &on.actor, Some(on.day()), event);
+        case = Some(next.expect("what opening decides follows on nothing"));
+    }
+    let Some(case) = case else { return Ok(events) };
+    let roles = def.roles_for(Verb::StudyProposal).map(|role| role.id.clone()).collect();
+    let on = Occasion {
+        actor: on.actor.clone(),
+        who: Relations { roles, relations: Default::default() },
+        now: on.now,
+        manner: on.manner.clone(),
+        calendar: on.calendar,
+        ids: Ids::new([]),
+    };
+    let time = case.time_class(def, on.day());
+    if permits(def, &case.control, &case.facts, time, &on.who, Verb::StudyProposal, at).permitted() {
+        let command = Command { stage: Some(def.stages[at].id.clone()), act: Act::StudyProposal(study) };
+        events.extend(decide(def, &case, command, &on)?);
+    }
     Ok(events)
 }
 

@@ -111,6 +111,18 @@ ids! {
     DossierId = "dossier";
     /// The stub of a secret matter (涉密事项存根) and its stream.
     SecretStubId = "secret";
+    /// A proposal to decide (决策建议) and its stream.
+    ProposalId = "prop";
+    /// A determination whether a matter is a major decision (认定) and its stream.
+    DeterminationId = "det";
+    /// A printed agenda of a session (会议议题) and its stream.
+    PrintedAgendaId = "agenda";
+    /// One item of a printed agenda.
+    PrintedItemId = "item";
+    /// A legal adviser (法律顾问) and their stream.
+    AdviserId = "adv";
+    /// An engagement of a legal adviser and its stream.
+    EngagementId = "eng";
     /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
@@ -142,6 +154,16 @@ pub enum StreamKind {
     Dossier,
     /// The stub of a secret matter.
     SecretStub,
+    /// A proposal to decide.
+    Proposal,
+    /// A determination whether a matter is a major decision.
+    Determination,
+    /// A printed agenda.
+    PrintedAgenda,
+    /// A legal adviser.
+    Adviser,
+    /// An engagement of a legal adviser.
+    Engagement,
     /// A meeting of the deciding body.
     Meeting,
     /// The register of legal bases.
@@ -150,7 +172,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -158,6 +180,11 @@ impl StreamKind {
         Self::Definition,
         Self::Dossier,
         Self::SecretStub,
+        Self::Proposal,
+        Self::Determination,
+        Self::PrintedAgenda,
+        Self::Adviser,
+        Self::Engagement,
         Self::Meeting,
         Self::LegalBases,
     ];
@@ -172,6 +199,11 @@ impl StreamKind {
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
             Self::SecretStub => SecretStubId::PREFIX,
+            Self::Proposal => ProposalId::PREFIX,
+            Self::Determination => DeterminationId::PREFIX,
+            Self::PrintedAgenda => PrintedAgendaId::PREFIX,
+            Self::Adviser => AdviserId::PREFIX,
+            Self::Engagement => EngagementId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
@@ -205,10 +237,7 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|org|def|dossier|bases|meet|secret",
-                given: text.chars().take(80).collect(),
-            })
+            .ok_or_else(|| IdError { prefix: "the id of a stream", given: text.chars().take(80).collect() })
     }
 }
 
@@ -243,6 +272,11 @@ streams! {
     DefinitionId => Definition;
     DossierId => Dossier;
     SecretStubId => SecretStub;
+    ProposalId => Proposal;
+    DeterminationId => Determination;
+    PrintedAgendaId => PrintedAgenda;
+    AdviserId => Adviser;
+    EngagementId => Engagement;
     MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }

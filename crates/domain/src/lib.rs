@@ -7,8 +7,12 @@
 //! makes events of acts; [`drafting`] is what drafting answers for; [`draw`] is the lot that anyone can draw again.
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
 //! streams.
+//! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`proposal`], [`determination`],
+//! [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter;
+//! [`secrecy`] is all that is kept of a secret one.
 
 pub mod act;
+pub mod adviser;
 pub mod case;
 pub mod catalogue;
 pub mod check;
@@ -18,9 +22,11 @@ pub mod consultation;
 pub mod control;
 pub mod decide;
 pub mod definition;
+pub mod determination;
 pub mod dossier;
 pub mod drafting;
 pub mod draw;
+pub mod engagement;
 pub mod event;
 pub mod file;
 pub mod id;
@@ -29,9 +35,13 @@ pub mod meeting;
 pub mod occasion;
 pub mod organisation;
 pub mod permits;
+pub mod printed_agenda;
+pub mod proposal;
 pub mod rejection;
+pub mod secrecy;
 pub mod secret;
 pub mod stage;
+pub mod tie;
 pub mod time;
 pub mod verb;
 pub mod words;

@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::check;
 use crate::id::{PersonId, PostId, UnitId};
 use crate::permits::Relations;
+use crate::rejection::Rejection;
 use crate::time::Calendar;
 use crate::words::DocumentRef;
 
@@ -70,6 +72,27 @@ pub enum Manner {
         /// What shows it, at least one document.
         evidence: Vec<DocumentRef>,
     },
+}
+
+/// The days of an act on a stream that has no definition: a catalogue, a proposal, a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct On {
+    /// The present day.
+    pub today: Date,
+    /// The day on which it happened, today or earlier.
+    pub day: Date,
+    /// Whether it happened on paper and is entered afterwards: then it is recorded as it was, with its flags.
+    pub offline: bool,
+}
+
+impl On {
+    /// That what is entered afterwards has happened.
+    ///
+    /// # Errors
+    /// `DATE_NOT_ACCEPTABLE` for a day that has not come.
+    pub fn acceptable(self) -> Result<(), Rejection> {
+        check::not_after("offline.occurred_on", self.day, self.today)
+    }
 }
 
 /// Ids drawn for one act; the core has no randomness of its own.

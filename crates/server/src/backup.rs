@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
@@ -14,6 +14,7 @@ use dingce_store::Store;
 use crate::assemble::store_options;
 use crate::keys;
 use crate::settings::Settings;
+use crate::whole;
 
 /// Name of the manifest: a line for each file, as `sha256sum --check` reads it.
 pub const MANIFEST: &str = "manifest-sha256.txt";
@@ -240,12 +241,6 @@ fn copy_private(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn write_manifest(folder: &Path, listed: &BTreeMap<String, (String, u64)>) -> anyhow::Result<()> {
-    let part = folder.join(format!("{MANIFEST}.part"));
-    let mut file = File::create(&part)?;
-    for (path, (digest, _)) in listed {
-        writeln!(file, "{digest}  {path}")?;
-    }
-    file.sync_all()?;
-    std::fs::rename(&part, folder.join(MANIFEST))?;
-    File::open(folder)?.sync_all().context("the folder of the backup cannot be made durable")
+    let lines = listed.iter().map(|(path, (digest, _))| format!("{digest}  {path}\n"));
+    whole::write(&folder.join(MANIFEST), lines.collect::<String>())
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::assemble::Assembled;
 use crate::settings::Settings;
+use crate::whole;
 
 /// The organisation that is shipped for trying things out. Every person in it is invented.
 pub const DEMO: &str = include_str!("../../../workflows/demo-organisation/organisation.yaml");
@@ -214,11 +215,7 @@ pub type Names = BTreeMap<String, Vec<LocalName>>;
 fn keep_names(settings: &Settings, file: &DirectoryFile) -> anyhow::Result<()> {
     let mut all = names(settings)?;
     all.insert(file.name.clone(), file.names.clone());
-    let path = settings.directory_keys();
-    let part = path.with_extension("part");
-    let about = || format!("the local names cannot be kept in {}", path.display());
-    std::fs::write(&part, serde_json::to_vec_pretty(&all)?).with_context(about)?;
-    std::fs::rename(&part, &path).with_context(about)
+    whole::write(&settings.directory_keys(), serde_json::to_vec_pretty(&all)?).context("the local names cannot be kept")
 }
 
 /// The local names of all directories imported here; none before the first import.

@@ -3,13 +3,12 @@
 //! A file is a list of dossiers, or an object with such a list as `decisions`; other members of the object are not
 //! looked at. Every problem of a file is told at once, and a file with one enters nothing.
 
-use std::path::Path;
-
 use anyhow::{Context, bail, ensure};
+use dingce_app::Principal;
+use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::DossierRow;
 use dingce_domain::dossier::{EnterDossier, HistoricalDossier, HistoricalDossierEvent};
-use dingce_domain::id::UnitId;
 use serde_json::{Value, json};
 
 use crate::assemble::Assembled;
@@ -57,18 +56,19 @@ fn told(problems: Vec<String>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Enters dossiers into the records of an organ, held against the definition in force or the named one. Harmless twice:
-/// what was imported before is left as it is.
+/// Enters dossiers into the records of somebody's organ, held against the definition in force or the named one. Harmless
+/// twice: what was imported before is left as it is.
 ///
 /// # Errors
-/// Where a dossier cannot be kept, with every such problem and before anything is entered; where the store fails.
+/// Where they have no right to it; where a dossier cannot be kept, with every such problem and before anything is entered; where the store fails.
 pub async fn import(
     assembled: &Assembled,
-    organ: UnitId,
+    who: Principal,
     definition: Option<&str>,
     dossiers: Vec<EnterDossier>,
 ) -> anyhow::Result<Imported> {
     let app = &assembled.app;
+    app.entitled(who, Right::KeepDossiers).await?;
     let def = app.definition_in_force(definition, app.today()).await?;
     let mut done = Imported { dossiers: dossiers.len(), departures: 0, departing: 0 };
     let mut problems = Vec::new();
@@ -85,32 +85,22 @@ pub async fn import(
     told(problems)?;
     for (at, dossier) in dossiers.into_iter().enumerate() {
         let title = dossier.title.clone();
-        let entered = app.import_dossier(organ, definition, dossier).await;
+        let entered = app.import_dossier(who, definition, dossier).await;
         entered.with_context(|| format!("decisions[{at}] ({title})"))?;
     }
     Ok(done)
 }
 
-/// The dossiers of an organ as a file that [`read`] takes, in the order in which they were entered.
+/// The dossiers of somebody's organ as a file that [`read`] takes, in the order in which they were entered.
 ///
 /// # Errors
-/// Where the store fails.
-pub async fn export(assembled: &Assembled, organ: UnitId) -> anyhow::Result<Value> {
+/// Where they have no right to it; where the store fails.
+pub async fn export(assembled: &Assembled, who: Principal) -> anyhow::Result<Value> {
+    let organ = assembled.app.entitled(who, Right::ReadDossiers).await?.organ;
     let mut query = RowQuery::all(DossierRow::TABLE).with(Filter::Eq("organ", Cell::Text(organ.to_string())));
     query.order = vec!["entered_at"];
     let rows = assembled.app.rows::<DossierRow>(query).await?;
     let given = rows.iter().map(|row| serde_json::from_str::<Value>(&row.given_json));
     let decisions: Vec<Value> = given.collect::<Result<_, _>>().context("a row of a dossier cannot be read")?;
     Ok(json!({ "decisions": decisions }))
-}
-
-/// Writes a file in one piece: it is whole, or as it was.
-///
-/// # Errors
-/// Where the file cannot be written.
-pub fn write(path: &Path, value: &Value) -> anyhow::Result<()> {
-    let part = path.with_extension("part");
-    let about = || format!("{} cannot be written", path.display());
-    std::fs::write(&part, format!("{}\n", serde_json::to_string_pretty(value)?)).with_context(about)?;
-    std::fs::rename(&part, path).with_context(about)
 }

@@ -2,53 +2,27 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use serde_json::{Value, json};
+use support::page::Page;
 use support::{Served, served};
 
-const HOW_TO: &str = include_str!("../../../docs/how-to/keep-the-catalogue.md");
+const HOW_TO: Page = Page(include_str!("../../../docs/how-to/keep-the-catalogue.md"));
 const REAL: &str = include_str!("../../../tests/data/cases.json");
 
-/// Queries of the page by the name in their first line.
-fn queries() -> BTreeMap<&'static str, &'static str> {
-    let blocks = HOW_TO.split("```graphql\n").skip(1).filter_map(|rest| rest.split("```").next());
-    blocks
-        .map(|block| {
-            let (first, query) = block.split_once('\n').expect("a query has lines");
-            (first.strip_prefix("# ").expect("a query of the page has a name"), query)
-        })
-        .collect()
-}
-
 async fn ask(served: &Served, who: Option<&str>, name: &str, variables: Value) -> Value {
-    let query = queries()[name];
-    let path = if who.is_some() { "/graphql" } else { "/public/graphql" };
-    let mut request = served.client.post(served.url(path)).header("accept-language", "en");
-    if let Some(who) = who {
-        request = request.bearer_auth(served.token(who));
-    }
-    let answer = request.json(&json!({ "query": query, "variables": variables })).send().await.expect("an answer");
-    let answer: Value = serde_json::from_str(&answer.text().await.expect("a text")).expect("JSON");
-    assert_eq!(answer["errors"], Value::Null, "{name}: {answer}");
-    answer["data"].clone()
+    HOW_TO.ask(served, who, name, variables).await
 }
 
 /// What an accepted mutation gives.
 async fn done(served: &Served, who: &str, name: &str, variables: Value) -> Value {
-    let data = ask(served, Some(who), name, variables).await;
-    let payload = data.as_object().and_then(|d| d.values().next()).expect("one field").clone();
-    assert_eq!(payload["errors"], json!([]), "{name}");
-    payload["catalogue"].clone()
+    HOW_TO.done(served, who, name, variables).await
 }
 
 async fn refused(served: &Served, who: &str, name: &str, variables: Value) -> String {
-    let data = ask(served, Some(who), name, variables).await;
-    let payload = data.as_object().and_then(|d| d.values().next()).expect("one field").clone();
-    assert_eq!(payload["catalogue"], Value::Null, "{name}");
-    payload["errors"][0]["code"].as_str().expect("a code").to_owned()
+    HOW_TO.refused(served, who, name, variables).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,6 +2,7 @@
 
 mod support;
 
+use dingce_app::Principal;
 use dingce_server::dossiers;
 use serde_json::{Value, json};
 use support::{Served, served};
@@ -16,8 +17,10 @@ impl Served {
         request.send().await.expect("it answers").json().await.expect("JSON")
     }
 
-    fn organ(&self) -> dingce_domain::id::UnitId {
-        self.ids["government"].parse().expect("a unit")
+    /// Who keeps the dossiers.
+    fn keeper(&self) -> Principal {
+        let person = self.ids["office_officer"].parse().expect("a person");
+        Principal { person, post: None, acting_for: None }
     }
 }
 
@@ -32,12 +35,17 @@ async fn real_decisions_come_out_as_they_came(database: Option<String>) {
     let served = served(|settings| settings.database = database).await;
     let real: Value = serde_json::from_str(REAL).expect("JSON");
     let list = dossiers::read(REAL).expect("every decision is read");
-    let done = dossiers::import(&served.assembled, served.organ(), None, list.clone()).await.expect("imported");
+    let done = dossiers::import(&served.assembled, served.keeper(), None, list.clone()).await.expect("imported");
     assert_eq!(done.dossiers, real["decisions"].as_array().expect("a list").len());
-    let again = dossiers::import(&served.assembled, served.organ(), None, list).await.expect("imported again");
+    let again = dossiers::import(&served.assembled, served.keeper(), None, list).await.expect("imported again");
     assert_eq!(again, done);
-    let out = dossiers::export(&served.assembled, served.organ()).await.expect("exported");
+    let out = dossiers::export(&served.assembled, served.keeper()).await.expect("exported");
     assert_eq!(out, real, "nothing is lost, nothing is there twice");
+    let water = Principal { person: served.ids["water_officer"].parse().expect("a person"), ..served.keeper() };
+    let list = dossiers::read(REAL).expect("read");
+    let refused = dossiers::import(&served.assembled, water, None, list).await.expect_err("no right to it");
+    assert!(format!("{refused:#}").contains("FORBIDDEN"), "{refused:#}");
+    dossiers::export(&served.assembled, water).await.expect_err("no right to read them");
 
     let all = served.ask("office_officer", LIST, json!({})).await;
     assert_eq!(all["data"]["dossiers"]["totalCount"], done.dossiers, "{all}");
@@ -67,7 +75,7 @@ async fn real_decisions_come_out_as_they_came(database: Option<String>) {
 
     let rest = served.ask("office_officer", LIST, json!({ "unexplained": true })).await;
     assert_eq!(rest["data"]["dossiers"]["edges"].as_array().map(Vec::len), Some(done.departing - 1));
-    let out = dossiers::export(&served.assembled, served.organ()).await.expect("exported");
+    let out = dossiers::export(&served.assembled, served.keeper()).await.expect("exported");
     assert_eq!(out, real, "an explanation stands beside the record, not in it");
     let rebuilt = served.assembled.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
     assert_eq!(rebuilt.differing, 0, "{:?}", rebuilt.differences);
@@ -114,9 +122,9 @@ async fn a_file_with_an_impossible_date_enters_nothing() {
     ])
     .to_string();
     let list = dossiers::read(&file).expect("the form is right");
-    let told = dossiers::import(&served.assembled, served.organ(), None, list).await.expect_err("refused").to_string();
+    let told = dossiers::import(&served.assembled, served.keeper(), None, list).await.expect_err("refused").to_string();
     assert!(told.contains("2 problem(s)") && told.contains("2023-02-30") && told.contains("2023-13"), "{told}");
-    let out = dossiers::export(&served.assembled, served.organ()).await.expect("exported");
+    let out = dossiers::export(&served.assembled, served.keeper()).await.expect("exported");
     assert_eq!(out, json!({ "decisions": [] }));
 }
 
@@ -164,7 +172,7 @@ async fn what_certainly_departs_is_marked_and_what_may_be_well_is_not() {
     ];
     let file = Value::from(cases.iter().map(|(title, events, _)| dossier(title, events)).collect::<Vec<_>>());
     let list = dossiers::read(&file.to_string()).expect("read");
-    dossiers::import(&served.assembled, served.organ(), None, list).await.expect("imported");
+    dossiers::import(&served.assembled, served.keeper(), None, list).await.expect("imported");
     let all = served.ask("auditor", LIST, json!({})).await;
     let edges = all["data"]["dossiers"]["edges"].as_array().expect("a list");
     for (title, _, wanted) in cases {

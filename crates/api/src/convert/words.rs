@@ -317,6 +317,19 @@ enums! {
         "What screening found of an entry.";
     dingce_domain::catalogue::ChangeKind as "CatalogueChange" in "change_kind":
         "What differs between two versions in one entry.";
+    dingce_domain::proposal::ProposalOutcome as "ProposalOutcome" in "proposal_outcome":
+        "What is decided on a proposal, or recommended (R713 art. 10).";
+    dingce_domain::proposal::ProposalState as "ProposalState" in "proposal_state": "Where a proposal stands.";
+    dingce_domain::proposal::ArgumentPart as "ArgumentPart" in "argument_part":
+        "What a unit argues for its proposal (R713 art. 10).";
+    dingce_domain::proposal::Decider as "Decider" in "decider": "Who decided.";
+    dingce_domain::determination::ExclusionGround as "ExclusionGround" in "exclusion_ground":
+        "Why a matter is no major decision (R713 art. 3).";
+    dingce_domain::determination::DeterminationFlag as "DeterminationFlag" in "determination_flag":
+        "What a reader of a determination must know.";
+    dingce_domain::secrecy::SecrecyLevel as "SecrecyLevel" in "secrecy_level": "Levels of state secrets.";
+    dingce_domain::engagement::EngagementState as "EngagementState" in "engagement_state":
+        "Where an engagement of a legal adviser stands.";
     MeetingState as "MeetingState" in "meeting_state": "Where a meeting stands." {
         Called: "It is to come",
         Held: "Attendance was taken",

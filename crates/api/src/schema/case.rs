@@ -14,9 +14,11 @@ use dingce_domain::id::{CaseId, PersonId};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::MatterClass;
 
+use super::adviser::Engagement;
 use super::catalogue::CatalogueEntry;
 use super::consultation::Consultation;
 use super::definition::DefinitionSummary;
+use super::determination::{Determination, PrintedAgendaItem};
 use super::directory::Unit;
 use super::drafting::DraftingRecord;
 use super::drafts::{DraftVersion, Opinion};
@@ -28,6 +30,7 @@ use super::loaders::Of;
 use super::meeting::CaseMeeting;
 use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
+use super::proposal::Proposal;
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
 use crate::convert::{DateTime, Long, Word};
@@ -132,6 +135,26 @@ impl DecisionCase {
     async fn catalogue_entry(&self, ctx: &Context<'_>) -> Result<Option<CatalogueEntry>> {
         let Some(entry) = &self.row.entry else { return Ok(None) };
         Ok(CatalogueEntry::find(Scope::of(ctx)?, entry).await?)
+    }
+
+    /// Proposals that it is tied to, as far as the reader may see them.
+    async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
+        Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// Determinations that it is tied to, as far as the reader may see them.
+    async fn determinations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Determination>>> {
+        Ok(Some(Determination::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// Items of agendas that belong to it, as far as the reader may see them.
+    async fn printed_items(&self, ctx: &Context<'_>) -> Result<Option<Vec<PrintedAgendaItem>>> {
+        Ok(Some(PrintedAgendaItem::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// What legal advisers were asked in it, at whatever stage, as far as the reader may see them (R713 art. 28).
+    async fn engagements(&self, ctx: &Context<'_>) -> Result<Option<Vec<Engagement>>> {
+        Ok(Some(Engagement::in_case(Scope::of(ctx)?, &self.row.case_id).await?))
     }
 
     /// All catalogue entries that it is tied to: several, where one decision serves several of them.

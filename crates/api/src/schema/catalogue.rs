@@ -3,28 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
-use dingce_app::AppError;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, CatalogueLinkRow, CatalogueRow, CatalogueVersionRow, EntryRow, UnitRow};
 use dingce_domain::catalogue::{
     CatalogueFlag, CatalogueKind, ChangeKind, Consent, ConsentBody, Difference, Draft, Entry, PrintedHead, Progress,
     Report, Rules, ScreeningResult, Version, differences,
 };
-use serde::de::DeserializeOwned;
 
 use super::case::DecisionCase;
+use super::determination::Determination;
 use super::directory::Unit;
 use super::errors::Failure;
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page};
+use super::proposal::Proposal;
 use super::scope::Scope;
 use crate::convert::words::{CatalogueState, EntryState};
 use crate::convert::{Date, Long, Word};
-
-fn read<T: DeserializeOwned, R: ReadRow>(json: &str, scope: &Scope) -> Result<T, Failure> {
-    serde_json::from_str(json)
-        .map_err(|error| scope.fail(AppError::internal(format!("reading {}", R::TABLE.name), error)))
-}
 
 /// A consent to a catalogue (R713 art. 3).
 #[derive(Debug, Clone, SimpleObject)]
@@ -425,7 +420,7 @@ impl Catalogue {
 
     async fn all_versions(&self, scope: &Scope) -> Result<Vec<Version>, Failure> {
         let rows = scope.all(Of::<CatalogueVersionRow>::new("catalogue", &self.0.catalogue, "number")).await?;
-        rows.iter().map(|row| read::<_, CatalogueVersionRow>(&row.version_json, scope)).collect()
+        rows.iter().map(|row| scope.read::<_, CatalogueVersionRow>(&row.version_json)).collect()
     }
 }
 
@@ -488,7 +483,7 @@ impl Catalogue {
 
     /// What a reader of the version in force must know.
     async fn flags(&self, ctx: &Context<'_>) -> Result<Option<Vec<Word<CatalogueFlag>>>> {
-        let flags: BTreeSet<CatalogueFlag> = read::<_, CatalogueRow>(&self.0.flags_json, Scope::of(ctx)?)?;
+        let flags: BTreeSet<CatalogueFlag> = Scope::of(ctx)?.read::<_, CatalogueRow>(&self.0.flags_json)?;
         Ok(Some(flags.into_iter().map(Word).collect()))
     }
 
@@ -501,9 +496,9 @@ impl Catalogue {
     async fn draft(&self, ctx: &Context<'_>) -> Result<Option<CatalogueDraft>> {
         let Some(json) = &self.0.draft_json else { return Ok(None) };
         let scope = Scope::of(ctx)?;
-        let rules: Rules = read::<_, CatalogueRow>(&self.0.rules_json, scope)?;
+        let rules: Rules = scope.read::<_, CatalogueRow>(&self.0.rules_json)?;
         let current = self.all_versions(scope).await?.pop();
-        Ok(Some(CatalogueDraft::of(read::<_, CatalogueRow>(json, scope)?, &rules, current.as_ref())))
+        Ok(Some(CatalogueDraft::of(scope.read::<_, CatalogueRow>(json)?, &rules, current.as_ref())))
     }
 
     /// Versions, the oldest first.
@@ -542,7 +537,7 @@ impl Catalogue {
             columns,
             printed,
             left_out: _,
-        } = read::<_, CatalogueRow>(json, Scope::of(ctx)?)?;
+        } = Scope::of(ctx)?.read::<_, CatalogueRow>(json)?;
         let rest = serde_json::to_string(&printed).unwrap_or_default();
         Ok(Some(CataloguePrint { organ, issued, published, source_url, source_kind, columns, rest }))
     }
@@ -609,8 +604,8 @@ impl CatalogueEntry {
     /// # Errors
     /// Where the row is of another program's shape.
     pub fn of(row: EntryRow, scope: &Scope) -> Result<Self, Failure> {
-        let entry = read::<_, EntryRow>(&row.entry_json, scope)?;
-        let progress = read::<_, EntryRow>(&row.progress_json, scope)?;
+        let entry = scope.read::<_, EntryRow>(&row.entry_json)?;
+        let progress = scope.read::<_, EntryRow>(&row.progress_json)?;
         Ok(Self { row, entry, progress })
     }
 
@@ -732,6 +727,16 @@ impl CatalogueEntry {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<EntryRow>::new("carried_from", &self.row.entry, "year")).await?;
         Ok(Some(rows.into_iter().map(|row| Self::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// Proposals that it is tied to, as far as the reader may see them.
+    async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
+        Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.entry).await?))
+    }
+
+    /// Determinations that it is tied to, as far as the reader may see them.
+    async fn determinations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Determination>>> {
+        Ok(Some(Determination::tied_to(Scope::of(ctx)?, &self.row.entry).await?))
     }
 
     /// Cases that it is tied to, as far as the reader may see them; none yet where the matter was not begun.

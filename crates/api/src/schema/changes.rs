@@ -12,10 +12,13 @@ use dingce_app::read_rows::OrganRow;
 use dingce_domain::id::{StreamId, StreamKind};
 use tokio::sync::watch;
 
+use super::adviser::{Adviser, Engagement};
 use super::catalogue::Catalogue;
+use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::meeting::Meeting;
+use super::proposal::Proposal;
 use super::scope::Scope;
 use super::secret::SecretStub;
 use crate::convert::Long;
@@ -99,6 +102,11 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         }
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Proposal => Proposal::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Determination => Determination::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::PrintedAgenda => PrintedAgenda::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Adviser => Adviser::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Engagement => Engagement::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

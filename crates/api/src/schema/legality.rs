@@ -4,7 +4,7 @@ use async_graphql::{Context, Description, ID, Object, Result, Union};
 use dingce_app::AppError;
 use dingce_app::read_rows::{LegalityRow, PersonRow};
 use dingce_domain::act;
-use dingce_domain::id::DraftId;
+use dingce_domain::id::{DraftId, EngagementId};
 use dingce_domain::words::{
     AdviserKind, CriterionId, DocumentRef, LegalityAspect, LegalityConclusion, LegalityFinding, Uptake,
 };
@@ -18,6 +18,12 @@ use crate::convert::shown::shown;
 use crate::convert::{DateTime, Long, Shown, Word};
 
 impl Shown<ID> for DraftId {
+    fn shown(self) -> ID {
+        self.to_string().into()
+    }
+}
+
+impl Shown<ID> for EngagementId {
     fn shown(self) -> ID {
         self.to_string().into()
     }
@@ -80,6 +86,8 @@ shown! {
 
     /// The opinion of an adviser, or why there is none.
     LegalAdvice of act::RecordAdvice {
+        /// Id of the engagement whose opinion was taken over; none where it was entered here.
+        engagement: Option<ID>,
         /// The adviser's part.
         kind: Word<AdviserKind>,
         /// Whether nobody of that part could advise.

@@ -9,12 +9,14 @@
 //! found and what may not be seen are the same answer. A field that can fail is nullable.
 
 mod acts;
+mod adviser;
 mod case;
 mod catalogue;
 mod changes;
 mod consultation;
 mod deadlines;
 mod definition;
+mod determination;
 mod directory;
 mod dossier;
 mod drafting;
@@ -29,6 +31,7 @@ mod meeting;
 mod page;
 mod parts;
 mod payload;
+mod proposal;
 mod public;
 mod query;
 mod scope;

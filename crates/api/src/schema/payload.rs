@@ -6,13 +6,16 @@ use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::id::{CommentId, ConsultationId};
 
+use super::adviser::{Adviser, Engagement};
 use super::case::DecisionCase;
 use super::catalogue::Catalogue;
 use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
+use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
 use super::meeting::Meeting;
+use super::proposal::Proposal;
 use super::scope::Scope;
 use super::secret::SecretStub;
 use crate::convert::Long;
@@ -83,6 +86,89 @@ impl CaseActPayload {
     }
 }
 
+/// Declares what came of acts on streams that are no cases.
+macro_rules! act_payloads {
+    ($($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $kind:ident })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Description)]
+        pub struct $name {
+            /// As given.
+            pub client_mutation_id: Option<String>,
+            /// What was done.
+            pub outcome: Outcome<Done>,
+        }
+
+        #[Object(use_type_description)]
+        impl $name {
+            /// As given.
+            async fn client_mutation_id(&self) -> Option<&str> {
+                self.client_mutation_id.as_deref()
+            }
+
+            $(#[$field_doc])*
+            async fn $field(&self, ctx: &Context<'_>) -> Result<Option<$kind>> {
+                let Ok(done) = &self.outcome else { return Ok(None) };
+                Ok($kind::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+            }
+
+            /// Why the act was refused; empty where it was done.
+            async fn errors(&self) -> Vec<UserError> {
+                errors_of(&self.outcome)
+            }
+        }
+    )*};
+}
+
+act_payloads! {
+    /// What came of an act on a catalogue.
+    CatalogueActPayload {
+        /// The catalogue after the act; null where it was refused.
+        catalogue: Catalogue
+    }
+
+    /// What came of an act on a historical dossier.
+    DossierPayload {
+        /// The dossier after the act; null where it was refused.
+        dossier: HistoricalDossier
+    }
+
+    /// What came of an act on a meeting.
+    MeetingPayload {
+        /// The meeting after the act; null where it was refused.
+        meeting: Meeting
+    }
+
+    /// What came of an act on a proposal.
+    ProposalActPayload {
+        /// The proposal after the act; null where it was refused.
+        proposal: Proposal
+    }
+
+    /// What came of an act on a determination.
+    DeterminationActPayload {
+        /// The determination after the act; null where it was refused, or is not for the actor to read.
+        determination: Determination
+    }
+
+    /// What came of an act on an agenda.
+    PrintedAgendaPayload {
+        /// The agenda after the act; null where it was refused.
+        agenda: PrintedAgenda
+    }
+
+    /// What came of an act on the roster of advisers.
+    AdviserActPayload {
+        /// The adviser after the act; null where it was refused.
+        adviser: Adviser
+    }
+
+    /// What came of an act on an engagement.
+    EngagementActPayload {
+        /// The engagement after the act; null where it was refused.
+        engagement: Engagement
+    }
+}
+
 /// Which comment an act was about.
 #[derive(Debug, Clone, Copy)]
 pub enum CommentBy {
@@ -138,34 +224,6 @@ impl CommentPayload {
     }
 }
 
-/// What came of an act on a catalogue.
-#[derive(Debug, Clone, Description)]
-pub struct CatalogueActPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl CatalogueActPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The catalogue after the act; null where it was refused.
-    async fn catalogue(&self, ctx: &Context<'_>) -> Result<Option<Catalogue>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(Catalogue::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
 /// What an import did with one catalogue of a file.
 #[derive(Debug, Clone, Description)]
 pub struct ImportedCatalogue(dingce_app::use_cases::ImportedCatalogue);
@@ -210,6 +268,83 @@ impl ImportCataloguesPayload {
     }
 }
 
+/// What an import did with one agenda of a file.
+#[derive(Debug, Clone, Description)]
+pub struct ImportedAgenda(dingce_app::use_cases::ImportedAgenda);
+
+#[Object(use_type_description)]
+impl ImportedAgenda {
+    /// Whether it is new; one that was there with the same content is left as it is.
+    async fn new(&self) -> bool {
+        self.0.new
+    }
+
+    /// The agenda.
+    async fn agenda(&self, ctx: &Context<'_>) -> Result<Option<PrintedAgenda>> {
+        Ok(PrintedAgenda::find(Scope::of(ctx)?, &self.0.id.to_string()).await?)
+    }
+}
+
+/// What came of an import of agendas.
+#[derive(Debug, Clone, Description)]
+pub struct ImportPrintedAgendasPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Vec<dingce_app::use_cases::ImportedAgenda>>,
+}
+
+#[Object(use_type_description)]
+impl ImportPrintedAgendasPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// Agendas of the file, in its order; empty where it was refused.
+    async fn imported(&self) -> Vec<ImportedAgenda> {
+        self.outcome.as_ref().map(|list| list.iter().cloned().map(ImportedAgenda).collect()).unwrap_or_default()
+    }
+
+    /// Every problem of the file, each with its place in `given`; empty where it was imported.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of entering a proposal.
+#[derive(Debug, Clone, Description)]
+pub struct EnterProposalPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl EnterProposalPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The proposal; null where it was refused.
+    async fn proposal(&self, ctx: &Context<'_>) -> Result<Option<Proposal>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(Proposal::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// The code by which the proposer finds the answer, to be handed to them alone.
+    async fn receipt(&self) -> Option<&str> {
+        self.outcome.as_ref().ok()?.receipt.as_deref()
+    }
+
+    /// Why it was refused; empty where it was entered.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
 /// What came of publishing a definition.
 #[derive(Debug, Clone, Description)]
 pub struct PublishDefinitionPayload {
@@ -235,62 +370,6 @@ impl PublishDefinitionPayload {
     }
 
     /// Every problem of the file, each with its place in `given`; empty where it was published.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
-/// What came of an act on a historical dossier.
-#[derive(Debug, Clone, Description)]
-pub struct DossierPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl DossierPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The dossier after the act; null where it was refused.
-    async fn dossier(&self, ctx: &Context<'_>) -> Result<Option<HistoricalDossier>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(HistoricalDossier::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
-/// What came of an act on a meeting.
-#[derive(Debug, Clone, Description)]
-pub struct MeetingPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl MeetingPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The meeting after the act; null where it was refused.
-    async fn meeting(&self, ctx: &Context<'_>) -> Result<Option<Meeting>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(Meeting::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

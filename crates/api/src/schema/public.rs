@@ -15,7 +15,7 @@ use crate::convert::Word;
 use crate::convert::words::PublicState;
 
 pub use mutation::PublicMutation;
-use types::{PublicCatalogue, PublicConsultation, PublicDecision, PublicReceipt};
+use types::{PublicCatalogue, PublicConsultation, PublicDecision, PublicProposal, PublicReceipt};
 
 /// Queries of the public. All that is found here was made public by an act.
 #[derive(Debug, Clone, Copy, Default, Description)]
@@ -107,6 +107,13 @@ impl PublicQuery {
     async fn catalogue(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicCatalogue>> {
         let scope = Scope::of_anybody(ctx)?;
         Ok(scope.one::<PublicCatalogueRow>(id.as_str()).await?.map(PublicCatalogue::from))
+    }
+
+    /// What the receipt code of a proposal finds: where it stands, and its answer. Whoever has the code may ask.
+    async fn proposal_receipt(&self, ctx: &Context<'_>, code: String) -> Result<Option<PublicProposal>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let row = scope.app.proposal_receipt(&code).await.map_err(|error| scope.fail(error));
+        Ok(found(row)?.map(PublicProposal::from))
     }
 
     /// What a receipt code finds: that the comment came, and its answer. Whoever has the code may ask.

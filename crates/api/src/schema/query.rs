@@ -6,17 +6,20 @@ use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, SecretStubRow, UnitRow};
 use dingce_domain::control::Ending;
 use dingce_domain::id::{
-    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, MeetingId, PersonId, SecretStubId, UnitId,
+    AdviserId, CaseId, CatalogueId, ConsultationId, DeterminationId, DossierId, DraftId, EngagementId, EntryId,
+    MeetingId, PersonId, PrintedAgendaId, ProposalId, SecretStubId, UnitId,
 };
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
+use super::adviser::{self, Adviser, Engagement, EngagementFilter};
 use super::case::DecisionCase;
 use super::catalogue::{self, Catalogue, CatalogueEntry, CatalogueEntryFilter, CatalogueFilter};
 use super::changes::{Change, ChangePage, Tail, visible};
 use super::consultation::Consultation;
 use super::deadlines::deadlines;
 use super::definition::WorkflowDefinition;
+use super::determination::{self, Determination, DeterminationFilter, PrintedAgenda, PrintedAgendaItem};
 use super::directory::{Me, Person, Unit};
 use super::dossier::HistoricalDossier;
 use super::drafting::BasisStanding;
@@ -27,6 +30,7 @@ use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
 use super::meeting::{Meeting, MeetingFilter, listed};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
+use super::proposal::{self, Proposal, ProposalFilter};
 use super::scope::{Scope, UNITS, units};
 use super::secret::SecretStub;
 use crate::convert::words::ClockState;
@@ -48,6 +52,16 @@ pub enum Node {
     DraftVersion(Box<DraftVersion>),
     /// A historical dossier.
     HistoricalDossier(Box<HistoricalDossier>),
+    /// A proposal.
+    Proposal(Box<Proposal>),
+    /// A determination.
+    Determination(Box<Determination>),
+    /// A printed agenda.
+    PrintedAgenda(Box<PrintedAgenda>),
+    /// A legal adviser.
+    Adviser(Box<Adviser>),
+    /// An engagement of a legal adviser.
+    Engagement(Box<Engagement>),
     /// A meeting.
     Meeting(Box<Meeting>),
     /// The stub of a secret matter.
@@ -103,6 +117,11 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
+        ProposalId::PREFIX => Proposal::find(scope, id).await?.map(|n| Node::Proposal(Box::new(n))),
+        DeterminationId::PREFIX => Determination::find(scope, id).await?.map(|n| Node::Determination(Box::new(n))),
+        PrintedAgendaId::PREFIX => PrintedAgenda::find(scope, id).await?.map(|n| Node::PrintedAgenda(Box::new(n))),
+        AdviserId::PREFIX => Adviser::find(scope, id).await?.map(|n| Node::Adviser(Box::new(n))),
+        EngagementId::PREFIX => Engagement::find(scope, id).await?.map(|n| Node::Engagement(Box::new(n))),
         MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
         SecretStubId::PREFIX => SecretStub::find(scope, id).await?.map(|n| Node::SecretStub(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
@@ -353,6 +372,116 @@ impl Query {
         }
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DossierRow| HistoricalDossier::of(row, scope)).await?))
+    }
+
+    /// A proposal.
+    async fn proposal(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Proposal>> {
+        Ok(Proposal::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Proposals that the reader may see, the latest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<ProposalFilter>,
+    ) -> Result<Option<Page<Proposal>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(proposal::proposals(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// Whether a matter is a major decision.
+    async fn determination(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Determination>> {
+        Ok(Determination::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Determinations, the latest first.
+    async fn determinations(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<DeterminationFilter>,
+    ) -> Result<Option<Page<Determination>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(determination::determinations(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// A printed agenda.
+    async fn printed_agenda(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PrintedAgenda>> {
+        Ok(PrintedAgenda::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Printed agendas, the latest first.
+    async fn printed_agendas(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<PrintedAgenda>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(determination::agendas(Scope::of(ctx)?, args).await?))
+    }
+
+    /// Items of printed agendas, in the order in which they came.
+    async fn printed_items(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "false: only those that belong to no case and to no determination.")] linked: Option<bool>,
+        #[graphql(desc = "Only those whose title contains this text, 1 to 200 characters.")] title_contains: Option<
+            String,
+        >,
+    ) -> Result<Option<Page<PrintedAgendaItem>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(determination::printed_items(Scope::of(ctx)?, args, linked, title_contains).await?))
+    }
+
+    /// A legal adviser.
+    async fn adviser(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Adviser>> {
+        Ok(Adviser::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// The roster of legal advisers (R713 art. 28), also those who left it.
+    async fn advisers(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<Adviser>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(adviser::advisers(Scope::of(ctx)?, args).await?))
+    }
+
+    /// An engagement of a legal adviser.
+    async fn engagement(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Engagement>> {
+        Ok(Engagement::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Engagements of legal advisers that the reader may see, the latest first.
+    async fn engagements(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<EngagementFilter>,
+    ) -> Result<Option<Page<Engagement>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(adviser::engagements(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
     }
 
     /// A meeting of the deciding body.

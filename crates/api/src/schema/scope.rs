@@ -18,6 +18,7 @@ use dingce_domain::definition::{Definition, PostKind};
 use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{Digest, UnitId};
 use dingce_domain::rejection::Rejection;
+use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::errors::{Failure, Lang};
@@ -187,6 +188,15 @@ impl Scope {
     /// Where the store fails.
     pub async fn rows<R: ReadRow>(&self, query: RowQuery) -> Result<Vec<R>, Failure> {
         self.app.rows(query).await.map_err(|error| self.fail(error))
+    }
+
+    /// What the JSON of a row of `R` holds.
+    ///
+    /// # Errors
+    /// Where the row is of another program's shape.
+    pub fn read<T: DeserializeOwned, R: ReadRow>(&self, json: &str) -> Result<T, Failure> {
+        serde_json::from_str(json)
+            .map_err(|error| self.fail(AppError::internal(format!("reading {}", R::TABLE.name), error)))
     }
 
     /// The row of a case that the asker may read; `None` where it is not there or not for them.

@@ -1,16 +1,15 @@
 //! Catalogues as CSV: one line an entry, the catalogue's own columns before the entry's.
 
-use std::collections::BTreeMap;
-
-use dingce_domain::catalogue::{CatalogueKind, Entry, Head, Printed, PrintedHead};
+use dingce_domain::catalogue::{CatalogueKind, Entry, Head, PrintedHead};
 use dingce_domain::id::EntryId;
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::{CatalogueFile, Problems, json, table};
+use super::CatalogueFile;
+use crate::printed_file::Problems;
+use crate::printed_file::csv::{self, Column, Line, Sheet, list, map};
 
 /// Columns of the catalogue, and then of the entry, each with the headings under which it is read.
-const COLUMNS: [(&str, &[&str]); 25] = [
+const COLUMNS: [Column; 26] = [
     ("organ", &["决策机关", "机关"]),
     ("level", &["层级"]),
     ("province", &["省份"]),
@@ -36,162 +35,21 @@ const COLUMNS: [(&str, &[&str]); 25] = [
     ("planned_time", &["计划完成时间", "完成时限", "拟决策时间"]),
     ("bundle", &["是否打包事项"]),
     ("printed", &["其他内容"]),
+    ("left_out", &[]),
 ];
-/// Left out of the list above because no print has it.
-const ENTRY_LEFT_OUT: &str = "left_out";
 /// How many of the columns are the catalogue's.
 const OF_CATALOGUE: usize = 15;
 
-/// A record by the names of its columns.
-struct Line<'a> {
-    place: String,
-    cells: BTreeMap<&'a str, String>,
-    odd: BTreeMap<String, Printed>,
-}
-
-impl Line<'_> {
-    fn take(&mut self, name: &str) -> Option<String> {
-        self.cells.remove(name).filter(|cell| !cell.is_empty())
-    }
-
-    fn wrong(&self, name: &str, zh: &str, en: &str, problems: &mut Problems) {
-        problems.say(format!("{}, {name}", self.place), format!("应当是{zh}。"), format!("Expected {en}."));
-    }
-
-    fn truth(&mut self, name: &str, problems: &mut Problems) -> Option<bool> {
-        let cell = self.take(name)?;
-        match cell.trim() {
-            "是" | "true" | "TRUE" | "True" | "1" | "yes" => Some(true),
-            "否" | "false" | "FALSE" | "False" | "0" | "no" => Some(false),
-            _ => {
-                self.wrong(name, "是、否或者空白", "是 (yes), 否 (no) or nothing", problems);
-                None
-            }
-        }
-    }
-
-    /// A list: a JSON list, or texts with 、 or ； between.
-    fn list(&mut self, name: &str, problems: &mut Problems) -> Option<Vec<String>> {
-        let cell = self.take(name)?;
-        if !cell.starts_with('[') {
-            return Some(cell.split(['、', '；', ';']).map(|t| t.trim().to_owned()).collect());
-        }
-        let list = serde_json::from_str(&cell).ok();
-        if list.is_none() {
-            self.wrong(name, "JSON文本列表", "a JSON list of texts", problems);
-        }
-        list
-    }
-
-    fn map(&mut self, name: &str, problems: &mut Problems) -> BTreeMap<String, Printed> {
-        let Some(cell) = self.take(name) else { return BTreeMap::new() };
-        let map = serde_json::from_str::<Value>(&cell).ok().and_then(json::printed);
-        let Some(Printed::Map(map)) = map else {
-            self.wrong(name, "JSON对象（只用整数）", "a JSON object with whole numbers only", problems);
-            return BTreeMap::new();
-        };
-        map
-    }
-}
+const SHEET: Sheet = Sheet { columns: &COLUMNS, needed: &["year", "catalogue", "title"], of_thing: OF_CATALOGUE };
 
 /// Catalogues of a file, each with the line on which it begins.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Vec<(String, CatalogueFile)> {
-    let records = match table::parse(text) {
-        Ok(records) => records,
-        Err(line) => {
-            problems.say(format!("line {line}"), "引号没有闭合。", "A quote is opened and never closed.");
-            return Vec::new();
-        }
-    };
-    let mut records = records.into_iter();
-    let Some((first, heading)) = records.next() else { return Vec::new() };
-    let Some(names) = headings(first, &heading, problems) else { return Vec::new() };
-    let mut found: Vec<(String, CatalogueFile)> = Vec::new();
-    let mut heads: Vec<Vec<String>> = Vec::new();
-    for (line, record) in records {
-        let place = format!("line {line}");
-        if record.len() > names.len() {
-            let (given, most) = (record.len(), names.len());
-            problems.say(
-                &place,
-                format!("有{given}列，表头只有{most}列。"),
-                format!("It has {given} fields under {most} headings."),
-            );
-            continue;
-        }
-        let mut of_line = Line { place: place.clone(), cells: BTreeMap::new(), odd: BTreeMap::new() };
-        for (name, cell) in names.iter().zip(record) {
-            match name {
-                Heading::Known(name) => _ = of_line.cells.insert(name, cell),
-                Heading::Odd(_) if cell.is_empty() => {}
-                Heading::Odd(name) => _ = of_line.odd.insert(name.clone(), Printed::Text(cell)),
-            }
-        }
-        let head: Vec<String> = COLUMNS[..OF_CATALOGUE]
-            .iter()
-            .map(|(name, _)| of_line.cells.get(name).cloned().unwrap_or_default())
-            .collect();
-        let at = match heads.iter().position(|h| *h == head) {
-            Some(at) => at,
-            // A sheet may say whose list it is on its first line only.
-            None if head.iter().all(String::is_empty) && !heads.is_empty() => heads.len() - 1,
-            None => {
-                let file = catalogue(&mut of_line, problems);
-                heads.push(head);
-                found.push((place, file));
-                heads.len() - 1
-            }
-        };
-        let entry = entry(of_line, problems);
-        if let Some((_, file)) = found.get_mut(at) {
-            file.entries.push(entry);
-        }
-    }
-    found
+    csv::read(text, &SHEET, problems, catalogue, |file, line, problems| file.entries.push(entry(line, problems)))
 }
 
-enum Heading {
-    Known(&'static str),
-    Odd(String),
-}
-
-fn headings(line: usize, given: &[String], problems: &mut Problems) -> Option<Vec<Heading>> {
-    let mut names: Vec<Heading> = Vec::new();
-    let before = problems.0.len();
-    for text in given {
-        let text = text.trim();
-        let known = COLUMNS.iter().find(|(name, also)| *name == text || also.contains(&text)).map(|(name, _)| *name);
-        let known = known.or((text == ENTRY_LEFT_OUT).then_some(ENTRY_LEFT_OUT));
-        let twice = names.iter().any(|n| match n {
-            Heading::Known(name) => known == Some(*name),
-            Heading::Odd(name) => known.is_none() && name == text,
-        });
-        if twice || text.is_empty() {
-            let place = format!("line {line}");
-            problems.say(
-                place,
-                format!("表头“{text}”为空或者重复。"),
-                format!("The heading {text:?} is empty or given twice."),
-            );
-        }
-        names.push(known.map_or_else(|| Heading::Odd(text.to_owned()), Heading::Known));
-    }
-    for needed in ["year", "catalogue", "title"] {
-        if !names.iter().any(|n| matches!(n, Heading::Known(name) if *name == needed)) {
-            let also = COLUMNS.iter().find(|(name, _)| *name == needed).and_then(|(_, also)| also.first());
-            problems.say(
-                format!("line {line}"),
-                format!("缺少列“{}”。", also.unwrap_or(&needed)),
-                format!("There is no column {needed}."),
-            );
-        }
-    }
-    (problems.0.len() == before).then_some(names)
-}
-
-fn catalogue(line: &mut Line<'_>, problems: &mut Problems) -> CatalogueFile {
+fn catalogue(line: &mut Line, problems: &mut Problems) -> CatalogueFile {
     fn number<T: std::str::FromStr>(
-        line: &mut Line<'_>,
+        line: &mut Line,
         name: &str,
         otherwise: Option<T>,
         problems: &mut Problems,
@@ -241,7 +99,7 @@ fn catalogue(line: &mut Line<'_>, problems: &mut Problems) -> CatalogueFile {
     CatalogueFile { head, printed, entries: Vec::new() }
 }
 
-fn entry(mut line: Line<'_>, problems: &mut Problems) -> Entry {
+fn entry(mut line: Line, problems: &mut Problems) -> Entry {
     let title = line.take("title").unwrap_or_default();
     let no = line.take("no").unwrap_or_default();
     let mut printed = line.map("printed", problems);
@@ -255,35 +113,19 @@ fn entry(mut line: Line<'_>, problems: &mut Problems) -> Entry {
         hearing: line.truth("hearing", problems),
         planned_time: line.take("planned_time"),
         bundle: line.truth("bundle", problems).unwrap_or(false),
-        left_out: line.list(ENTRY_LEFT_OUT, problems).unwrap_or_default(),
+        left_out: line.list("left_out", problems).unwrap_or_default(),
         printed,
         ..Entry::named(EntryId::new(Uuid::nil()), &title)
     }
 }
 
-/// The file with these catalogues, with a byte-order mark, by which spreadsheets know UTF-8.
+/// The file with these catalogues.
 pub fn write(files: &[CatalogueFile]) -> String {
-    let mut heading: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    heading.push(ENTRY_LEFT_OUT.to_owned());
-    let mut out = String::from("\u{feff}") + &table::line(&heading);
-    for file in files {
+    let lines = files.iter().flat_map(|file| {
         let head = head(file);
-        for entry in &file.entries {
-            let mut fields = head.clone();
-            fields.extend(cells(entry));
-            out.push_str(&table::line(&fields));
-        }
-    }
-    out
-}
-
-/// A list as JSON, nothing for none: an empty list is something.
-fn list(list: Option<&Vec<String>>) -> String {
-    list.map_or_else(String::new, crate::streams::json)
-}
-
-fn map(map: &BTreeMap<String, Printed>) -> String {
-    if map.is_empty() { String::new() } else { json::unprinted(&Printed::Map(map.clone())).to_string() }
+        file.entries.iter().map(move |entry| [head.clone(), cells(entry)].concat())
+    });
+    csv::write(&COLUMNS, lines)
 }
 
 fn head(file: &CatalogueFile) -> Vec<String> {

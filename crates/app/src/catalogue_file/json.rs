@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use dingce_domain::catalogue::{CatalogueKind, Entry, Head, Printed, PrintedHead};
+use dingce_domain::catalogue::{CatalogueKind, Entry, Head, PrintedHead};
 use dingce_domain::id::EntryId;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{CatalogueFile, Problems};
+use super::CatalogueFile;
+use crate::printed_file::Problems;
+use crate::printed_file::json::{self, Members, Things, put, unprinted};
 
 /// Members that every entry has, null where nothing was seen.
 const ENTRY: [&str; 6] = ["no", "title", "undertaking_unit", "procedures", "hearing", "planned_time"];
@@ -27,129 +29,16 @@ const HEAD: [&str; 12] = [
     "kind",
 ];
 
+const CATALOGUES: Things = Things { member: "catalogues", one: "catalogue", zh: "目录", en: "a catalogue" };
+
 /// Catalogues of a file, each with its place.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Vec<(String, CatalogueFile)> {
-    let value: Value = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(error) => {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            problems.say(place, "不是有效的JSON。", format!("This is no JSON: {error}."));
-            return Vec::new();
-        }
-    };
-    let list = match value {
-        Value::Array(list) => list.into_iter().enumerate().map(|(i, v)| (format!("[{i}]"), v)).collect(),
-        Value::Object(mut map) => match map.remove("catalogues") {
-            Some(Value::Array(list)) => {
-                list.into_iter().enumerate().map(|(i, v)| (format!("catalogues[{i}]"), v)).collect()
-            }
-            Some(_) => {
-                problems.say("catalogues", "应当是列表。", "Expected a list.");
-                Vec::new()
-            }
-            None => vec![("catalogue".to_owned(), Value::Object(map))],
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            problems.say("file", "应当是目录或者目录的列表。", "Expected a catalogue or a list of them.");
-            Vec::new()
-        }
-    };
+    let list = json::things(text, &CATALOGUES, problems);
     list.into_iter().filter_map(|(place, value)| Some((place.clone(), catalogue(&place, value, problems)?))).collect()
 }
 
-/// A JSON object whose members are taken one by one; the rest is kept as printed.
-struct Members<'a> {
-    place: &'a str,
-    map: Map<String, Value>,
-    problems: &'a mut Problems,
-}
-
-impl Members<'_> {
-    fn wrong(&mut self, name: &str, zh: &str, en: &str) {
-        self.problems.say(format!("{}.{name}", self.place), format!("应当是{zh}。"), format!("Expected {en}."));
-    }
-
-    /// A text; null and absent are none.
-    fn text(&mut self, name: &str) -> Option<String> {
-        match self.map.remove(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                self.wrong(name, "文本或null", "a text or null");
-                None
-            }
-        }
-    }
-
-    /// A text for which null is something to keep apart from absence.
-    fn text_or_printed(&mut self, name: &str) -> Option<String> {
-        if self.map.get(name).is_some_and(Value::is_null) { None } else { self.text(name) }
-    }
-
-    fn truth(&mut self, name: &str) -> Option<bool> {
-        match self.map.remove(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::Bool(truth)) => Some(truth),
-            Some(_) => {
-                self.wrong(name, "true、false或null", "true, false or null");
-                None
-            }
-        }
-    }
-
-    fn texts(&mut self, name: &str) -> Option<Vec<String>> {
-        match self.map.remove(name) {
-            None | Some(Value::Null) => None,
-            Some(Value::Array(list)) => {
-                let texts: Option<Vec<_>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
-                if texts.is_none() {
-                    self.wrong(name, "文本的列表", "a list of texts");
-                }
-                texts
-            }
-            Some(_) => {
-                self.wrong(name, "文本的列表或null", "a list of texts or null");
-                None
-            }
-        }
-    }
-
-    fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Option<T> {
-        let value = self.map.remove(name)?;
-        let number = value.as_i64().and_then(|n| T::try_from(n).ok());
-        if number.is_none() {
-            self.wrong(name, "整数", "a whole number in its range");
-        }
-        number
-    }
-
-    /// What was not taken.
-    fn rest(self) -> BTreeMap<String, Printed> {
-        let Self { place, map, problems } = self;
-        let mut rest = BTreeMap::new();
-        for (name, value) in map {
-            match printed(value) {
-                Some(value) => _ = rest.insert(name, value),
-                None => problems.say(
-                    format!("{place}.{name}"),
-                    "只能使用整数，小数请写成文本。",
-                    "Only whole numbers can be kept; write others as texts.",
-                ),
-            }
-        }
-        rest
-    }
-
-    fn left_out(&self, names: &[&str]) -> Vec<String> {
-        names.iter().filter(|name| !self.map.contains_key(**name)).map(|name| (*name).to_owned()).collect()
-    }
-}
-
 fn catalogue(place: &str, value: Value, problems: &mut Problems) -> Option<CatalogueFile> {
-    let Value::Object(map) = value else {
-        problems.say(place, "应当是目录（对象）。", "Expected a catalogue, which is an object.");
-        return None;
-    };
+    let map = json::object(place, value, "目录", "a catalogue", problems)?;
     let mut members = Members { place, map, problems };
     let left_out = members.left_out(&HEAD);
     let listed = members.map.remove("entries");
@@ -194,10 +83,7 @@ fn catalogue(place: &str, value: Value, problems: &mut Problems) -> Option<Catal
 }
 
 fn entry(place: &str, value: Value, problems: &mut Problems) -> Option<Entry> {
-    let Value::Object(map) = value else {
-        problems.say(place, "应当是事项（对象）。", "Expected an entry, which is an object.");
-        return None;
-    };
+    let map = json::object(place, value, "事项", "an entry", problems)?;
     let mut members = Members { place, map, problems };
     let left_out = members.left_out(&ENTRY);
     let title = members.text("title").unwrap_or_default();
@@ -221,44 +107,9 @@ fn entry(place: &str, value: Value, problems: &mut Problems) -> Option<Entry> {
     Some(entry)
 }
 
-/// A JSON value as printed; `None` for numbers that are not whole.
-pub(super) fn printed(value: Value) -> Option<Printed> {
-    Some(match value {
-        Value::Null => Printed::Null,
-        Value::Bool(truth) => Printed::Bool(truth),
-        Value::Number(number) => Printed::Int(number.as_i64()?),
-        Value::String(text) => Printed::Text(text),
-        Value::Array(list) => Printed::List(list.into_iter().map(printed).collect::<Option<_>>()?),
-        Value::Object(map) => {
-            Printed::Map(map.into_iter().map(|(name, value)| Some((name, printed(value)?))).collect::<Option<_>>()?)
-        }
-    })
-}
-
-/// As JSON.
-pub(super) fn unprinted(value: &Printed) -> Value {
-    match value {
-        Printed::Null => Value::Null,
-        Printed::Bool(truth) => json!(truth),
-        Printed::Int(number) => json!(number),
-        Printed::Text(text) => json!(text),
-        Printed::List(list) => list.iter().map(unprinted).collect(),
-        Printed::Map(map) => map.iter().map(|(name, value)| (name.clone(), unprinted(value))).collect(),
-    }
-}
-
-/// The file with these catalogues: `{"catalogues": […]}`, indented by one blank, with a line end.
+/// The file with these catalogues.
 pub fn write(files: &[CatalogueFile]) -> String {
-    let catalogues: Vec<Value> = files.iter().map(written).collect();
-    let mut out = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
-    let mut writer = serde_json::Serializer::with_formatter(&mut out, formatter);
-    match serde::Serialize::serialize(&json!({ "catalogues": catalogues }), &mut writer) {
-        Ok(()) => {}
-        Err(error) => tracing::error!(%error, "a catalogue has no JSON form"),
-    }
-    out.push(b'\n');
-    String::from_utf8(out).unwrap_or_default()
+    json::write(&CATALOGUES, files.iter().map(written).collect())
 }
 
 fn written(file: &CatalogueFile) -> Value {
@@ -319,15 +170,4 @@ fn written_entry(entry: &Entry) -> Value {
     map.extend(bundle.then(|| ("bundle".to_owned(), json!(true))));
     map.extend(printed.iter().map(|(name, value)| (name.clone(), unprinted(value))));
     Value::Object(map)
-}
-
-/// Adds members; those that the file left out stay out while they have no value.
-fn put(map: &mut Map<String, Value>, members: Value, left_out: &[String]) {
-    let Value::Object(members) = members else { return };
-    for (name, value) in members {
-        let nothing = value.is_null() || value == "" || (name == "kind" && value == "decision_catalogue");
-        if !(nothing && left_out.contains(&name)) {
-            map.insert(name, value);
-        }
-    }
 }

@@ -6,45 +6,20 @@
 
 mod csv;
 mod json;
-mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use dingce_domain::catalogue::{Catalogue, CatalogueKind, ConsentBody, Entry, Head, Printed, PrintedHead};
 use dingce_domain::id::EntryId;
-use dingce_domain::rejection::Rejection;
 use jiff::civil::Date;
 use uuid::Uuid;
+
+use crate::printed_file::{self, Problems};
 
 pub use csv::write as write_csv;
 pub use json::write as write_json;
 
-/// The largest file that is read. Unit: bytes.
-pub const FILE_MAX: usize = 8 * 1024 * 1024;
-/// Most problems that are told of one file.
-const PROBLEMS_MAX: usize = 200;
-
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// `{"catalogues": […]}`, or a list, or one catalogue.
-    Json,
-    /// One line an entry, RFC 4180, UTF-8.
-    Csv,
-}
-
-impl Format {
-    /// By the end of a file's name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        let end = name.rsplit('.').next()?.to_ascii_lowercase();
-        match end.as_str() {
-            "json" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
-            _ => None,
-        }
-    }
-}
+pub use crate::printed_file::{FILE_MAX, Format, Problem};
 
 /// A catalogue as it stands in a file. Ids of entries are not in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,62 +102,13 @@ fn of_nowhere(entry: &Entry) -> Entry {
     Entry { id: EntryId::new(Uuid::nil()), units: Vec::new(), carried_from: None, ..entry.clone() }
 }
 
-/// What is wrong with a file, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where: `line 3`, `catalogues[0].entries[2].title`.
-    pub place: String,
-    /// What, in Chinese.
-    pub zh: String,
-    /// What, in English.
-    pub en: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.place, self.zh, self.en)
-    }
-}
-
-/// Problems of a file, as they are found.
-#[derive(Debug, Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn say(&mut self, place: impl ToString, zh: impl ToString, en: impl ToString) {
-        if self.0.len() < PROBLEMS_MAX {
-            self.0.push(Problem { place: place.to_string(), zh: zh.to_string(), en: en.to_string() });
-        }
-    }
-
-    fn rejected(&mut self, place: &str, rejection: &Rejection) {
-        let told = crate::language::Language::shipped().tell(rejection, None);
-        let at = match rejection.path.as_deref() {
-            Some(path) => format!("{place}.{path}"),
-            None => place.to_owned(),
-        };
-        self.say(at, told.message.zh, told.message.en);
-    }
-}
-
 /// Reads a file.
 ///
 /// # Errors
 /// Every problem of the file, at least one and the first 200.
 pub fn read(bytes: &[u8], format: Format) -> Result<Vec<CatalogueFile>, Vec<Problem>> {
     let mut problems = Problems::default();
-    if bytes.len() > FILE_MAX {
-        problems.say("file", format!("文件超过{FILE_MAX}字节。"), format!("The file has more than {FILE_MAX} bytes."));
-        return Err(problems.0);
-    }
-    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)) else {
-        problems.say(
-            "file",
-            "文件不是UTF-8编码，请另存为“CSV UTF-8”。",
-            "The file is not UTF-8. Save it as \"CSV UTF-8\".",
-        );
-        return Err(problems.0);
-    };
+    let Some(text) = printed_file::text(bytes, &mut problems) else { return Err(problems.0) };
     let found = match format {
         Format::Json => json::read(text, &mut problems),
         Format::Csv => csv::read(text, &mut problems),

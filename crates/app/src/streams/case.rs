@@ -9,6 +9,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::file::{CaseClock, PanelFile, decider};
 use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId, StreamId, UnitId};
 use dingce_domain::meeting::{ItemState, MeetingAct};
+use dingce_domain::tie::TieTarget;
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Outcome, Relation, Status};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use super::case_rows::{
 use super::json;
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
-use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow};
+use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow, TieRow};
 use crate::stream::{Follows, Loaded, Stream};
 
 /// Names of messages to process managers.
@@ -34,6 +35,8 @@ pub mod topics {
     pub const SETTLE_COMMENTS: &str = "c_settle_comments";
     /// A case was opened from an entry of a catalogue: tie them.
     pub const LINK_ENTRY: &str = "d_link_entry";
+    /// A case was opened from a proposal: tie them.
+    pub const LINK_PROPOSAL: &str = "e_link_proposal";
     /// A case was placed on the agenda of a meeting: record it there.
     pub const PLACE_ON_AGENDA: &str = "e_place_on_agenda";
     /// Something became of a matter on an agenda: record it there.
@@ -199,11 +202,18 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             let row = draft_row(id, recorded, *draft, *number, change, reason, &given.documents);
             follows.rows.push(row.put());
         }
-        CaseEvent::CaseOpened { given, .. } => follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
-            event: envelope.event,
-            topic: topics::LINK_ENTRY.to_owned(),
-            payload: json(&serde_json::json!({ "case": id, "entry": entry })),
-        })),
+        CaseEvent::CaseOpened { given, .. } => {
+            follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
+                event: envelope.event,
+                topic: topics::LINK_ENTRY.to_owned(),
+                payload: json(&serde_json::json!({ "case": id, "entry": entry })),
+            }));
+            follows.outbox.extend(given.proposal.map(|proposal| OutboxMessage {
+                event: envelope.event,
+                topic: topics::LINK_PROPOSAL.to_owned(),
+                payload: json(&serde_json::json!({ "case": id, "proposal": proposal })),
+            }));
+        }
         CaseEvent::MeetingConvened { given, .. } => follows.outbox.push(OutboxMessage {
             event: envelope.event,
             topic: topics::PLACE_ON_AGENDA.to_owned(),
@@ -234,7 +244,14 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         }
         CaseEvent::ExpertReviewReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::RiskReported { given, .. } => opinion(None, &given.points),
-        CaseEvent::AdviceRecorded { given, .. } => opinion(None, &given.text),
+        CaseEvent::AdviceRecorded { given, .. } => {
+            opinion(None, &given.text);
+            follows.rows.extend(given.engagement.map(|engagement| {
+                let (source, target) = (engagement.to_string(), id.to_string());
+                let kind = TieTarget::Case.to_string();
+                TieRow { source, target, kind, reason: "合法性审查采用其意见".to_owned() }.put()
+            }));
+        }
         CaseEvent::LegalityConcluded { given, .. } => {
             opinion(None, &given.opinion);
             clear(id, recorded, given.draft, conclusion_kind(given.conclusion), follows);

@@ -1,21 +1,42 @@
 //! The kinds of streams: what their events mean for read tables, timers and process managers.
 
+mod adviser;
 mod case;
 mod case_clocks;
 mod case_rows;
 mod catalogue;
 mod consultation;
 mod definition;
+mod determination;
 mod dossier;
 mod legal_bases;
 mod meeting;
 mod organisation;
+mod printed_agenda;
+mod proposal;
 mod secret;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};
 
+use dingce_domain::tie::TieMatter;
 use serde::Serialize;
+
+use crate::ports::{ReadRow, RowChange, Value};
+use crate::read_rows::TieRow;
+
+/// That something was tied to a case or a catalogue entry.
+fn tied(source: impl ToString, given: &TieMatter) -> RowChange {
+    let TieMatter { to, reason } = given;
+    let (source, target, kind) = (source.to_string(), to.to_string(), to.target().to_string());
+    TieRow { source, target, kind, reason: reason.clone() }.put()
+}
+
+/// That it was untied.
+fn untied(source: impl ToString, given: &TieMatter) -> RowChange {
+    let key = vec![Value::Text(source.to_string()), Value::Text(given.to.to_string())];
+    RowChange::Remove { table: TieRow::TABLE, key }
+}
 
 /// The JSON of a value of ours; such values always have one.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {

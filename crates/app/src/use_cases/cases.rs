@@ -85,21 +85,13 @@ impl App {
         if let Some(entry) = given.entry {
             self.entry_known(organ, entry).await?;
         }
+        let study = self.proposal_to_open(hat, &given).await?;
         self.manner_known(&asked.manner).await?;
         if let Some(matter) = &onboarded {
             self.documents_known(&matter.documents).await?;
         }
         let id = CaseId::new(self.chance.id(now));
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor.clone(),
-            manner: asked.manner.clone(),
-            now,
-            organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = Writing { now, ..self.writing(hat.actor.clone(), asked.manner.clone(), organ, asked.key) };
         self.write::<Case, _>(id, writing, |_| {
             let on = Occasion {
                 actor: hat.actor.clone(),
@@ -109,9 +101,11 @@ impl App {
                 calendar: &calendar,
                 ids: self.ids(now),
             };
-            let events = match onboarded.clone() {
-                None => decide::open(&def, organ, given.clone(), &on)?,
-                Some(matter) => decide::onboard(&def, organ, given.clone(), matter, &on)?,
+            let given = given.clone();
+            let events = match (onboarded.clone(), &study) {
+                (Some(matter), _) => decide::onboard(&def, organ, given, matter, &on)?,
+                (None, Some(study)) => decide::open_from_proposal(&def, organ, given, study.clone(), &on)?,
+                (None, None) => decide::open(&def, organ, given, &on)?,
             };
             Ok(events.into_iter().map(Decided::from).collect())
         })
@@ -138,16 +132,7 @@ impl App {
         let command = self.complete(command, &loaded, &asked.manner).await?;
         let organ = loaded.tip.organ;
         let calendar = self.calendar();
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor.clone(),
-            manner: asked.manner.clone(),
-            now,
-            organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = Writing { now, ..self.writing(hat.actor.clone(), asked.manner.clone(), organ, asked.key) };
         self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
             let on = Occasion {
@@ -180,16 +165,7 @@ impl App {
             other => other,
         })?;
         let calendar = self.calendar();
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now,
-            organ: loaded.tip.organ,
-            key: None,
-            answers: Some(answers),
-            receipt: None,
-        };
+        let writing = Writing { now, ..self.follow_up(loaded.tip.organ, answers) };
         self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
             let on = Occasion {
@@ -219,6 +195,17 @@ impl App {
         } else {
             Err(AppError::not_found(case))
         }
+    }
+
+    /// That one of the hats may read a case.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` also where they may not know of it.
+    pub(crate) async fn readable_case(&self, hats: &[Hat], case: CaseId) -> Result<(), AppError> {
+        let missing = || AppError::not_found(case);
+        let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
+        let file = &loaded.state.file;
+        if self.may_read(hats, file.organ, file.units(), &file.hats) { Ok(()) } else { Err(missing()) }
     }
 
     /// Ids for one act.

@@ -1,10 +1,9 @@
 //! Yearly catalogues: drawing up, publishing and following them; files in and out.
 
-use dingce_domain::case::Case;
-use dingce_domain::catalogue::{Catalogue, CatalogueAct, CompileCatalogue, Entry, Head, ImportCatalogue, On, TieEntry};
+use dingce_domain::catalogue::{Catalogue, CatalogueAct, CompileCatalogue, Entry, Head, ImportCatalogue, TieEntry};
 use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, CatalogueId, EntryId, EventId, UnitId};
-use dingce_domain::occasion::{Actor, Manner};
+use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
 use uuid::Uuid;
@@ -18,7 +17,7 @@ use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::principal::Hat;
 use crate::read_rows::{CatalogueRow, EntryRow};
-use crate::write::{Done, RequestKey, Writing};
+use crate::write::{Done, RequestKey};
 
 /// Who may do an act. What is tied to an entry, its undertaking units may do too.
 const fn right_of(act: &CatalogueAct) -> Right {
@@ -43,7 +42,7 @@ const fn right_of(act: &CatalogueAct) -> Right {
 }
 
 /// A value that follows from names, for ever: a version 8 UUID (RFC 9562) of a SHA-256.
-fn derived(parts: &[&str]) -> Uuid {
+pub(super) fn derived(parts: &[&str]) -> Uuid {
     let digest = ledger::sha256(parts.join("\n").as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.as_bytes()[..16]);
@@ -83,7 +82,7 @@ impl App {
         let id = catalogue_id(hat.organ, "", &head);
         let rules = CatalogueRules::shipped().of_year(head.year);
         let act = CatalogueAct::Compile(CompileCatalogue { head, rules });
-        self.on_catalogue(hat, asked.key, asked.manner, None, id, act).await
+        self.on_catalogue(hat, asked.key, asked.manner, id, act).await
     }
 
     /// Does an act on a catalogue that is there. The id of an added entry is drawn here; one that is given is not used.
@@ -121,11 +120,7 @@ impl App {
             }
             CatalogueAct::ChangeEntry(given) => self.units_known(hat.organ, &given.entry).await?,
             CatalogueAct::LinkEntry(TieEntry { case, .. }) => {
-                let loaded = self.load::<Case>(*case).await?.ok_or_else(|| AppError::not_found(*case))?;
-                let file = &loaded.state.file;
-                if !self.may_read(&hats, file.organ, file.units(), &file.hats) {
-                    return Err(AppError::not_found(*case));
-                }
+                self.readable_case(&hats, *case).await?;
             }
             CatalogueAct::Compile(_)
             | CatalogueAct::Import(_)
@@ -144,7 +139,7 @@ impl App {
         if let CatalogueAct::RecordConsent(given) = &act {
             self.documents_known(&given.documents).await?;
         }
-        self.on_catalogue(hat.clone(), asked.key, asked.manner, None, id, act).await
+        self.on_catalogue(hat.clone(), asked.key, asked.manner, id, act).await
     }
 
     /// Takes printed catalogues over, as they are: all that can be known beforehand is checked of all of them before any
@@ -184,7 +179,7 @@ impl App {
                 // Each catalogue is a stream of its own, so each has its own key.
                 let key = asked.key.clone().map(|k| RequestKey { operation: format!("{}.{i}", k.operation), ..k });
                 let act = CatalogueAct::Import(given);
-                self.on_catalogue(hat.clone(), key, asked.manner.clone(), None, id, act).await?;
+                self.on_catalogue(hat.clone(), key, asked.manner.clone(), id, act).await?;
             }
             imported.push(ImportedCatalogue { id, title, new, entries });
         }
@@ -209,18 +204,8 @@ impl App {
                 RowQuery::all(CatalogueRow::TABLE).with(Filter::Eq("organ", Value::Text(hat.organ.to_string())));
             query.order = vec!["year", "batch", "title"];
             query.filters.extend(year.map(|y| Filter::Eq("year", Value::Int(y.into()))));
-            loop {
-                let page = self.store.rows(&query).await?;
-                let full = page.len() as u64 == query.limit;
-                for row in page {
-                    let at = |name| CatalogueRow::TABLE.position(name).and_then(|i| row.get(i)).cloned();
-                    query.after = query.total_order().iter().map(|name| at(name)).collect();
-                    let Some(Value::Text(id)) = at("catalogue") else { continue };
-                    ids.push(id.parse().map_err(|error| AppError::internal("reading a catalogue's id", error))?);
-                }
-                if !full {
-                    break;
-                }
+            for row in self.all_rows::<CatalogueRow>(query).await? {
+                ids.push(row.catalogue.parse().map_err(|error| AppError::internal("reading a catalogue's id", error))?);
             }
         }
         let mut files = Vec::new();
@@ -246,18 +231,8 @@ impl App {
             row.catalogue.parse().map_err(|error| AppError::internal("reading an entry's catalogue", error))?;
         let organ = self.load::<Catalogue>(id).await?.ok_or_else(|| AppError::not_found(id))?.tip.organ;
         let act = CatalogueAct::LinkEntry(TieEntry { entry, case, reason: "依本目录事项立项".to_owned() });
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key: None,
-            answers: Some(answers),
-            receipt: None,
-        };
         let on = self.on(&Manner::Online);
-        self.write::<Catalogue, _>(id, writing, |loaded| {
+        self.write::<Catalogue, _>(id, self.follow_up(organ, answers), |loaded| {
             let state = loaded.map(|l| &l.state);
             // Tied by hand meanwhile: nothing is left to do.
             if state.and_then(|s| s.progress.get(&entry)).is_some_and(|p| p.cases.contains_key(&case)) {
@@ -279,35 +254,17 @@ impl App {
         }
     }
 
-    fn on(&self, manner: &Manner) -> On {
-        let today = self.today();
-        match manner {
-            Manner::Online => On { today, day: today, offline: false },
-            Manner::Offline { occurred_on, .. } => On { today, day: *occurred_on, offline: true },
-        }
-    }
-
     async fn on_catalogue(
         &self,
         hat: Hat,
         key: Option<RequestKey>,
         manner: Manner,
-        answers: Option<(EventId, String)>,
         id: CatalogueId,
         act: CatalogueAct,
     ) -> Result<Done, AppError> {
         self.manner_known(&manner).await?;
         let on = self.on(&manner);
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor,
-            manner,
-            now: self.now(),
-            organ: hat.organ,
-            key,
-            answers,
-            receipt: None,
-        };
+        let writing = self.writing(hat.actor, manner, hat.organ, key);
         self.write::<Catalogue, _>(id, writing, |loaded| {
             Ok(vec![Catalogue::decide(loaded.map(|l| &l.state), act.clone(), on)?.into()])
         })

@@ -37,6 +37,10 @@ impl App {
             Act::DecideInitiation(given) => {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
+            Act::RecordAdvice(given) => {
+                let def = self.definition(loaded.state.file.definition.hash).await?;
+                self.advice_taken_over(&def, loaded, given).await?;
+            }
             Act::RecordDraftingItem(given) => match &mut given.content {
                 DraftingContent::BasisList(list) => self.held_against_register(organ, list, day).await?,
                 DraftingContent::FairCompetition(review) => {

@@ -21,7 +21,7 @@ use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
 
 /// A receipt code: 20 characters without those that look alike, 100 bits.
-fn receipt_code(random: [u8; 32]) -> String {
+pub(super) fn receipt_code(random: [u8; 32]) -> String {
     const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let code: Vec<char> = random[..20].iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect();
     code.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
@@ -79,16 +79,8 @@ impl App {
         let calendar = self.calendar();
         let receipt = receipt_code(self.chance.bytes32());
         let loaded = self.load::<Consultation>(consultation).await?.ok_or_else(|| AppError::not_found(consultation))?;
-        let writing = Writing {
-            lane,
-            actor: actor.clone(),
-            manner: manner.clone(),
-            now,
-            organ: loaded.tip.organ,
-            key,
-            answers: None,
-            receipt: Some(receipt.clone()),
-        };
+        let writing = self.writing(actor.clone(), manner.clone(), loaded.tip.organ, key);
+        let writing = Writing { lane, now, receipt: Some(receipt.clone()), ..writing };
         self.write::<Consultation, _>(consultation, writing, |loaded| {
             let state = &loaded.ok_or_else(|| AppError::not_found(consultation))?.state;
             let on = Occasion {
@@ -121,16 +113,7 @@ impl App {
         }
         let (hat, loaded, ..) = self.of_case(asked.who, consultation, Verb::AnswerComment).await?;
         self.manner_known(&asked.manner).await?;
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor,
-            manner: asked.manner,
-            now: self.now(),
-            organ: loaded.tip.organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(hat.actor, asked.manner, loaded.tip.organ, asked.key);
         self.write::<Consultation, _>(consultation, writing, |loaded| {
             let state = &loaded.ok_or_else(|| AppError::not_found(consultation))?.state;
             Ok(vec![state.answer(given.clone())?.into()])
@@ -178,17 +161,7 @@ impl App {
         organ: UnitId,
         answers: (EventId, String),
     ) -> Result<Done, AppError> {
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key: None,
-            answers: Some(answers),
-            receipt: None,
-        };
-        self.write::<Consultation, _>(id, writing, |loaded| {
+        self.write::<Consultation, _>(id, self.follow_up(organ, answers), |loaded| {
             Ok(match loaded {
                 Some(_) => Vec::new(),
                 None => vec![opening.clone().into()],
@@ -199,12 +172,10 @@ impl App {
 }
 
 fn sealed_commenter(body: &ConsultationEvent, commenter: &Commenter) -> Result<Option<Secret>, AppError> {
-    let ConsultationEvent::CommentReceived { comment, .. } = body else {
-        return Ok(None);
-    };
-    if *commenter == Commenter::default() {
-        return Ok(None);
+    match body {
+        ConsultationEvent::CommentReceived { comment, .. } => Secret::of(comment, commenter),
+        ConsultationEvent::Opened { .. }
+        | ConsultationEvent::CommentAnswered { .. }
+        | ConsultationEvent::Closed { .. } => Ok(None),
     }
-    let plain = serde_json::to_value(commenter).map_err(|error| AppError::internal("sealing a body", error))?;
-    Ok(Some(Secret { subject: comment.to_string(), plain }))
 }

@@ -22,7 +22,7 @@ use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::read_rows::DefinitionRow;
 use crate::streams::{DefinitionEvent, PublishedDefinition};
-use crate::write::{Done, Writing};
+use crate::write::Done;
 
 /// Why a definition was not published.
 #[derive(Debug, thiserror::Error)]
@@ -106,16 +106,7 @@ impl App {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&named.as_bytes()[..16]);
         let id = DefinitionId::new(uuid::Uuid::from_bytes(bytes));
-        let writing = Writing {
-            lane: &self.officials,
-            actor,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(actor, Manner::Online, organ, key);
         self.write::<PublishedDefinition, _>(id, writing, |loaded| match loaded {
             Some(known) if known.state.hash == published.hash => Ok(Vec::new()),
             Some(_) => Err(Rejection::new(Code::AlreadyThere)

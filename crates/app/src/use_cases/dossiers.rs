@@ -1,14 +1,15 @@
 //! Historical dossiers: entering finished decisions, and explaining what departed from the rules.
 
 use dingce_domain::dossier::{EnterDossier, ExplainDeparture, HistoricalDossier};
-use dingce_domain::id::{DossierId, UnitId};
-use dingce_domain::occasion::{Actor, Manner};
+use dingce_domain::id::DossierId;
+use dingce_domain::occasion::Manner;
 
 use super::cases::Asked;
 use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
-use crate::write::{Done, RequestKey, Writing};
+use crate::principal::{FoundHats, Principal};
+use crate::write::{Done, RequestKey};
 
 impl App {
     /// Enters a finished decision as a dossier, and marks what departs from the definition in force today, or from the
@@ -27,45 +28,29 @@ impl App {
         }
         let hat = self.entitled(asked.who, Right::KeepDossiers).await?;
         self.manner_known(&asked.manner).await?;
-        let writing = self.entering(hat.actor, asked.manner, hat.organ, asked.key);
-        self.enter(writing, definition, given).await
-    }
-
-    /// The same without a person, for whoever runs the deployment: imports of collections. Harmless twice: a dossier of
-    /// the same title and organ, as printed, is left as it is.
-    ///
-    /// # Errors
-    /// As [`App::enter_dossier`].
-    pub async fn import_dossier(
-        &self,
-        organ: UnitId,
-        definition: Option<&str>,
-        given: EnterDossier,
-    ) -> Result<Done, AppError> {
-        let key = RequestKey::new("import", "importDossier", &title_key(&given), &given)?;
-        if let Some(done) = self.first_answer(Some(&key)).await? {
-            return Ok(done);
-        }
-        let writing = self.entering(Actor::System, Manner::Online, organ, Some(key));
-        self.enter(writing, definition, given).await
-    }
-
-    fn entering(&self, actor: Actor, manner: Manner, organ: UnitId, key: Option<RequestKey>) -> Writing<'_> {
-        Writing { lane: &self.officials, actor, manner, now: self.now(), organ, key, answers: None, receipt: None }
-    }
-
-    async fn enter(
-        &self,
-        writing: Writing<'_>,
-        definition: Option<&str>,
-        given: EnterDossier,
-    ) -> Result<Done, AppError> {
         let def = self.definition_in_force(definition, self.today()).await?;
+        let writing = self.writing(hat.actor, asked.manner, hat.organ, asked.key);
         let id = DossierId::new(self.chance.id(writing.now));
         self.write::<HistoricalDossier, _>(id, writing, |_| {
             Ok(vec![HistoricalDossier::enter(given.clone(), &def)?.into()])
         })
         .await
+    }
+
+    /// The same for imports of collections. Harmless twice: a dossier of the same title and organ, as printed, is left as
+    /// it is.
+    ///
+    /// # Errors
+    /// As [`App::enter_dossier`].
+    pub async fn import_dossier(
+        &self,
+        who: Principal,
+        definition: Option<&str>,
+        given: EnterDossier,
+    ) -> Result<Done, AppError> {
+        let key = RequestKey::new("import", "importDossier", &title_key(&given), &given)?;
+        let asked = Asked { who, key: Some(key), manner: Manner::Online, hats: FoundHats::default() };
+        self.enter_dossier(asked, definition, given).await
     }
 
     /// Explains a departure of a dossier.
@@ -89,7 +74,7 @@ impl App {
         }
         self.documents_known(&given.documents).await?;
         self.manner_known(&asked.manner).await?;
-        let writing = self.entering(hat.actor, asked.manner, hat.organ, asked.key);
+        let writing = self.writing(hat.actor, asked.manner, hat.organ, asked.key);
         self.write::<HistoricalDossier, _>(dossier, writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(dossier))?;
             Ok(vec![loaded.state.explain(given.clone())?.into()])

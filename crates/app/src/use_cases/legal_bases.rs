@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::stream::Loaded;
-use crate::write::{Decided, Done, RequestKey, Writing};
+use crate::write::{Decided, Done, RequestKey};
 
 /// One entry into a register.
 #[derive(Debug, Clone)]
@@ -60,8 +60,7 @@ impl App {
         key: Option<RequestKey>,
         entries: &[BasisEntry],
     ) -> Result<Done, AppError> {
-        let lane = &self.officials;
-        let writing = Writing { lane, actor, manner, now: self.now(), organ, key, answers: None, receipt: None };
+        let writing = self.writing(actor, manner, organ, key);
         self.write::<LegalBases, _>(register_of(organ), writing, |loaded| {
             let mut state = loaded.map(|l| l.state.clone()).unwrap_or_default();
             let mut decided = Vec::new();

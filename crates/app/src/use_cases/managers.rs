@@ -9,7 +9,9 @@ use std::collections::HashSet;
 use dingce_domain::act::{Act, CloseSolicitation, Command, PostponeMeeting, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, MeetingId, StreamId, UnitId};
+use dingce_domain::id::{
+    CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, MeetingId, ProposalId, StreamId, UnitId,
+};
 use dingce_domain::meeting::MeetingAct;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -58,6 +60,12 @@ struct Opened {
 }
 
 #[derive(Deserialize)]
+struct OpenedFrom {
+    case: CaseId,
+    proposal: ProposalId,
+}
+
+#[derive(Deserialize)]
 struct OnAgenda {
     meeting: MeetingId,
     act: MeetingAct,
@@ -75,6 +83,7 @@ enum Task {
     Agenda(OnAgenda),
     TakeOff(OffAgenda),
     Link(Opened),
+    LinkProposal(OpenedFrom),
     Open(OpenConsultation),
     Close(Closed),
     Settle(Settled),
@@ -93,6 +102,7 @@ impl Task {
             topics::OPEN_CONSULTATION => payload(message).map(Self::Open),
             topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
             topics::LINK_ENTRY => payload(message).map(Self::Link),
+            topics::LINK_PROPOSAL => payload(message).map(Self::LinkProposal),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
@@ -107,6 +117,7 @@ impl Task {
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
+            Self::LinkProposal(OpenedFrom { proposal, .. }) => (*proposal).into(),
         }
     }
 
@@ -114,7 +125,7 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) | Self::Link(_) | Self::TakeOff(_) => code == Code::Conflict,
+            Self::Open(_) | Self::Link(_) | Self::LinkProposal(_) | Self::TakeOff(_) => code == Code::Conflict,
             Self::Agenda(_) => matches!(code, Code::Conflict | Code::AgendaItemUnknown),
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
@@ -182,6 +193,9 @@ impl App {
         let later = |code| task.may_come_later(code);
         let result = match &task {
             Task::Link(Opened { case, entry }) => self.link_opened_case(*entry, *case, answers).await,
+            Task::LinkProposal(OpenedFrom { case, proposal }) => {
+                self.link_opened_proposal(*proposal, *case, answers).await
+            }
             Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,
             Task::TakeOff(OffAgenda { meeting, case, reason }) => {
                 let given = PostponeMeeting { meeting: Some(*meeting), reason: reason.clone() };

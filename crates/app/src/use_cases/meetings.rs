@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::stream::Loaded;
-use crate::write::{Done, Writing};
+use crate::write::Done;
 
 /// Who may do an act. Confirming what one said is for whoever was there, which the meeting itself knows.
 const fn right_of(act: &MeetingAct) -> Right {
@@ -85,16 +85,7 @@ impl App {
         // What somebody said is theirs alone to confirm, never a delegate's.
         let person = asked.who.acting_for.is_none().then_some(asked.who.person);
         let on = On { day, today, person, offline };
-        let writing = Writing {
-            lane: &self.officials,
-            actor,
-            manner: asked.manner,
-            now: self.now(),
-            organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(actor, asked.manner, organ, asked.key);
         self.write::<Meeting, _>(id, writing, |loaded| {
             let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on)?;
             Ok(event.into_iter().map(Into::into).collect())
@@ -112,17 +103,7 @@ impl App {
         let loaded = self.load::<Meeting>(id).await?.ok_or_else(|| AppError::not_found(id))?;
         let today = self.today();
         let on = On { day: today, today, person: None, offline: false };
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ: loaded.tip.organ,
-            key: None,
-            answers: Some(answers),
-            receipt: None,
-        };
-        self.write::<Meeting, _>(id, writing, |loaded| {
+        self.write::<Meeting, _>(id, self.follow_up(loaded.tip.organ, answers), |loaded| {
             let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on)?;
             Ok(event.into_iter().map(Into::into).collect())
         })

@@ -1,6 +1,7 @@
 //! Use cases: the functions that GraphQL, pages, timers, the demo and the command line call. None of the callers holds
 //! a rule.
 
+mod advisers;
 mod availability;
 mod background;
 mod cases;
@@ -8,12 +9,14 @@ mod catalogues;
 mod completing;
 mod consultations;
 mod definitions;
+mod determinations;
 mod dossiers;
 mod legal_bases;
 pub(crate) mod managers;
 mod meetings;
 mod organisations;
 mod proofs;
+mod proposals;
 mod rebuild;
 mod receipts;
 mod secrets;
@@ -26,6 +29,8 @@ pub use availability::{Availability, CaseGlance, availability};
 pub use cases::Asked;
 pub use catalogues::ImportedCatalogue;
 pub use definitions::PublishError;
+pub use determinations::ImportedAgenda;
+pub(crate) use determinations::NO_ITEM;
 pub use legal_bases::BasisEntry;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};

@@ -10,7 +10,7 @@ use super::cases::Asked;
 use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
-use crate::write::{Done, Writing};
+use crate::write::Done;
 
 impl App {
     /// Makes entries into a directory, all or none.
@@ -30,16 +30,7 @@ impl App {
         self.manner_known(&asked.manner).await?;
         let organ = hat.organ;
         let actor = hat.actor;
-        let writing = Writing {
-            lane: &self.officials,
-            actor,
-            manner: asked.manner,
-            now: self.now(),
-            organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(actor, asked.manner, organ, asked.key);
         check::count("entries", entries.len(), 1)?;
         self.write::<Organisation, _>(id, writing, |loaded| {
             let loaded = loaded.filter(|l| l.tip.organ == organ).ok_or_else(|| AppError::not_found(id))?;
@@ -64,16 +55,7 @@ impl App {
             return Err(Rejection::new(Code::DirectoryConflict).at("entries.0").needed("organisation_opened").into());
         };
         check::line("entries.0.name", name)?;
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ: *organ,
-            key: None,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(Actor::System, Manner::Online, *organ, None);
         self.write::<Organisation, _>(id, writing, |loaded| {
             if loaded.is_some() {
                 return Ok(Vec::new());

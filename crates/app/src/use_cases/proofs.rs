@@ -10,7 +10,6 @@ use crate::error::AppError;
 use crate::ports::{ReadRow, RowQuery};
 use crate::read_rows::DefinitionRow;
 use crate::streams::{DefinitionEvent, PublishedDefinition};
-use crate::write::Writing;
 
 impl App {
     /// Holds every published definition against its certificate. Run at start, before serving.
@@ -75,16 +74,7 @@ impl App {
             row.definition.parse().map_err(|error| AppError::internal("reading a definition", error))?;
         let loaded = self.load::<PublishedDefinition>(id).await?.ok_or_else(|| AppError::not_found(id))?;
         let def = read(row)?;
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ: loaded.tip.organ,
-            key: None,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(Actor::System, Manner::Online, loaded.tip.organ, None);
         self.write::<PublishedDefinition, _>(id, writing, |loaded| {
             // The same rules prove the same; only another version of them is worth a line in the record.
             let vouched = loaded

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use dingce_domain::adviser::Adviser;
 use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
+use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
+use dingce_domain::engagement::Engagement;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
+use dingce_domain::printed_agenda::PrintedAgenda;
+use dingce_domain::proposal::Proposal;
 use dingce_domain::secret::SecretStub;
 
 use crate::app::App;
@@ -119,6 +124,11 @@ impl App {
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
                     StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
+                    StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
+                    StreamKind::Determination => self.replay::<Determination>(stream, &mut computed).await?,
+                    StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
+                    StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
+                    StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
                     StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }

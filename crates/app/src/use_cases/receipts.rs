@@ -73,7 +73,7 @@ impl App {
     }
 
     /// What is in a sealed body; `None` where its key was erased.
-    async fn open_sealed(&self, sealed: &SealedBody) -> Result<Option<Commenter>, AppError> {
+    pub(super) async fn open_sealed(&self, sealed: &SealedBody) -> Result<Option<Commenter>, AppError> {
         let Some(wrapped) = self.store.subject_key(&sealed.subject).await? else { return Ok(None) };
         let internal = |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
         let master = ledger::seal::MasterKey(self.master.0);

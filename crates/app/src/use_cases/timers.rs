@@ -104,6 +104,11 @@ impl App {
             | StreamKind::Dossier
             | StreamKind::LegalBases
             | StreamKind::SecretStub
+            | StreamKind::Proposal
+            | StreamKind::Determination
+            | StreamKind::PrintedAgenda
+            | StreamKind::Adviser
+            | StreamKind::Engagement
             | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
@@ -175,15 +180,6 @@ impl App {
     }
 
     fn by_time(&self, organ: dingce_domain::id::UnitId) -> Writing<'_> {
-        Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key: None,
-            answers: None,
-            receipt: None,
-        }
+        self.writing(Actor::System, Manner::Online, organ, None)
     }
 }

@@ -223,6 +223,7 @@ pub async fn case(store: &MemoryStore, app: &App) -> CaseId {
         proposal_reference: String::new(),
         entry: None,
         adjusts: None,
+        proposal: None,
         undertaking_unit: staff::unit("water"),
         facts: BTreeMap::new(),
     };

@@ -250,7 +250,7 @@ impl Writer<'_> {
                 let all = |with: AdviserKind| AdviserKind::ALL.iter().all(|k| *k == with || heard.contains(k));
                 let left = || AdviserKind::ALL.iter().find(|k| !heard.contains(k));
                 let kind = *AdviserKind::ALL.iter().find(|k| all(**k) == complete).or_else(left)?;
-                Act::RecordAdvice(RecordAdvice { kind, absent: false, text: text(), documents })
+                Act::RecordAdvice(RecordAdvice { engagement: None, kind, absent: false, text: text(), documents })
             }
             (Verb::ConcludeLegalityReview, EventClass::LegalityConcluded(conclusion)) => self.conclude(conclusion),
             (Verb::RespondToLegalityOpinion, _) => Act::RespondToLegalityOpinion(RespondToLegalityOpinion {

@@ -111,6 +111,7 @@ impl<'a> Drive<'a> {
             proposal_reference: String::new(),
             entry: None,
             adjusts: None,
+            proposal: None,
             undertaking_unit: unit(UnitBinding::UndertakingUnit),
             facts,
         };

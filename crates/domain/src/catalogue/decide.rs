@@ -15,18 +15,8 @@ use super::{Catalogue, CatalogueFlag, Consent, Draft, Entry, ScreeningResult, di
 use crate::check;
 use crate::code::Code;
 use crate::id::EntryId;
+use crate::occasion::On;
 use crate::rejection::Rejection;
-
-/// The occasion of an act on a catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct On {
-    /// The present day.
-    pub today: Date,
-    /// The day on which it happened, today or earlier.
-    pub day: Date,
-    /// Whether it happened on paper and is entered afterwards: then it is recorded as it was, with its flags.
-    pub offline: bool,
-}
 
 type Decided = Result<CatalogueEvent, Rejection>;
 
@@ -36,7 +26,7 @@ impl Catalogue {
     /// # Errors
     /// A [`Rejection`] where it may not happen.
     pub fn decide(state: Option<&Self>, act: CatalogueAct, on: On) -> Decided {
-        check::not_after("offline.occurred_on", on.day, on.today)?;
+        on.acceptable()?;
         let there = || state.ok_or_else(|| Rejection::new(Code::NotFound));
         match act {
             CatalogueAct::Compile(given) => compile(state, given, on),

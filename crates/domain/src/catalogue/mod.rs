@@ -15,13 +15,13 @@ pub mod entry;
 pub mod printed;
 pub mod state;
 
+pub use crate::occasion::On;
 pub use acts::{
     AbandonAdjustment, AddEntry, CallForEntries, CatalogueAct, CatalogueEvent, ChangeEntry, CompileCatalogue,
     DropEntry, FinishEntry, ImportCatalogue, MoveEntry, OpenAdjustment, PublishCatalogue, RecordConsent,
     ReportUnfinished, Rules, ScreenEntry, TieEntry,
 };
 pub use compare::{Difference, differences};
-pub use decide::On;
 pub use entry::{CarriedFrom, Entry, Head, PrintedHead};
 pub use printed::Printed;
 pub use state::{Catalogue, Consent, Draft, Progress, Report, Screening, Version};

@@ -1,22 +1,21 @@
 //! `dingce catalogue …`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Subcommand;
-use dingce_app::Principal;
 use dingce_app::catalogue_file::{self, Format};
 use dingce_app::principal::FoundHats;
 use dingce_app::use_cases::Asked;
-use dingce_domain::id::{CatalogueId, PersonId};
+use dingce_domain::id::CatalogueId;
 use dingce_domain::occasion::Manner;
 use serde_json::json;
 
-use super::assembled;
+use super::{assembled, format_of, principal};
 use crate::assemble::Opening;
 use crate::console::Console;
-use crate::directory;
 use crate::settings::Settings;
+use crate::whole;
 
 /// Commands about yearly catalogues.
 #[derive(Debug, Subcommand)]
@@ -98,20 +97,9 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
                 Format::Json => catalogue_file::write_json(&files),
                 Format::Csv => catalogue_file::write_csv(&files),
             };
-            std::fs::write(&file, text).with_context(|| format!("{} cannot be written", file.display()))?;
+            whole::write(&file, text)?;
             Console.result(format!("{}: {} catalogues", file.display(), files.len()));
         }
     }
     Ok(true)
-}
-
-fn format_of(file: &Path) -> anyhow::Result<Format> {
-    let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    Format::of_name(name).with_context(|| format!("{}: the name must end in .json or .csv", file.display()))
-}
-
-fn principal(settings: &Settings, person: &str) -> anyhow::Result<Principal> {
-    let id = directory::resolve(settings, PersonId::PREFIX, person)?;
-    let person = id.parse().with_context(|| format!("{person} is not the id of a person"))?;
-    Ok(Principal { person, post: None, acting_for: None })
 }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Subcommand;
+use dingce_domain::id::UnitId;
 
 use super::assembled;
-use super::dossier::the_organ;
-use crate::assemble::Opening;
+use crate::assemble::{Assembled, Opening};
 use crate::console::Console;
-use crate::legal_bases;
 use crate::settings::Settings;
+use crate::{directory, legal_bases, setup};
 
 /// Commands about the register of legal bases.
 #[derive(Debug, Subcommand)]
@@ -46,4 +46,18 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
     assembled.app.settle().await?;
     Console.result(format!("{total} documents in the file; {} new in the register", done.events.len()));
     Ok(true)
+}
+
+/// The organ named, or the only one there is.
+async fn the_organ(assembled: &Assembled, named: Option<&str>) -> anyhow::Result<UnitId> {
+    let organs = setup::organs(assembled).await?;
+    if let Some(named) = named {
+        let id: UnitId = directory::resolve(&assembled.settings, UnitId::PREFIX, named)?.parse()?;
+        return organs.into_iter().find(|o| *o == id).with_context(|| format!("{named} keeps no directory here"));
+    }
+    match organs.as_slice() {
+        [one] => Ok(*one),
+        [] => bail!("there is no organ yet: set up its directory with `dingce organisation import`"),
+        many => bail!("there are {} organs: name one with --organ", many.len()),
+    }
 }

@@ -1,5 +1,6 @@
 //! The command line. Every command ends with status 0 if and only if it did what was asked.
 
+mod agenda;
 mod case;
 mod catalogue;
 mod copies;
@@ -7,16 +8,20 @@ mod demo;
 mod dossier;
 mod legal_basis;
 mod organisation;
+mod registers;
 mod serve;
 mod store;
 mod workflow;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use dingce_app::Principal;
+use dingce_app::catalogue_file::Format;
 use dingce_domain::id::{PersonId, PostId};
 
 use crate::assemble::{Assembled, Opening, assemble_with};
@@ -64,6 +69,18 @@ pub enum Command {
     /// Take yearly catalogues over from files, and write them to files
     #[command(subcommand)]
     Catalogue(catalogue::Command),
+    /// Take printed agendas of meetings over, write them, and list what belongs to nothing
+    #[command(subcommand)]
+    Agenda(agenda::Command),
+    /// List proposals to decide
+    #[command(subcommand)]
+    Proposal(registers::Proposals),
+    /// List determinations whether matters are major decisions
+    #[command(subcommand)]
+    Determination(registers::Determinations),
+    /// List legal advisers and what the record says of their year
+    #[command(subcommand)]
+    Adviser(registers::Advisers),
     /// Show a whole decision in a deployment of its own, with an invented staff
     Demo {
         /// Serve the deployment afterwards
@@ -215,6 +232,10 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Ok(true)
         }
         Command::Catalogue(command) => catalogue::run(command, settings).await,
+        Command::Agenda(command) => agenda::run(command, settings).await,
+        Command::Proposal(command) => registers::proposals(command, settings).await,
+        Command::Determination(command) => registers::determinations(command, settings).await,
+        Command::Adviser(command) => registers::advisers(command, settings).await,
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
@@ -241,6 +262,19 @@ fn show(loaded: &Loaded, json: bool) -> anyhow::Result<bool> {
         Console.result(format!("{key} = {}  # {}", setting.value, setting.from));
     }
     Ok(true)
+}
+
+/// Somebody by id or by local name as key:NAME, in any of their posts.
+fn principal(settings: &Settings, person: &str) -> anyhow::Result<Principal> {
+    let id = directory::resolve(settings, PersonId::PREFIX, person)?;
+    let person = id.parse().with_context(|| format!("{person} is not the id of a person"))?;
+    Ok(Principal { person, post: None, acting_for: None })
+}
+
+/// How a file of printed lists is written, by the end of its name.
+fn format_of(file: &Path) -> anyhow::Result<Format> {
+    let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    Format::of_name(name).with_context(|| format!("{}: the name must end in .json or .csv", file.display()))
 }
 
 /// The application on the machine's own clock.

@@ -1,6 +1,8 @@
 //! A deployment in a folder of its own, served in this process on a free port, on a clock that the test moves.
 #![allow(dead_code, missing_docs)]
 
+pub mod page;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use dingce_app::catalogue_file::{self, Format, Problem};
+use dingce_app::use_cases::Asked;
+use dingce_app::{App, AppError, Done};
 use dingce_domain::catalogue::{
     AbandonAdjustment, AddEntry, CallForEntries, CarriedFrom, CatalogueAct, CatalogueKind, ChangeEntry, ConsentBody,
     DropEntry, Entry, FinishEntry, Head, MoveEntry, OpenAdjustment, PublishCatalogue, RecordConsent, ReportUnfinished,
@@ -12,7 +14,8 @@ use dingce_domain::id::{CatalogueId, EntryId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 
-use super::perform::asked;
+use super::perform::{StreamAct, asked};
+use super::stream_acts;
 use crate::convert::inputs::{DocumentInput, OfflineInput};
 use crate::convert::words::CatalogueFileFormat;
 use crate::convert::{Date, Given, Word};
@@ -100,79 +103,17 @@ impl CatalogueEntryInput {
     }
 }
 
-/// What every input of an act on a catalogue holds besides the act.
-struct Frame {
-    catalogue_id: ID,
-    idempotency_key: Option<String>,
-    client_mutation_id: Option<String>,
-    offline: Option<OfflineInput>,
+impl StreamAct for CatalogueAct {
+    type Id = CatalogueId;
+
+    async fn act(self, app: &App, asked: Asked, id: CatalogueId) -> std::result::Result<Done, AppError> {
+        app.act_on_catalogue(asked, id, self).await
+    }
 }
 
-async fn perform(
-    ctx: &Context<'_>,
-    name: &str,
-    frame: Frame,
-    act: std::result::Result<CatalogueAct, Rejection>,
-) -> Result<Option<CatalogueActPayload>> {
-    let scope = Scope::of(ctx)?;
-    let Frame { catalogue_id, idempotency_key, client_mutation_id, offline } = frame;
-    let done = async {
-        let id: CatalogueId = catalogue_id.given("catalogue_id")?;
-        let act = act?;
-        let manner = OfflineInput::manner(offline)?;
-        let asked = asked(scope, name, idempotency_key.as_deref(), manner.clone(), &(id, &act, &manner))?;
-        scope.app.act_on_catalogue(asked, id, act).await
-    };
-    let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
-    Ok(Some(CatalogueActPayload { client_mutation_id, outcome }))
-}
-
-/// Declares acts on a catalogue: for each an input, and a mutation that does it.
-macro_rules! catalogue_acts {
-    ($group:ident { $(
-        $(#[$doc:meta])*
-        $method:ident as $name:literal from $input:ident {
-            $($(#[$field_doc:meta])* $field:ident: $kind:ty,)*
-        } => $act:expr;
-    )* }) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, InputObject)]
-            pub struct $input {
-                /// The catalogue.
-                pub catalogue_id: ID,
-                $($(#[$field_doc])* pub $field: $kind,)*
-                /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
-                pub idempotency_key: Option<String>,
-                /// Given back in the payload.
-                pub client_mutation_id: Option<String>,
-                /// Where it was done earlier, on paper or in a room.
-                pub offline: Option<OfflineInput>,
-            }
-        )*
-
-        /// Acts on a catalogue.
-        #[derive(Debug, Clone, Copy, Default)]
-        pub struct $group;
-
-        #[Object]
-        impl $group {
-            $(
-                $(#[$doc])*
-                async fn $method(&self, ctx: &Context<'_>, input: $input) -> Result<Option<CatalogueActPayload>> {
-                    let $input { catalogue_id, $($field,)* idempotency_key, client_mutation_id, offline } = input;
-                    let frame = Frame { catalogue_id, idempotency_key, client_mutation_id, offline };
-                    let act = || -> std::result::Result<CatalogueAct, Rejection> { Ok($act) };
-                    let act = act();
-                    perform(ctx, $name, frame, act).await
-                }
-            )*
-        }
-    };
-}
-
-catalogue_acts! {
-    CatalogueActs {
+stream_acts! {
+    /// Acts on a catalogue.
+    CatalogueActs on catalogue_id, "The catalogue.", CatalogueActPayload from CatalogueAct {
         /// Call units, towns or the public to name entries 征集.
         call_for_catalogue_entries as "callForCatalogueEntries" from CallForCatalogueEntriesInput {
             /// Last day, to its end. Entries named later are taken and marked.
@@ -417,7 +358,7 @@ impl CatalogueBeginnings {
     }
 }
 
-fn problem(problem: &Problem) -> Rejection {
+pub(super) fn problem(problem: &Problem) -> Rejection {
     let mut rejection = Rejection::new(Code::InputNotAcceptable).at("source");
     // In full: a problem names its place in the file first.
     rejection.given = Some(problem.to_string());

@@ -46,14 +46,18 @@ case_acts! {
         /// Record the opinion of an adviser, or why there is none (R713 art. 28). The review is concluded only when legal
         /// adviser and government lawyer are both heard, or their absence is explained.
         record_advice as "recordAdvice": RecordAdvice from RecordAdviceInput {
+            /// Id of the engagement whose opinion is taken over; then part, text and documents are its own and not given.
+            engagement: Option<ID>,
             /// The adviser's part.
             kind: Word<AdviserKind>,
             /// Whether nobody of that part could advise; the text then says why.
             #[graphql(default)]
             absent: bool,
             /// The opinion, or the reason why there is none.
+            #[graphql(default)]
             text: String,
             /// The signed opinion.
+            #[graphql(default)]
             documents: Vec<DocumentInput>,
         }
 

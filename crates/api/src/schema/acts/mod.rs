@@ -1,8 +1,10 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod advisers;
 mod catalogue;
 mod comments;
 mod deliberation;
+mod determinations;
 mod dossiers;
 mod drafting;
 mod drafting_items;
@@ -16,6 +18,7 @@ mod meetings;
 mod opening;
 mod participation;
 mod perform;
+mod proposals;
 mod publishing;
 mod registry;
 mod secrets;
@@ -27,7 +30,7 @@ use async_graphql::MergedObject;
 ///
 /// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Preparing, Deciding, Following, Keeping);
+pub struct Mutation(Preparing, Deciding, Following, Keeping, Registering);
 
 /// From the proposal to the reports on participation, experts and risk.
 #[derive(MergedObject, Default)]
@@ -64,6 +67,19 @@ pub struct Keeping(
     legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
+);
+
+/// Registers beside cases: proposals, determinations, printed agendas, legal advisers.
+#[derive(MergedObject, Default)]
+pub struct Registering(
+    proposals::ProposalEntry,
+    proposals::ProposalActs,
+    determinations::DeterminationBeginnings,
+    determinations::DeterminationActs,
+    determinations::PrintedAgendaActs,
+    advisers::AdviserBeginnings,
+    advisers::AdviserActs,
+    advisers::EngagementActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
@@ -136,3 +152,59 @@ macro_rules! case_acts {
 }
 
 use case_acts;
+
+/// Declares acts on a stream that is no case: for each an input, and a mutation that does it.
+macro_rules! stream_acts {
+    ($(#[$group_doc:meta])* $group:ident on $id:ident, $id_doc:literal, $payload:ident from $kind:ty { $(
+        $(#[$doc:meta])*
+        $method:ident as $name:literal from $input:ident {
+            $($(#[$field_doc:meta])* $field:ident: $field_kind:ty,)*
+        } => $act:expr;
+    )* }) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, async_graphql::InputObject)]
+            pub struct $input {
+                #[doc = $id_doc]
+                pub $id: async_graphql::ID,
+                $($(#[$field_doc])* pub $field: $field_kind,)*
+                /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+                pub idempotency_key: Option<String>,
+                /// Given back in the payload.
+                pub client_mutation_id: Option<String>,
+                /// Where it was done earlier, on paper or in a room.
+                pub offline: Option<$crate::convert::inputs::OfflineInput>,
+            }
+        )*
+
+        $(#[$group_doc])*
+        #[derive(Debug, Clone, Copy, Default)]
+        pub struct $group;
+
+        #[async_graphql::Object]
+        impl $group {
+            $(
+                $(#[$doc])*
+                async fn $method(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    input: $input,
+                ) -> async_graphql::Result<Option<$crate::schema::payload::$payload>> {
+                    let $input { $id, $($field,)* idempotency_key, client_mutation_id, offline } = input;
+                    let act = || -> std::result::Result<$kind, dingce_domain::rejection::Rejection> { Ok($act) };
+                    let act = act();
+                    let frame = $crate::schema::acts::perform::StreamFrame {
+                        id: $id,
+                        at: stringify!($id),
+                        idempotency_key,
+                        offline,
+                    };
+                    let outcome = $crate::schema::acts::perform::perform_on(ctx, $name, frame, act).await?;
+                    Ok(Some($crate::schema::payload::$payload { client_mutation_id, outcome }))
+                }
+            )*
+        }
+    };
+}
+
+use stream_acts;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID};
 use dingce_app::use_cases::Asked;
-use dingce_app::{AppError, RequestKey};
+use dingce_app::{App, AppError, Done, RequestKey};
 use dingce_domain::act::{Act, Command};
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
@@ -15,9 +15,10 @@ use dingce_domain::words::StageId;
 use serde::Serialize;
 
 use crate::convert::Given;
+use crate::convert::given::Id;
 use crate::convert::inputs::OfflineInput;
 use crate::schema::errors::{Failure, UserError};
-use crate::schema::payload::{CaseActPayload, told};
+use crate::schema::payload::{CaseActPayload, Outcome, told};
 use crate::schema::scope::Scope;
 
 /// What every input of an act on a case holds besides the act.
@@ -84,6 +85,50 @@ pub async fn perform<I: CaseAct>(ctx: &Context<'_>, input: I) -> async_graphql::
     };
     let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
     Ok(Some(CaseActPayload { client_mutation_id, outcome }))
+}
+
+/// What every input of an act on a stream that is no case holds besides the act.
+#[derive(Debug, Clone)]
+pub struct StreamFrame {
+    /// Which stream.
+    pub id: ID,
+    /// Name of that member.
+    pub at: &'static str,
+    /// The key.
+    pub idempotency_key: Option<String>,
+    /// Where it was done earlier.
+    pub offline: Option<OfflineInput>,
+}
+
+/// An act on a stream that is no case.
+pub trait StreamAct: Serialize + Send + Sync {
+    /// The stream's id.
+    type Id: Id + Serialize + Copy + Send + Sync;
+
+    /// Does it.
+    fn act(self, app: &App, asked: Asked, id: Self::Id) -> impl Future<Output = Result<Done, AppError>> + Send;
+}
+
+/// Does the act.
+///
+/// # Errors
+/// `NOT_AUTHENTICATED`, and failures that are nobody's input; refusals are in the outcome.
+pub async fn perform_on<A: StreamAct>(
+    ctx: &Context<'_>,
+    name: &str,
+    frame: StreamFrame,
+    act: Result<A, Rejection>,
+) -> Result<Outcome<Done>, Failure> {
+    let scope = Scope::of(ctx)?;
+    let StreamFrame { id, at, idempotency_key, offline } = frame;
+    let done = async {
+        let id: A::Id = id.given(at)?;
+        let act = act?;
+        let manner = OfflineInput::manner(offline)?;
+        let asked = asked(scope, name, idempotency_key.as_deref(), manner.clone(), &(id, &act, &manner))?;
+        act.act(&scope.app, asked, id).await
+    };
+    told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))
 }
 
 fn stage_named(name: String) -> Result<StageId, Rejection> {

@@ -37,6 +37,9 @@ pub struct OpenCaseInput {
     pub entry: Option<ID>,
     /// Id of the case whose decision in force this one would take the place of, if any (R713 art. 37).
     pub adjusts: Option<ID>,
+    /// Id of the proposal that it is opened from, if it is on record here and was decided to start: its study is taken
+    /// over, and `proposer` must be the same.
+    pub proposal: Option<ID>,
     /// Id of the unit that is to study it.
     pub undertaking_unit: ID,
     /// Facts known from the start; the rest have the definition's defaults.
@@ -61,6 +64,7 @@ impl OpenCaseInput {
             proposal_reference,
             entry,
             adjusts,
+            proposal,
             undertaking_unit,
             facts,
             idempotency_key: _,
@@ -75,6 +79,7 @@ impl OpenCaseInput {
             proposal_reference,
             entry: entry.given("entry")?,
             adjusts: adjusts.given("adjusts")?,
+            proposal: proposal.given("proposal")?,
             undertaking_unit: undertaking_unit.given("undertaking_unit")?,
             facts: facts.given("facts")?,
         };

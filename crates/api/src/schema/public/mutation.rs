@@ -1,9 +1,9 @@
-//! What the public may do: comment.
+//! What the public may do: comment, and propose.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use dingce_app::{AppError, RequestKey};
 use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
-use dingce_domain::id::ConsultationId;
+use dingce_domain::id::{ConsultationId, UnitId};
 
 use super::types::PublicUserError;
 use crate::convert::Given;
@@ -40,6 +40,38 @@ pub struct SubmitCommentPayload {
     receipt: Option<String>,
     /// Whether it came after the last day. It is kept either way.
     late: Option<bool>,
+    /// Why it was not taken; empty where it was.
+    errors: Vec<PublicUserError>,
+}
+
+/// Propose a matter for decision 决策建议 (R713 art. 10).
+#[derive(Debug, Clone, InputObject)]
+pub struct SubmitProposalInput {
+    /// Id of the organ that it is for; not needed where there is one only.
+    pub organ: Option<ID>,
+    /// The matter, 1 to 200 characters.
+    pub title: String,
+    /// What you propose and why, 1 to 10,000 characters, plain text. It is kept as part of the file. No state secrets.
+    pub text: String,
+    /// Your name, or that of your organisation, up to 200 characters, if you wish; kept sealed apart from the proposal.
+    #[graphql(default)]
+    pub name: String,
+    /// How to answer you, up to 200 characters, if you wish; kept sealed apart from the proposal.
+    #[graphql(default)]
+    pub contact: String,
+    /// A random token of this form, 1 to 200 characters: sent twice, the proposal is taken once.
+    pub form_token: String,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What came of a proposal.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub struct SubmitProposalPayload {
+    /// As given.
+    client_mutation_id: Option<String>,
+    /// The code by which the answer is found again. It is told only now, and only to you.
+    receipt: Option<String>,
     /// Why it was not taken; empty where it was.
     errors: Vec<PublicUserError>,
 }
@@ -82,6 +114,37 @@ impl PublicMutation {
             Err(AppError::Rejected(rejection)) => {
                 let errors = vec![PublicUserError::of(&rejection, scope.lang)];
                 Ok(Some(SubmitCommentPayload { client_mutation_id, errors, ..Default::default() }))
+            }
+            Err(error) => Err(scope.fail(error).into()),
+        }
+    }
+
+    /// Propose a matter for decision 决策建议, with or without a name.
+    async fn submit_proposal(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitProposalInput,
+    ) -> Result<Option<SubmitProposalPayload>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let SubmitProposalInput { organ, title, text, name, contact, form_token, client_mutation_id } = input;
+        let done = async {
+            let organ: Option<UnitId> = organ.given("organ")?;
+            let sender = Commenter { name, contact };
+            let key = RequestKey::new(
+                format!("public:{form_token}"),
+                "submitProposal",
+                &form_token,
+                &(organ, &title, &text, &sender),
+            )?;
+            scope.app.submit_proposal(Some(key), organ, title, text, sender).await
+        };
+        match done.await {
+            Ok(done) => {
+                Ok(Some(SubmitProposalPayload { client_mutation_id, receipt: done.receipt, errors: Vec::new() }))
+            }
+            Err(AppError::Rejected(rejection)) => {
+                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                Ok(Some(SubmitProposalPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
         }

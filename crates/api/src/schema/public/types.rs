@@ -1,29 +1,22 @@
 //! Types of the public's schema.
 
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
-use dingce_app::AppError;
 use dingce_app::language::Told;
-use dingce_app::ports::ReadRow;
 use dingce_app::read_rows::{
     PublicAnswerRow, PublicCatalogueRow, PublicCatalogueVersionRow, PublicConsultationRow, PublicDecisionRow,
-    PublicReceiptRow,
+    PublicProposalRow, PublicReceiptRow,
 };
 use dingce_app::use_cases::Receipt;
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, Difference, Entry, differences};
+use dingce_domain::proposal::{ProposalOutcome, ProposalState};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{DocumentRef, Uptake};
-use serde::de::DeserializeOwned;
 
 use crate::convert::words::PublicState;
 use crate::convert::{Date, DateTime, Long, Word};
 use crate::schema::errors::{Failure, Lang, StatuteRef, path};
 use crate::schema::loaders::Of;
 use crate::schema::scope::Scope;
-
-fn read<T: DeserializeOwned, R: ReadRow>(json: &str, scope: &Scope) -> Result<T, Failure> {
-    serde_json::from_str(json)
-        .map_err(|error| scope.fail(AppError::internal(format!("reading {}", R::TABLE.name), error)))
-}
 
 fn day(text: &str) -> Option<Date> {
     text.parse().ok().map(Date)
@@ -63,7 +56,7 @@ impl PublicDecision {
     /// # Errors
     /// Where the row is of another program's shape.
     pub fn of(row: PublicDecisionRow, scope: &Scope) -> Result<Self, Failure> {
-        let documents = read::<_, PublicDecisionRow>(&row.documents_json, scope)?;
+        let documents = scope.read::<_, PublicDecisionRow>(&row.documents_json)?;
         Ok(Self { row, documents })
     }
 }
@@ -137,7 +130,7 @@ impl PublicConsultation {
     /// # Errors
     /// Where the row is of another program's shape.
     pub fn of(row: PublicConsultationRow, scope: &Scope) -> Result<Self, Failure> {
-        let documents = read::<_, PublicConsultationRow>(&row.documents_json, scope)?;
+        let documents = scope.read::<_, PublicConsultationRow>(&row.documents_json)?;
         Ok(Self { row, documents })
     }
 }
@@ -250,8 +243,8 @@ pub struct PublicCatalogueVersion {
 
 impl PublicCatalogueVersion {
     fn of(row: PublicCatalogueVersionRow, scope: &Scope) -> Result<Self, Failure> {
-        let flags = read::<_, PublicCatalogueVersionRow>(&row.flags_json, scope)?;
-        let entries = read::<_, PublicCatalogueVersionRow>(&row.entries_json, scope)?;
+        let flags = scope.read::<_, PublicCatalogueVersionRow>(&row.flags_json)?;
+        let entries = scope.read::<_, PublicCatalogueVersionRow>(&row.entries_json)?;
         Ok(Self { row, flags, entries })
     }
 }
@@ -441,7 +434,42 @@ impl PublicReceipt {
     }
 }
 
-/// Why a comment was not taken: which rule, and what to do. Nothing was written.
+/// A proposal to decide 决策建议, as whoever holds its receipt sees it.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(name = "ProposalReceipt")]
+pub struct PublicProposal {
+    /// The matter, as given.
+    title: String,
+    /// The day on which it came.
+    received_on: Option<Date>,
+    /// Where it stands.
+    state: Option<Word<ProposalState>>,
+    /// What was decided on it; told with the answer.
+    outcome: Option<Word<ProposalOutcome>>,
+    /// Which other procedure it was passed to; none where it was not.
+    procedure: Option<String>,
+    /// The answer; none yet.
+    answer: Option<String>,
+    /// The day of the answer.
+    answered_on: Option<Date>,
+}
+
+impl From<PublicProposalRow> for PublicProposal {
+    fn from(row: PublicProposalRow) -> Self {
+        let PublicProposalRow { proposal: _, title, received_on, state, outcome, procedure, answer, answered_on } = row;
+        Self {
+            title,
+            received_on: day(&received_on),
+            state: Word::of(&state),
+            outcome: outcome.as_deref().and_then(Word::of),
+            procedure,
+            answer,
+            answered_on: answered_on.as_deref().and_then(day),
+        }
+    }
+}
+
+/// Why something was not taken: which rule, and what to do. Nothing was written.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name = "UserError")]
 pub struct PublicUserError {

@@ -1,0 +1,26 @@
+//! Files written in one piece.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+
+/// Writes a file beside and renames it: after a crash it is whole, or as it was.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> anyhow::Result<()> {
+    let about = || format!("{} cannot be written", path.display());
+    let name = path.file_name().with_context(about)?;
+    let mut beside = name.to_owned();
+    beside.push(".part");
+    let part = path.with_file_name(beside);
+    let mut file = File::create(&part).with_context(about)?;
+    file.write_all(bytes.as_ref()).with_context(about)?;
+    file.sync_all().with_context(about)?;
+    std::fs::rename(&part, path).with_context(about)?;
+    // The name itself is on the disk once its folder is.
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).with_context(about)
+}

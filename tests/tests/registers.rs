@@ -1,0 +1,246 @@
+//! Determinations and printed agendas through application and store: what is a major decision, and what was on the table
+//! without anybody asking (R713 art. 3).
+
+use dingce_app::agenda_file::{self, AgendaFile, Format};
+use dingce_app::ports::{Filter, ReadRow, RowQuery, Value as Cell};
+use dingce_app::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow};
+use dingce_app::{AppError, Done};
+use dingce_domain::code::Code;
+use dingce_domain::determination::{DeterminationAct, Determine, ExclusionGround};
+use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId};
+use dingce_domain::printed_agenda::{AddItem, ItemTie, PrintedAgendaAct, PrintedItem, TieItem};
+use dingce_domain::secrecy::{SecrecyLevel, SecretStub};
+use dingce_domain::tie::{Tie, TieMatter};
+use dingce_domain::words::MatterClass;
+use dingce_tests::acting::{asked, code, principal};
+use dingce_tests::harness::{Backend, Node, Site};
+use dingce_tests::on_both;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+on_both!(
+    a_correction_is_another_determination,
+    a_ground_from_elsewhere_is_flagged,
+    an_agenda_comes_out_as_it_went_in,
+    every_item_belongs_to_a_case_or_a_determination,
+    a_secret_item_is_a_stub,
+    rights_to_registers_are_default_deny,
+);
+
+fn major(node: &Node) -> Determine {
+    Determine {
+        title: "城乡供水价格调整".to_owned(),
+        content: String::new(),
+        secret: None,
+        major: true,
+        class: Some(MatterClass::PublicPolicy),
+        ground: None,
+        basis: String::new(),
+        overlays: vec!["《价格法》第23条".to_owned()],
+        reason: "涉及公众切身利益。".to_owned(),
+        determined_by: "区司法局".to_owned(),
+        determined_on: node.app.today(),
+        documents: Vec::new(),
+    }
+}
+
+fn excluded(node: &Node, ground: ExclusionGround) -> Determine {
+    let basis = "条例第3条".to_owned();
+    Determine { major: false, class: None, ground: Some(ground), basis, overlays: Vec::new(), ..major(node) }
+}
+
+async fn determined(node: &Node, given: Determine) -> DeterminationId {
+    DeterminationId::new(node.app.determine(asked("reviewer"), given).await.expect("determined").stream.value)
+}
+
+async fn row(node: &Node, id: DeterminationId) -> DeterminationRow {
+    let query = RowQuery::all(DeterminationRow::TABLE).with(Filter::Eq("determination", Cell::Text(id.to_string())));
+    node.app.row(query).await.expect("rows are read").expect("it is there")
+}
+
+async fn a_correction_is_another_determination(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let id = determined(&node, excluded(&node, ExclusionGround::NotMajor)).await;
+    let again = DeterminationAct::Correct(Determine { reason: "复核：影响面广。".to_owned(), ..major(&node) });
+    node.app.act_on_determination(asked("reviewer"), id, again.clone()).await.expect("corrected");
+    let same = node.app.act_on_determination(asked("reviewer"), id, again).await;
+    assert_eq!(code(same), Code::AlreadyThere);
+    let held = row(&node, id).await;
+    assert!(held.major && held.flagged && !held.has_case);
+    let whole: Value = serde_json::from_str(&held.determination_json).expect("JSON");
+    assert_eq!(whole["made"][0]["given"]["ground"], "not_major", "the first stays as it was");
+    let case = node.open_case().await;
+    let tie = TieMatter { to: Tie::Case(case), reason: "同一事项".to_owned() };
+    let link = DeterminationAct::Link(tie.clone());
+    node.app.act_on_determination(asked("reviewer"), id, link.clone()).await.expect("tied");
+    assert_eq!(code(node.app.act_on_determination(asked("reviewer"), id, link).await), Code::AlreadyThere);
+    assert!(row(&node, id).await.has_case);
+    node.app.act_on_determination(asked("clerk"), id, DeterminationAct::Unlink(tie)).await.expect("untied");
+    assert!(!row(&node, id).await.has_case);
+    node.agrees("after the ties").await;
+}
+
+async fn a_ground_from_elsewhere_is_flagged(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let borrowed = determined(&node, excluded(&node, ExclusionGround::InternalManagement)).await;
+    let held = row(&node, borrowed).await;
+    assert!(held.flagged && held.determination_json.contains("BORROWED"), "{}", held.determination_json);
+    let local = determined(&node, excluded(&node, ExclusionGround::SuperiorDecision)).await;
+    assert!(!row(&node, local).await.flagged);
+}
+
+/// Agendas as they are printed: odd columns, missing members, an item that is secret.
+fn printed() -> Value {
+    json!({ "agendas": [
+        {
+            "session": "十届区政府第30次常务会议", "organ": null, "held": "2024-03-08", "主持人": "区长",
+            "items": [
+                { "no": "一", "title": "审议城乡供水价格调整方案", "reporter": "区水务局", "attendees": ["区发改局", "区财政局"] },
+                { "no": "二", "title": "传达上级会议精神", "reporter": "区政府办公室", "attendees": null, "用时": 10 },
+                { "no": "三", "title": "", "reporter": null, "attendees": null,
+                  "secret": { "reference": "机要〔2024〕3号", "level": "secret", "custodian": "区政府机要室" } },
+            ],
+        },
+        { "session": "十届区政府第31次常务会议", "held": "4月中旬", "items": [{ "title": "研究人事事项" }] },
+    ] })
+}
+
+fn read(file: &Value) -> Vec<AgendaFile> {
+    agenda_file::read(file.to_string().as_bytes(), Format::Json).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+async fn import(node: &Node, files: Vec<AgendaFile>) -> Vec<PrintedAgendaId> {
+    let done = node.app.import_agendas(asked("clerk"), files).await.expect("taken over");
+    done.into_iter().map(|one| one.id).collect()
+}
+
+async fn an_agenda_comes_out_as_it_went_in(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let files = read(&printed());
+    import(&node, files.clone()).await;
+    let out = node.app.export_agendas(principal("clerk"), &[]).await.expect("written");
+    let text = agenda_file::write_json(&out);
+    assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), printed());
+    // By way of CSV nothing is lost either, and importing again writes nothing.
+    let csv = agenda_file::write_csv(&out);
+    let again = agenda_file::read(csv.as_bytes(), Format::Csv).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(again, files);
+    let done = node.app.import_agendas(asked("clerk"), again).await.expect("there already");
+    assert!(done.iter().all(|one| !one.new));
+    // The same session with another content is refused, and all before it too.
+    let mut other = printed();
+    other["agendas"][1]["items"][0]["title"] = json!("别的议题");
+    other["agendas"][0]["session"] = json!("十届区政府第32次常务会议");
+    let refused = node.app.import_agendas(asked("clerk"), read(&other)).await;
+    let Err(AppError::Rejected(rejection)) = refused else { panic!("{refused:?}") };
+    assert_eq!((rejection.code, rejection.path.as_deref()), (Code::AlreadyThere, Some("agendas.1")));
+    assert_eq!(node.app.export_agendas(principal("clerk"), &[]).await.expect("written").len(), 2);
+    // A sheet with the headings that people use.
+    let sheet = "会议届次,会议日期,序号,议题,汇报单位,列席单位,备注\r\n第5次常务会议,2024-04-01,1,审议方案,区水务局,区财政局、区司法局,书面\r\n,,2,通报情况,,,\r\n";
+    let sheet = agenda_file::read(sheet.as_bytes(), Format::Csv).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!((sheet.len(), sheet[0].items.len()), (1, 2));
+    assert_eq!(sheet[0].items[0].attendees.as_deref().map(<[_]>::len), Some(2));
+    let bad = br#"[{"session": "", "items": [{"title": 3}, {"title": "t", "secret": {"level": "secret"}}]}]"#;
+    let problems = agenda_file::read(bad, Format::Json).expect_err("refused");
+    let places: Vec<_> = problems.iter().map(|p| p.place.as_str()).collect();
+    for place in ["[0].items[0].title", "[0].items[1].secret", "[0].session"] {
+        assert!(places.contains(&place), "{place}: {places:?}");
+    }
+    node.agrees("after the imports").await;
+}
+
+async fn items(node: &Node, agenda: PrintedAgendaId) -> Vec<PrintedItemRow> {
+    let mut query = RowQuery::all(PrintedItemRow::TABLE).with(Filter::Eq("agenda", Cell::Text(agenda.to_string())));
+    query.order = vec!["position"];
+    node.app.rows(query).await.expect("rows are read")
+}
+
+async fn act(node: &Node, id: PrintedAgendaId, act: PrintedAgendaAct) -> Result<Done, AppError> {
+    node.app.act_on_agenda(asked("clerk"), id, act).await
+}
+
+async fn every_item_belongs_to_a_case_or_a_determination(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let ids = import(&node, read(&printed())).await;
+    let unlinked = || async {
+        let rows = node.app.unlinked_items(principal("auditor")).await.expect("listed");
+        rows.into_iter().map(|row| row.title).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        unlinked().await,
+        ["审议城乡供水价格调整方案", "传达上级会议精神", "机要〔2024〕3号", "研究人事事项"],
+        "of the secret one the number only"
+    );
+    let of_first = items(&node, ids[0]).await;
+    let item = |at: usize| of_first[at].item.parse::<PrintedItemId>().expect("an id");
+    let link = |item, to| PrintedAgendaAct::Link(TieItem { item, to, reason: "同一事项".to_owned() });
+    let case = node.open_case().await;
+    act(&node, ids[0], link(item(0), ItemTie::Case(case))).await.expect("tied");
+    let forwarded = determined(&node, excluded(&node, ExclusionGround::SuperiorDecision)).await;
+    act(&node, ids[0], link(item(1), ItemTie::Determination(forwarded))).await.expect("tied");
+    assert_eq!(unlinked().await, ["机要〔2024〕3号", "研究人事事项"]);
+    assert_eq!(code(act(&node, ids[0], link(item(0), ItemTie::Case(case))).await), Code::AlreadyThere);
+    let nobody = link(PrintedItemId::new(Uuid::from_u128(1)), ItemTie::Case(case));
+    assert_eq!(code(act(&node, ids[0], nobody).await), Code::PrintedItemUnknown);
+    assert_eq!(code(act(&node, ids[1], link(item(0), ItemTie::Case(case))).await), Code::PrintedItemUnknown);
+    let nothing = ItemTie::Determination(DeterminationId::new(Uuid::from_u128(1)));
+    assert_eq!(code(act(&node, ids[0], link(item(2), nothing)).await), Code::NotFound);
+    // Put on at the meeting: in the register, and not in the print.
+    let added = PrintedItem {
+        id: PrintedItemId::new(Uuid::nil()),
+        no: String::new(),
+        title: "临时议题：防汛物资储备".to_owned(),
+        reporter: None,
+        attendees: None,
+        secret: None,
+        printed: Default::default(),
+        left_out: Vec::new(),
+    };
+    let add = PrintedAgendaAct::AddItem(AddItem { item: added, reason: "区长同意增加".to_owned() });
+    act(&node, ids[0], add).await.expect("added");
+    assert_eq!(items(&node, ids[0]).await.iter().filter(|row| row.added).count(), 1);
+    let out = node.app.export_agendas(principal("clerk"), &ids[..1]).await.expect("written");
+    assert_eq!(out[0].items.len(), 3);
+    let untie = TieItem { item: item(0), to: ItemTie::Case(case), reason: "误关联".to_owned() };
+    act(&node, ids[0], PrintedAgendaAct::Unlink(untie)).await.expect("untied");
+    let query = RowQuery::all(PrintedAgendaRow::TABLE).with(Filter::Eq("agenda", Cell::Text(ids[0].to_string())));
+    let held = node.app.row::<PrintedAgendaRow>(query).await.expect("rows are read").expect("it is there");
+    assert_eq!((held.items, held.unlinked, held.held_on.as_deref()), (4, 3, Some("2024-03-08")));
+    node.agrees("after the ties").await;
+}
+
+async fn a_secret_item_is_a_stub(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let stub = SecretStub {
+        reference: "机要〔2024〕3号".to_owned(),
+        level: SecrecyLevel::Secret,
+        custodian: "区政府机要室".to_owned(),
+    };
+    let told = Determine { secret: Some(stub.clone()), ..major(&node) };
+    assert_eq!(code(node.app.determine(asked("reviewer"), told).await), Code::SecretStubOnly);
+    let (title, reason) = (String::new(), String::new());
+    let bare = Determine { title, reason, overlays: Vec::new(), secret: Some(stub), ..major(&node) };
+    let id = determined(&node, bare).await;
+    assert_eq!(row(&node, id).await.title, "机要〔2024〕3号");
+    let mut file = printed();
+    file["agendas"][0]["items"][2]["title"] = json!("某涉密事项");
+    let problems = agenda_file::read(file.to_string().as_bytes(), Format::Json).expect_err("refused");
+    assert_eq!(problems[0].place, "agendas[0].items[2].title", "{problems:?}");
+}
+
+async fn rights_to_registers_are_default_deny(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    assert_eq!(code(node.app.determine(asked("officer"), major(&node)).await), Code::Forbidden);
+    assert_eq!(code(node.app.import_agendas(asked("reviewer"), read(&printed())).await), Code::Forbidden);
+    assert_eq!(code(node.app.export_agendas(principal("officer"), &[]).await), Code::Forbidden);
+    assert_eq!(code(node.app.unlinked_items(principal("officer")).await), Code::Forbidden);
+    let id = determined(&node, major(&node)).await;
+    let act = DeterminationAct::Correct(excluded(&node, ExclusionGround::NotMajor));
+    assert_eq!(code(node.app.act_on_determination(asked("auditor"), id, act).await), Code::Forbidden);
+}
