@@ -201,8 +201,8 @@ impl Explored<'_> {
     }
 
     fn within(&mut self, budget: Budget, begun: Instant, here: usize) -> bool {
-        self.complete =
-            self.states.len() <= budget.states && (here % 256 != 0 || begun.elapsed().as_secs_f64() <= budget.seconds);
+        self.complete = self.states.len() <= budget.states
+            && (!here.is_multiple_of(256) || begun.elapsed().as_secs_f64() <= budget.seconds);
         self.complete
     }
 
