@@ -23,7 +23,8 @@ use dingce_domain::words::{
     AbsenceGround, AdviserKind, Disclosure, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger,
     EvaluationVoice, Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
     LegalityConclusion, LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer,
-    Relation, ReportReply, Retention, RiskLevel, StageKind, Status, Uptake, Volume,
+    Relation, ReportReply, Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake,
+    Volume,
 };
 
 use crate::Outcome as Said;
@@ -101,6 +102,9 @@ fn from_types() -> Vec<Section> {
         Retention,
         RiskLevel,
         ScreeningResult,
+        SecretLevel,
+        SecretOutcome,
+        SecretStep,
         Solicitation,
         StageKind,
         Status,
@@ -127,6 +131,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/secret.rs", "SecretStubEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {

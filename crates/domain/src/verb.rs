@@ -22,6 +22,8 @@ words! {
         ReviewDisclosure = "review_disclosure",
         /// Record where the paper original of a document lies.
         RecordPaperOriginal = "record_paper_original",
+        /// Take over a stage that was done before the case came here, as a late record 补录.
+        TakeOverStage = "take_over_stage",
         /// Give the study opinion on the proposal.
         StudyProposal = "study_proposal",
         /// Decide whether to begin, and name the undertaking unit.
@@ -192,7 +194,8 @@ impl Verb {
             | Self::CureIrregularity
             | Self::TerminateCase
             | Self::ReviewDisclosure
-            | Self::RecordPaperOriginal => return None,
+            | Self::RecordPaperOriginal
+            | Self::TakeOverStage => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
             Self::AddDraftVersion
             | Self::AddFinalText
@@ -262,6 +265,11 @@ impl Verb {
             | Self::CheckEvaluationVolume
             | Self::CloseEvaluationVolume => StageKind::Archiving,
         })
+    }
+
+    /// Whether the verb is on any stage, which whoever acts must name.
+    pub const fn on_any_stage(self) -> bool {
+        matches!(self, Self::RecordAbsence | Self::ReaffirmEvidence | Self::TakeOverStage)
     }
 
     /// The volume in which what the verb does is filed; `None` for verbs on the whole case or on any stage.

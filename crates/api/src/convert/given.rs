@@ -50,6 +50,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    SecretStubId,
     MeetingId,
     EntryId,
     ConsultationId,

@@ -10,6 +10,7 @@ mod dossier;
 mod legal_bases;
 mod meeting;
 mod organisation;
+mod secret;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};

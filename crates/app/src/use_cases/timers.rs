@@ -103,6 +103,7 @@ impl App {
             | StreamKind::Definition
             | StreamKind::Dossier
             | StreamKind::LegalBases
+            | StreamKind::SecretStub
             | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
