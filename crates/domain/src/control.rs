@@ -1196,8 +1196,8 @@ impl StageControl {
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
-                | EventClass::Onboarded
                 | EventClass::DocumentAnnotated
+                | EventClass::Onboarded
                 | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }

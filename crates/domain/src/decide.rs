@@ -340,6 +340,10 @@ fn clocks_moved(
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
+            // Nothing comes into a closed volume, no clock either.
+            if case.is_some_and(|c| c.closed(spec.volume())) {
+                continue;
+            }
             if !spec.outcomes.is_empty() && outcome.is_none_or(|o| !spec.outcomes.contains(&o)) {
                 continue;
             }

@@ -451,9 +451,9 @@ impl CaseEvent {
             | Self::ExecutionReported { .. }
             | Self::ExplanationPublished { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
+            Self::DisclosureReviewed { .. } | Self::PaperOriginalRecorded { .. } => EventClass::DocumentAnnotated,
             Self::CaseOnboarded { .. } => EventClass::Onboarded,
             Self::StageTakenOver { of, given, .. } => EventClass::StageTakenOver { of: *of, level: given.level },
-            Self::DisclosureReviewed { .. } | Self::PaperOriginalRecorded { .. } => EventClass::DocumentAnnotated,
             Self::StageReopened { .. } => EventClass::StageReopened,
             Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
             Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,

@@ -18,12 +18,12 @@ words! {
         CureIrregularity = "cure_irregularity",
         /// End the case before a decision, with a reason.
         TerminateCase = "terminate_case",
-        /// Take over a stage that was done before the case came here, as a late record 补录.
-        TakeOverStage = "take_over_stage",
         /// Review documents for release: whether and how each is disclosed.
         ReviewDisclosure = "review_disclosure",
         /// Record where the paper original of a document lies.
         RecordPaperOriginal = "record_paper_original",
+        /// Take over a stage that was done before the case came here, as a late record 补录.
+        TakeOverStage = "take_over_stage",
         /// Give the study opinion on the proposal.
         StudyProposal = "study_proposal",
         /// Decide whether to begin, and name the undertaking unit.
@@ -193,9 +193,9 @@ impl Verb {
             | Self::ReaffirmEvidence
             | Self::CureIrregularity
             | Self::TerminateCase
-            | Self::TakeOverStage
             | Self::ReviewDisclosure
-            | Self::RecordPaperOriginal => return None,
+            | Self::RecordPaperOriginal
+            | Self::TakeOverStage => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
             Self::AddDraftVersion
             | Self::AddFinalText
