@@ -29,7 +29,7 @@ use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
     Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion,
     LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply,
-    Retention, RiskLevel, StageKind, Status, Uptake, Volume,
+    Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -115,6 +115,9 @@ fn from_types() -> Vec<Section> {
         RiskLevel,
         ScreeningResult,
         SecrecyLevel,
+        SecretLevel,
+        SecretOutcome,
+        SecretStep,
         Solicitation,
         StageKind,
         Status,
@@ -147,6 +150,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/printed_agenda.rs", "PrintedAgendaEvent"),
         ("crates/domain/src/adviser.rs", "AdviserEvent"),
         ("crates/domain/src/engagement.rs", "EngagementEvent"),
+        ("crates/domain/src/secret.rs", "SecretStubEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {

@@ -110,6 +110,7 @@ impl Language {
             "printed_agenda_event",
             "adviser_event",
             "engagement_event",
+            "secret_stub_event",
             "meeting_event",
             "legal_basis_event",
         ]

@@ -121,6 +121,8 @@ ids! {
     AdviserId = "adv";
     /// An engagement of a legal adviser and its stream.
     EngagementId = "eng";
+    /// The stub of a secret matter (涉密事项存根) and its stream.
+    SecretStubId = "secret";
     /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
@@ -160,6 +162,8 @@ pub enum StreamKind {
     Adviser,
     /// An engagement of a legal adviser.
     Engagement,
+    /// The stub of a secret matter.
+    SecretStub,
     /// A meeting of the deciding body.
     Meeting,
     /// The register of legal bases.
@@ -168,7 +172,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -180,6 +184,7 @@ impl StreamKind {
         Self::PrintedAgenda,
         Self::Adviser,
         Self::Engagement,
+        Self::SecretStub,
         Self::Meeting,
         Self::LegalBases,
     ];
@@ -198,6 +203,7 @@ impl StreamKind {
             Self::PrintedAgenda => PrintedAgendaId::PREFIX,
             Self::Adviser => AdviserId::PREFIX,
             Self::Engagement => EngagementId::PREFIX,
+            Self::SecretStub => SecretStubId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
@@ -270,6 +276,7 @@ streams! {
     PrintedAgendaId => PrintedAgenda;
     AdviserId => Adviser;
     EngagementId => Engagement;
+    SecretStubId => SecretStub;
     MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }

@@ -55,6 +55,7 @@ ids!(
     PrintedItemId,
     AdviserId,
     EngagementId,
+    SecretStubId,
     MeetingId,
     EntryId,
     ConsultationId,

@@ -34,6 +34,7 @@ mod proposal;
 mod public;
 mod query;
 mod scope;
+mod secret;
 mod timeline;
 
 use std::sync::Arc;

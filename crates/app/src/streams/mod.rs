@@ -14,6 +14,7 @@ mod meeting;
 mod organisation;
 mod printed_agenda;
 mod proposal;
+mod secret;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dingce_domain::act::{Command, OpenCase};
+use dingce_domain::act::{Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
@@ -42,6 +42,30 @@ impl App {
     /// # Errors
     /// A rejection where the actor may not, or what is given cannot be accepted.
     pub async fn open_case(&self, asked: Asked, definition: Option<&str>, given: OpenCase) -> Result<Done, AppError> {
+        self.begin_case(asked, definition, given, None).await
+    }
+
+    /// Opens a case for a matter that is under way elsewhere. What was done before comes in stage by stage, as late records.
+    ///
+    /// # Errors
+    /// As [`App::open_case`].
+    pub async fn onboard_case(
+        &self,
+        asked: Asked,
+        definition: Option<&str>,
+        opening: OpenCase,
+        matter: OnboardedMatter,
+    ) -> Result<Done, AppError> {
+        self.begin_case(asked, definition, opening, Some(matter)).await
+    }
+
+    async fn begin_case(
+        &self,
+        asked: Asked,
+        definition: Option<&str>,
+        given: OpenCase,
+        onboarded: Option<OnboardedMatter>,
+    ) -> Result<Done, AppError> {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
         }
@@ -63,6 +87,9 @@ impl App {
         }
         let study = self.proposal_to_open(hat, &given).await?;
         self.manner_known(&asked.manner).await?;
+        if let Some(matter) = &onboarded {
+            self.documents_known(&matter.documents).await?;
+        }
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing { now, ..self.writing(hat.actor.clone(), asked.manner.clone(), organ, asked.key) };
         self.write::<Case, _>(id, writing, |_| {
@@ -75,9 +102,10 @@ impl App {
                 ids: self.ids(now),
             };
             let given = given.clone();
-            let events = match &study {
-                Some(study) => decide::open_from_proposal(&def, organ, given, study.clone(), &on)?,
-                None => decide::open(&def, organ, given, &on)?,
+            let events = match (onboarded.clone(), &study) {
+                (Some(matter), _) => decide::onboard(&def, organ, given, matter, &on)?,
+                (None, Some(study)) => decide::open_from_proposal(&def, organ, given, study.clone(), &on)?,
+                (None, None) => decide::open(&def, organ, given, &on)?,
             };
             Ok(events.into_iter().map(Decided::from).collect())
         })

@@ -19,6 +19,7 @@ mod proofs;
 mod proposals;
 mod rebuild;
 mod receipts;
+mod secrets;
 pub(crate) mod sequencing;
 pub(crate) mod timers;
 mod uploads;

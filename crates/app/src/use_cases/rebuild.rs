@@ -15,6 +15,7 @@ use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
 use dingce_domain::printed_agenda::PrintedAgenda;
 use dingce_domain::proposal::Proposal;
+use dingce_domain::secret::SecretStub;
 
 use crate::app::App;
 use crate::envelope;
@@ -127,6 +128,7 @@ impl App {
                     StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
                     StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
                     StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
+                    StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
                     StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }

@@ -108,6 +108,7 @@ impl App {
             | StreamKind::PrintedAgenda
             | StreamKind::Adviser
             | StreamKind::Engagement
+            | StreamKind::SecretStub
             | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));

@@ -21,6 +21,7 @@ mod perform;
 mod proposals;
 mod publishing;
 mod registry;
+mod secrets;
 mod tabling;
 
 use async_graphql::MergedObject;
@@ -62,6 +63,7 @@ pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
 pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
+    secrets::SecretActs,
     legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
