@@ -105,12 +105,12 @@ impl Language {
             "catalogue_event",
             "definition_event",
             "historical_dossier_event",
-            "secret_stub_event",
             "proposal_event",
             "determination_event",
             "printed_agenda_event",
             "adviser_event",
             "engagement_event",
+            "secret_stub_event",
             "meeting_event",
             "legal_basis_event",
         ]

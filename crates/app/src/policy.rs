@@ -30,10 +30,6 @@ words! {
         KeepDossiers = "keep_dossiers",
         /// Read historical dossiers.
         ReadDossiers = "read_dossiers",
-        /// Enter, follow and end stubs of secret matters.
-        KeepSecretStubs = "keep_secret_stubs",
-        /// Read stubs of secret matters.
-        ReadSecretStubs = "read_secret_stubs",
         /// Enter a proposal.
         EnterProposal = "enter_proposal",
         /// Read the organ's proposals.
@@ -62,6 +58,10 @@ words! {
         DisposeAdvice = "dispose_advice",
         /// Read what legal advisers were asked.
         ReadEngagements = "read_engagements",
+        /// Enter, follow and end stubs of secret matters.
+        KeepSecretStubs = "keep_secret_stubs",
+        /// Read stubs of secret matters.
+        ReadSecretStubs = "read_secret_stubs",
         /// Call meetings, take attendance, issue minutes.
         KeepMeetings = "keep_meetings",
         /// Read meetings and their agendas.

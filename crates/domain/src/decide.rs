@@ -35,22 +35,6 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
     Ok(events)
 }
 
-/// The events that open a case for a matter that is under way elsewhere: those of any case, and that it is so.
-///
-/// # Errors
-/// As [`open`]; a [`Rejection`] where what is given does not show that the matter was begun before.
-pub fn onboard(
-    def: &Definition,
-    organ: UnitId,
-    opening: OpenCase,
-    given: OnboardedMatter,
-    on: &Occasion<'_>,
-) -> Result<Vec<CaseEvent>, Rejection> {
-    let mut events = open(def, organ, opening, on)?;
-    events.insert(1, stage::onboarded(given, on)?);
-    Ok(events)
-}
-
 /// The events that open a case from a proposal that was studied before (R713 art. 10): where the case asks for a study,
 /// that one is taken over, as by the role whose act it is.
 ///
@@ -88,6 +72,22 @@ pub fn open_from_proposal(
         let command = Command { stage: Some(def.stages[at].id.clone()), act: Act::StudyProposal(study) };
         events.extend(decide(def, &case, command, &on)?);
     }
+    Ok(events)
+}
+
+/// The events that open a case for a matter that is under way elsewhere: those of any case, and that it is so.
+///
+/// # Errors
+/// As [`open`]; a [`Rejection`] where what is given does not show that the matter was begun before.
+pub fn onboard(
+    def: &Definition,
+    organ: UnitId,
+    opening: OpenCase,
+    given: OnboardedMatter,
+    on: &Occasion<'_>,
+) -> Result<Vec<CaseEvent>, Rejection> {
+    let mut events = open(def, organ, opening, on)?;
+    events.insert(1, stage::onboarded(given, on)?);
     Ok(events)
 }
 

@@ -109,8 +109,6 @@ ids! {
     DefinitionId = "def";
     /// A historical dossier (历史决策案卷) and its stream.
     DossierId = "dossier";
-    /// The stub of a secret matter (涉密事项存根) and its stream.
-    SecretStubId = "secret";
     /// A proposal to decide (决策建议) and its stream.
     ProposalId = "prop";
     /// A determination whether a matter is a major decision (认定) and its stream.
@@ -123,6 +121,8 @@ ids! {
     AdviserId = "adv";
     /// An engagement of a legal adviser and its stream.
     EngagementId = "eng";
+    /// The stub of a secret matter (涉密事项存根) and its stream.
+    SecretStubId = "secret";
     /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
@@ -152,8 +152,6 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
-    /// The stub of a secret matter.
-    SecretStub,
     /// A proposal to decide.
     Proposal,
     /// A determination whether a matter is a major decision.
@@ -164,6 +162,8 @@ pub enum StreamKind {
     Adviser,
     /// An engagement of a legal adviser.
     Engagement,
+    /// The stub of a secret matter.
+    SecretStub,
     /// A meeting of the deciding body.
     Meeting,
     /// The register of legal bases.
@@ -179,12 +179,12 @@ impl StreamKind {
         Self::Organisation,
         Self::Definition,
         Self::Dossier,
-        Self::SecretStub,
         Self::Proposal,
         Self::Determination,
         Self::PrintedAgenda,
         Self::Adviser,
         Self::Engagement,
+        Self::SecretStub,
         Self::Meeting,
         Self::LegalBases,
     ];
@@ -198,12 +198,12 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
-            Self::SecretStub => SecretStubId::PREFIX,
             Self::Proposal => ProposalId::PREFIX,
             Self::Determination => DeterminationId::PREFIX,
             Self::PrintedAgenda => PrintedAgendaId::PREFIX,
             Self::Adviser => AdviserId::PREFIX,
             Self::Engagement => EngagementId::PREFIX,
+            Self::SecretStub => SecretStubId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
@@ -271,12 +271,12 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
-    SecretStubId => SecretStub;
     ProposalId => Proposal;
     DeterminationId => Determination;
     PrintedAgendaId => PrintedAgenda;
     AdviserId => Adviser;
     EngagementId => Engagement;
+    SecretStubId => SecretStub;
     MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }

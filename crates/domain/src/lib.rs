@@ -8,6 +8,7 @@
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
 //! streams.
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`proposal`], [`determination`],
+//! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`], [`determination`],
 //! [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter;
 //! [`secrecy`] is all that is kept of a secret one.
 

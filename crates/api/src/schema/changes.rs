@@ -101,12 +101,12 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
             own && scope.app.allowed(&scope.hats().await?, Right::ReadLegalBases)
         }
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
-        StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Proposal => Proposal::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Determination => Determination::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::PrintedAgenda => PrintedAgenda::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Adviser => Adviser::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Engagement => Engagement::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

@@ -123,12 +123,12 @@ impl App {
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
-                    StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
                     StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
                     StreamKind::Determination => self.replay::<Determination>(stream, &mut computed).await?,
                     StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
                     StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
                     StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
+                    StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
                     StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }

@@ -103,12 +103,12 @@ impl App {
             | StreamKind::Definition
             | StreamKind::Dossier
             | StreamKind::LegalBases
-            | StreamKind::SecretStub
             | StreamKind::Proposal
             | StreamKind::Determination
             | StreamKind::PrintedAgenda
             | StreamKind::Adviser
             | StreamKind::Engagement
+            | StreamKind::SecretStub
             | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
