@@ -6,11 +6,14 @@ use std::path::Path;
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, Meeting, Solicitation,
-    Submission, TablingProgress,
+    Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, HearingProgress, Meeting,
+    Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::event::CaseEvent;
+use dingce_domain::hearing::{
+    CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
+};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -47,6 +50,7 @@ fn from_types() -> Vec<Section> {
         Adoption,
         AdviserKind,
         Authority,
+        CancellationGround,
         CatalogueFlag,
         CatalogueKind,
         ChangeKind,
@@ -71,6 +75,10 @@ fn from_types() -> Vec<Section> {
         ExecutionTrouble,
         Family,
         Filing,
+        HearingGroupKind,
+        HearingProgress,
+        HearingRole,
+        HearingState,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
@@ -81,13 +89,16 @@ fn from_types() -> Vec<Section> {
         ParticipationForm,
         Position,
         PostKind,
+        PostponementGround,
         Proposer,
         Relation,
         ReportReply,
         Retention,
         RiskLevel,
         ScreeningResult,
+        SeatSelection,
         Solicitation,
+        Speech,
         StageKind,
         Status,
         Submission,
@@ -109,6 +120,7 @@ fn others(root: &Path) -> Vec<Section> {
     sections.push(section("case_event", CaseEvent::KINDS.iter().map(|kind| (*kind).to_owned()).collect()));
     for (file, name) in [
         ("crates/domain/src/consultation.rs", "ConsultationEvent"),
+        ("crates/domain/src/hearing/intake.rs", "HearingEvent"),
         ("crates/domain/src/organisation.rs", "OrganisationEvent"),
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),

@@ -13,6 +13,7 @@ pub mod committer;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
+pub mod hearing_sheet;
 mod held;
 pub mod language;
 mod load;

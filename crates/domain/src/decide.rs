@@ -31,7 +31,8 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
         return Err(Rejection::new(Code::DefinitionNotUsable).at("definition").given(day).needed(def.valid_from));
     }
     let mut events = vec![stage::open(def, organ, given)?];
-    events.extend(clocks_moved(def, None, Verb::OpenCase, day, on, None));
+    let days = Days { of: day, ahead: day, stated: None };
+    events.extend(clocks_moved(def, None, Verb::OpenCase, &days, on));
     Ok(events)
 }
 
@@ -101,7 +102,8 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
             case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
         }
         _ => {
-            let mut moved = clocks_moved(def, Some(case), verb, day_of(first, on), on, stated_period(first));
+            let days = Days { of: day_of(first, on), ahead: day_ahead(first, on), stated: stated_period(first) };
+            let mut moved = clocks_moved(def, Some(case), verb, &days, on);
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -130,9 +132,20 @@ fn ends(event: &CaseEvent) -> bool {
 fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
     match event {
         CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
+        CaseEvent::HearingMaterialsDelivered { given, .. } => given.delivered_on,
+        CaseEvent::HearingParticipantsPublished { given, .. } => given.published_on,
         CaseEvent::DecisionIssued { given, .. } => given.issued_on,
         CaseEvent::DecisionPublished { given, .. } => given.published_on,
         _ => on.day(),
+    }
+}
+
+/// The day of what is to come, from which a backward clock counts back; for other acts the day of the act.
+fn day_ahead(event: &CaseEvent, on: &Occasion<'_>) -> Date {
+    match event {
+        CaseEvent::HearingNoticed { given, .. } => given.held_on,
+        CaseEvent::HearingPostponed { given, .. } => given.held_on,
+        other => day_of(other, on),
     }
 }
 
@@ -209,7 +222,7 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
         Some(item) => Rejection::new(item.code),
     };
     if let Some(item) = first {
-        let criteria = spec.map(|s| s.entry.iter().chain(&s.exit)).into_iter().flatten();
+        let criteria = spec.map(|s| s.entry.iter().chain(&s.exit).chain(&s.hearing_if)).into_iter().flatten();
         let criterion = criteria.into_iter().find(|c| Some(&c.id) == item.criterion.as_ref());
         let clock = def.clocks.iter().find(|c| Some(&c.id) == item.clock.as_ref());
         let forbid = def.forbids.iter().find(|f| f.verb == verb && item.code == Code::DutiesSeparated);
@@ -240,35 +253,38 @@ fn stated_period(event: &CaseEvent) -> Option<(Date, Limit)> {
     Some((from, Limit::Calendar(days)))
 }
 
-/// From which day a clock counts, and how long; `None` where it has no length.
-fn length(
-    def: &Definition,
-    spec: &ClockSpec,
-    verb: Verb,
-    day: Date,
+/// The days that an act gives to the clocks that it moves.
+struct Days {
+    /// Of the act.
+    of: Date,
+    /// Of what it announces, from which one counts back.
+    ahead: Date,
+    /// The period that it states itself.
     stated: Option<(Date, Limit)>,
-) -> Option<(Date, Limit)> {
-    let Some(parameter) = &spec.parameter else { return stated };
+}
+
+/// From which day a clock counts, and how long; `None` where it has no length.
+fn length(def: &Definition, spec: &ClockSpec, verb: Verb, days: &Days) -> Option<(Date, Limit)> {
+    let Some(parameter) = &spec.parameter else { return days.stated };
     let limit = def.period(parameter)?;
     // A floor that was announced to the public runs as announced: longer, or shorter with the reason printed.
-    let announced = stated.filter(|_| spec.kind == ClockKind::Floor && verb == Verb::OpenSolicitation);
-    Some(announced.unwrap_or((day, limit)))
+    let announced = days.stated.filter(|_| spec.kind == ClockKind::Floor && verb == Verb::OpenSolicitation);
+    let from = if spec.kind == ClockKind::Backward { days.ahead } else { days.of };
+    Some(announced.unwrap_or((from, limit)))
 }
 
 /// The clock events that follow from a verb done on a day.
-fn clocks_moved(
-    def: &Definition,
-    case: Option<&Case>,
-    verb: Verb,
-    day: Date,
-    on: &Occasion<'_>,
-    stated: Option<(Date, Limit)>,
-) -> Vec<CaseEvent> {
+fn clocks_moved(def: &Definition, case: Option<&Case>, verb: Verb, days: &Days, on: &Occasion<'_>) -> Vec<CaseEvent> {
+    let day = days.of;
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
-            let Some((from, limit)) = length(def, spec, verb, day, stated) else { continue };
+            // What was done for the first day is not to be done again for another.
+            if verb == Verb::PostponeHearing && running.is_none() {
+                continue;
+            }
+            let Some((from, limit)) = length(def, spec, verb, days) else { continue };
             let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });

@@ -95,6 +95,10 @@ ids! {
     ConsultationId = "cons";
     /// One public comment (公众意见).
     CommentId = "cmt";
+    /// One hearing (听证会) and the stream of applications to take part in it.
+    HearingId = "hear";
+    /// One application to take part in a hearing (听证报名).
+    ApplicationId = "appl";
     /// A directory of units, posts and persons (组织机构) and its stream.
     OrganisationId = "org";
     /// A unit (单位): an organ, a department, a section, an outside body.
@@ -130,6 +134,8 @@ pub enum StreamKind {
     Catalogue,
     /// A public consultation.
     Consultation,
+    /// Applications to take part in a hearing.
+    Hearing,
     /// The directory of units, posts and persons.
     Organisation,
     /// A workflow definition.
@@ -140,8 +146,15 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 6] =
-        [Self::Case, Self::Catalogue, Self::Consultation, Self::Organisation, Self::Definition, Self::Dossier];
+    pub const ALL: [Self; 7] = [
+        Self::Case,
+        Self::Catalogue,
+        Self::Consultation,
+        Self::Hearing,
+        Self::Organisation,
+        Self::Definition,
+        Self::Dossier,
+    ];
 
     /// The printed prefix of ids of this kind.
     pub const fn prefix(self) -> &'static str {
@@ -149,6 +162,7 @@ impl StreamKind {
             Self::Case => CaseId::PREFIX,
             Self::Catalogue => CatalogueId::PREFIX,
             Self::Consultation => ConsultationId::PREFIX,
+            Self::Hearing => HearingId::PREFIX,
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
@@ -183,7 +197,10 @@ impl FromStr for StreamId {
         StreamKind::ALL
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
-            .ok_or_else(|| IdError { prefix: "case|cat|cons|org|def|dossier", given: text.chars().take(80).collect() })
+            .ok_or_else(|| IdError {
+                prefix: "case|cat|cons|hear|org|def|dossier",
+                given: text.chars().take(80).collect(),
+            })
     }
 }
 
@@ -214,6 +231,7 @@ streams! {
     CaseId => Case;
     CatalogueId => Catalogue;
     ConsultationId => Consultation;
+    HearingId => Hearing;
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;

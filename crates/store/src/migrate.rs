@@ -18,10 +18,16 @@ struct Step {
 }
 
 /// The steps; step `i` leads from version `i` to version `i + 1`.
-const STEPS: &[Step] = &[Step {
-    sqlite: include_str!("../migrations/0001.sqlite.sql"),
-    postgres: include_str!("../migrations/0001.postgres.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        sqlite: include_str!("../migrations/0001.sqlite.sql"),
+        postgres: include_str!("../migrations/0001.postgres.sql"),
+    },
+    Step {
+        sqlite: include_str!("../migrations/0002.sqlite.sql"),
+        postgres: include_str!("../migrations/0002.postgres.sql"),
+    },
+];
 
 /// The schema version that this program writes.
 pub const VERSION: u32 = STEPS.len() as u32;

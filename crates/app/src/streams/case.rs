@@ -13,7 +13,9 @@ use dingce_domain::words::{ClockId, Relation, Status};
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
-use super::case_rows::{clear, conclusion_kind, document_row, draft_row, irregularity_row, public_row};
+use super::case_rows::{
+    clear, conclusion_kind, document_row, draft_row, hearing_follows, irregularity_row, public_row,
+};
 use super::json;
 use crate::envelope::{Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
@@ -30,6 +32,10 @@ pub mod topics {
     pub const SETTLE_COMMENTS: &str = "c_settle_comments";
     /// A case was opened from an entry of a catalogue: tie them.
     pub const LINK_ENTRY: &str = "d_link_entry";
+    /// A hearing whose seats are drawn was announced: open its stream of applications.
+    pub const OPEN_HEARING: &str = "e_open_hearing";
+    /// A hearing was cancelled: take no more applications.
+    pub const END_HEARING: &str = "f_end_hearing";
 }
 
 /// The part of a case that gates and checklists need, as kept in its row.
@@ -54,7 +60,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 3;
+    const SHAPE: u32 = 4;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -143,6 +149,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
     for document in recorded.body.documents() {
         follows.rows.extend(document_row(id, after, document.digest).map(ReadRow::put));
     }
+    hearing_follows(id, after, recorded, follows);
     let mut opinion = |person: Option<PersonId>, text: &str| {
         follows.rows.push(
             OpinionRow {
@@ -179,6 +186,8 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
+        CaseEvent::HearingDecided { given, .. } => opinion(None, &given.reasons),
+        CaseEvent::HearingReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
             let whose = after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person);
             opinion(whose, &given.text);

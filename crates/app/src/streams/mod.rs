@@ -7,6 +7,7 @@ mod catalogue;
 mod consultation;
 mod definition;
 mod dossier;
+mod hearing;
 mod organisation;
 
 pub use case::{CaseState, topics};

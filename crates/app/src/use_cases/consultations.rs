@@ -21,7 +21,7 @@ use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
 
 /// A receipt code: 20 characters without those that look alike, 100 bits.
-fn receipt_code(random: [u8; 32]) -> String {
+pub(super) fn receipt_code(random: [u8; 32]) -> String {
     const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let code: Vec<char> = random[..20].iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect();
     code.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")

@@ -9,7 +9,8 @@ use std::collections::HashSet;
 use dingce_domain::act::{Act, CloseSolicitation, Command, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, StreamId, UnitId};
+use dingce_domain::hearing::HearingOpening;
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, StreamId, UnitId};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -51,6 +52,18 @@ struct Settled {
 }
 
 #[derive(Deserialize)]
+struct OpenHearing {
+    hearing: HearingId,
+    organ: UnitId,
+    opening: HearingOpening,
+}
+
+#[derive(Deserialize)]
+struct EndHearing {
+    hearing: HearingId,
+}
+
+#[derive(Deserialize)]
 struct Opened {
     case: CaseId,
     entry: EntryId,
@@ -62,6 +75,8 @@ enum Task {
     Open(OpenConsultation),
     Close(Closed),
     Settle(Settled),
+    Hear(OpenHearing),
+    EndHearing(EndHearing),
 }
 
 impl Task {
@@ -74,6 +89,8 @@ impl Task {
             topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
             topics::LINK_ENTRY => payload(message).map(Self::Link),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
+            topics::OPEN_HEARING => payload(message).map(Self::Hear),
+            topics::END_HEARING => payload(message).map(Self::EndHearing),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
     }
@@ -83,6 +100,7 @@ impl Task {
         match self {
             Self::Open(OpenConsultation { consultation, .. }) => (*consultation).into(),
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
+            Self::Hear(OpenHearing { hearing, .. }) | Self::EndHearing(EndHearing { hearing }) => (*hearing).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
         }
@@ -92,7 +110,7 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) | Self::Link(_) => code == Code::Conflict,
+            Self::Open(_) | Self::Link(_) | Self::Hear(_) | Self::EndHearing(_) => code == Code::Conflict,
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
         }
@@ -159,6 +177,10 @@ impl App {
         let later = |code| task.may_come_later(code);
         let result = match &task {
             Task::Link(Opened { case, entry }) => self.link_opened_case(*entry, *case, answers).await,
+            Task::Hear(OpenHearing { hearing, organ, opening }) => {
+                self.open_hearing(opening.clone(), *hearing, *organ, answers).await
+            }
+            Task::EndHearing(EndHearing { hearing }) => self.end_hearing(*hearing, answers).await,
             Task::Open(OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ }) => {
                 let opening = ConsultationEvent::Opened {
                     case: *case,

@@ -6,6 +6,7 @@ use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::dossier::HistoricalDossier;
+use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::organisation::Organisation;
 
@@ -112,6 +113,7 @@ impl App {
                     StreamKind::Case => self.replay::<Case>(stream, &mut computed).await?,
                     StreamKind::Catalogue => self.replay::<Catalogue>(stream, &mut computed).await?,
                     StreamKind::Consultation => self.replay::<Consultation>(stream, &mut computed).await?,
+                    StreamKind::Hearing => self.replay::<Hearing>(stream, &mut computed).await?,
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,

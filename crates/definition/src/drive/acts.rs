@@ -53,11 +53,11 @@ fn member(number: u128, head: bool) -> Member {
 }
 
 impl Writer<'_> {
-    fn documents(&self) -> Vec<DocumentRef> {
+    pub(super) fn documents(&self) -> Vec<DocumentRef> {
         vec![document(self.drawn)]
     }
 
-    fn draft(&self) -> DraftId {
+    pub(super) fn draft(&self) -> DraftId {
         self.case.file.current().map_or(DraftId::new(Uuid::from_u128(0)), |d| d.id)
     }
 
@@ -137,6 +137,7 @@ impl Writer<'_> {
                     documents,
                 })
             }
+            (hearing, class) if hearing.of_hearing() => super::hearing::act(self, hearing, class)?,
             (Verb::ReportParticipation, _) => {
                 Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
             }

@@ -331,6 +331,7 @@ fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
     let asked: Vec<&Criterion> = match (verb.kind(), verb) {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
         (None, _) => Vec::new(),
+        (Some(_), Verb::ReportParticipation) => spec.exit.iter().chain(&spec.hearing_if).collect(),
         (Some(_), _) => match verb.edge() {
             Edge_::Entry => spec.entry.iter().collect(),
             Edge_::Exit => spec.exit.iter().collect(),

@@ -29,7 +29,7 @@ pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -61,6 +61,10 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
             Verb::ReaffirmEvidence | Verb::TerminateCase => false,
             Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
             Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),
+            // Who chairs is named, and acts by nothing.
+            Verb::ChairHearing => false,
+            // A place without hearings has none of their acts.
+            hearing if hearing.of_hearing() => def.roles.iter().any(|r| r.verbs.iter().any(|v| v.of_hearing())),
             other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()),
         };
         if offered && def.roles_for(verb).next().is_none() {
