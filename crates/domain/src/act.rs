@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
 use crate::consultation::Channel;
-use crate::hearing::acts::{
+/// Those of a hearing are declared beside it.
+pub use crate::hearing::acts::{
     CancelHearing, DecideHearing, DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing,
     PostponeHearing, PublishHearingParticipants, RecordHearingStatement, ReportHearing, SignHearingRecord,
 };

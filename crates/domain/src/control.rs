@@ -75,10 +75,8 @@ words! {
     HearingProgress {
         /// None is announced.
         None = "none",
-        /// Announced.
+        /// Announced, and not yet reported on: how far it has come is content.
         Noticed = "noticed",
-        /// Held: its record is signed.
-        Held = "held",
         /// Reported on, on the current draft.
         Reported = "reported",
     }
@@ -433,7 +431,7 @@ impl StageControl {
         }
         if let Detail::PublicParticipation { groups_heard, hearing, .. } = &mut self.detail {
             *groups_heard = false;
-            // One that is announced, or held and not reported on, goes on; what was reported was on another text.
+            // One that is announced goes on; what was reported was on another text.
             if *hearing == HearingProgress::Reported {
                 *hearing = HearingProgress::None;
             }
@@ -486,8 +484,6 @@ pub enum EventClass {
     HearingNoticed,
     /// It was cancelled, or set aside after it was held.
     HearingCancelled,
-    /// It was held.
-    HearingHeld,
     /// It was reported on.
     HearingReported {
         /// Whether it was held on the current draft.
@@ -645,7 +641,6 @@ impl EventClass {
             | Self::ParticipationRecorded { .. }
             | Self::HearingNoticed
             | Self::HearingCancelled
-            | Self::HearingHeld
             | Self::HearingReported { .. }
             | Self::ParticipationReported => StageKind::PublicParticipation,
             Self::ExpertsAppointed | Self::ExpertsInformed | Self::ExpertsHeard { .. } | Self::ExpertReviewReported => {
@@ -1078,7 +1073,6 @@ impl StageControl {
                 self.detail = Detail::PublicParticipation { solicitation, comments, groups_heard, hearing };
             }
             (EventClass::HearingCancelled, _) => self.hear(HearingProgress::None),
-            (EventClass::HearingHeld, _) => self.hear(HearingProgress::Held),
             (EventClass::HearingReported { current }, _) => {
                 self.hear(if current { HearingProgress::Reported } else { HearingProgress::None });
             }

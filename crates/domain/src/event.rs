@@ -510,6 +510,7 @@ impl CaseEvent {
             | Self::HearingPostponed { .. }
             | Self::HearingOpened { .. }
             | Self::HearingStatementRecorded { .. }
+            | Self::HearingRecordSigned { .. }
             | Self::ExecutionReported { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
             Self::StageReopened { .. } => EventClass::StageReopened,
@@ -533,7 +534,6 @@ impl CaseEvent {
             }
             Self::HearingNoticed { .. } => EventClass::HearingNoticed,
             Self::HearingCancelled { .. } => EventClass::HearingCancelled,
-            Self::HearingRecordSigned { .. } => EventClass::HearingHeld,
             Self::HearingReported { current, .. } => EventClass::HearingReported { current: *current },
             Self::ParticipationReported { .. } => EventClass::ParticipationReported,
             Self::ExpertsAppointed { .. } => EventClass::ExpertsAppointed,

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use async_graphql::ID;
 use dingce_domain::code::Code;
 use dingce_domain::rejection::Rejection;
-use jiff::civil;
+use jiff::{Timestamp, civil};
 
-use super::scalars::{Date, Long};
+use super::scalars::{Date, DateTime, Long};
 use super::words::Word;
 
 /// A value of an input that becomes a `T` of an act.
@@ -52,6 +52,7 @@ ids!(
     EntryId,
     ConsultationId,
     CommentId,
+    HearingId,
     OrganisationId,
     UnitId,
     PostId,
@@ -71,6 +72,12 @@ impl<T: Id> Given<T> for ID {
 
 impl Given<civil::Date> for Date {
     fn given(self, _: &str) -> Result<civil::Date, Rejection> {
+        Ok(self.0)
+    }
+}
+
+impl Given<Timestamp> for DateTime {
+    fn given(self, _: &str) -> Result<Timestamp, Rejection> {
         Ok(self.0)
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
-    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, IrregularityRow, OpinionRow,
+    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, HearingRow, IrregularityRow,
+    OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -21,6 +22,7 @@ use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
 use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
+use super::hearing::Hearing;
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
@@ -55,6 +57,11 @@ impl DecisionCase {
 
     async fn def(&self, scope: &Scope) -> Result<Arc<Definition>, Failure> {
         scope.definition(&self.row.definition).await
+    }
+
+    async fn all_hearings(&self, scope: &Scope) -> Result<Vec<Hearing>, Failure> {
+        let rows = scope.all(Of::<HearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
+        rows.into_iter().map(|row| Hearing::of(row, scope)).collect()
     }
 }
 
@@ -259,6 +266,16 @@ impl DecisionCase {
     async fn consultations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Consultation>>> {
         let rows = Scope::of(ctx)?.all(Of::<ConsultationRow>::new("case_id", &self.row.case_id, "opens_on")).await?;
         Ok(Some(rows.into_iter().map(Consultation::from).collect()))
+    }
+
+    /// The newest hearing 听证会; none before the first notice.
+    async fn hearing(&self, ctx: &Context<'_>) -> Result<Option<Hearing>> {
+        Ok(self.all_hearings(Scope::of(ctx)?).await?.pop())
+    }
+
+    /// All hearings, oldest first.
+    async fn hearings(&self, ctx: &Context<'_>) -> Result<Option<Vec<Hearing>>> {
+        Ok(Some(self.all_hearings(Scope::of(ctx)?).await?))
     }
 
     /// What each act would be told now, asked for the reader: the same rules that would refuse. Ordered by stage.

@@ -21,6 +21,7 @@ mod drafts;
 mod errors;
 mod expert;
 mod gates;
+mod hearing;
 mod loaders;
 mod page;
 mod parts;

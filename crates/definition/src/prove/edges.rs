@@ -56,10 +56,10 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         | Verb::DeliverHearingMaterials
         | Verb::PostponeHearing
         | Verb::OpenHearing
-        | Verb::RecordHearingStatement => one(EventClass::Neutral),
+        | Verb::RecordHearingStatement
+        | Verb::SignHearingRecord => one(EventClass::Neutral),
         Verb::NoticeHearing => one(EventClass::HearingNoticed),
         Verb::CancelHearing => one(EventClass::HearingCancelled),
-        Verb::SignHearingRecord => one(EventClass::HearingHeld),
         Verb::ReportHearing => each(&mut both.into_iter().map(|current| EventClass::HearingReported { current })),
         Verb::ReportParticipation => one(EventClass::ParticipationReported),
         Verb::AppointExperts => one(EventClass::ExpertsAppointed),

@@ -1,7 +1,7 @@
 //! The hearing 听证会, within public participation (R713 arts. 16, 17): decided on, announced, participants drawn and
 //! published, materials delivered in time, held in the order that the law gives, signed, and reported on.
 //!
-//! Gates look at four words (none, noticed, held, reported); all else is content. Numbers that the definition names and
+//! Gates look at three words (none, noticed, reported); how far a hearing has come in between is content. Numbers that the definition names and
 //! that do not bind are written beside what was, and refuse nothing.
 
 use std::collections::BTreeSet;
@@ -56,12 +56,8 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             // Participation that is finished opens again; a reviewer who has it before them returns it first.
             let finished = stage.status == Status::Completed;
             verdict.ask(Code::AlreadyUnderReview, !finished || !under_review(scene.control));
-            verdict.ask(Code::HearingUnderWay, matches!(hearing, HearingProgress::None | HearingProgress::Reported));
+            verdict.ask(Code::HearingUnderWay, hearing != HearingProgress::Noticed);
         }
-        Verb::CancelHearing => {
-            verdict.ask(Code::HearingNotReady, matches!(hearing, HearingProgress::Noticed | HearingProgress::Held));
-        }
-        Verb::ReportHearing => verdict.ask(Code::HearingNotReady, hearing == HearingProgress::Held),
         // Who chairs is named with the list; nobody does it here.
         Verb::ChairHearing => verdict.ask(Code::InputNotAcceptable, false),
         _ => verdict.ask(Code::HearingNotReady, hearing == HearingProgress::Noticed),
@@ -71,7 +67,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
 /// The line of the participation report: no hearing is left on the way, and one that must be held was.
 pub(super) fn finished(scene: &Scene<'_>, verdict: &mut Verdict) {
     let Detail::PublicParticipation { hearing, .. } = scene.stage().detail else { return };
-    verdict.ask(Code::HearingUnderWay, !matches!(hearing, HearingProgress::Noticed | HearingProgress::Held));
+    verdict.ask(Code::HearingUnderWay, hearing != HearingProgress::Noticed);
     if let Some(must) = &scene.def.stages[scene.at].hearing_if {
         let met = hearing == HearingProgress::Reported || !scene.holds(must);
         verdict.items.push(Item { code: Code::HearingMissing, criterion: Some(must.id.clone()), clock: None, met });
@@ -113,6 +109,9 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::ReportHearing(given) => {
             bench.not_before(&[Verb::SignHearingRecord])?;
             let hearing = known(bench)?;
+            if !hearing.signed {
+                return Err(Rejection::new(Code::HearingNotReady).needed("signed"));
+            }
             let current = substance_stands(bench, hearing);
             Ok(vec![CaseEvent::HearingReported { stage, hearing: hearing.id, given, current }])
         }
@@ -174,24 +173,21 @@ fn notice(bench: &Bench<'_>, given: NoticeHearing) -> Result<Vec<CaseEvent>, Rej
     let far = day.saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
     check::not_after("held_on", given.held_on, far)?;
     let asked = bench.def.parameter("hearing_notice");
-    let latest = latest(bench, "hearing_notice", given.held_on);
-    if let (Some(asked), Some(latest)) = (asked, latest)
+    let in_time = latest(bench, "hearing_notice", given.held_on).map(|latest| day <= latest);
+    if let (Some(asked), Some(false)) = (asked, in_time)
         && hard(Some(asked))
-        && day > latest
     {
+        let earliest =
+            bench.def.period(&asked.id).map(|limit| Run::start(ClockKind::Floor, limit, day, bench.on.calendar));
+        let needed = earliest.and_then(|run| run.due_on()).map_or_else(String::new, |day| format!("{day}.."));
         return Err(Rejection::new(Code::DateNotAcceptable)
             .at("held_on")
             .given(given.held_on)
-            .needed(asked.source.article.clone())
+            .needed(needed)
             .by(&asked.source));
     }
     let hearing = HearingId::new(bench.on.ids.next());
-    Ok(vec![CaseEvent::HearingNoticed {
-        stage: bench.stage(),
-        hearing,
-        given,
-        in_time: latest.map(|latest| day <= latest),
-    }])
+    Ok(vec![CaseEvent::HearingNoticed { stage: bench.stage(), hearing, given, in_time }])
 }
 
 fn drawn(bench: &Bench<'_>, given: DrawHearingParticipants) -> Result<Vec<CaseEvent>, Rejection> {
@@ -231,7 +227,7 @@ fn drawn(bench: &Bench<'_>, given: DrawHearingParticipants) -> Result<Vec<CaseEv
 fn publish(bench: &Bench<'_>, given: PublishHearingParticipants) -> Result<Vec<CaseEvent>, Rejection> {
     let hearing = known(bench)?;
     if hearing.present.is_some() {
-        return Err(Rejection::new(Code::RecordSigned).given(hearing.id));
+        return Err(Rejection::new(Code::HearingNotReady).given("opened").needed("published"));
     }
     check::not_after("published_on", given.published_on, bench.on.day())?;
     let noticed = bench.done(Verb::NoticeHearing);
@@ -379,6 +375,7 @@ fn on_the_list<'c>(
 
 fn postpone(bench: &Bench<'_>, given: PostponeHearing) -> Result<Vec<CaseEvent>, Rejection> {
     let hearing = known(bench)?;
+    unsigned(hearing)?;
     check::not_before("held_on", given.held_on, bench.on.day())?;
     let far = bench.on.day().saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
     check::not_after("held_on", given.held_on, far)?;
@@ -458,8 +455,14 @@ fn opened<'a>(hearing: &'a HearingFile) -> Result<&'a [String], Rejection> {
     hearing.present.as_deref().ok_or_else(|| Rejection::new(Code::HearingNotReady).needed("opened"))
 }
 
+/// Nothing in a signed record changes.
+fn unsigned(hearing: &HearingFile) -> Result<(), Rejection> {
+    if hearing.signed { Err(Rejection::new(Code::RecordSigned).given(hearing.id)) } else { Ok(()) }
+}
+
 fn speak(bench: &Bench<'_>, given: RecordHearingStatement) -> Result<Vec<CaseEvent>, Rejection> {
     let hearing = known(bench)?;
+    unsigned(hearing)?;
     let present = opened(hearing)?;
     bench.not_before(&[Verb::OpenHearing])?;
     let staff = hearing.staff().iter().find(|s| s.name == given.speaker);
@@ -482,6 +485,7 @@ fn speak(bench: &Bench<'_>, given: RecordHearingStatement) -> Result<Vec<CaseEve
 
 fn sign(bench: &Bench<'_>, given: SignHearingRecord) -> Result<Vec<CaseEvent>, Rejection> {
     let hearing = known(bench)?;
+    unsigned(hearing)?;
     let present = opened(hearing)?;
     bench.not_before(&[Verb::OpenHearing])?;
     if !hearing.statements.values().any(|s| *s == Speech::Presents) {

@@ -53,7 +53,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
 
 fn hearing_under_way(scene: &Scene<'_>) -> bool {
     let Detail::PublicParticipation { hearing, .. } = scene.stage().detail else { return false };
-    matches!(hearing, HearingProgress::Noticed | HearingProgress::Held)
+    hearing == HearingProgress::Noticed
 }
 
 /// Facts given, held against the definition, over the facts known.

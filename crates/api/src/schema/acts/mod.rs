@@ -1,5 +1,6 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod applications;
 mod catalogue;
 mod comments;
 mod deliberation;
@@ -9,6 +10,7 @@ mod ending;
 mod evaluation;
 mod execution;
 mod expert;
+mod hearing;
 mod legality;
 mod opening;
 mod participation;
@@ -20,20 +22,40 @@ mod tabling;
 use async_graphql::MergedObject;
 
 /// Mutations of officials: one for each legal act, named like it.
+///
+/// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(Preparing, Deciding, Following, Keeping);
+
+/// From the proposal to the reports on participation, experts and risk.
+#[derive(MergedObject, Default)]
+pub struct Preparing(
     opening::OpeningActs,
     drafting::DraftingActs,
     participation::ParticipationActs,
     comments::CommentActs,
+    hearing::HearingActs,
+    applications::ApplicationActs,
     expert::ExpertActs,
+);
+
+/// From the legality review to publication.
+#[derive(MergedObject, Default)]
+pub struct Deciding(
     legality::LegalityActs,
     tabling::TablingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
-    execution::ExecutionActs,
-    evaluation::EvaluationActs,
     publishing::PublishingActs,
+);
+
+/// After the decision.
+#[derive(MergedObject, Default)]
+pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
+
+/// What is kept beside cases.
+#[derive(MergedObject, Default)]
+pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
     catalogue::CatalogueBeginnings,

@@ -6,7 +6,7 @@ use dingce_app::language::Told;
 use dingce_app::ports::ReadRow;
 use dingce_app::read_rows::{
     PublicAnswerRow, PublicCatalogueRow, PublicCatalogueVersionRow, PublicConsultationRow, PublicDecisionRow,
-    PublicReceiptRow,
+    PublicHearingRow, PublicReceiptRow,
 };
 use dingce_app::use_cases::Receipt;
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, Difference, Entry, differences};
@@ -14,6 +14,7 @@ use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{DocumentRef, Uptake};
 use serde::de::DeserializeOwned;
 
+use super::hearing::PublicHearing;
 use crate::convert::words::PublicState;
 use crate::convert::{Date, DateTime, Long, Word};
 use crate::schema::errors::{Failure, Lang, StatuteRef, path};
@@ -116,6 +117,13 @@ impl PublicDecision {
         let of = Of::<PublicConsultationRow>::new("case_id", &self.row.case_id, "opens_on");
         let rows = scope.all(of).await?;
         Ok(Some(rows.into_iter().map(|row| PublicConsultation::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// Its hearings, in the order of their notices.
+    async fn hearings(&self, ctx: &Context<'_>) -> Result<Option<Vec<PublicHearing>>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let rows = scope.all(Of::<PublicHearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
+        Ok(Some(rows.into_iter().map(|row| PublicHearing::of(row, scope)).collect::<Result<_, _>>()?))
     }
 
     /// When this last changed.
