@@ -312,5 +312,17 @@ async fn the_public_schema_can_be_introspected() {
         .filter_map(|f| f["name"].as_str().map(str::to_owned))
         .collect();
     names.sort();
-    assert_eq!(names, ["catalogue", "catalogues", "consultation", "consultations", "decision", "decisions", "receipt"]);
+    let expected = [
+        "catalogue",
+        "catalogues",
+        "consultation",
+        "consultations",
+        "decision",
+        "decisions",
+        "hearing",
+        "hearingReceipt",
+        "hearings",
+        "receipt",
+    ];
+    assert_eq!(names, expected);
 }

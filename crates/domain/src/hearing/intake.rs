@@ -244,7 +244,7 @@ impl Hearing {
     /// What time alone does: closes applications after the last day. Harmless twice.
     pub fn time_passes(&self, today: Date) -> Option<HearingEvent> {
         let over = self.closed_n.is_none() && !self.ended && today > self.opening.until;
-        over.then(|| HearingEvent::Closed { received: self.applications.len() as u64 })
+        over.then_some(HearingEvent::Closed { received: self.applications.len() as u64 })
     }
 
     /// Whether the seed is to be fixed now: applications are closed and the instant has come.

@@ -451,7 +451,7 @@ fn once<'c>(
     }
 }
 
-fn opened<'a>(hearing: &'a HearingFile) -> Result<&'a [String], Rejection> {
+fn opened(hearing: &HearingFile) -> Result<&[String], Rejection> {
     hearing.present.as_deref().ok_or_else(|| Rejection::new(Code::HearingNotReady).needed("opened"))
 }
 
