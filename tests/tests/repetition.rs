@@ -77,7 +77,7 @@ async fn a_key_is_of_one_person_and_one_operation(backend: Backend) {
     let node = site.node(1).await;
     let case = begun(&node).await;
     node.act(case, drafting("add_draft_version", "")).await.expect("accepted");
-    let over = json!({ "conclusion": "另一操作" });
+    let over = json!({ "opinion": "另一操作" });
     let ask = Ask { key: Some(key("record_drafting_item", "k-1", &over)), ..ask("record_drafting_item", over) };
     assert_eq!(node.act(case, ask).await.expect("another operation").events.len(), 1);
 }

@@ -10,10 +10,14 @@ use dingce_domain::control::{
     Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
+use dingce_domain::drafting::{
+    DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
+};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
+use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -51,12 +55,14 @@ fn from_types() -> Vec<Section> {
         AdviserKind,
         Authority,
         CancellationGround,
+        BasisState,
         CatalogueFlag,
         CatalogueKind,
         ChangeKind,
         Channel,
         Comments,
         ConsentBody,
+        DepartmentStance,
         DraftChange,
         DraftState,
         DraftingItem,
@@ -73,17 +79,22 @@ fn from_types() -> Vec<Section> {
         ExpertStance,
         Execution,
         ExecutionTrouble,
+        FairCompetitionConclusion,
+        FairCompetitionGround,
+        FairCompetitionReviewer,
         Family,
         Filing,
         HearingGroupKind,
         HearingProgress,
         HearingRole,
         HearingState,
+        LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,
         Majority,
         MatterClass,
+        MeasureIssuer,
         Meeting,
         Outcome,
         ParticipationForm,
@@ -125,6 +136,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -42,9 +42,50 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("decideInitiation", format!("{case}, start: true, undertakingUnit: {unit}, reason: \"r\"")),
         ("addDraftVersion", format!("{case}, change: FIRST, {docs}")),
         ("addFinalText", format!("{case}, replaces: {draft}, reason: \"r\", {docs}")),
+        ("recordBasisList", format!("{case}, draft: {draft}, bases: [{{ name: \"n\", supports: \"s\" }}]")),
         (
-            "recordDraftingItem",
-            format!("{case}, item: BASIS_LIST, draft: {draft}, inOrder: true, conclusion: \"c\", {docs}"),
+            "recordAlternatives",
+            format!(
+                "{case}, draft: {draft}, differences: \"d\", preferred: 1, reasons: \"r\", \
+                 options: [{{ name: \"n\", content: \"c\", advantages: \"a\", drawbacks: \"d\" }}]"
+            ),
+        ),
+        (
+            "recordDepartmentConsultation",
+            format!(
+                "{case}, draft: {draft}, consulted: [{{ unit: \"u\", askedOn: \"2023-01-03\", stance: DISAGREES, \
+                 disputes: [{{ point: \"p\", theirView: \"t\", ourView: \"o\", reasons: \"r\" }}] }}]"
+            ),
+        ),
+        (
+            "recordCostBenefit",
+            format!(
+                "{case}, draft: {draft}, information: \"i\", method: \"m\", costs: \"c\", benefits: \"b\", \
+                 conclusion: \"c\", effect: \"e\", {docs}"
+            ),
+        ),
+        (
+            "recordFairCompetition",
+            format!(
+                "{case}, draft: {draft}, issuer: GOVERNMENT, reviewer: MARKET_REGULATION, reviewingUnit: {unit}, \
+                 heard: [\"h\"], conclusion: EXCEPTION, opinion: \"o\", \
+                 exception: {{ ground: PUBLIC_INTEREST, purpose: \"p\", noMilder: \"n\", ends: \"e\" }}, {docs}"
+            ),
+        ),
+        ("recordUnitLegalCheck", format!("{case}, draft: {draft}, checkedBy: \"c\", lawful: true, opinion: \"o\"")),
+        (
+            "recordCountersign",
+            format!(
+                "{case}, draft: {draft}, \
+                 signed: [{{ unit: \"u\", signatory: \"s\", signedOn: \"2023-01-03\", agrees: true }}]"
+            ),
+        ),
+        (
+            "recordLeadershipMeeting",
+            format!(
+                "{case}, draft: {draft}, heldOn: \"2023-01-03\", session: \"s\", present: \"p\", agreed: true, \
+                 conclusion: \"c\", {docs}"
+            ),
         ),
         (
             "openSolicitation",
@@ -204,6 +245,8 @@ fn inputs() -> Vec<(&'static str, String)> {
             format!("{case}, offline: {{ occurredOn: \"2023-04-21\", evidence: [{DOCUMENT}] }}, idempotencyKey: \"k\""),
         ),
         ("publishDefinition", "source: \"name: x\"".to_owned()),
+        ("addLegalBasis", "basis: \"r713\", name: \"n\", kind: LAW, issuedBy: \"i\"".to_owned()),
+        ("repealLegalBasis", "basis: \"gd183\", repealedOn: \"2024-01-01\", by: \"b\"".to_owned()),
         ("enterDossier", "title: \"t\", events: [{ stage: \"s\", fact: \"f\" }]".to_owned()),
         ("explainDeparture", format!("dossier: {}, departure: 1, reason: \"r\"", id("dossier"))),
         (
@@ -269,6 +312,8 @@ async fn no_query_is_answered_for_nobody() {
         "{ units(first: 1) { totalCount } }".to_owned(),
         "{ persons(first: 1) { totalCount } }".to_owned(),
         "{ expertPool { version } }".to_owned(),
+        "{ legalBases(first: 1) { totalCount } }".to_owned(),
+        "{ legalBasisStanding(name: \"n\") { state } }".to_owned(),
         "{ me { person { id } } }".to_owned(),
         "{ now { today } }".to_owned(),
         "{ definition(hash: \"x\") { name } }".to_owned(),

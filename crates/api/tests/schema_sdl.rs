@@ -78,6 +78,8 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "enterDirectory",
         "enterDossier",
         "explainDeparture",
+        "addLegalBasis",
+        "repealLegalBasis",
         "compileCatalogue",
         "importCatalogues",
         "callForCatalogueEntries",

@@ -106,6 +106,7 @@ impl Language {
             "catalogue_event",
             "definition_event",
             "historical_dossier_event",
+            "legal_basis_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

@@ -30,6 +30,10 @@ words! {
         KeepDossiers = "keep_dossiers",
         /// Read historical dossiers.
         ReadDossiers = "read_dossiers",
+        /// Keep the register of legal bases.
+        KeepLegalBases = "keep_legal_bases",
+        /// Read the register of legal bases.
+        ReadLegalBases = "read_legal_bases",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
         /// Make entries into the directory.

@@ -93,6 +93,7 @@ impl Hat {
                 UnitBinding::Justice => self.unit_kind == UnitKind::Justice,
                 UnitBinding::Archives => self.unit_kind == UnitKind::Archives,
                 UnitBinding::Supervision => self.unit_kind == UnitKind::Supervision,
+                UnitBinding::MarketRegulation => self.unit_kind == UnitKind::MarketRegulation,
                 UnitBinding::Any => self.unit_kind != UnitKind::Outside,
             }
     }

@@ -93,6 +93,30 @@ crate::read_rows! {
         recorded_at: i64,
     }
 
+    /// An item of drafting as it was answered for; the newest of an item stands.
+    DraftingRow in "drafting_view" key [event] indexes [[case_id, n]] {
+        /// The event.
+        event: String,
+        /// Case.
+        case_id: String,
+        /// Number of the event.
+        n: i64,
+        /// Which item.
+        item: String,
+        /// Draft version that it is about.
+        draft: String,
+        /// Whether it is in order.
+        in_order: bool,
+        /// What it says.
+        content_json: String,
+        /// Documents.
+        documents_json: String,
+        /// Who recorded it.
+        person: Option<String>,
+        /// When recorded.
+        recorded_at: i64,
+    }
+
     /// A document of a case.
     DocumentRow in "document_view" key [case_id, digest] indexes [[digest]] {
         /// Case.
@@ -611,6 +635,30 @@ crate::read_rows! {
         reason: String,
     }
 
+    /// A document of the register of legal bases.
+    LegalBasisRow in "legal_basis_view" key [organ, basis] indexes [[organ, name]] {
+        /// Organ in whose register it stands.
+        organ: String,
+        /// Its key.
+        basis: String,
+        /// Name.
+        name: String,
+        /// Document number; empty where it has none.
+        number: String,
+        /// What it is.
+        kind: String,
+        /// Who issued it.
+        issued_by: String,
+        /// First day in force, where it is known.
+        in_force_from: Option<String>,
+        /// First day no longer in force.
+        repealed_on: Option<String>,
+        /// Key of what took its place.
+        succeeded_by: Option<String>,
+        /// What a reader must know.
+        note: String,
+    }
+
     /// A historical dossier.
     DossierRow in "dossier_view" key [dossier] indexes [[organ, entered_at], [organ, unexplained]] {
         /// Id.
@@ -698,6 +746,7 @@ pub const TABLES: &[&Table] = &[
     CaseRow::TABLE,
     DraftRow::TABLE,
     OpinionRow::TABLE,
+    DraftingRow::TABLE,
     DocumentRow::TABLE,
     ClockRow::TABLE,
     IrregularityRow::TABLE,
@@ -718,6 +767,7 @@ pub const TABLES: &[&Table] = &[
     HoldingRow::TABLE,
     DelegationRow::TABLE,
     DefinitionRow::TABLE,
+    LegalBasisRow::TABLE,
     DossierRow::TABLE,
     PublicDecisionRow::TABLE,
     PublicConsultationRow::TABLE,

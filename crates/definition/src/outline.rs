@@ -57,6 +57,7 @@ impl Outline<'_> {
             (ParameterValue::Period(Limit::Working(days)), Language::Zh) => format!("{}个工作日", days.get()),
             (ParameterValue::Period(limit), Language::En) => limit.to_string(),
             (ParameterValue::Count(count), _) => count.to_string(),
+            (ParameterValue::Day(day), _) => day.to_string(),
             (ParameterValue::Share { of, parts, exclusive }, _) => {
                 format!("{} {of}/{parts}", if exclusive { ">" } else { "≥" })
             }

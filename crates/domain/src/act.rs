@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Facts;
 use crate::consultation::Channel;
+use crate::drafting::DraftingContent;
 /// Those of a hearing are declared beside it.
 pub use crate::hearing::acts::{
     CancelHearing, DecideHearing, DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing,
@@ -13,10 +14,10 @@ pub use crate::hearing::acts::{
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
-    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
-    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer,
-    ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
+    EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
+    LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer, ReportReply,
+    Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {
@@ -148,14 +149,10 @@ acts! {
 
     /// Answer for an item of drafting.
     RecordDraftingItem {
-        /// Which.
-        item: DraftingItem,
         /// The version it is about.
         draft: DraftId,
-        /// Whether it is in order; a review that failed is recorded as not in order.
-        in_order: bool,
-        /// What was found.
-        conclusion: String,
+        /// Which item, and what it says.
+        content: DraftingContent,
         /// What shows it.
         documents: Vec<DocumentRef>,
     }
@@ -980,7 +977,7 @@ impl Act {
             Self::DecideInitiation(_) => Verb::DecideInitiation,
             Self::AddDraftVersion(_) => Verb::AddDraftVersion,
             Self::AddFinalText(_) => Verb::AddFinalText,
-            Self::RecordDraftingItem(_) => Verb::RecordDraftingItem,
+            Self::RecordDraftingItem(given) => given.content.item().verb(),
             Self::OpenSolicitation(_) => Verb::OpenSolicitation,
             Self::CloseSolicitation(_) => Verb::CloseSolicitation,
             Self::SettleComments(_) => Verb::SettleComments,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::act::AppointExperts;
 use crate::condition::Facts;
 use crate::control::{Adoption, Control};
+use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
     Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, PanelExpert,
@@ -158,6 +159,7 @@ impl Case {
                     retention: BTreeMap::new(),
                     filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
+                    drafting: DraftingFile::default(),
                 },
                 n: 1,
             }),
@@ -284,6 +286,7 @@ impl Case {
                 })?;
                 self.wear(actor, Relation::Drafted);
             }
+            CaseEvent::DraftingItemRecorded { given, .. } => self.file.drafting.take(given.draft, &given.content),
             CaseEvent::SolicitationOpened { consultation, given, .. } => {
                 self.file.consultation = Some(ConsultationRef {
                     id: *consultation,
@@ -471,7 +474,6 @@ impl Case {
             | CaseEvent::AbsenceRecorded { .. }
             | CaseEvent::CaseTerminated { .. }
             | CaseEvent::ProposalStudied { .. }
-            | CaseEvent::DraftingItemRecorded { .. }
             | CaseEvent::CommentsSettled { .. }
             | CaseEvent::ParticipationRecorded { .. }
             | CaseEvent::ParticipationReported { .. }

@@ -51,6 +51,10 @@ words! {
         ExpertOpinionsMissing = "EXPERT_OPINIONS_MISSING",
         /// Evidence is not stale, so there is nothing to reaffirm.
         NothingToReaffirm = "NOTHING_TO_REAFFIRM",
+        /// The review for fair competition was done by a body that is not the one to do it on that day.
+        FairCompetitionBody = "FAIR_COMPETITION_BODY",
+        /// A department does not agree, and nothing says what is disputed (R713 art. 13).
+        DisputeUntold = "DISPUTE_UNTOLD",
         /// Nothing is before the reviewer.
         NothingUnderReview = "NOTHING_UNDER_REVIEW",
         /// A submission is under review.
@@ -251,6 +255,7 @@ impl Code {
                 | Self::HearingMaterialsLate
                 | Self::ParticipantsTooFew
                 | Self::HearingOrder
+                | Self::FairCompetitionBody
                 | Self::ExpertExcluded
                 | Self::ExpertsTooFew
                 | Self::AdoptionIncomplete

@@ -173,6 +173,8 @@ words! {
     }
 }
 
+/// How many items drafting can answer for.
+pub const ITEMS: usize = DraftingItem::ALL.len();
 /// How many volumes a file has.
 pub const VOLUMES: usize = Volume::ALL.len();
 
@@ -188,7 +190,7 @@ pub enum Detail {
     /// Drafting: evidence for each item, in the order of [`DraftingItem::ALL`].
     Drafting {
         /// Evidence by item.
-        items: [Evidence; 5],
+        items: [Evidence; ITEMS],
     },
     /// Public participation.
     PublicParticipation {
@@ -275,7 +277,7 @@ impl Detail {
     pub const fn fresh(kind: StageKind) -> Self {
         match kind {
             StageKind::Initiation => Self::Initiation { studied: false },
-            StageKind::Drafting => Self::Drafting { items: [Evidence::None; 5] },
+            StageKind::Drafting => Self::Drafting { items: [Evidence::None; ITEMS] },
             StageKind::PublicParticipation => {
                 let (solicitation, comments, hearing) = (Solicitation::None, Comments::None, HearingProgress::None);
                 Self::PublicParticipation { solicitation, comments, groups_heard: false, hearing }

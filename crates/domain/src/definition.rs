@@ -85,6 +85,8 @@ words! {
         Archives = "archives",
         /// The audit and supervision bodies with a mandate.
         Supervision = "supervision",
+        /// The market-regulation department 市场监督管理部门.
+        MarketRegulation = "market_regulation",
         /// Any unit of the organ.
         Any = "any",
     }
@@ -245,6 +247,8 @@ pub enum ParameterValue {
         /// Whether more than the share is needed.
         exclusive: bool,
     },
+    /// A day, from which on something holds.
+    Day(Date),
 }
 
 /// A number from the law.

@@ -11,6 +11,7 @@ use crate::act::Act;
 use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::EventClass;
+use crate::drafting::DraftingFile;
 use crate::hearing::{Composition, SeatsDrawn, TwoHats, acts as hearing};
 use crate::id::{ConsultationId, Digest, DraftId, HearingId, IrregularityId, MeetingId, UnitId};
 use crate::time::{Due, Run};
@@ -263,8 +264,9 @@ events! {
     DraftConfirmed = "draft_confirmed" { stage: StageId, against: DraftId, given: act::ConfirmDraft, }
     /// Confirmation was refused.
     ConfirmationRefused = "confirmation_refused" { stage: StageId, given: act::RefuseConfirmation, }
-    /// Tabling was asked for. Adopts no draft, but stands behind the same wall.
-    TablingRequested = "tabling_requested" { stage: StageId, given: act::RequestTabling, }
+    /// Tabling was asked for. Adopts no draft, but stands behind the same wall. What drafting left disputed, its
+    /// alternatives and the fair-competition status are copied by value: nobody can leave them out (R713 arts. 13, 29).
+    TablingRequested = "tabling_requested" { stage: StageId, given: act::RequestTabling, drafting: DraftingFile, }
     /// The file was checked.
     TablingFileChecked = "tabling_file_checked" { stage: StageId, given: act::CheckTablingFile, }
     /// The deputy reviewed it.
@@ -524,7 +526,8 @@ impl CaseEvent {
             Self::DraftVersionAdded { given, .. } => EventClass::DraftVersionAdded(given.change),
             Self::FinalTextAdded { .. } => EventClass::DraftVersionAdded(DraftChange::CarriesOutDecision),
             Self::DraftingItemRecorded { given, .. } => {
-                EventClass::DraftingItemRecorded { item: given.item, in_order: given.in_order }
+                let content = &given.content;
+                EventClass::DraftingItemRecorded { item: content.item(), in_order: content.in_order() }
             }
             Self::SolicitationOpened { .. } => EventClass::SolicitationOpened,
             Self::SolicitationClosed { given, .. } => EventClass::SolicitationClosed { zero: given.received == 0 },

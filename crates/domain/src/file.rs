@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::act;
+use crate::drafting::DraftingFile;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::hearing::HearingFile;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
@@ -235,6 +236,8 @@ pub struct File {
     pub filed: Vec<Filed>,
     /// All documents attached.
     pub documents: BTreeMap<Digest, FiledDocument>,
+    /// What of drafting goes with the file to the meeting.
+    pub drafting: DraftingFile,
 }
 
 /// The units that a case names: roles bind to them, and those who belong to them may read it.

@@ -113,6 +113,8 @@ ids! {
     DefinitionId = "def";
     /// A historical dossier (历史决策案卷) and its stream.
     DossierId = "dossier";
+    /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
+    LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting round on a case (会议).
@@ -142,11 +144,13 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
+    /// The register of legal bases.
+    LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -154,6 +158,7 @@ impl StreamKind {
         Self::Organisation,
         Self::Definition,
         Self::Dossier,
+        Self::LegalBases,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -166,6 +171,7 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
+            Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
 }
@@ -198,7 +204,7 @@ impl FromStr for StreamId {
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
             .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|hear|org|def|dossier",
+                prefix: "case|cat|cons|hear|org|def|dossier|bases",
                 given: text.chars().take(80).collect(),
             })
     }
@@ -235,6 +241,7 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
+    LegalBasesId => LegalBases;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

@@ -4,8 +4,8 @@
 //! In reading order: [`id`] and [`mod@words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
-//! makes events of acts; [`draw`] is the lot that anyone can draw again. [`consultation`], [`hearing`], [`organisation`],
-//! [`catalogue`] and [`dossier`] are the other streams.
+//! makes events of acts; [`drafting`] is what drafting answers for; [`draw`] is the lot that anyone can draw again.
+//! [`consultation`], [`hearing`], [`organisation`], [`catalogue`], [`dossier`] and [`legal_bases`] are the other streams.
 
 pub mod act;
 pub mod case;
@@ -18,11 +18,13 @@ pub mod control;
 pub mod decide;
 pub mod definition;
 pub mod dossier;
+pub mod drafting;
 pub mod draw;
 pub mod event;
 pub mod file;
 pub mod hearing;
 pub mod id;
+pub mod legal_bases;
 pub mod occasion;
 pub mod organisation;
 pub mod permits;

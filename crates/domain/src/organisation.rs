@@ -30,6 +30,8 @@ words! {
         Archives = "archives",
         /// Audit and supervision bodies.
         Supervision = "supervision",
+        /// The market-regulation department 市场监督管理部门.
+        MarketRegulation = "market_regulation",
         /// A department.
         Department = "department",
         /// A section inside a unit.

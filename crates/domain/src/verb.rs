@@ -26,8 +26,22 @@ words! {
         AddDraftVersion = "add_draft_version",
         /// Add the text that carries out the meeting's decision.
         AddFinalText = "add_final_text",
-        /// Answer for an item of drafting.
-        RecordDraftingItem = "record_drafting_item",
+        /// Record the list of legal and policy bases.
+        RecordBasisList = "record_basis_list",
+        /// Record several solutions, where views differ widely.
+        RecordAlternatives = "record_alternatives",
+        /// Record the consultation of departments and lower governments.
+        RecordDepartmentConsultation = "record_department_consultation",
+        /// Record the analysis of costs and benefits.
+        RecordCostBenefit = "record_cost_benefit",
+        /// Record the fair-competition review.
+        RecordFairCompetition = "record_fair_competition",
+        /// Record the unit's own legal check.
+        RecordUnitLegalCheck = "record_unit_legal_check",
+        /// Record the countersigning by the departments concerned.
+        RecordCountersign = "record_countersign",
+        /// Record the unit's leadership meeting.
+        RecordLeadershipMeeting = "record_leadership_meeting",
         /// Open the solicitation of public comments.
         OpenSolicitation = "open_solicitation",
         /// Record that the solicitation closed.
@@ -200,7 +214,16 @@ impl Verb {
             | Self::CureIrregularity
             | Self::TerminateCase => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
-            Self::AddDraftVersion | Self::AddFinalText | Self::RecordDraftingItem => StageKind::Drafting,
+            Self::AddDraftVersion
+            | Self::AddFinalText
+            | Self::RecordBasisList
+            | Self::RecordAlternatives
+            | Self::RecordDepartmentConsultation
+            | Self::RecordCostBenefit
+            | Self::RecordFairCompetition
+            | Self::RecordUnitLegalCheck
+            | Self::RecordCountersign
+            | Self::RecordLeadershipMeeting => StageKind::Drafting,
             Self::OpenSolicitation
             | Self::CloseSolicitation
             | Self::SettleComments
@@ -345,6 +368,7 @@ impl Verb {
         matches!(
             self,
             Self::DecideInitiation
+                | Self::RecordFairCompetition
                 | Self::OpenSolicitation
                 | Self::NoticeHearing
                 | Self::PublishHearingParticipants

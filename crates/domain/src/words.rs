@@ -209,6 +209,12 @@ words! {
         UnitLegalCheck = "unit_legal_check",
         /// The unit's leadership meeting 承办单位集体研究.
         LeadershipMeeting = "leadership_meeting",
+        /// Analysis of costs and benefits 成本效益分析 (R713 art. 12).
+        CostBenefit = "cost_benefit",
+        /// Several solutions, where views differ widely 备选方案 (R713 art. 12).
+        Alternatives = "alternatives",
+        /// Countersigning by the departments concerned 会签.
+        Countersign = "countersign",
     }
 
     /// How a version of a draft relates to the one before it.

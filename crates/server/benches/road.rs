@@ -223,12 +223,21 @@ impl Lap {
         });
         let drafted = self.act(1, "addDraftVersion", first).await?;
         let draft = &drafted["case"]["currentDraft"]["id"];
-        for item in ["BASIS_LIST", "DEPARTMENT_CONSULTATION", "UNIT_LEGAL_CHECK", "LEADERSHIP_MEETING"] {
-            let recorded = json!({
-                "caseId": case, "item": item, "draft": draft, "inOrder": true, "conclusion": "已办",
-                "documents": []
-            });
-            self.act(1, "recordDraftingItem", recorded).await?;
+        let items = [
+            ("recordBasisList", json!({ "bases": [{ "name": "水法", "supports": "整体" }] })),
+            ("recordDepartmentConsultation", json!({ "noneReason": "不涉及其他部门职责" })),
+            ("recordUnitLegalCheck", json!({ "checkedBy": "法规股", "lawful": true, "opinion": "已办" })),
+            (
+                "recordCountersign",
+                json!({ "signed": [
+                { "unit": "财政局", "signatory": "局长", "signedOn": "2022-12-14", "agrees": true }
+            ] }),
+            ),
+        ];
+        for (name, mut recorded) in items {
+            recorded["caseId"] = case.clone();
+            recorded["draft"] = draft.clone();
+            self.act(1, name, recorded).await?;
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ pub mod directory;
 pub mod dossiers;
 pub mod http;
 pub mod keys;
+pub mod legal_bases;
 pub mod logging;
 pub mod outside;
 pub mod schema;

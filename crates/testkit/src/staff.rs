@@ -59,7 +59,7 @@ const fn person_spec(
 }
 
 /// Units, the organ first.
-pub const UNITS: [UnitSpec; 9] = [
+pub const UNITS: [UnitSpec; 10] = [
     unit_spec("organ", "区人民政府", UnitKind::Organ),
     unit_spec("office", "区政府办公室", UnitKind::Office),
     unit_spec("justice", "区司法局", UnitKind::Justice),
@@ -69,10 +69,11 @@ pub const UNITS: [UnitSpec; 9] = [
     unit_spec("audit", "区审计局", UnitKind::Supervision),
     unit_spec("committee", "区委", UnitKind::Outside),
     unit_spec("pool", "区重大行政决策咨询论证专家库", UnitKind::Section),
+    unit_spec("market", "区市场监督管理局", UnitKind::MarketRegulation),
 ];
 
 /// Persons. Head and deputies are the members of the executive meeting; bureau directors attend (Organic Law art. 78).
-pub const PERSONS: [PersonSpec; 18] = [
+pub const PERSONS: [PersonSpec; 19] = [
     person_spec("head", "林一", "区长", PostKind::Head, "organ", "administrative_head"),
     person_spec("deputy", "陈二", "副区长", PostKind::DeputyHead, "organ", "deputy_head"),
     person_spec("member_1", "黄三", "副区长", PostKind::DeputyHead, "organ", "deputy_head"),
@@ -91,6 +92,7 @@ pub const PERSONS: [PersonSpec; 18] = [
     person_spec("finance_officer", "马己", "预算经办人", PostKind::Officer, "finance", ""),
     person_spec("expert_1", "秦庚", "给排水专家", PostKind::Expert, "pool", "expert"),
     person_spec("expert_2", "尤辛", "法学专家", PostKind::Expert, "pool", "expert"),
+    person_spec("market_officer", "沈壬", "审查经办人", PostKind::Officer, "market", "fair_competition_reviewer"),
 ];
 
 fn place<T>(list: &[T], is: impl Fn(&T) -> bool, key: &str) -> u128 {

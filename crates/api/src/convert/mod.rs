@@ -6,10 +6,12 @@ pub mod given;
 pub mod hearing;
 pub mod inputs;
 pub mod scalars;
+pub(crate) mod shown;
 pub mod words;
 
 pub use given::Given;
 pub use scalars::{Date, DateTime, Long};
+pub use shown::Shown;
 pub use words::{Word, Words};
 
 /// `camelCase` of a `snake_case` name.

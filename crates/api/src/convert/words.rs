@@ -226,6 +226,20 @@ enums! {
         "Whether a stage has produced what a gate asks for, and on which version of the draft.";
     words::DraftingItem as "DraftingItem" in "drafting_item":
         "What drafting answers for besides the draft itself (R713 arts. 12, 13).";
+    dingce_domain::drafting::DepartmentStance as "DepartmentStance" in "department_stance":
+        "Where a department that was asked stands at the end of the talks (R713 art. 13).";
+    dingce_domain::drafting::MeasureIssuer as "MeasureIssuer" in "measure_issuer":
+        "Who issues a measure that touches operators: it decides who reviews it.";
+    dingce_domain::drafting::FairCompetitionReviewer as "FairCompetitionReviewer" in "fair_competition_reviewer":
+        "Who reviewed a measure for fair competition.";
+    dingce_domain::drafting::FairCompetitionConclusion as "FairCompetitionConclusion" in "fair_competition_conclusion":
+        "What the fair-competition review found. With FAILS nothing is tabled or issued.";
+    dingce_domain::drafting::FairCompetitionGround as "FairCompetitionGround" in "fair_competition_ground":
+        "On which ground an exception holds (Fair Competition Review Regulation art. 12).";
+    dingce_domain::legal_bases::LegalBasisKind as "LegalBasisKind" in "legal_basis_kind":
+        "What a document is in the order of law.";
+    dingce_domain::legal_bases::BasisState as "BasisState" in "basis_state":
+        "How a cited document stood on a day. NOT_YET and REPEALED are stale.";
     words::DraftChange as "DraftChange" in "draft_change":
         "How a version of a draft relates to the one before it.";
     words::RiskLevel as "RiskLevel" in "risk_level": "Level of risk found by an assessment.";

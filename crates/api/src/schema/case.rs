@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
-    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, HearingRow, IrregularityRow,
-    OpinionRow,
+    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, HearingRow,
+    IrregularityRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -18,6 +18,7 @@ use super::catalogue::CatalogueEntry;
 use super::consultation::Consultation;
 use super::definition::DefinitionSummary;
 use super::directory::Unit;
+use super::drafting::DraftingRecord;
 use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
 use super::expert::ExpertReview;
@@ -162,6 +163,13 @@ impl DecisionCase {
         let list = rows.into_iter().map(|row| DraftVersion::of(row, scope)).collect::<Result<Vec<_>, _>>()?;
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |draft| draft.key().to_owned())?))
+    }
+
+    /// What drafting answered for besides the draft, in the order of entry; of each item the newest stands.
+    async fn drafting(&self, ctx: &Context<'_>) -> Result<Option<Vec<DraftingRecord>>> {
+        let scope = Scope::of(ctx)?;
+        let rows = scope.all(Of::<DraftingRow>::new("case_id", &self.row.case_id, "n")).await?;
+        Ok(Some(DraftingRecord::all(rows, scope)?))
     }
 
     /// Its stages, in the order in which people read them.

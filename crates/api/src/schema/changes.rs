@@ -31,7 +31,8 @@ pub struct Change {
     pub event_id: ID,
     /// Kind of the event, as stored.
     pub kind: String,
-    /// The stream: id of the case, catalogue, consultation, directory, definition or dossier.
+    /// The stream: id of the case, catalogue, consultation, directory, definition, dossier or
+    /// register of legal bases.
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
@@ -91,6 +92,10 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         // Published: what is in them is for everybody with a post.
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::LegalBases => {
+            let own = stream.value == scope.organ().await?.uuid();
+            own && scope.app.allowed(&scope.hats().await?, Right::ReadLegalBases)
+        }
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
     })
 }

@@ -266,6 +266,33 @@ impl DossierPayload {
     }
 }
 
+/// What came of an entry into the register of legal bases.
+#[derive(Debug, Clone, Description)]
+pub struct LegalBasisPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl LegalBasisPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// How many entries the register has after it; null where it was refused.
+    async fn version(&self) -> Option<Long> {
+        self.outcome.as_ref().ok().map(|done| Long(done.n))
+    }
+
+    /// Why it was refused; empty where it was made.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
 /// What came of entries into the directory.
 #[derive(Debug, Clone, Description)]
 pub struct EnterDirectoryPayload {

@@ -17,15 +17,17 @@ use super::deadlines::deadlines;
 use super::definition::WorkflowDefinition;
 use super::directory::{Me, Person, Unit};
 use super::dossier::HistoricalDossier;
+use super::drafting::BasisStanding;
 use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::hearing::Hearing;
+use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::{Scope, UNITS, units};
 use crate::convert::words::ClockState;
-use crate::convert::{Date, Long, Word};
+use crate::convert::{Date, Long, Shown, Word};
 
 /// A thing with an id of its own, found again by `node`.
 #[derive(Interface)]
@@ -295,6 +297,34 @@ impl Query {
         query.order = vec!["name", "version"];
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DefinitionRow| Ok(WorkflowDefinition::from(row))).await?))
+    }
+
+    /// The register of legal bases 法律依据库 of the reader's organ, by name.
+    async fn legal_bases(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<LegalBasisFilter>,
+    ) -> Result<Option<Page<LegalBasis>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(legal_bases::legal_bases(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// How a document that is cited so stands on a day, by the register of legal bases: to look before one cites.
+    async fn legal_basis_standing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its name.")] name: String,
+        #[graphql(desc = "Its number; it says which of several of one name is meant.", default)] number: String,
+        #[graphql(desc = "The day; today if not given.")] on: Option<Date>,
+    ) -> Result<Option<BasisStanding>> {
+        let scope = Scope::of(ctx)?;
+        scope.entitled(Right::ReadLegalBases).await?;
+        let register = scope.app.legal_bases(scope.organ().await?).await.map_err(|error| scope.fail(error))?;
+        Ok(Some(register.standing(&name, &number, on.map_or_else(|| scope.app.today(), |d| d.0)).shown()))
     }
 
     /// A historical dossier.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
 use super::case_rows::{
-    clear, conclusion_kind, document_row, draft_row, hearing_follows, irregularity_row, public_row,
+    clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, public_row,
 };
 use super::json;
 use crate::envelope::{Marks, Recorded};
@@ -184,6 +184,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             payload: json(&serde_json::json!({ "case": id, "entry": entry })),
         })),
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
+        CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::HearingDecided { given, .. } => opinion(None, &given.reasons),

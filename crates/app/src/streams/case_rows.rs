@@ -1,5 +1,6 @@
 //! Rows that tell of one event of a case.
 
+use dingce_domain::act::RecordDraftingItem;
 use dingce_domain::case::Case;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest, DraftId, IrregularityId};
@@ -10,7 +11,9 @@ use super::json;
 use crate::envelope::Recorded;
 use crate::hearing_sheet::HearingSheet;
 use crate::ports::{ClearanceKind, ClearanceRow, OutboxMessage, ReadRow};
-use crate::read_rows::{DocumentRow, DraftRow, HearingRow, IrregularityRow, PublicDecisionRow, PublicHearingRow};
+use crate::read_rows::{
+    DocumentRow, DraftRow, DraftingRow, HearingRow, IrregularityRow, PublicDecisionRow, PublicHearingRow,
+};
 use crate::stream::Follows;
 
 pub(super) fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<DocumentRow> {
@@ -78,6 +81,23 @@ pub(super) fn draft_row(
         documents_json: json(documents),
         added_by: recorded.envelope.actor.map(|p| p.to_string()),
         added_at: recorded.envelope.recorded_at.as_millisecond(),
+    }
+}
+
+pub(super) fn drafting_row(id: CaseId, recorded: &Recorded<CaseEvent>, given: &RecordDraftingItem) -> DraftingRow {
+    let RecordDraftingItem { draft, content, documents } = given;
+    let envelope = &recorded.envelope;
+    DraftingRow {
+        event: envelope.event.to_string(),
+        case_id: id.to_string(),
+        n: i64::try_from(envelope.n).unwrap_or(i64::MAX),
+        item: content.item().to_string(),
+        draft: draft.to_string(),
+        in_order: content.in_order(),
+        content_json: json(content),
+        documents_json: json(documents),
+        person: envelope.actor.map(|p| p.to_string()),
+        recorded_at: envelope.recorded_at.as_millisecond(),
     }
 }
 

@@ -8,6 +8,7 @@ mod consultation;
 mod definition;
 mod dossier;
 mod hearing;
+mod legal_bases;
 mod organisation;
 
 pub use case::{CaseState, topics};

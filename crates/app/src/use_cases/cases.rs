@@ -109,7 +109,7 @@ impl App {
         let hat = self.hat_for(&hats, &def, &loaded, verb).ok_or_else(|| AppError::not_found(case))?;
         self.documents_known(command.act.documents()).await?;
         self.manner_known(&asked.manner).await?;
-        let command = self.complete(command, &loaded).await?;
+        let command = self.complete(command, &loaded, &asked.manner).await?;
         let organ = loaded.tip.organ;
         let calendar = self.calendar();
         let writing = Writing {

@@ -4,7 +4,9 @@ use dingce_domain::act::{Act, AppointExperts, Command, ConveneMeeting, Member};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
+use dingce_domain::drafting::DraftingContent;
 use dingce_domain::id::{CaseId, Digest, UnitId};
+use dingce_domain::occasion::Manner;
 use dingce_domain::organisation::within;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::Volume;
@@ -16,13 +18,32 @@ use crate::error::AppError;
 use crate::stream::Loaded;
 
 impl App {
-    /// Fills in what the record knows better than the asker: members of the body, root of the volume.
-    pub(super) async fn complete(&self, mut command: Command, loaded: &Loaded<Case>) -> Result<Command, AppError> {
+    /// Fills in what the record knows better than the asker: members of the body, root of the volume, how what is cited
+    /// stood on the day of the act.
+    pub(super) async fn complete(
+        &self,
+        mut command: Command,
+        loaded: &Loaded<Case>,
+        manner: &Manner,
+    ) -> Result<Command, AppError> {
+        let day = match manner {
+            Manner::Online => self.today(),
+            Manner::Offline { occurred_on, .. } => *occurred_on,
+        };
         let organ = loaded.tip.organ;
         match &mut command.act {
             Act::DecideInitiation(given) => {
                 self.unit_known(organ, given.undertaking_unit, "undertaking_unit").await?;
             }
+            Act::RecordDraftingItem(given) => match &mut given.content {
+                DraftingContent::BasisList(list) => self.held_against_register(organ, list, day).await?,
+                DraftingContent::FairCompetition(review) => {
+                    if let Some(unit) = review.reviewing_unit {
+                        self.market_regulator_known(organ, unit).await?;
+                    }
+                }
+                _ => {}
+            },
             Act::AppointExperts(given) => self.candidates_known(organ, given).await?,
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
             Act::StartEvaluation(given) => {

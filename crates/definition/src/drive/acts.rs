@@ -5,15 +5,20 @@ use dingce_domain::case::Case;
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, UnitBinding};
+use dingce_domain::drafting::{
+    Alternatives, BasisList, CitedBasis, CostBenefit, Countersign, Countersignature, DepartmentConsultation,
+    DraftOption, DraftingContent, FairCompetition, FairCompetitionConclusion, FairCompetitionReviewer,
+    LeadershipMeeting, MeasureIssuer, UnitLegalCheck,
+};
 use dingce_domain::file::PanelExpert;
 use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
 use dingce_domain::stage::demanded;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
-    EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect,
-    LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply, Retention,
-    StageId, Uptake,
+    AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
+    EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
+    LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply,
+    Retention, StageId, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -99,8 +104,9 @@ impl Writer<'_> {
                 documents,
             }),
             (Verb::AddFinalText, _) => Act::AddFinalText(AddFinalText { replaces: draft, reason: text(), documents }),
-            (Verb::RecordDraftingItem, EventClass::DraftingItemRecorded { item, in_order }) => {
-                Act::RecordDraftingItem(RecordDraftingItem { item, draft, in_order, conclusion: text(), documents })
+            (verb, EventClass::DraftingItemRecorded { item, in_order }) if item.verb() == verb => {
+                let content = self.drafting_content(item, in_order);
+                Act::RecordDraftingItem(RecordDraftingItem { draft, content, documents })
             }
             (Verb::OpenSolicitation, _) => Act::OpenSolicitation(OpenSolicitation {
                 draft,
@@ -439,6 +445,77 @@ impl Writer<'_> {
             summary: "意见。".into(),
             documents: self.documents(),
         }))
+    }
+
+    fn drafting_content(&self, item: DraftingItem, in_order: bool) -> DraftingContent {
+        let text = || "说明。".to_owned();
+        match item {
+            DraftingItem::BasisList => {
+                let (name, supports) = ("水法".to_owned(), text());
+                let basis =
+                    CitedBasis { name, number: String::new(), articles: String::new(), supports, standing: None };
+                DraftingContent::BasisList(BasisList { bases: vec![basis] })
+            }
+            DraftingItem::Alternatives => {
+                let option = |name: &str| DraftOption {
+                    name: name.to_owned(),
+                    content: text(),
+                    advantages: text(),
+                    drawbacks: text(),
+                };
+                let options = vec![option("方案一"), option("方案二")];
+                DraftingContent::Alternatives(Alternatives {
+                    differences: text(),
+                    options,
+                    preferred: 1,
+                    reasons: text(),
+                })
+            }
+            DraftingItem::DepartmentConsultation => DraftingContent::DepartmentConsultation(DepartmentConsultation {
+                consulted: Vec::new(),
+                none_reason: text(),
+            }),
+            DraftingItem::CostBenefit => DraftingContent::CostBenefit(CostBenefit {
+                information: text(),
+                method: text(),
+                costs: text(),
+                benefits: text(),
+                conclusion: text(),
+                effect: text(),
+            }),
+            DraftingItem::FairCompetition => DraftingContent::FairCompetition(FairCompetition {
+                issuer: MeasureIssuer::Department,
+                reviewer: FairCompetitionReviewer::UndertakingUnit,
+                reviewing_unit: None,
+                preliminary: String::new(),
+                heard: vec![text()],
+                conclusion: if in_order { FairCompetitionConclusion::Passes } else { FairCompetitionConclusion::Fails },
+                opinion: text(),
+                exception: None,
+            }),
+            DraftingItem::UnitLegalCheck => DraftingContent::UnitLegalCheck(UnitLegalCheck {
+                checked_by: "法规科".into(),
+                lawful: in_order,
+                opinion: text(),
+            }),
+            DraftingItem::Countersign => {
+                let signed = Countersignature {
+                    unit: "财政局".into(),
+                    signatory: "局长".into(),
+                    signed_on: self.today,
+                    agrees: in_order,
+                    opinion: text(),
+                };
+                DraftingContent::Countersign(Countersign { signed: vec![signed] })
+            }
+            DraftingItem::LeadershipMeeting => DraftingContent::LeadershipMeeting(LeadershipMeeting {
+                held_on: self.today,
+                session: "局务会".into(),
+                present: text(),
+                agreed: in_order,
+                conclusion: text(),
+            }),
+        }
     }
 
     fn conclude(&self, conclusion: LegalityConclusion) -> Act {

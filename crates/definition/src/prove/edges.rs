@@ -39,10 +39,18 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
             each(&mut [DraftChange::Material, DraftChange::WordingOnly].into_iter().map(EventClass::DraftVersionAdded))
         }
         Verb::AddFinalText => one(EventClass::DraftVersionAdded(DraftChange::CarriesOutDecision)),
-        Verb::RecordDraftingItem => DraftingItem::ALL
-            .iter()
-            .flat_map(|item| both.map(|in_order| EventClass::DraftingItemRecorded { item: *item, in_order }))
-            .map(|class| vec![(at, class)])
+        Verb::RecordBasisList
+        | Verb::RecordAlternatives
+        | Verb::RecordDepartmentConsultation
+        | Verb::RecordCostBenefit
+        | Verb::RecordFairCompetition
+        | Verb::RecordUnitLegalCheck
+        | Verb::RecordCountersign
+        | Verb::RecordLeadershipMeeting => DraftingItem::of(verb)
+            .into_iter()
+            .flat_map(|item| both.map(|in_order| (item, in_order)))
+            .filter(|(item, in_order)| *in_order || item.can_fail())
+            .map(|(item, in_order)| vec![(at, EventClass::DraftingItemRecorded { item, in_order })])
             .collect(),
         Verb::OpenSolicitation => one(EventClass::SolicitationOpened),
         Verb::CloseSolicitation => each(&mut both.into_iter().map(|zero| EventClass::SolicitationClosed { zero })),

@@ -16,7 +16,7 @@ use crate::expr::Scope;
 use crate::problem::{Problem, Problems};
 use crate::rules;
 use crate::tree::{self, Node};
-pub(crate) use reader::{Places, Reader};
+pub(crate) use reader::{Cite, Places, Reader};
 
 const KEYS: &[&str] = &[
     "name",

@@ -197,6 +197,10 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
             .and_then(|n| reader.word(n, Authority::ALL, Authority::as_str, "D-WORD-UNKNOWN"));
         let text = reader.text(node, "text");
         let source = reader.citation(node, "D-PARAMETER-UNSOURCED");
+        // What begins on a later day may rest on what is in force only then.
+        if let (Some(ParameterValue::Day(day)), Some(_), Some(cite)) = (&value, &source, reader.cites.last_mut()) {
+            cite.from = Some(*day);
+        }
         if let (Some(id), Some(value), Some(authority), Some(source)) = (id, value, authority, source) {
             parameters.insert(id.clone(), Parameter { id, value, authority, text, source });
         }
@@ -205,13 +209,15 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
 }
 
 fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValue> {
-    if !reader.fields(node, &["calendar_days", "working_days", "count", "share", "more_than"]) {
+    if !reader.fields(node, &["calendar_days", "working_days", "count", "share", "more_than", "day"]) {
         return None;
     }
-    let given: Vec<_> =
-        ["calendar_days", "working_days", "count", "share"].into_iter().filter(|k| node.get(k).is_some()).collect();
+    let given: Vec<_> = ["calendar_days", "working_days", "count", "share", "day"]
+        .into_iter()
+        .filter(|k| node.get(k).is_some())
+        .collect();
     let [unit] = given.as_slice() else {
-        let needed = "exactly one of calendar_days, working_days, count, share".to_owned();
+        let needed = "exactly one of calendar_days, working_days, count, share, day".to_owned();
         reader.add(
             "D-PARAMETER-UNIT",
             node.at,
@@ -224,6 +230,7 @@ fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValu
     let value = node.get(unit)?;
     match *unit {
         "share" => share(reader, value, node),
+        "day" => reader.date(value).map(ParameterValue::Day),
         "count" => reader.number(value, 1, 100_000).and_then(|n| u32::try_from(n).ok()).map(ParameterValue::Count),
         days => {
             let n = reader.number(value, 1, i64::from(DAYS_MAX)).and_then(|n| u16::try_from(n).ok())?;

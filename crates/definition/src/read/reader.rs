@@ -14,11 +14,20 @@ use crate::tree::{Kind, Node};
 /// Where the named things of a file stand: `roles.clerk`, `clocks.comment_period.guards`.
 pub(crate) type Places = BTreeMap<String, Place>;
 
+/// A citation that was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Cite {
+    pub source: SourceId,
+    pub at: Place,
+    /// The day from which what rests on it holds, where it is not that of the definition.
+    pub from: Option<Date>,
+}
+
 pub(crate) struct Reader<'p> {
     pub problems: &'p mut Problems,
     pub places: Places,
     /// Every citation that was read, and where it stands.
-    pub cites: Vec<(SourceId, Place)>,
+    pub cites: Vec<Cite>,
     pub scope: Scope,
     /// Things that were read with a mistake: what they lack is not told again.
     pub broken: BTreeSet<String>,
@@ -315,7 +324,7 @@ impl Reader<'_> {
         let named = self.need(value, "source")?;
         let source: SourceId = self.reference(named, "sources", "D-SOURCE-UNKNOWN")?;
         let article = value.get("article").and_then(Node::scalar).unwrap_or_default().trim().to_owned();
-        self.cites.push((source.clone(), value.at));
+        self.cites.push(Cite { source: source.clone(), at: value.at, from: None });
         Some(Citation { source, article })
     }
 }

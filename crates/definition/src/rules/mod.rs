@@ -7,7 +7,7 @@ mod stages;
 use dingce_domain::definition::Definition;
 
 use crate::problem::Place;
-use crate::read::Reader;
+use crate::read::{Cite, Reader};
 
 /// Most stages of a definition.
 pub const STAGES_MAX: usize = 24;
@@ -71,9 +71,10 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     if !known.dated {
         return;
     }
-    for (id, at) in reader.cites.clone() {
+    for Cite { source: id, at, from } in reader.cites.clone() {
+        let begins = from.map_or(def.valid_from, |day| day.max(def.valid_from));
         let Some(source) = def.sources.get(&id) else { continue };
-        if let Some(end) = source.repealed_on.filter(|end| *end <= def.valid_from) {
+        if let Some(end) = source.repealed_on.filter(|end| *end <= begins) {
             reader.add(
                 "D-SOURCE-REPEALED",
                 at,
@@ -82,13 +83,13 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 Some("a source in force".into()),
             );
         }
-        if source.in_force_from > def.valid_from {
+        if source.in_force_from > begins {
             reader.add(
                 "D-SOURCE-NOT-YET",
                 at,
                 format!("{id} 自 {} 起施行，本定义更早生效。", source.in_force_from),
                 format!("`{id}` is in force from {}, after this definition begins.", source.in_force_from),
-                Some(format!("a source in force on {}", def.valid_from)),
+                Some(format!("a source in force on {begins}")),
             );
         }
     }

@@ -112,6 +112,6 @@ fn materials(def: &Definition, given: &CheckVolume) -> Result<(), Rejection> {
 fn transfer(def: &Definition, closed_on: Date) -> Option<Date> {
     match def.parameter("transfer_years")?.value {
         ParameterValue::Count(years) => closed_on.checked_add(Span::new().try_years(years).ok()?).ok(),
-        ParameterValue::Period(_) | ParameterValue::Share { .. } => None,
+        ParameterValue::Period(_) | ParameterValue::Share { .. } | ParameterValue::Day(_) => None,
     }
 }

@@ -8,6 +8,8 @@ use crate::act::{Act, AddDraftVersion};
 use crate::check;
 use crate::code::Code;
 use crate::control::{Adoption, Detail, DraftState, Submission};
+use crate::definition::ParameterValue;
+use crate::drafting::{DraftingContent, FairCompetition, FairCompetitionReviewer, MeasureIssuer};
 use crate::event::CaseEvent;
 use crate::id::DraftId;
 use crate::permits::{Scene, Verdict};
@@ -63,10 +65,33 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::RecordDraftingItem(given) => {
             bench.current(given.draft)?;
             bench.not_before(&[Verb::AddDraftVersion])?;
+            for (path, day) in given.content.days() {
+                check::not_after(&path, day, bench.on.day())?;
+            }
+            if let DraftingContent::FairCompetition(review) = &given.content {
+                right_body(bench, review)?;
+            }
             Ok(vec![CaseEvent::DraftingItemRecorded { stage, given }])
         }
         other => Err(misplaced(&other)),
     }
+}
+
+/// Who reviews for fair competition: until the day that the definition names, the unit itself; from then on, for what the
+/// government issues, the market-regulation department of its level, and for what a department issues, still the unit
+/// (Fair Competition Review Regulation arts. 13-14; trap 24).
+fn right_body(bench: &Bench<'_>, review: &FairCompetition) -> Result<(), Rejection> {
+    let Some(rule) = bench.def.parameter("market_regulation_review_from") else { return Ok(()) };
+    let ParameterValue::Day(from) = rule.value else { return Ok(()) };
+    let needed = if review.issuer == MeasureIssuer::Government && bench.on.day() >= from {
+        FairCompetitionReviewer::MarketRegulation
+    } else {
+        FairCompetitionReviewer::UndertakingUnit
+    };
+    if review.reviewer == needed || !rule.authority.is_hard() {
+        return Ok(());
+    }
+    Err(Rejection::new(Code::FairCompetitionBody).at("reviewer").given(review.reviewer).needed(needed).by(&rule.source))
 }
 
 fn version_follows(bench: &Bench<'_>, given: &AddDraftVersion) -> Result<(), Rejection> {

@@ -128,7 +128,7 @@ fn heard_after(bench: &Bench<'_>, code: &str, change: impl FnOnce(&mut PanelExpe
 fn count(parameter: Option<&Parameter>) -> Option<u32> {
     match parameter?.value {
         ParameterValue::Count(count) => Some(count),
-        ParameterValue::Period(_) | ParameterValue::Share { .. } => None,
+        ParameterValue::Period(_) | ParameterValue::Share { .. } | ParameterValue::Day(_) => None,
     }
 }
 
@@ -139,7 +139,7 @@ fn in_house_most(parameter: Option<&Parameter>, experts: u32) -> Option<u32> {
         ParameterValue::Share { of, parts, exclusive: _ } => {
             u32::try_from(u64::from(experts) * u64::from(of) / u64::from(parts.max(1))).ok()
         }
-        ParameterValue::Period(_) => None,
+        ParameterValue::Period(_) | ParameterValue::Day(_) => None,
     }
 }
 

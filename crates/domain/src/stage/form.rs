@@ -36,7 +36,10 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
         Act::DecideInitiation(given) => check::text("reason", &given.reason),
         Act::AddDraftVersion(given) => version(given),
         Act::AddFinalText(given) => text_and_documents("reason", &given.reason, &given.documents, 1),
-        Act::RecordDraftingItem(given) => text_and_documents("conclusion", &given.conclusion, &given.documents, 0),
+        Act::RecordDraftingItem(given) => {
+            given.content.form(given.documents.len())?;
+            check::documents(&given.documents, 0)
+        }
         Act::OpenSolicitation(given) => {
             check::lines("channels", &given.channels, 1)?;
             check::text("contact", &given.contact)?;

@@ -136,7 +136,7 @@ fn hard(parameter: Option<&Parameter>) -> bool {
 fn count(parameter: Option<&Parameter>) -> Option<u32> {
     match parameter?.value {
         ParameterValue::Count(count) => Some(count),
-        ParameterValue::Period(_) | ParameterValue::Share { .. } => None,
+        ParameterValue::Period(_) | ParameterValue::Share { .. } | ParameterValue::Day(_) => None,
     }
 }
 
@@ -327,7 +327,7 @@ fn composition(bench: &Bench<'_>, hearing: &HearingFile, given: &PublishHearingP
             let needed = (u64::from(participants) * u64::from(of)).div_ceil(u64::from(parts.max(1)));
             u32::try_from(needed).ok()
         }
-        ParameterValue::Count(_) | ParameterValue::Period(_) => None,
+        ParameterValue::Count(_) | ParameterValue::Period(_) | ParameterValue::Day(_) => None,
     };
     Composition {
         groups,

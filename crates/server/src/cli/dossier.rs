@@ -70,7 +70,7 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
 }
 
 /// The organ named, or the only one there is.
-async fn the_organ(assembled: &Assembled, named: Option<&str>) -> anyhow::Result<UnitId> {
+pub(super) async fn the_organ(assembled: &Assembled, named: Option<&str>) -> anyhow::Result<UnitId> {
     let organs = setup::organs(assembled).await?;
     if let Some(named) = named {
         let id: UnitId = directory::resolve(&assembled.settings, UnitId::PREFIX, named)?.parse()?;

@@ -6,6 +6,7 @@ mod copies;
 mod demo;
 mod dossier;
 mod draw;
+mod legal_basis;
 mod organisation;
 mod serve;
 mod store;
@@ -102,6 +103,9 @@ pub enum Command {
     /// Compute a public draw again; needs no database and no settings
     #[command(subcommand)]
     Draw(draw::Command),
+    /// Keep the register of legal bases
+    #[command(subcommand)]
+    LegalBasis(legal_basis::Command),
     /// Verify an archive package, from its folder alone; needs no database and no settings
     Verify {
         /// The folder of the package
@@ -218,6 +222,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Catalogue(command) => catalogue::run(command, settings).await,
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,
+        Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,

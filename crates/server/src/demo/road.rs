@@ -234,21 +234,69 @@ async fn draft_v1(t: &mut Teller<'_>) -> anyhow::Result<()> {
 async fn items(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
     t.at(when).await?;
     let draft = t.draft().await?;
-    for (who, item, what) in [
-        (OFFICER, "BASIS_LIST", "梳理法律依据清单"),
-        (OFFICER, "DEPARTMENT_CONSULTATION", "征求财政、生态环境等部门意见，无分歧"),
-        (OFFICER, "UNIT_LEGAL_CHECK", "承办单位合法性初审"),
-        (LEADER, "LEADERSHIP_MEETING", "承办单位集体研究通过"),
-    ] {
-        let documents = t.documents(who, &[&format!("{what}-{}.txt", &when[..10])]).await?;
-        t.act(
-            who,
-            "recordDraftingItem",
-            "R713 12-13",
-            what,
-            json!({ "item": item, "draft": draft, "inOrder": true, "conclusion": what, "documents": documents }),
-        )
-        .await?;
+    let items = [
+        (
+            OFFICER,
+            "recordBasisList",
+            "R713 12",
+            "梳理法律依据清单：逐条与法律依据库核对",
+            json!({ "bases": [
+                { "name": "重大行政决策程序暂行条例", "number": "国务院令第713号", "articles": "第三条", "supports": "决策程序" },
+                { "name": "城乡规划法", "articles": "第十八条", "supports": "乡规划、村庄规划的内容" }
+            ] }),
+        ),
+        (
+            OFFICER,
+            "recordDepartmentConsultation",
+            "R713 13",
+            "征求部门意见：财政部门对配套资金比例仍有异议，争议点随件报会",
+            json!({ "consulted": [
+                {
+                    "unit": "区财政局", "askedOn": &when[..10], "repliedOn": &when[..10], "stance": "DISAGREES",
+                    "views": "区级财力有限。", "handling": "增加分年度安排。",
+                    "disputes": [{
+                        "point": "区级配套比例", "theirView": "不超过20%。", "ourView": "30%。",
+                        "reasons": "低于30%难以完成年度任务。"
+                    }]
+                },
+                {
+                    "unit": "区生态环境分局", "askedOn": &when[..10], "repliedOn": &when[..10], "stance": "AGREES",
+                    "views": "无意见。"
+                }
+            ] }),
+        ),
+        (
+            OFFICER,
+            "recordCostBenefit",
+            "R713 12",
+            "开展成本效益分析，形成报告",
+            json!({
+                "information": "现状调查、可行性研究报告。", "method": "费用效益对比。", "costs": "总投资估算与年运行费。",
+                "benefits": "水质改善、人居环境提升。", "conclusion": "总体可行。", "effect": "采用分类治理模式。"
+            }),
+        ),
+        (
+            OFFICER,
+            "recordUnitLegalCheck",
+            "R713 12",
+            "承办单位合法性初审",
+            json!({ "checkedBy": "政策法规股", "lawful": true, "opinion": "未发现违反上位法的内容。" }),
+        ),
+        (
+            LEADER,
+            "recordLeadershipMeeting",
+            "通行做法",
+            "承办单位集体研究通过",
+            json!({
+                "heldOn": &when[..10], "session": "局党组会议", "present": "领导班子成员5人", "agreed": true,
+                "conclusion": "同意按程序报审。"
+            }),
+        ),
+    ];
+    for (who, name, article, what, mut input) in items {
+        input["draft"] = draft.clone();
+        input["documents"] = t.documents(who, &[&format!("{name}-{}.txt", &when[..10])]).await?;
+        t.act(who, name, article, what, input).await?;
     }
     Ok(())
 }

@@ -34,7 +34,8 @@ pub fn beginning() -> Timestamp {
     Timestamp::from_second(1_670_977_800).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Prepares a deployment for the road: the demo's staff and the shipped definition, at the road's beginning.
+/// Prepares a deployment for the road: the demo's staff, the shipped definition and register of legal bases, at
+/// the road's beginning.
 ///
 /// # Errors
 /// Where the data folder is in use, or the staff cannot be entered.
@@ -45,6 +46,10 @@ pub async fn prepare(
     let time: Arc<dyn Clock> = clock;
     let assembled = Arc::new(assemble(settings, time).await?);
     let ids = crate::directory::set_up_demo(&assembled).await.context("the demo's staff could not be entered")?;
+    let bases = crate::legal_bases::read(crate::legal_bases::SHIPPED)?;
+    for organ in crate::setup::organs(&assembled).await? {
+        assembled.app.import_legal_bases(organ, bases.clone()).await.context("the register of legal bases")?;
+    }
     Ok((assembled, ids))
 }
 

@@ -5,6 +5,7 @@
 //! including a step.
 
 use dingce_domain::file::PanelExpert;
+use dingce_domain::words::DraftingItem;
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
 
@@ -117,9 +118,8 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         "material_change" => act(world, "add_draft_version", with(json!({ "change": "material" }), argument)),
         "wording_change" => act(world, "add_draft_version", with(json!({ "change": "wording_only" }), argument)),
         "drafting_items_in_order" => {
-            let items =
-                ["basis_list", "department_consultation", "fair_competition", "unit_legal_check", "leadership_meeting"];
-            items.iter().try_for_each(|item| act(world, "record_drafting_item", json!({ "item": item })))
+            let mut items = DraftingItem::ALL.iter().filter(|i| **i != DraftingItem::Alternatives);
+            items.try_for_each(|item| act(world, "record_drafting_item", json!({ "item": item })))
         }
         "solicitation_opened" => act(world, "open_solicitation", argument.clone()),
         "solicitation_closed_with" => {

@@ -1,7 +1,7 @@
-//! Versions of the draft and what drafting answers for (R713 arts. 12, 13).
+//! Versions of the draft (R713 art. 12).
 
 use async_graphql::ID;
-use dingce_domain::words::{DraftChange, DraftingItem};
+use dingce_domain::words::DraftChange;
 
 use super::case_acts;
 use crate::convert::Word;
@@ -29,20 +29,6 @@ case_acts! {
             /// How it carries out what was decided.
             reason: String,
             /// The text, at least one document.
-            documents: Vec<DocumentInput>,
-        }
-
-        /// Answer for an item of drafting.
-        record_drafting_item as "recordDraftingItem": RecordDraftingItem from RecordDraftingItemInput {
-            /// Which.
-            item: Word<DraftingItem>,
-            /// Id of the version that it is about.
-            draft: ID,
-            /// Whether it is in order; a review that failed is recorded as not in order.
-            in_order: bool,
-            /// What was found.
-            conclusion: String,
-            /// What shows it.
             documents: Vec<DocumentInput>,
         }
     }

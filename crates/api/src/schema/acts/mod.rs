@@ -6,11 +6,13 @@ mod comments;
 mod deliberation;
 mod dossiers;
 mod drafting;
+mod drafting_items;
 mod ending;
 mod evaluation;
 mod execution;
 mod expert;
 mod hearing;
+mod legal_bases;
 mod legality;
 mod opening;
 mod participation;
@@ -32,6 +34,7 @@ pub struct Mutation(Preparing, Deciding, Following, Keeping);
 pub struct Preparing(
     opening::OpeningActs,
     drafting::DraftingActs,
+    drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
     hearing::HearingActs,
@@ -58,6 +61,7 @@ pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
 pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
+    legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
 );

@@ -1,0 +1,131 @@
+//! The register of legal bases: kept by the unit in charge of justice, looked at by acts that cite.
+
+use std::sync::Arc;
+
+use dingce_domain::case::CorruptHistory;
+use dingce_domain::check;
+use dingce_domain::code::Code;
+use dingce_domain::drafting::BasisList;
+use dingce_domain::id::{LegalBasesId, UnitId};
+use dingce_domain::legal_bases::{AddLegalBasis, LegalBases, LegalBasisEvent, RepealLegalBasis};
+use dingce_domain::occasion::{Actor, Manner};
+use dingce_domain::rejection::Rejection;
+use jiff::civil::Date;
+
+use super::cases::Asked;
+use crate::app::App;
+use crate::error::AppError;
+use crate::policy::Right;
+use crate::stream::Loaded;
+use crate::write::{Decided, Done, RequestKey, Writing};
+
+/// One entry into a register.
+#[derive(Debug, Clone)]
+pub enum BasisEntry {
+    /// A document comes.
+    Add(AddLegalBasis),
+    /// A document is repealed.
+    Repeal(RepealLegalBasis),
+}
+
+impl App {
+    /// Makes an entry into the register of the asker's organ.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`, or a rejection where what is given cannot be kept.
+    pub async fn enter_legal_basis(&self, asked: Asked, entry: BasisEntry) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
+        let hat = self.entitled(asked.who, Right::KeepLegalBases).await?;
+        self.manner_known(&asked.manner).await?;
+        self.enter_bases(hat.organ, hat.actor, asked.manner, asked.key, &[entry]).await
+    }
+
+    /// Takes documents over from a file, for whoever runs the deployment. Harmless twice: what is there just so is left.
+    ///
+    /// # Errors
+    /// A rejection that names the document by its place; then none is taken.
+    pub async fn import_legal_bases(&self, organ: UnitId, list: Vec<AddLegalBasis>) -> Result<Done, AppError> {
+        check::count("bases", list.len(), 1)?;
+        let entries: Vec<_> = list.into_iter().map(BasisEntry::Add).collect();
+        self.enter_bases(organ, Actor::System, Manner::Online, None, &entries).await
+    }
+
+    async fn enter_bases(
+        &self,
+        organ: UnitId,
+        actor: Actor,
+        manner: Manner,
+        key: Option<RequestKey>,
+        entries: &[BasisEntry],
+    ) -> Result<Done, AppError> {
+        let lane = &self.officials;
+        let writing = Writing { lane, actor, manner, now: self.now(), organ, key, answers: None, receipt: None };
+        self.write::<LegalBases, _>(register_of(organ), writing, |loaded| {
+            let mut state = loaded.map(|l| l.state.clone()).unwrap_or_default();
+            let mut decided = Vec::new();
+            for (i, entry) in entries.iter().enumerate() {
+                let told = |rejection: Rejection| {
+                    let path = rejection.path.clone().unwrap_or_default();
+                    if entries.len() > 1 { rejection.at(format!("bases.{i}.{path}")) } else { rejection }
+                };
+                let Some(event) = entered(&state, entry.clone()).map_err(told)? else { continue };
+                let corrupt = |error: CorruptHistory| AppError::internal("entering a legal basis", error);
+                state = LegalBases::evolve(Some(state), &event).map_err(corrupt)?;
+                decided.push(Decided::from(event));
+            }
+            Ok(decided)
+        })
+        .await
+    }
+
+    /// The register of an organ; empty where nothing was entered.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn legal_bases(&self, organ: UnitId) -> Result<LegalBases, AppError> {
+        let loaded: Option<Arc<Loaded<LegalBases>>> = self.load(register_of(organ)).await?;
+        Ok(loaded.map(|l| l.state.clone()).unwrap_or_default())
+    }
+
+    /// Says of each citation how it stood on the day of the act: a warning where it is stale, never a refusal.
+    pub(super) async fn held_against_register(
+        &self,
+        organ: UnitId,
+        list: &mut BasisList,
+        day: Date,
+    ) -> Result<(), AppError> {
+        let register = self.legal_bases(organ).await?;
+        for basis in &mut list.bases {
+            basis.standing = Some(register.standing(&basis.name, &basis.number, day));
+        }
+        Ok(())
+    }
+
+    /// The market-regulation department that reviewed is one.
+    pub(super) async fn market_regulator_known(&self, organ: UnitId, unit: UnitId) -> Result<(), AppError> {
+        use dingce_domain::organisation::UnitKind::MarketRegulation;
+        let directory = self.directory(organ).await?;
+        match directory.state.units.get(&unit) {
+            Some(known) if known.kind == MarketRegulation => Ok(()),
+            _ => Err(Rejection::new(Code::DirectoryUnknown)
+                .at("reviewing_unit")
+                .given(unit)
+                .needed(MarketRegulation)
+                .into()),
+        }
+    }
+}
+
+/// One register an organ, found without looking it up.
+fn register_of(organ: UnitId) -> LegalBasesId {
+    LegalBasesId::new(organ.uuid())
+}
+
+fn entered(state: &LegalBases, entry: BasisEntry) -> Result<Option<LegalBasisEvent>, Rejection> {
+    match entry {
+        BasisEntry::Add(given) => state.add(given),
+        BasisEntry::Repeal(given) => state.repeal(given),
+    }
+}
