@@ -4,11 +4,12 @@ use bytes::Bytes;
 use dingce_app::principal::FoundHats;
 use dingce_app::use_cases::Asked;
 use dingce_app::{AppError, Done, Principal, RequestKey};
-use dingce_domain::act::{Act, Command};
+use dingce_domain::act::{Act, Command, Observer};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::consultation::{AnswerComment, Channel, Commenter, SubmitComment};
-use dingce_domain::id::{CaseId, ConsultationId};
+use dingce_domain::id::{CaseId, ConsultationId, MeetingId};
+use dingce_domain::meeting::{CallMeeting, MeetingAct, TakeAttendance};
 use dingce_domain::occasion::Manner;
 use dingce_domain::words::Uptake;
 use dingce_testkit::scenario::{World, acts};
@@ -92,6 +93,36 @@ impl Node {
         self.app.case(principal("auditor"), case).await.expect("the auditor reads every case").state.clone()
     }
 
+    /// A meeting called for today, all members told today.
+    pub async fn call_meeting(&self) -> MeetingId {
+        let given = CallMeeting {
+            body: None,
+            session: "区政府第12次常务会议".to_owned(),
+            held_on: self.app.today(),
+            place: "第一会议室".to_owned(),
+            chair: staff::person("head"),
+            notified_on: self.app.today(),
+            invited: Vec::new(),
+            members: Vec::new(),
+        };
+        let done = self.app.call_meeting(asked("secretary"), given).await.expect("a meeting is called");
+        MeetingId::new(done.stream.value)
+    }
+
+    /// Attendance of a session at which all members are.
+    pub async fn all_attend(&self, meeting: MeetingId) {
+        let given = TakeAttendance {
+            present: staff::members().map(|m| staff::person(m.key)).collect(),
+            absent: Vec::new(),
+            observers: vec![Observer { unit: "区司法局".to_owned(), name: "局长".to_owned() }],
+            chair: staff::person("head"),
+            entrusted: None,
+            recorder: "会议秘书".to_owned(),
+        };
+        let act = MeetingAct::TakeAttendance(given);
+        self.app.act_on_meeting(asked("secretary"), meeting, act).await.expect("attendance is taken");
+    }
+
     /// The input of an act as JSON.
     pub async fn input(&self, case: Option<CaseId>, asked: &Ask) -> Value {
         let case = match case {
@@ -123,8 +154,23 @@ impl Node {
         self.app.act(asked, case, command).await
     }
 
+    /// What must be there beside the case before an act of the road, and the act's input with it: a matter is placed on the
+    /// agenda of a meeting of its own, unless another is named, and attendance of its session is taken before it is called
+    /// up.
+    pub async fn beside(&self, case: CaseId, act: &str, over: Value) -> Value {
+        match (act, self.case(case).await.file.meeting) {
+            ("convene_meeting", _) if over["meeting"].is_null() => json!({ "meeting": self.call_meeting().await }),
+            ("record_attendance", Some(meeting)) if meeting.attendance.is_none() => {
+                self.all_attend(meeting.called.meeting).await;
+                over
+            }
+            _ => over,
+        }
+    }
+
     /// Does a usual act that must be accepted.
     pub async fn done(&self, case: CaseId, act: &str, over: Value) -> Done {
+        let over = self.beside(case, act, over).await;
         self.act(case, ask(act, over)).await.unwrap_or_else(|error| panic!("{act}: {error}"))
     }
 

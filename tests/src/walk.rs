@@ -111,7 +111,8 @@ impl<'a> Walk<'a> {
             self.at[which] += 1;
             return;
         }
-        let accepted = self.attempt(case, ask(act, over.clone())).await;
+        let over = self.node.beside(case, act, over.clone()).await;
+        let accepted = self.attempt(case, ask(act, over)).await;
         if accepted || self.chance.below(3) == 0 {
             self.at[which] += 1;
         } else if self.chance.below(4) == 0 {

@@ -82,6 +82,8 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::DrawInstantPast, "tests/hearing.rs", "a_hearing_from_notice_to_report"),
     (Code::CalendarMissing, "tests/another_law.rs", "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
     (Code::KeyReused, "tests/repetition.rs", "a_key_is_for_one_input"),
+    (Code::MeetingNotOpen, "tests/meetings.rs", "a_meeting_is_called_off"),
+    (Code::AgendaItemUnknown, "tests/meetings.rs", "only_who_was_there_speaks_to_the_record"),
     (Code::CatalogueConsentMissing, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
     (Code::CatalogueNotOpen, "tests/catalogues.rs", "publication_needs_both_consents_to_the_list_as_it_stands"),
     (Code::EntryNotOpen, "tests/catalogues.rs", "unfinished_entries_are_reported_or_named"),

@@ -18,6 +18,7 @@ use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
+use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -88,6 +89,7 @@ fn from_types() -> Vec<Section> {
         HearingProgress,
         HearingRole,
         HearingState,
+        ItemState,
         LegalBasisKind,
         LegalityAspect,
         LegalityConclusion,
@@ -136,6 +138,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));

@@ -21,6 +21,7 @@ fn inputs() -> Vec<(&'static str, String)> {
     let case = format!("caseId: {}", id("case"));
     let docs = format!("documents: [{DOCUMENT}]");
     let (catalogue, entry) = (format!("catalogueId: {}", id("cat")), id("entry"));
+    let meeting = id("meet");
     let consultation = format!("consultationId: {}", id("cons"));
     let hearing = format!("hearingId: {}", id("hear"));
     vec![
@@ -179,13 +180,28 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("checkTablingFile", format!("{case}, complete: true")),
         ("reviewTabling", format!("{case}, agrees: true, opinion: \"o\"")),
         ("approveTabling", format!("{case}, approves: true, opinion: \"o\"")),
-        ("conveneMeeting", format!("{case}, session: \"s\", heldOn: \"2023-03-31\", place: \"p\", chair: {person}")),
+        ("conveneMeeting", format!("{case}, meeting: {meeting}")),
         (
             "recordAttendance",
             format!(
-                "{case}, present: [{person}], absent: [{{ person: {person}, reason: \"r\" }}], observers: [{{ unit: \"u\", name: \"n\" }}]"
+                "{case}, recused: [{{ person: {person}, reason: \"r\" }}], entrusted: {{ person: {person}, basis: \"b\" }}"
             ),
         ),
+        (
+            "callMeeting",
+            format!(
+                "session: \"s\", heldOn: \"2023-03-31\", place: \"p\", chair: {person}, notifiedOn: \"2023-03-28\""
+            ),
+        ),
+        ("callOffMeeting", format!("meeting: {meeting}, reason: \"r\"")),
+        (
+            "takeSessionAttendance",
+            format!(
+                "meeting: {meeting}, present: [{person}], absent: [{{ person: {person}, reason: \"r\" }}], observers: [{{ unit: \"u\", name: \"n\" }}], chair: {person}, recorder: \"r\""
+            ),
+        ),
+        ("confirmStatement", format!("meeting: {meeting}, {case}, agrees: true")),
+        ("issueMinutes", format!("meeting: {meeting}, documentNo: \"d\", issuedOn: \"2023-04-03\", {docs}")),
         ("findRisk", format!("{case}, controllable: true, reason: \"r\"")),
         ("recordPosition", format!("{case}, member: {person}, position: AGREE, statement: \"s\", spokenNo: 1")),
         ("recordHeadDecision", format!("{case}, outcome: AGREE_IN_PRINCIPLE, statement: \"s\", spokenNo: 4")),

@@ -17,6 +17,7 @@ pub mod hearing_sheet;
 mod held;
 pub mod language;
 mod load;
+mod minutes;
 pub mod policy;
 pub mod ports;
 mod prepare;

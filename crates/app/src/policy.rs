@@ -30,6 +30,10 @@ words! {
         KeepDossiers = "keep_dossiers",
         /// Read historical dossiers.
         ReadDossiers = "read_dossiers",
+        /// Call meetings, take attendance, issue minutes.
+        KeepMeetings = "keep_meetings",
+        /// Read meetings and their agendas.
+        ReadMeetings = "read_meetings",
         /// Keep the register of legal bases.
         KeepLegalBases = "keep_legal_bases",
         /// Read the register of legal bases.

@@ -681,6 +681,48 @@ crate::read_rows! {
         entered_at: i64,
     }
 
+    /// A meeting of the deciding body.
+    MeetingRow in "meeting_view" key [meeting] indexes [[organ, held_on], [organ, state, held_on]] {
+        /// Id.
+        meeting: String,
+        /// Organ.
+        organ: String,
+        /// Name of the session.
+        session: String,
+        /// Day of the meeting.
+        held_on: String,
+        /// `called`, `held`, `called_off`, or `closed` once the minutes are issued.
+        state: String,
+        /// How many matters are on the agenda.
+        items: i64,
+        /// How many of them still wait for a decision or a signed record.
+        open_items: i64,
+        /// The meeting.
+        meeting_json: String,
+        /// Number of the last event.
+        n: i64,
+    }
+
+    /// A matter on the agenda of a meeting.
+    MeetingItemRow in "meeting_item" key [meeting, case_id] indexes [[case_id, held_on]] {
+        /// Meeting.
+        meeting: String,
+        /// Case.
+        case_id: String,
+        /// Its place on the agenda, from 1.
+        no: i64,
+        /// Name of the matter.
+        title: String,
+        /// Name of the session.
+        session: String,
+        /// Day of the meeting.
+        held_on: String,
+        /// What became of it.
+        state: String,
+        /// What the head decided.
+        outcome: Option<String>,
+    }
+
     /// A catalogue as published: the version in force.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -769,6 +811,8 @@ pub const TABLES: &[&Table] = &[
     DefinitionRow::TABLE,
     LegalBasisRow::TABLE,
     DossierRow::TABLE,
+    MeetingRow::TABLE,
+    MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,
     PublicConsultationRow::TABLE,
     PublicReceiptRow::TABLE,

@@ -11,7 +11,7 @@ pub use crate::hearing::acts::{
     CancelHearing, DecideHearing, DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing,
     PostponeHearing, PublishHearingParticipants, RecordHearingStatement, ReportHearing, SignHearingRecord,
 };
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, EvaluationConclusion, EvaluationTrigger,
@@ -544,23 +544,28 @@ acts! {
         head: bool,
     }
 
-    /// Call the meeting.
+    /// Place the matter on the agenda of a meeting that was called. What it says of the session is taken over from the
+    /// meeting's own record.
     ConveneMeeting {
+        /// The meeting.
+        meeting: MeetingId,
         /// Name of the body and session, e.g. 区政府第12次常务会议.
         session: String,
         /// Day of the meeting.
         held_on: Date,
         /// Where.
         place: String,
-        /// Who presides.
+        /// Who is to preside.
         chair: PersonId,
         /// Members of the body on that day; attendees are not members.
         members: Vec<Member>,
     }
 
-    /// Put off a meeting that was called.
+    /// Take the matter off the agenda of a meeting that has not called it up.
     PostponeMeeting {
-        /// Why it does not take place.
+        /// Which meeting is meant; absent for the one that it is on.
+        meeting: Option<MeetingId>,
+        /// Why.
         reason: String,
     }
 
@@ -570,6 +575,25 @@ acts! {
         person: PersonId,
         /// Why.
         reason: String,
+        /// What they sent in writing, to be read out; empty where nothing was. It is heard and not counted.
+        #[serde(default)]
+        written_view: String,
+    }
+
+    /// A member who is there and withdraws from a matter, for an interest in it 回避.
+    RecusedMember {
+        /// Who.
+        person: PersonId,
+        /// Which interest.
+        reason: String,
+    }
+
+    /// Who decides in the head's place, where the head is absent or withdraws 受委托主持并决定.
+    Entrusted {
+        /// A member present.
+        person: PersonId,
+        /// By which instrument of the head.
+        basis: String,
     }
 
     /// Somebody who attends without being a member 列席.
@@ -580,14 +604,24 @@ acts! {
         name: String,
     }
 
-    /// Take attendance.
+    /// Call the matter up: attendance as the meeting's own record tells it, without whoever withdraws from this matter.
     RecordAttendance {
-        /// Members present.
+        /// Members present at this matter.
         present: Vec<PersonId>,
-        /// Members absent, with reasons; all others.
+        /// Members absent from the session, with reasons.
         absent: Vec<AbsentMember>,
+        /// Members who withdraw from this matter; they are not present for the quorum. All members are in one of the three.
+        recused: Vec<RecusedMember>,
         /// Observers.
         observers: Vec<Observer>,
+        /// Who presides over this matter.
+        chair: PersonId,
+        /// Who decides in the head's place.
+        entrusted: Option<Entrusted>,
+        /// Number of the meeting's newest event when this was taken over.
+        meeting_n: u64,
+        /// Its leaf hash.
+        meeting_leaf: Digest,
     }
 
     /// The organ's finding on the risk.

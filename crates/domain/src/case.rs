@@ -411,9 +411,9 @@ impl Case {
                     self.overtake_hearing();
                 }
             }
-            CaseEvent::MeetingConvened { meeting, given, .. } => {
+            CaseEvent::MeetingConvened { given, .. } => {
                 self.file.meeting =
-                    Some(MeetingFile { id: *meeting, called: given.clone(), attendance: None, positions: Vec::new() });
+                    Some(MeetingFile { called: given.clone(), attendance: None, positions: Vec::new() });
             }
             CaseEvent::AttendanceTaken { given, .. } => {
                 self.file.meeting.as_mut().ok_or("no meeting was called")?.attendance = Some(given.clone());

@@ -69,6 +69,12 @@ words! {
         TablingOrder = "TABLING_ORDER",
         /// The meeting has not been called, or attendance not taken.
         MeetingNotHeld = "MEETING_NOT_HELD",
+        /// The meeting was called off, or its minutes are issued.
+        MeetingNotOpen = "MEETING_NOT_OPEN",
+        /// The matter is not on the agenda of the meeting.
+        AgendaItemUnknown = "AGENDA_ITEM_UNKNOWN",
+        /// Whoever is to decide in the head's place may not.
+        DeciderNotAcceptable = "DECIDER_NOT_ACCEPTABLE",
         /// The meeting is already called, or decided.
         MeetingUnderWay = "MEETING_UNDER_WAY",
         /// There was no quorum.

@@ -31,8 +31,7 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
         return Err(Rejection::new(Code::DefinitionNotUsable).at("definition").given(day).needed(def.valid_from));
     }
     let mut events = vec![stage::open(def, organ, given)?];
-    let days = Days { of: day, ahead: day, stated: None };
-    events.extend(clocks_moved(def, None, Verb::OpenCase, &days, on));
+    events.extend(clocks_moved(def, None, Verb::OpenCase, &events[0], on));
     Ok(events)
 }
 
@@ -102,8 +101,7 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
             case.file.clocks.iter().map(|(id, clock)| stopped(id, verb, clock.run.elapsed(day_of(first, on)))).collect()
         }
         _ => {
-            let days = Days { of: day_of(first, on), ahead: day_ahead(first, on), stated: stated_period(first) };
-            let mut moved = clocks_moved(def, Some(case), verb, &days, on);
+            let mut moved = clocks_moved(def, Some(case), verb, first, on);
             // A review that begins anew has nothing before it: its clocks stop as when a submission is returned.
             if events.iter().any(|e| matches!(e, CaseEvent::StageReopened { .. })) {
                 let waits = def.clocks.iter().filter(|c| c.stops.contains(&Verb::ReturnSubmission));
@@ -273,9 +271,24 @@ fn length(def: &Definition, spec: &ClockSpec, verb: Verb, days: &Days) -> Option
     Some(announced.unwrap_or((from, limit)))
 }
 
-/// The clock events that follow from a verb done on a day.
-fn clocks_moved(def: &Definition, case: Option<&Case>, verb: Verb, days: &Days, on: &Occasion<'_>) -> Vec<CaseEvent> {
-    let day = days.of;
+/// What the meeting decided, where an event says so.
+fn outcome(event: &CaseEvent) -> Option<Outcome> {
+    match event {
+        CaseEvent::DecisionAdopted { given, .. } | CaseEvent::DecisionDeclined { given, .. } => Some(given.outcome),
+        _ => None,
+    }
+}
+
+/// The clock events that follow from what a verb did.
+fn clocks_moved(
+    def: &Definition,
+    case: Option<&Case>,
+    verb: Verb,
+    done: &CaseEvent,
+    on: &Occasion<'_>,
+) -> Vec<CaseEvent> {
+    let days = Days { of: day_of(done, on), ahead: day_ahead(done, on), stated: stated_period(done) };
+    let (day, outcome) = (days.of, outcome(done));
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
@@ -284,7 +297,10 @@ fn clocks_moved(def: &Definition, case: Option<&Case>, verb: Verb, days: &Days, 
             if verb == Verb::PostponeHearing && running.is_none() {
                 continue;
             }
-            let Some((from, limit)) = length(def, spec, verb, days) else { continue };
+            if !spec.outcomes.is_empty() && outcome.is_none_or(|o| !spec.outcomes.contains(&o)) {
+                continue;
+            }
+            let Some((from, limit)) = length(def, spec, verb, &days) else { continue };
             let (clock, volume) = (spec.id.clone(), spec.volume());
             let run = Run::start(spec.kind, limit, from, on.calendar);
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });

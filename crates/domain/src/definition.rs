@@ -279,6 +279,8 @@ pub struct ClockSpec {
     pub text: Text,
     /// Acts that start it, anew if it runs.
     pub starts: BTreeSet<Verb>,
+    /// Outcomes of the meeting with which its start is one; empty for any.
+    pub outcomes: Outcomes,
     /// Acts that stop it.
     pub stops: BTreeSet<Verb>,
     /// Acts that pause it.

@@ -276,7 +276,7 @@ events! {
     /// The head declined tabling.
     TablingDeclined = "tabling_declined" { stage: StageId, given: act::ApproveTabling, }
     /// The meeting was called.
-    MeetingConvened = "meeting_convened" { stage: StageId, meeting: MeetingId, given: act::ConveneMeeting, }
+    MeetingConvened = "meeting_convened" { stage: StageId, given: act::ConveneMeeting, }
     /// The meeting that was called was put off.
     MeetingPostponed = "meeting_postponed" { stage: StageId, meeting: MeetingId, given: act::PostponeMeeting, }
     /// Attendance was taken; `needed` members make the quorum.

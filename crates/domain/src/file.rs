@@ -9,7 +9,7 @@ use crate::act;
 use crate::drafting::DraftingFile;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::hearing::HearingFile;
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, MeetingId, PersonId, UnitId};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
@@ -115,14 +115,25 @@ impl PanelFile {
 /// The meeting under way or last held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeetingFile {
-    /// Its id.
-    pub id: MeetingId,
-    /// How it was called.
+    /// How the matter was placed on its agenda.
     pub called: act::ConveneMeeting,
     /// Attendance, once taken.
     pub attendance: Option<act::RecordAttendance>,
     /// Positions, in the order of entry.
     pub positions: Vec<act::RecordPosition>,
+}
+
+impl MeetingFile {
+    /// Whose word is the decision: the head's, or that of whoever the head has entrusted.
+    pub fn decider(&self) -> Option<PersonId> {
+        decider(&self.called.members, self.attendance.as_ref())
+    }
+}
+
+/// Whose word is the decision, of these members and with this attendance.
+pub fn decider(members: &[act::Member], attendance: Option<&act::RecordAttendance>) -> Option<PersonId> {
+    let entrusted = attendance.and_then(|a| a.entrusted.as_ref()).map(|e| e.person);
+    entrusted.or_else(|| members.iter().find(|m| m.head).map(|m| m.person))
 }
 
 /// An irregularity on the record.

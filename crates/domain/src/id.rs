@@ -117,7 +117,7 @@ ids! {
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
-    /// One meeting round on a case (会议).
+    /// One meeting of the deciding body (会议) and its stream.
     MeetingId = "meet";
     /// One recorded opinion, report or conclusion.
     OpinionId = "opin";
@@ -144,13 +144,15 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
+    /// A meeting of the deciding body.
+    Meeting,
     /// The register of legal bases.
     LegalBases,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -158,6 +160,7 @@ impl StreamKind {
         Self::Organisation,
         Self::Definition,
         Self::Dossier,
+        Self::Meeting,
         Self::LegalBases,
     ];
 
@@ -171,6 +174,7 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
+            Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
     }
@@ -204,7 +208,7 @@ impl FromStr for StreamId {
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
             .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|hear|org|def|dossier|bases",
+                prefix: "case|cat|cons|hear|org|def|dossier|bases|meet",
                 given: text.chars().take(80).collect(),
             })
     }
@@ -241,6 +245,7 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
+    MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }
 

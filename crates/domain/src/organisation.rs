@@ -77,6 +77,10 @@ pub enum OrganisationEvent {
     /// A post is known. `member_of_body` says whether its holder is a member of the organ's executive meeting.
     #[serde(rename = "post_registered")]
     PostRegistered { post: PostId, unit: UnitId, title: String, post_kind: PostKind, member_of_body: bool, from: Date },
+    /// A body that meets and decides is known, or known with other posts from a day on: a plenary meeting 全体会议, a joint
+    /// meeting 联席会议, an office meeting 办公会议. The executive meeting needs no entry: its posts say so themselves.
+    #[serde(rename = "body_registered")]
+    BodyRegistered { body: String, name: String, posts: Vec<PostId>, from: Date, basis: String },
     /// A person is known.
     #[serde(rename = "person_registered")]
     PersonRegistered { person: PersonId, name: String },
@@ -126,6 +130,7 @@ impl OrganisationEvent {
             Self::UnitRelated { .. } => "unit_related",
             Self::UnitEnded { .. } => "unit_ended",
             Self::PostRegistered { .. } => "post_registered",
+            Self::BodyRegistered { .. } => "body_registered",
             Self::PersonRegistered { .. } => "person_registered",
             Self::PostTaken { .. } => "post_taken",
             Self::PostLeft { .. } => "post_left",
@@ -195,6 +200,19 @@ pub struct Delegation {
     pub until: Date,
 }
 
+/// A body that meets, as known from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Its code.
+    pub body: String,
+    /// Name.
+    pub name: String,
+    /// Posts whose holders are its members.
+    pub posts: Vec<PostId>,
+    /// First day.
+    pub from: Date,
+}
+
 /// An expert of the pool as known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoolExpert {
@@ -225,6 +243,8 @@ pub struct Organisation {
     pub relations: Vec<(UnitId, UnitRelation, UnitId, Date, Option<Date>)>,
     /// Posts.
     pub posts: BTreeMap<PostId, Post>,
+    /// Bodies that meet, in the order of entry; a later one for the same code and an earlier day stands beside it.
+    pub bodies: Vec<Body>,
     /// Persons and their names.
     pub persons: BTreeMap<PersonId, String>,
     /// Posts held.
@@ -285,6 +305,7 @@ impl Organisation {
                 units: BTreeMap::from([(*organ, unit)]),
                 relations: Vec::new(),
                 posts: BTreeMap::new(),
+                bodies: Vec::new(),
                 persons: BTreeMap::new(),
                 holdings: Vec::new(),
                 delegations: BTreeMap::new(),
@@ -308,6 +329,9 @@ impl Organisation {
             }
             OrganisationEvent::PostRegistered { post, unit, title, post_kind, member_of_body, from } => {
                 state.posts.insert(post, Post { unit, title, kind: post_kind, member_of_body, from });
+            }
+            OrganisationEvent::BodyRegistered { body, name, posts, from, basis: _ } => {
+                state.bodies.push(Body { body, name, posts, from });
             }
             OrganisationEvent::PersonRegistered { person, name } => {
                 state.persons.insert(person, name);
@@ -371,6 +395,19 @@ impl Organisation {
                 check::line("title", title)?;
                 unit_known("unit", unit)?;
                 if self.posts.contains_key(post) { there("post", post.to_string()) } else { Ok(()) }
+            }
+            OrganisationEvent::BodyRegistered { body, name, posts, from: _, basis } => {
+                check::line("body", body)?;
+                check::line("name", name)?;
+                check::line("basis", basis)?;
+                check::count("posts", posts.len(), 1)?;
+                if let Some(post) = posts.iter().find(|post| !self.posts.contains_key(post)) {
+                    return unknown("posts", post.to_string());
+                }
+                match posts.iter().enumerate().find(|(i, post)| posts[..*i].contains(post)) {
+                    Some((_, twice)) => conflict("posts", twice.to_string()),
+                    None => Ok(()),
+                }
             }
             OrganisationEvent::PersonRegistered { person, name } => {
                 check::line("name", name)?;
@@ -474,12 +511,19 @@ impl Organisation {
         })
     }
 
-    /// Members of the executive meeting on a day: holders of posts that are members of the body (Organic Law art. 78).
-    pub fn body_members(&self, day: Date) -> Vec<(PersonId, &Post)> {
+    /// A body as it is on a day.
+    pub fn body(&self, code: &str, day: Date) -> Option<&Body> {
+        self.bodies.iter().filter(|b| b.body == code && b.from <= day).max_by_key(|b| b.from)
+    }
+
+    /// Members of a body on a day: holders of its posts; of the executive meeting where none is named, whose posts say so
+    /// themselves (Organic Law art. 78).
+    pub fn body_members(&self, body: Option<&Body>, day: Date) -> Vec<(PersonId, &Post)> {
+        let is_of = |id: PostId, post: &Post| body.map_or(post.member_of_body, |b| b.posts.contains(&id));
         self.holdings
             .iter()
             .filter(|h| within(day, h.from, h.until))
-            .filter_map(|h| self.posts.get(&h.post).filter(|p| p.member_of_body).map(|p| (h.person, p)))
+            .filter_map(|h| self.posts.get(&h.post).filter(|p| is_of(h.post, p)).map(|p| (h.person, p)))
             .collect()
     }
 }

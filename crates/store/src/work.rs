@@ -85,12 +85,13 @@ impl Store {
         let open = outbox::Entity::find()
             .filter(outbox::Column::DoneAt.is_null())
             .order_by_asc(outbox::Column::CreatedAt)
+            .order_by_asc(outbox::Column::N)
             .order_by_asc(outbox::Column::Event)
             .order_by_asc(outbox::Column::Topic)
             .limit(limit);
         let rows = open.all(&self.reader).await.doing("reading the outbox")?;
         let message = |row: outbox::Model| {
-            let outbox::Model { event, topic, payload, created_at: _, done_at: _ } = row;
+            let outbox::Model { event, topic, payload, created_at: _, done_at: _, n: _ } = row;
             Ok(OutboxMessage { event: parse(&event)?, topic, payload })
         };
         rows.into_iter().map(message).collect()

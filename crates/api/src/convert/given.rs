@@ -49,6 +49,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    MeetingId,
     EntryId,
     ConsultationId,
     CommentId,

@@ -1,7 +1,9 @@
 //! Inputs that several mutations share.
 
 use async_graphql::{ID, InputObject};
-use dingce_domain::act::{AbsentMember, ExpertAdoption, ExpertCandidate, MaterialAnswer, Observer, SheetLine};
+use dingce_domain::act::{
+    AbsentMember, Entrusted, ExpertAdoption, ExpertCandidate, MaterialAnswer, Observer, RecusedMember, SheetLine,
+};
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
 use dingce_domain::occasion::Manner;
@@ -125,12 +127,47 @@ pub struct AbsentMemberInput {
     pub person: ID,
     /// Why.
     pub reason: String,
+    /// What they sent in writing, to be read out; heard and not counted.
+    #[graphql(default)]
+    pub written_view: String,
 }
 
 impl Given<AbsentMember> for AbsentMemberInput {
     fn given(self, at: &str) -> Result<AbsentMember, Rejection> {
+        let Self { person, reason, written_view } = self;
+        Ok(AbsentMember { person: person.given(&format!("{at}.person"))?, reason, written_view })
+    }
+}
+
+/// A member who is there and withdraws from a matter 回避.
+#[derive(Debug, Clone, InputObject)]
+pub struct RecusedMemberInput {
+    /// Who.
+    pub person: ID,
+    /// Which interest.
+    pub reason: String,
+}
+
+impl Given<RecusedMember> for RecusedMemberInput {
+    fn given(self, at: &str) -> Result<RecusedMember, Rejection> {
         let Self { person, reason } = self;
-        Ok(AbsentMember { person: person.given(&format!("{at}.person"))?, reason })
+        Ok(RecusedMember { person: person.given(&format!("{at}.person"))?, reason })
+    }
+}
+
+/// Who decides in the head's place.
+#[derive(Debug, Clone, InputObject)]
+pub struct EntrustedInput {
+    /// A member present.
+    pub person: ID,
+    /// By which instrument of the head.
+    pub basis: String,
+}
+
+impl Given<Entrusted> for EntrustedInput {
+    fn given(self, at: &str) -> Result<Entrusted, Rejection> {
+        let Self { person, basis } = self;
+        Ok(Entrusted { person: person.given(&format!("{at}.person"))?, basis })
     }
 }
 

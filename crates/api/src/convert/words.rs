@@ -191,6 +191,18 @@ words! {
         Adjusting = "adjusting",
     }
 
+    /// Where a meeting stands.
+    MeetingState {
+        /// It is to come.
+        Called = "called",
+        /// Attendance was taken.
+        Held = "held",
+        /// It does not take place.
+        CalledOff = "called_off",
+        /// The minutes are issued.
+        Closed = "closed",
+    }
+
     /// Whether the list in force has an entry.
     EntryState {
         /// It has.
@@ -313,6 +325,14 @@ enums! {
         "What screening found of an entry.";
     dingce_domain::catalogue::ChangeKind as "CatalogueChange" in "change_kind":
         "What differs between two versions in one entry.";
+    MeetingState as "MeetingState" in "meeting_state": "Where a meeting stands." {
+        Called: "It is to come",
+        Held: "Attendance was taken",
+        CalledOff: "It does not take place",
+        Closed: "The minutes are issued",
+    };
+    dingce_domain::meeting::ItemState as "AgendaItemState" in "item_state":
+        "What became of a matter on the agenda of a meeting.";
     CatalogueState as "CatalogueState" in "catalogue_state": "Where a catalogue stands." {
         Draft: "Nothing is published yet",
         Published: "A version is in force",

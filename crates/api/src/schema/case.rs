@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
     CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, HearingRow,
-    IrregularityRow, OpinionRow,
+    IrregularityRow, MeetingItemRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -25,6 +25,7 @@ use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
 use super::hearing::Hearing;
 use super::loaders::Of;
+use super::meeting::CaseMeeting;
 use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::scope::Scope;
@@ -314,6 +315,12 @@ impl DecisionCase {
     /// The expert review 专家论证 that runs or was held last; none before the first appointment.
     async fn expert_review(&self) -> Option<ExpertReview> {
         self.glance.state.panel.clone().map(ExpertReview::from)
+    }
+
+    /// Meetings on whose agenda it was placed, by day.
+    async fn meetings(&self, ctx: &Context<'_>) -> Result<Option<Vec<CaseMeeting>>> {
+        let rows = Scope::of(ctx)?.all(Of::<MeetingItemRow>::new("case_id", &self.row.case_id, "held_on")).await?;
+        Ok(Some(rows.into_iter().map(CaseMeeting::from).collect()))
     }
 
     /// Whether an irregularity is open.

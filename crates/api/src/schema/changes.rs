@@ -16,6 +16,7 @@ use super::catalogue::Catalogue;
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::hearing::Hearing;
+use super::meeting::Meeting;
 use super::scope::Scope;
 use crate::convert::Long;
 
@@ -92,6 +93,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         // Published: what is in them is for everybody with a post.
         StreamKind::Definition => true,
         StreamKind::Catalogue => Catalogue::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Meeting => Meeting::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::LegalBases => {
             let own = stream.value == scope.organ().await?.uuid();
             own && scope.app.allowed(&scope.hats().await?, Right::ReadLegalBases)

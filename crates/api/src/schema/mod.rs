@@ -25,6 +25,7 @@ mod gates;
 mod hearing;
 mod legal_bases;
 mod loaders;
+mod meeting;
 mod page;
 mod parts;
 mod payload;

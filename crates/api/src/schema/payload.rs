@@ -12,6 +12,7 @@ use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
 use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
+use super::meeting::Meeting;
 use super::scope::Scope;
 use crate::convert::Long;
 
@@ -258,6 +259,34 @@ impl DossierPayload {
     async fn dossier(&self, ctx: &Context<'_>) -> Result<Option<HistoricalDossier>> {
         let Ok(done) = &self.outcome else { return Ok(None) };
         Ok(HistoricalDossier::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Why the act was refused; empty where it was done.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of an act on a meeting.
+#[derive(Debug, Clone, Description)]
+pub struct MeetingPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl MeetingPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The meeting after the act; null where it was refused.
+    async fn meeting(&self, ctx: &Context<'_>) -> Result<Option<Meeting>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(Meeting::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
     }
 
     /// Why the act was refused; empty where it was done.

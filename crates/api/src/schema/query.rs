@@ -3,9 +3,11 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, UnitRow};
 use dingce_domain::control::Ending;
-use dingce_domain::id::{CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, PersonId, UnitId};
+use dingce_domain::id::{
+    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, MeetingId, PersonId, UnitId,
+};
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
@@ -23,6 +25,7 @@ use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::hearing::Hearing;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
+use super::meeting::{Meeting, MeetingFilter, listed};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::{Scope, UNITS, units};
@@ -45,6 +48,8 @@ pub enum Node {
     DraftVersion(Box<DraftVersion>),
     /// A historical dossier.
     HistoricalDossier(Box<HistoricalDossier>),
+    /// A meeting.
+    Meeting(Box<Meeting>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -96,6 +101,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         ConsultationId::PREFIX => Consultation::find(scope, id).await?.map(|n| Node::Consultation(Box::new(n))),
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
+        MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -349,6 +355,27 @@ impl Query {
         }
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: DossierRow| HistoricalDossier::of(row, scope)).await?))
+    }
+
+    /// A meeting of the deciding body.
+    async fn meeting(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Meeting>> {
+        Ok(Meeting::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Meetings, by day.
+    async fn meetings(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<MeetingFilter>,
+    ) -> Result<Option<Page<Meeting>>> {
+        let scope = Scope::of(ctx)?;
+        let query = listed(scope, filter.unwrap_or_default()).await?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: MeetingRow| Meeting::of(row, scope)).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

@@ -6,10 +6,11 @@ use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
 use dingce_domain::control::Control;
 use dingce_domain::event::CaseEvent;
-use dingce_domain::file::{CaseClock, PanelFile};
-use dingce_domain::id::{CaseId, Digest, DraftId, PersonId, StreamId, UnitId};
+use dingce_domain::file::{CaseClock, PanelFile, decider};
+use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId, StreamId, UnitId};
+use dingce_domain::meeting::{ItemState, MeetingAct};
 use dingce_domain::time::Zone;
-use dingce_domain::words::{ClockId, Relation, Status};
+use dingce_domain::words::{ClockId, Outcome, Relation, Status};
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
@@ -17,7 +18,7 @@ use super::case_rows::{
     clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, public_row,
 };
 use super::json;
-use crate::envelope::{Marks, Recorded};
+use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
 use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow};
 use crate::stream::{Follows, Loaded, Stream};
@@ -33,9 +34,15 @@ pub mod topics {
     /// A case was opened from an entry of a catalogue: tie them.
     pub const LINK_ENTRY: &str = "d_link_entry";
     /// A hearing whose seats are drawn was announced: open its stream of applications.
-    pub const OPEN_HEARING: &str = "e_open_hearing";
+    pub const OPEN_HEARING: &str = "h_open_hearing";
     /// A hearing was cancelled: take no more applications.
-    pub const END_HEARING: &str = "f_end_hearing";
+    pub const END_HEARING: &str = "i_end_hearing";
+    /// A case was placed on the agenda of a meeting: record it there.
+    pub const PLACE_ON_AGENDA: &str = "e_place_on_agenda";
+    /// Something became of a matter on an agenda: record it there.
+    pub const FOLLOW_AGENDA: &str = "f_follow_agenda";
+    /// A meeting was called off: take this matter off, with the case's id after a slash.
+    pub const TAKE_OFF_AGENDA: &str = "g_take_off_agenda";
 }
 
 /// The part of a case that gates and checklists need, as kept in its row.
@@ -60,7 +67,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 4;
+    const SHAPE: u32 = 5;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -142,6 +149,23 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
     }
 }
 
+fn follow_agenda(
+    case: CaseId,
+    meeting: MeetingId,
+    state: ItemState,
+    outcome: Option<Outcome>,
+    envelope: &Envelope,
+) -> OutboxMessage {
+    let n = envelope.n;
+    OutboxMessage {
+        event: envelope.event,
+        topic: topics::FOLLOW_AGENDA.to_owned(),
+        payload: json(
+            &serde_json::json!({ "meeting": meeting, "act": MeetingAct::FollowItem { case, state, outcome, n } }),
+        ),
+    }
+}
+
 fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follows: &mut Follows) {
     let envelope = &recorded.envelope;
     let n = i64::try_from(envelope.n).unwrap_or(i64::MAX);
@@ -183,6 +207,26 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             topic: topics::LINK_ENTRY.to_owned(),
             payload: json(&serde_json::json!({ "case": id, "entry": entry })),
         })),
+        CaseEvent::MeetingConvened { given, .. } => follows.outbox.push(OutboxMessage {
+            event: envelope.event,
+            topic: topics::PLACE_ON_AGENDA.to_owned(),
+            payload: json(&serde_json::json!({
+                "meeting": given.meeting, "act": MeetingAct::PlaceItem { case: id, title: after.file.title.clone(), n: envelope.n },
+            })),
+        }),
+        // An ended matter keeps no meeting from its minutes; where it was decided already, this changes nothing.
+        CaseEvent::CaseTerminated { .. } => follows.outbox.extend(after.file.meeting.as_ref().map(|m| {
+            follow_agenda(id, m.called.meeting, ItemState::TakenOff, None, envelope)
+        })),
+        CaseEvent::MeetingPostponed { meeting, .. } => {
+            follows.outbox.push(follow_agenda(id, *meeting, ItemState::TakenOff, None, envelope));
+        }
+        CaseEvent::AttendanceTaken { meeting, .. } => {
+            follows.outbox.push(follow_agenda(id, *meeting, ItemState::CalledUp, None, envelope));
+        }
+        CaseEvent::MeetingRecordSigned { meeting, .. } => {
+            follows.outbox.push(follow_agenda(id, *meeting, ItemState::Signed, None, envelope));
+        }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
@@ -209,8 +253,11 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         CaseEvent::TablingReviewed { given, .. } => opinion(None, &given.opinion),
         CaseEvent::RiskFound { given, .. } => opinion(None, &given.reason),
         CaseEvent::PositionRecorded { given, .. } => opinion(Some(given.member), &given.statement),
-        CaseEvent::DecisionAdopted { given, members, .. } | CaseEvent::DecisionDeclined { given, members, .. } => {
-            opinion(members.iter().find(|m| m.head).map(|m| m.person), &given.statement);
+        CaseEvent::DecisionAdopted { meeting, given, members, attendance, .. }
+        | CaseEvent::DecisionDeclined { meeting, given, members, attendance, .. } => {
+            opinion(decider(members, Some(attendance)), &given.statement);
+            let decided = follow_agenda(id, *meeting, ItemState::Decided, Some(given.outcome), envelope);
+            follows.outbox.push(decided);
         }
         CaseEvent::ReportReplied { given, .. } => opinion(None, &given.comments),
         CaseEvent::ExecutionReported { given, .. } => opinion(None, &given.progress),

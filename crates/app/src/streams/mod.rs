@@ -9,6 +9,7 @@ mod definition;
 mod dossier;
 mod hearing;
 mod legal_bases;
+mod meeting;
 mod organisation;
 
 pub use case::{CaseState, topics};

@@ -72,8 +72,9 @@ impl Stream for Organisation {
                         .put());
                     }
                 }
-                // Relations and the pool of experts are asked of the directory itself.
+                // Relations, bodies and the pool of experts are asked of the directory itself.
                 OrganisationEvent::UnitRelated { .. }
+                | OrganisationEvent::BodyRegistered { .. }
                 | OrganisationEvent::ExpertEntered { .. }
                 | OrganisationEvent::ExpertLeft { .. } => {}
                 OrganisationEvent::PostRegistered { post, unit, title, post_kind, member_of_body, from } => {

@@ -1,11 +1,13 @@
-//! What the record knows better than whoever asks: the members of the body, the root of the volume.
+//! What the record knows better than whoever asks: the session and who came, the root of the volume.
 
-use dingce_domain::act::{Act, AppointExperts, Command, ConveneMeeting, Member};
+use std::sync::Arc;
+
+use dingce_domain::act::{Act, AppointExperts, Command, ConveneMeeting, RecordAttendance};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
-use dingce_domain::definition::PostKind;
 use dingce_domain::drafting::DraftingContent;
-use dingce_domain::id::{CaseId, Digest, UnitId};
+use dingce_domain::id::{CaseId, Digest, MeetingId, PersonId, UnitId};
+use dingce_domain::meeting::Meeting;
 use dingce_domain::occasion::Manner;
 use dingce_domain::organisation::within;
 use dingce_domain::rejection::Rejection;
@@ -18,7 +20,7 @@ use crate::error::AppError;
 use crate::stream::Loaded;
 
 impl App {
-    /// Fills in what the record knows better than the asker: members of the body, root of the volume, how what is cited
+    /// Fills in what the record knows better than the asker: the session and who came, root of the volume, how what is cited
     /// stood on the day of the act.
     pub(super) async fn complete(
         &self,
@@ -65,7 +67,8 @@ impl App {
                     }
                 }
             }
-            Act::ConveneMeeting(given) => given.members = self.members(organ, given).await?,
+            Act::ConveneMeeting(given) => self.session_of_meeting(organ, given).await?,
+            Act::RecordAttendance(given) => self.attendance_of_session(loaded, given).await?,
             Act::CloseVolume(given) => {
                 let (count, root) = self.volume_root(loaded, given.volume).await?;
                 given.count = count;
@@ -133,26 +136,41 @@ impl App {
         }
     }
 
-    /// Members of the organ's executive meeting on the day of the meeting, as the directory knows them.
-    async fn members(&self, organ: UnitId, given: &ConveneMeeting) -> Result<Vec<Member>, AppError> {
-        let directory = self.directory(organ).await?;
-        let directory = &directory.state;
-        let mut members: Vec<Member> = Vec::new();
-        for (person, post) in directory.body_members(given.held_on) {
-            let head = post.kind == PostKind::Head;
-            // One person is one member, with one voice, whatever number of posts they hold; as head, where they are.
-            match members.iter_mut().find(|m| m.person == person) {
-                Some(known) if known.head || !head => {}
-                Some(known) => (known.post_title, known.head) = (post.title.clone(), true),
-                None => members.push(Member {
-                    person,
-                    name: directory.persons.get(&person).cloned().unwrap_or_default(),
-                    post_title: post.title.clone(),
-                    head,
-                }),
-            }
-        }
-        Ok(members)
+    /// What the meeting's own record says of the session on whose agenda the matter is placed.
+    async fn session_of_meeting(&self, organ: UnitId, given: &mut ConveneMeeting) -> Result<(), AppError> {
+        let meeting = self.meeting_of(organ, given.meeting).await?;
+        meeting.state.open()?;
+        let called = &meeting.state.called;
+        given.session.clone_from(&called.session);
+        given.held_on = called.held_on;
+        given.place.clone_from(&called.place);
+        given.chair = called.chair;
+        given.members.clone_from(&called.members);
+        Ok(())
+    }
+
+    /// Attendance of the session, without whoever withdraws from this matter.
+    async fn attendance_of_session(&self, loaded: &Loaded<Case>, given: &mut RecordAttendance) -> Result<(), AppError> {
+        // Before it is on an agenda, the rules say so better.
+        let Some(file) = &loaded.state.file.meeting else { return Ok(()) };
+        let meeting = self.meeting_of(loaded.tip.organ, file.called.meeting).await?;
+        let session = meeting.state.attended()?;
+        let withdraws = |person: &PersonId| given.recused.iter().any(|r| r.person == *person);
+        given.present = session.present.iter().copied().filter(|p| !withdraws(p)).collect();
+        given.absent.clone_from(&session.absent);
+        given.observers.clone_from(&session.observers);
+        given.entrusted = given.entrusted.take().or_else(|| session.entrusted.clone());
+        // Whoever presides and withdraws hands over to whoever decides.
+        let decides = given.entrusted.as_ref().map(|e| e.person);
+        given.chair = if withdraws(&session.chair) { decides.unwrap_or(session.chair) } else { session.chair };
+        given.meeting_n = meeting.tip.n;
+        given.meeting_leaf = Digest::new(meeting.tip.leaf_hash);
+        Ok(())
+    }
+
+    async fn meeting_of(&self, organ: UnitId, id: MeetingId) -> Result<Arc<Loaded<Meeting>>, AppError> {
+        let loaded = self.load::<Meeting>(id).await?.filter(|loaded| loaded.tip.organ == organ);
+        loaded.ok_or_else(|| Rejection::new(Code::NotFound).at("meeting").given(id).into())
     }
 
     /// Count of and RFC 6962 root over the leaves that are filed in a volume so far.

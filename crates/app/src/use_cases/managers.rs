@@ -6,11 +6,14 @@
 
 use std::collections::HashSet;
 
-use dingce_domain::act::{Act, CloseSolicitation, Command, SettleComments};
+use dingce_domain::act::{Act, CloseSolicitation, Command, PostponeMeeting, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
 use dingce_domain::hearing::HearingOpening;
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, StreamId, UnitId};
+use dingce_domain::id::{
+    CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, MeetingId, StreamId, UnitId,
+};
+use dingce_domain::meeting::MeetingAct;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -69,8 +72,23 @@ struct Opened {
     entry: EntryId,
 }
 
+#[derive(Deserialize)]
+struct OnAgenda {
+    meeting: MeetingId,
+    act: MeetingAct,
+}
+
+#[derive(Deserialize)]
+struct OffAgenda {
+    meeting: MeetingId,
+    case: CaseId,
+    reason: String,
+}
+
 /// What a message asks for.
 enum Task {
+    Agenda(OnAgenda),
+    TakeOff(OffAgenda),
     Link(Opened),
     Open(OpenConsultation),
     Close(Closed),
@@ -84,7 +102,11 @@ impl Task {
         fn payload<T: DeserializeOwned>(message: &OutboxMessage) -> Result<T, AppError> {
             serde_json::from_str(&message.payload).map_err(|error| AppError::internal("reading a message", error))
         }
-        match message.topic.as_str() {
+        // What concerns one of several streams names it after a slash.
+        let topic = message.topic.split('/').next().unwrap_or_default();
+        match topic {
+            topics::PLACE_ON_AGENDA | topics::FOLLOW_AGENDA => payload(message).map(Self::Agenda),
+            topics::TAKE_OFF_AGENDA => payload(message).map(Self::TakeOff),
             topics::OPEN_CONSULTATION => payload(message).map(Self::Open),
             topics::CLOSE_SOLICITATION => payload(message).map(Self::Close),
             topics::LINK_ENTRY => payload(message).map(Self::Link),
@@ -99,6 +121,8 @@ impl Task {
     fn target(&self) -> StreamId {
         match self {
             Self::Open(OpenConsultation { consultation, .. }) => (*consultation).into(),
+            Self::Agenda(OnAgenda { meeting, .. }) => (*meeting).into(),
+            Self::TakeOff(OffAgenda { case, .. }) => (*case).into(),
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
             Self::Hear(OpenHearing { hearing, .. }) | Self::EndHearing(EndHearing { hearing }) => (*hearing).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
@@ -110,7 +134,10 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) | Self::Link(_) | Self::Hear(_) | Self::EndHearing(_) => code == Code::Conflict,
+            Self::Open(_) | Self::Link(_) | Self::Hear(_) | Self::EndHearing(_) | Self::TakeOff(_) => {
+                code == Code::Conflict
+            }
+            Self::Agenda(_) => matches!(code, Code::Conflict | Code::AgendaItemUnknown),
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
         }
@@ -181,6 +208,11 @@ impl App {
                 self.open_hearing(opening.clone(), *hearing, *organ, answers).await
             }
             Task::EndHearing(EndHearing { hearing }) => self.end_hearing(*hearing, answers).await,
+            Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,
+            Task::TakeOff(OffAgenda { meeting, case, reason }) => {
+                let given = PostponeMeeting { meeting: Some(*meeting), reason: reason.clone() };
+                self.act_as_system(*case, Command { stage: None, act: Act::PostponeMeeting(given) }, answers).await
+            }
             Task::Open(OpenConsultation { consultation, case, draft, title, opens_on, closes_on, organ }) => {
                 let opening = ConsultationEvent::Opened {
                     case: *case,

@@ -13,6 +13,7 @@ mod dossiers;
 mod hearings;
 mod legal_bases;
 pub(crate) mod managers;
+mod meetings;
 mod organisations;
 mod proofs;
 mod rebuild;

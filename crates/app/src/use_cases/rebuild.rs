@@ -9,6 +9,7 @@ use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
+use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
 
 use crate::app::App;
@@ -118,6 +119,7 @@ impl App {
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
+                    StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;

@@ -101,9 +101,11 @@ impl App {
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
             StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
             StreamKind::Hearing => self.wake_hearing(deadline.stream).await,
-            StreamKind::Organisation | StreamKind::Definition | StreamKind::Dossier | StreamKind::LegalBases => {
-                Ok(false)
-            }
+            StreamKind::Organisation
+            | StreamKind::Definition
+            | StreamKind::Dossier
+            | StreamKind::LegalBases
+            | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

@@ -11,7 +11,7 @@ use dingce_domain::drafting::{
     LeadershipMeeting, MeasureIssuer, UnitLegalCheck,
 };
 use dingce_domain::file::PanelExpert;
-use dingce_domain::id::{CaseId, Digest, DraftId, PersonId};
+use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId};
 use dingce_domain::stage::demanded;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
@@ -231,13 +231,14 @@ impl Writer<'_> {
                 Act::ApproveTabling(ApproveTabling { approves, opinion: text() })
             }
             (Verb::ConveneMeeting, _) => Act::ConveneMeeting(ConveneMeeting {
+                meeting: MeetingId::new(Uuid::from_u128(0x4EE7)),
                 session: "区政府第12次常务会议".into(),
                 held_on: self.today,
                 place: "第一会议室".into(),
                 chair: member(0, true).person,
                 members: vec![member(0, true), member(1, false), member(2, false)],
             }),
-            (Verb::PostponeMeeting, _) => Act::PostponeMeeting(PostponeMeeting { reason: text() }),
+            (Verb::PostponeMeeting, _) => Act::PostponeMeeting(PostponeMeeting { meeting: None, reason: text() }),
             (Verb::RecordAttendance, EventClass::AttendanceTaken { quorum }) => self.attendance(quorum)?,
             (Verb::FindRisk, EventClass::RiskFound { controllable }) => {
                 Act::FindRisk(FindRisk { controllable, reason: text() })
@@ -550,8 +551,15 @@ impl Writer<'_> {
         let absent = members[present..].iter();
         Some(Act::RecordAttendance(RecordAttendance {
             present: members[..present].to_vec(),
-            absent: absent.map(|person| AbsentMember { person: *person, reason: "出差".into() }).collect(),
+            absent: absent
+                .map(|person| AbsentMember { person: *person, reason: "出差".into(), written_view: String::new() })
+                .collect(),
+            recused: Vec::new(),
             observers: vec![Observer { unit: "司法局".into(), name: "局长".into() }],
+            chair: members[0],
+            entrusted: None,
+            meeting_n: 1,
+            meeting_leaf: Digest::new([7; 32]),
         }))
     }
 

@@ -8,7 +8,7 @@ use dingce_domain::definition::{
 };
 use dingce_domain::time::{CalendarDays, ClockKind, Limit, WorkingDays, days::DAYS_MAX};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{ParameterId, Relation, SourceId};
+use dingce_domain::words::{Outcome, ParameterId, Relation, SourceId};
 
 use super::Reader;
 use crate::tree::{Kind, Node};
@@ -284,6 +284,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
             "stated",
             "text",
             "starts",
+            "outcomes",
             "stops",
             "pauses",
             "resumes",
@@ -315,6 +316,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         };
         let text = reader.text(node, "text");
         let starts = verbs(reader, node, "starts");
+        let outcomes = reader.words(node.get("outcomes"), Outcome::ALL, Outcome::as_str, "D-WORD-UNKNOWN");
         let stops = verbs(reader, node, "stops");
         let pauses = verbs(reader, node, "pauses");
         let resumes = verbs(reader, node, "resumes");
@@ -333,6 +335,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
                 parameter,
                 text,
                 starts,
+                outcomes,
                 stops,
                 pauses,
                 resumes,

@@ -40,6 +40,16 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Some("starts".into()),
         );
     }
+    let by_decision = |v: &Verb| matches!(v, Verb::AdoptDraft | Verb::DeclineDraft);
+    if !clock.outcomes.is_empty() && !clock.starts.iter().all(by_decision) {
+        reader.add(
+            "D-CLOCK-OUTCOMES",
+            at,
+            format!("时钟 {id} 限于某些会议结果，但其起点不是会议决定。"),
+            format!("The clock `{id}` waits for an outcome of the meeting, but other acts start it too."),
+            Some("only adopt_draft and decline_draft under starts, or no outcomes".into()),
+        );
+    }
     let parameter = clock.parameter.as_ref().and_then(|p| def.parameters.get(p));
     if clock.parameter.is_none() && !clock.starts.iter().all(|v| STATES_A_DAY.contains(v)) {
         reader.add(

@@ -7,8 +7,9 @@ use dingce_domain::words::Outcome;
 use super::{Known, place};
 use crate::read::Reader;
 
-/// Acts that only the system does, from another stream; a role for them has no posts.
-const OF_THE_SYSTEM: [Verb; 2] = [Verb::CloseSolicitation, Verb::SettleComments];
+/// Acts that the system does, following another stream; a role for them alone has no posts. A matter is taken off an
+/// agenda by people too, and by the system where its whole meeting is called off.
+const OF_THE_SYSTEM: [Verb; 3] = [Verb::CloseSolicitation, Verb::SettleComments, Verb::PostponeMeeting];
 
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     for role in &def.roles {

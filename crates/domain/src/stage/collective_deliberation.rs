@@ -12,7 +12,8 @@ use crate::control::{Adoption, Control, Detail, DraftState, Ending, Meeting};
 use crate::definition::{Definition, ParameterValue};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::file::MeetingFile;
-use crate::id::{MeetingId, PersonId};
+use crate::id::PersonId;
+use crate::meeting::{decider, everyone_once};
 use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -97,11 +98,13 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
     match act {
         Act::ConveneMeeting(given) => {
             convene(bench, &given)?;
-            let meeting = MeetingId::new(bench.on.ids.next());
-            Ok(vec![CaseEvent::MeetingConvened { stage, meeting, given }])
+            Ok(vec![CaseEvent::MeetingConvened { stage, given }])
         }
         Act::PostponeMeeting(given) => {
-            let meeting = meeting(bench)?.id;
+            let meeting = meeting(bench)?.called.meeting;
+            if let Some(meant) = given.meeting.filter(|meant| *meant != meeting) {
+                return Err(Rejection::new(Code::MeetingNotHeld).at("meeting").given(meant).needed(meeting));
+            }
             Ok(vec![CaseEvent::MeetingPostponed { stage, meeting, given }])
         }
         Act::RecordAttendance(given) => {
@@ -112,7 +115,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             let present = u32::try_from(given.present.len()).unwrap_or(u32::MAX);
             let needed = quorum_needed(bench.def, members);
             let quorum = present >= needed;
-            let meeting = called.id;
+            let meeting = called.called.meeting;
             Ok(vec![CaseEvent::AttendanceTaken { stage, meeting, given, needed, quorum }])
         }
         Act::FindRisk(given) => {
@@ -126,14 +129,14 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             let mut positions = called.positions.clone();
             take(&mut positions, given.clone());
             let (complete, majority) = standing(called, &positions);
-            let meeting = called.id;
+            let meeting = called.called.meeting;
             Ok(vec![CaseEvent::PositionRecorded { stage, meeting, given, complete, majority }])
         }
         Act::RecordHeadDecision(given) => head_decides(bench, given),
         Act::SignMeetingRecord(given) => {
             let called = meeting(bench)?;
             at_the_table(bench, called)?;
-            let meeting = called.id;
+            let meeting = called.called.meeting;
             Ok(vec![CaseEvent::MeetingRecordSigned { stage, meeting, given }])
         }
         other => Err(misplaced(&other)),
@@ -177,31 +180,22 @@ pub(crate) fn take(positions: &mut Vec<RecordPosition>, given: RecordPosition) {
 }
 
 fn attendance(called: &MeetingFile, given: &RecordAttendance) -> Result<(), Rejection> {
-    let named: Vec<PersonId> = given.present.iter().copied().chain(given.absent.iter().map(|a| a.person)).collect();
-    for (i, person) in named.iter().enumerate() {
-        if !called.called.members.iter().any(|m| m.person == *person) {
-            return Err(Rejection::new(Code::NotAMember).at("present").given(person));
-        }
-        if named[..i].contains(person) {
-            return Err(Rejection::new(Code::ListNotAcceptable).at("present").given(person));
-        }
+    let members = &called.called.members;
+    let away = given.absent.iter().map(|a| &a.person).chain(given.recused.iter().map(|r| &r.person));
+    everyone_once(members, given.present.iter().chain(away))?;
+    if !given.present.contains(&given.chair) {
+        return Err(Rejection::new(Code::MemberAbsent).at("chair").given(given.chair));
     }
-    if named.len() != called.called.members.len() {
-        return Err(Rejection::new(Code::ListNotAcceptable)
-            .at("present")
-            .given(named.len())
-            .needed(called.called.members.len()));
-    }
-    Ok(())
+    given.entrusted.as_ref().map_or(Ok(()), |entrusted| decider(members, &given.present, entrusted))
 }
 
 fn position(bench: &Bench<'_>, called: &MeetingFile, given: &RecordPosition) -> Result<(), Rejection> {
-    let member = called.called.members.iter().find(|m| m.person == given.member);
-    match member {
-        None => return Err(Rejection::new(Code::NotAMember).at("member").given(given.member)),
-        // The head's word is the decision, not a position among others.
-        Some(m) if m.head => return Err(Rejection::new(Code::HeadNotLast).at("member").given(given.member)),
-        Some(_) => {}
+    if !called.called.members.iter().any(|m| m.person == given.member) {
+        return Err(Rejection::new(Code::NotAMember).at("member").given(given.member));
+    }
+    // The word of whoever decides is the decision, not a position among others.
+    if called.decider() == Some(given.member) {
+        return Err(Rejection::new(Code::HeadNotLast).at("member").given(given.member));
     }
     present(called, "member", given.member)?;
     // A slip of whoever typed is put right from the written record of the meeting, and only so (trap 7).
@@ -222,11 +216,11 @@ fn present(called: &MeetingFile, path: &str, person: PersonId) -> Result<(), Rej
     Err(Rejection::new(Code::MemberAbsent).at(path).given(person))
 }
 
-/// Whether all members present but the head have spoken, and where they stand.
+/// Whether all members present but the one who decides have spoken, and where they stand.
 fn standing(called: &MeetingFile, positions: &[RecordPosition]) -> (bool, Majority) {
-    let head = called.called.members.iter().find(|m| m.head).map(|m| m.person);
+    let decider = called.decider();
     let present = called.attendance.as_ref().map(|a| a.present.as_slice()).unwrap_or_default();
-    let complete = present.iter().filter(|p| Some(**p) != head).all(|p| positions.iter().any(|q| q.member == *p));
+    let complete = present.iter().filter(|p| Some(**p) != decider).all(|p| positions.iter().any(|q| q.member == *p));
     let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
     let for_it = positions.iter().filter(agree).count();
     let against = positions.iter().filter(|p| p.position == Position::Disagree).count();
@@ -270,7 +264,8 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
     if let Some(first) = broken.into_iter().next() {
         return Err(first);
     }
-    let (meeting, members, positions) = (called.id, called.called.members.clone(), called.positions.clone());
+    let (meeting, members, positions) =
+        (called.called.meeting, called.called.members.clone(), called.positions.clone());
     Ok(vec![if given.outcome.adopts() {
         CaseEvent::DecisionAdopted {
             stage,
@@ -306,9 +301,8 @@ fn breaches(
     majority: Majority,
 ) -> Vec<Rejection> {
     let mut broken = Vec::new();
-    // Only the head decides, on what was said in the room.
-    let head = called.called.members.iter().find(|m| m.head).map(|m| m.person);
-    broken.extend(head.and_then(|head| present(called, "head", head).err()));
+    // Only the head decides, or whoever the head has entrusted, on what was said in the room.
+    broken.extend(called.decider().and_then(|decider| present(called, "head", decider).err()));
     if called.positions.iter().any(|p| p.spoken_no > given.spoken_no) {
         broken.push(Rejection::new(Code::HeadNotLast).at("spoken_no").given(given.spoken_no));
     }

@@ -395,6 +395,11 @@ fn attendance(given: &RecordAttendance) -> Result<(), Rejection> {
     check::count("absent", given.absent.len(), 0)?;
     for (i, absent) in given.absent.iter().enumerate() {
         check::line(&format!("absent.{i}.reason"), &absent.reason)?;
+        check::text_or_empty(&format!("absent.{i}.written_view"), &absent.written_view)?;
+    }
+    check::count("recused", given.recused.len(), 0)?;
+    for (i, recused) in given.recused.iter().enumerate() {
+        check::text(&format!("recused.{i}.reason"), &recused.reason)?;
     }
     check::count("observers", given.observers.len(), 0)?;
     for (i, observer) in given.observers.iter().enumerate() {

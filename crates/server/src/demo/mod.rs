@@ -4,6 +4,7 @@
 //! [`road`] is the story; [`world`] is what it needs of the outside, so that tests drive the same road over HTTP.
 
 pub mod http_world;
+mod prices;
 pub mod road;
 pub mod run;
 pub mod world;

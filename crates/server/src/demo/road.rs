@@ -25,38 +25,46 @@ pub struct Ending {
 /// Name of the matter.
 pub const TITLE: &str = "湛江市麻章区农村生活污水治理专项规划(2022-2025)";
 
-const OFFICE: Person = "office_officer";
-const OFFICER: Person = "water_officer";
-const LEADER: Person = "water_leader";
-const REVIEWER: Person = "justice_reviewer";
-const ADVISER: Person = "legal_adviser";
+pub(super) const OFFICE: Person = "office_officer";
+pub(super) const OFFICER: Person = "water_officer";
+pub(super) const LEADER: Person = "water_leader";
+pub(super) const REVIEWER: Person = "justice_reviewer";
+pub(super) const ADVISER: Person = "legal_adviser";
 const LAWYER: Person = "government_lawyer";
 const EXPERT_WATER: Person = "expert_water";
 const EXPERT_PLANNING: Person = "expert_planning";
-const HEAD: Person = "head";
-const DEPUTY: Person = "deputy_1";
-const SECRETARY: Person = "meeting_secretary";
-const ARCHIVIST: Person = "archivist";
+pub(super) const HEAD: Person = "head";
+pub(super) const DEPUTY: Person = "deputy_1";
+pub(super) const SECRETARY: Person = "meeting_secretary";
+pub(super) const ARCHIVIST: Person = "archivist";
 
-struct Teller<'w> {
-    world: &'w mut dyn World,
-    when: String,
-    case: String,
+/// Whether a mutation is about the case.
+fn of_case(name: &str) -> bool {
+    let of_consultation = matches!(name, "answerComment" | "enterComment");
+    let of_meeting = matches!(name, "callMeeting" | "takeSessionAttendance" | "issueMinutes");
+    !of_consultation && !of_meeting
+}
+
+/// Who tells the story: one act after the other, on a case at a time.
+pub(super) struct Teller<'w> {
+    pub world: &'w mut dyn World,
+    pub when: String,
+    pub case: String,
     step: usize,
-    accepted: usize,
+    pub accepted: usize,
     refused: Vec<String>,
 }
 
 impl Teller<'_> {
-    async fn at(&mut self, when: &str) -> anyhow::Result<()> {
+    pub async fn at(&mut self, when: &str) -> anyhow::Result<()> {
         self.when = when.to_owned();
         self.world.at(when).await
     }
 
-    async fn send(&mut self, who: Person, name: &str, mut input: Value) -> anyhow::Result<Answer> {
+    pub async fn send(&mut self, who: Person, name: &str, mut input: Value) -> anyhow::Result<Answer> {
         self.step += 1;
         input["idempotencyKey"] = super::world::key(&self.step.to_string());
-        if !self.case.is_empty() && !matches!(name, "answerComment" | "enterComment") {
+        if !self.case.is_empty() && of_case(name) {
             input["caseId"] = json!(self.case);
         }
         let data = self.world.officials(who, &mutation(name), json!({ "input": input })).await?;
@@ -64,7 +72,14 @@ impl Teller<'_> {
     }
 
     /// An act that must be accepted.
-    async fn act(&mut self, who: Person, name: &str, article: &str, what: &str, input: Value) -> anyhow::Result<Value> {
+    pub async fn act(
+        &mut self,
+        who: Person,
+        name: &str,
+        article: &str,
+        what: &str,
+        input: Value,
+    ) -> anyhow::Result<Value> {
         let answer = self.send(who, name, input).await?;
         ensure!(answer.codes().is_empty(), "{name} by {who} at {} was refused: {}", self.when, answer.payload);
         ensure!(answer.payload["irregularity"].is_null(), "{name} by {who} was irregular: {}", answer.payload);
@@ -108,7 +123,7 @@ impl Teller<'_> {
         self.world.upload(who, name, text.into_bytes()).await
     }
 
-    async fn documents(&mut self, who: Person, names: &[&str]) -> anyhow::Result<Value> {
+    pub async fn documents(&mut self, who: Person, names: &[&str]) -> anyhow::Result<Value> {
         let mut list = Vec::new();
         for name in names {
             list.push(self.document(who, name).await?);
@@ -121,7 +136,7 @@ impl Teller<'_> {
         Ok(data["case"].clone())
     }
 
-    async fn draft(&mut self) -> anyhow::Result<Value> {
+    pub async fn draft(&mut self) -> anyhow::Result<Value> {
         Ok(self.look(OFFICER).await?["currentDraft"]["id"].clone())
     }
 }
@@ -144,7 +159,9 @@ pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
     execute(&mut teller).await.context("carrying out")?;
     close(&mut teller).await.context("closing the volume")?;
     evaluate(&mut teller).await.context("evaluating")?;
-    let Teller { case, accepted, refused, .. } = teller;
+    let case = teller.case.clone();
+    super::prices::play(&mut teller).await.context("the second story")?;
+    let Teller { accepted, refused, .. } = teller;
     Ok(Ending { case, receipt, accepted, refused })
 }
 
@@ -571,7 +588,7 @@ async fn submit(t: &mut Teller<'_>, when: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sheet(substance: &str) -> Value {
+pub(super) fn sheet(substance: &str) -> Value {
     json!([
         { "aspect": "AUTHORITY", "clause": "", "finding": "LAWFUL", "basis": "地方组织法第七十三条", "remark": "" },
         { "aspect": "PROCEDURE", "clause": "", "finding": "LAWFUL", "basis": "条例第二章", "remark": "" },
@@ -763,28 +780,36 @@ async fn tabling(t: &mut Teller<'_>) -> anyhow::Result<()> {
 async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
     t.at("2023-03-28T09:00").await?;
     let head = t.world.id("head")?;
-    t.act(
-        SECRETARY,
-        "conveneMeeting",
-        "R713 30; ORG 78",
-        "召集区政府常务会议（组成人员为区长、副区长）",
-        json!({ "session": "区政府第28次常务会议", "heldOn": "2023-03-31", "place": "区政府三楼会议室", "chair": head }),
-    )
-    .await?;
+    let called = t
+        .act(
+            SECRETARY,
+            "callMeeting",
+            "R713 30; ORG 78",
+            "召集区政府常务会议（组成人员为区长、副区长）",
+            json!({
+                "session": "区政府第28次常务会议", "heldOn": "2023-03-31", "place": "区政府三楼会议室", "chair": head,
+                "notifiedOn": "2023-03-28",
+                "invited": [{ "unit": "区司法局", "name": "局长" }, { "unit": "区财政局", "name": "局长" }]
+            }),
+        )
+        .await?["meeting"]["id"]
+        .clone();
+    t.act(SECRETARY, "conveneMeeting", "R713 30", "议题列入会议议程", json!({ "meeting": called })).await?;
     t.at("2023-03-31T09:00").await?;
     let deputies = ["deputy_1", "deputy_2", "deputy_3", "deputy_4"];
-    let mut present = vec![head];
+    let mut present = vec![head.clone()];
     for deputy in &deputies[..3] {
         present.push(t.world.id(deputy)?);
     }
     let absent = t.world.id(deputies[3])?;
     t.act(
         SECRETARY,
-        "recordAttendance",
+        "takeSessionAttendance",
         "R713 30",
         "到会4人、缺席1人，过半数；列席人员不计入组成人员",
         json!({
-            "present": present, "absent": [{ "person": absent, "reason": "在省里开会" }],
+            "meeting": called, "present": present, "chair": head, "recorder": "区政府办公室会议秘书",
+            "absent": [{ "person": absent, "reason": "在省里开会", "writtenView": "同意，建议优先保障饮用水水源地。" }],
             "observers": [
                 { "unit": "区司法局", "name": "局长" }, { "unit": "区财政局", "name": "局长" },
                 { "unit": "区农业农村和水务局", "name": "局长" }
@@ -792,6 +817,7 @@ async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
         }),
     )
     .await?;
+    t.act(SECRETARY, "recordAttendance", "R713 30", "开始审议本议题，无人回避", json!({})).await?;
     t.at("2023-03-31T09:20").await?;
     t.act(
         SECRETARY,
@@ -849,11 +875,28 @@ async fn meeting(t: &mut Teller<'_>) -> anyhow::Result<()> {
         json!({ "documents": documents }),
     )
     .await?;
+    t.act(
+        deputies[1],
+        "confirmStatement",
+        "R713 30",
+        "持不同意见的副区长确认记录属实",
+        json!({ "meeting": called, "agrees": true }),
+    )
+    .await?;
+    t.at("2023-04-03T09:00").await?;
+    let documents = t.documents(SECRETARY, &["区政府第28次常务会议纪要.txt"]).await?;
+    t.act(
+        SECRETARY,
+        "issueMinutes",
+        "R713 30",
+        "印发会议纪要",
+        json!({ "meeting": called, "documentNo": "区府常纪〔2023〕28号", "issuedOn": "2023-04-03", "documents": documents }),
+    )
+    .await?;
     Ok(())
 }
 
 async fn issue(t: &mut Teller<'_>) -> anyhow::Result<()> {
-    t.at("2023-04-03T09:00").await?;
     let decided = t.draft().await?;
     let documents = t.documents(OFFICER, &["规划（印发稿）.txt"]).await?;
     t.act(
@@ -956,9 +999,9 @@ async fn evaluate(t: &mut Teller<'_>) -> anyhow::Result<()> {
     .await
 }
 
-async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
-    t.at("2023-04-20T09:00").await?;
-    let materials: Vec<Value> = [
+/// Answers for every material that the shipped definition demands of a decision volume; stages that did not apply have none.
+pub(super) fn materials(absent: &[&str]) -> Vec<Value> {
+    [
         ("initiation", "proposal"),
         ("drafting", "department_consultation"),
         ("participation", "participation_report"),
@@ -975,8 +1018,16 @@ async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
         ("archiving", "volume"),
     ]
     .into_iter()
-    .map(|(stage, material)| json!({ "stage": stage, "material": material, "onFile": true }))
-    .collect();
+    .map(|(stage, material)| {
+        let there = !absent.contains(&stage);
+        json!({ "stage": stage, "material": material, "onFile": there, "note": if there { "" } else { "本环节不适用。" } })
+    })
+    .collect()
+}
+
+async fn close(t: &mut Teller<'_>) -> anyhow::Result<()> {
+    t.at("2023-04-20T09:00").await?;
+    let materials = materials(&[]);
     t.refused(
         ARCHIVIST,
         "checkVolume",

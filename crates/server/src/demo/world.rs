@@ -68,10 +68,12 @@ pub fn mutation(name: &str) -> String {
     let body = match name {
         "importCatalogues" => "imported { new catalogue { id entries(first: 100) { edges { node { id title } } } } }",
         "answerComment" | "enterComment" => "consultation { id }",
+        "callMeeting" | "takeSessionAttendance" | "issueMinutes" | "confirmStatement" => "meeting { id state }",
         _ => case,
     };
     let irregularity = match name {
         "importCatalogues" | "answerComment" | "enterComment" | "openCase" => "",
+        "callMeeting" | "takeSessionAttendance" | "issueMinutes" | "confirmStatement" => "",
         _ => "irregularity { id verb broken { code } }",
     };
     format!(

@@ -224,10 +224,12 @@ fn idempotency_model(append: &Append, record: &IdempotencyRecord) -> idempotency
     idempotency::Model { scope, operation, key, input_digest, answer, stream: append.stream.to_string(), n }
 }
 
-/// A message is as old as the event it follows from.
+/// A message is as old as the event it follows from, and has its number.
 fn outbox_model(append: &Append, message: &OutboxMessage) -> outbox::Model {
     let OutboxMessage { event, topic, payload } = message.clone();
-    let own = append.events.iter().find(|one| one.event == event).or(append.events.last());
-    let created_at = own.map_or(0, |event| event.recorded_at);
-    outbox::Model { event: event.to_string(), topic, payload, created_at, done_at: None }
+    let at = append.events.iter().position(|one| one.event == event);
+    let at = at.unwrap_or_else(|| append.events.len().saturating_sub(1));
+    let created_at = append.events.get(at).map_or(0, |event| event.recorded_at);
+    let n = append.expected_n as i64 + at as i64 + 1;
+    outbox::Model { event: event.to_string(), topic, payload, created_at, done_at: None, n }
 }

@@ -56,6 +56,7 @@ pub(crate) mod outbox {
         pub payload: String,
         pub created_at: i64,
         pub done_at: Option<i64>,
+        pub n: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

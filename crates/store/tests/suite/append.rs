@@ -17,6 +17,7 @@ on_both!(
     a_key_is_taken_once,
     only_the_guilty_is_refused,
     a_message_is_answered_once,
+    messages_of_one_millisecond_keep_the_order_of_their_events,
     timers_are_set_moved_and_cleared,
     rows_keep_their_final_value,
     texts_with_nul_are_refused,
@@ -206,6 +207,18 @@ async fn a_message_is_answered_once(db: Db) {
     db.store.outbox_done(other.event, "mail").await.expect("done");
     db.store.outbox_done(other.event, "mail").await.expect("done twice");
     assert_eq!(db.store.outbox(10).await.expect("outbox"), []);
+}
+
+async fn messages_of_one_millisecond_keep_the_order_of_their_events(db: Db) {
+    // The later event has the smaller id, as random ids of one millisecond may.
+    let (first, second) = (event("first"), event("second"));
+    let (first, second) = (NewEvent { event: second.event, ..first }, NewEvent { event: first.event, ..second });
+    let message = |of: &NewEvent| OutboxMessage { event: of.event, topic: "t".into(), payload: "{}".into() };
+    for (n, one) in (0..).zip([&first, &second]) {
+        let outbox = vec![message(one)];
+        db.one(Append { outbox, ..append(stream(1), n, vec![one.clone()]) }).await.expect("written");
+    }
+    assert_eq!(db.store.outbox(10).await.expect("outbox"), [message(&first), message(&second)]);
 }
 
 async fn timers_are_set_moved_and_cleared(db: Db) {

@@ -1,7 +1,7 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
 use dingce_domain::file::{PanelExpert, PanelFile};
-use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId};
+use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId};
 use dingce_domain::words::{ExpertStance, Volume};
 use jiff::ToSpan;
 use serde_json::{Value, json};
@@ -347,13 +347,15 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "review_tabling" => json!({ "agrees": true, "opinion": "同意提请。" }),
         "approve_tabling" => json!({ "approves": true, "opinion": "同意上会。" }),
         "convene_meeting" => json!({
+            "meeting": MeetingId::new(Uuid::from_u128(0x4EE7)),
             "session": "区政府第12次常务会议", "held_on": today, "place": "第一会议室", "chair": staff::person("head"),
             "members": staff::members().map(|m| member(m.key)).collect::<Vec<_>>(),
         }),
         "postpone_meeting" => json!({ "reason": "区长外出公务。" }),
         "record_attendance" => json!({
-            "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [],
-            "observers": [{ "unit": "区司法局", "name": "局长" }],
+            "present": staff::members().map(|m| staff::person(m.key)).collect::<Vec<_>>(), "absent": [], "recused": [],
+            "observers": [{ "unit": "区司法局", "name": "局长" }], "chair": staff::person("head"), "entrusted": null,
+            "meeting_n": 2, "meeting_leaf": dingce_definition::hash(b"meeting"),
         }),
         "find_risk" => json!({ "controllable": true, "reason": "保障水量可化解。" }),
         "record_position" => json!({

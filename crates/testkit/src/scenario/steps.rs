@@ -250,7 +250,9 @@ fn attendance(world: &mut World, present: &Value) -> Result<(), String> {
     let persons: Vec<_> = there.clone()(true).map(|m| crate::staff::person(m.key)).collect();
     let absent: Vec<_> =
         there(false).map(|m| json!({ "person": crate::staff::person(m.key), "reason": "公出" })).collect();
-    act(world, "record_attendance", json!({ "present": persons, "absent": absent }))
+    // Whoever is there first in the list presides.
+    let chair = persons.first().copied().unwrap_or_else(|| crate::staff::person("head"));
+    act(world, "record_attendance", json!({ "present": persons, "absent": absent, "chair": chair }))
 }
 
 /// Positions of deputy, member_1, member_2, member_3, in this order of speaking; all agree where nothing is said.

@@ -1,42 +1,51 @@
 //! Collective deliberation and decision 集体讨论决定 (R713 arts. 24, 30).
 
 use async_graphql::ID;
+use dingce_domain::id::{Digest, PersonId};
 use dingce_domain::words::{Outcome, Position};
+use uuid::Uuid;
 
 use super::case_acts;
-use crate::convert::inputs::{AbsentMemberInput, DocumentInput, ObserverInput};
-use crate::convert::{Date, Word};
+use crate::convert::Word;
+use crate::convert::inputs::{DocumentInput, EntrustedInput, RecusedMemberInput};
 
 case_acts! {
     DeliberationActs {
-        /// Call the meeting. Its members are those of the body on that day, as the directory knows them.
+        /// Place the matter on the agenda of a meeting that was called (`callMeeting`).
         convene_meeting as "conveneMeeting": ConveneMeeting from ConveneMeetingInput {
-            /// Name of the body and session, e.g. 区政府第12次常务会议.
-            session: String,
-            /// Day of the meeting.
-            held_on: Date,
-            /// Where.
-            place: String,
-            /// Id of the person who presides.
-            chair: ID,
+            /// The meeting.
+            meeting: ID,
             ;
+            session: String::new(),
+            held_on: jiff::civil::Date::default(),
+            place: String::new(),
+            chair: PersonId::new(Uuid::nil()),
             members: Vec::new(),
         }
 
-        /// Put off a meeting that was called and does not take place; another one may then be called.
+        /// Take the matter off the agenda of a meeting that has not called it up; it may then be placed on another.
         postpone_meeting as "postponeMeeting": PostponeMeeting from PostponeMeetingInput {
-            /// Why it does not take place.
+            /// Why.
             reason: String,
+            ;
+            meeting: None,
         }
 
-        /// Take attendance.
+        /// Call the matter up: attendance is that of the session (`takeSessionAttendance`), without whoever withdraws from
+        /// this matter.
         record_attendance as "recordAttendance": RecordAttendance from RecordAttendanceInput {
-            /// Ids of the members present.
-            present: Vec<ID>,
-            /// Members absent, with reasons; all others.
-            absent: Vec<AbsentMemberInput>,
-            /// Who attends without being a member.
-            observers: Vec<ObserverInput>,
+            /// Members who withdraw from this matter, for an interest in it 回避; they are not counted as present.
+            #[graphql(default)]
+            recused: Vec<RecusedMemberInput>,
+            /// Who decides this matter, where the head withdraws from it; else as the session has it.
+            entrusted: Option<EntrustedInput>,
+            ;
+            present: Vec::new(),
+            absent: Vec::new(),
+            observers: Vec::new(),
+            chair: PersonId::new(Uuid::nil()),
+            meeting_n: 0,
+            meeting_leaf: Digest::new([0; 32]),
         }
 
         /// Record the organ's finding on the risk (R713 art. 24).

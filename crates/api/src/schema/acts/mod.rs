@@ -14,6 +14,7 @@ mod expert;
 mod hearing;
 mod legal_bases;
 mod legality;
+mod meetings;
 mod opening;
 mod participation;
 mod perform;
@@ -47,6 +48,7 @@ pub struct Preparing(
 pub struct Deciding(
     legality::LegalityActs,
     tabling::TablingActs,
+    meetings::MeetingActs,
     deliberation::DeliberationActs,
     ending::EndingActs,
     publishing::PublishingActs,

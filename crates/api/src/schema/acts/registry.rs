@@ -68,6 +68,21 @@ pub struct PostRegisteredInput {
     pub from: Date,
 }
 
+/// A body that meets and decides is known, or known with other posts from a day on.
+#[derive(Debug, Clone, InputObject)]
+pub struct BodyRegisteredInput {
+    /// Its code, e.g. `plenary`; what `callMeeting` takes.
+    pub body: String,
+    /// Name, e.g. 区政府全体会议.
+    pub name: String,
+    /// Ids of the posts whose holders are its members, at least one.
+    pub posts: Vec<ID>,
+    /// First day.
+    pub from: Date,
+    /// By which law or rule it is composed so.
+    pub basis: String,
+}
+
 /// A person is known.
 #[derive(Debug, Clone, InputObject)]
 pub struct PersonRegisteredInput {
@@ -174,6 +189,8 @@ pub enum DirectoryEntryInput {
     UnitEnded(UnitEndedInput),
     /// A post is known.
     PostRegistered(PostRegisteredInput),
+    /// A body that meets and decides is known.
+    BodyRegistered(BodyRegisteredInput),
     /// A person is known.
     PersonRegistered(PersonRegisteredInput),
     /// A person took a post.
@@ -220,6 +237,15 @@ impl Given<OrganisationEvent> for DirectoryEntryInput {
                     post_kind: post_kind.0,
                     member_of_body,
                     from: from.0,
+                }
+            }
+            Self::BodyRegistered(BodyRegisteredInput { body, name, posts, from, basis }) => {
+                OrganisationEvent::BodyRegistered {
+                    body,
+                    name,
+                    posts: posts.given(&in_entry("posts"))?,
+                    from: from.0,
+                    basis,
                 }
             }
             Self::PersonRegistered(PersonRegisteredInput { person, name }) => {

@@ -1,0 +1,145 @@
+//! Every GraphQL example of the how-to pages is sent as it stands there, by the person whom the page is for, to a server on
+//! which the whole road was played: queries must be answered in full, mutations must be understood.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use dingce_server::demo::{HttpWorld, World, play, run};
+use dingce_server::{ManualClock, Settings};
+use serde_json::{Map, Value, json};
+
+/// Whom a page is for.
+const READERS: [(&str, &str); 10] = [
+    ("use-the-api.md", "office_officer"),
+    ("take-part-as-a-citizen.md", "office_officer"),
+    ("run-a-case.md", "water_officer"),
+    ("give-an-expert-opinion.md", "expert_water"),
+    ("advise-a-review.md", "legal_adviser"),
+    ("review-legality.md", "justice_reviewer"),
+    ("keep-a-meeting.md", "meeting_secretary"),
+    ("decide-as-head.md", "head"),
+    ("close-a-volume.md", "archivist"),
+    ("look-into-a-decision.md", "auditor"),
+];
+
+/// Pages whose examples are run by tests of their own, in this folder.
+const ELSEWHERE: [(&str, &str); 2] =
+    [("keep-the-catalogue.md", "catalogue.rs"), ("keep-historical-dossiers.md", "dossiers.rs")];
+
+struct Example {
+    page: String,
+    text: String,
+}
+
+impl Example {
+    fn asks(&self) -> bool {
+        !self.text.trim_start().starts_with("mutation")
+    }
+
+    /// Names of its variables with their types.
+    fn variables(&self) -> Vec<(String, String)> {
+        let head = self.text.split('{').next().unwrap_or_default();
+        let Some((_, declared)) = head.split_once('(') else { return Vec::new() };
+        let declared = declared.trim_end().trim_end_matches(')');
+        let one = |part: &str| {
+            let (name, kind) = part.split_once(':')?;
+            Some((name.trim().trim_start_matches('$').to_owned(), kind.trim().to_owned()))
+        };
+        declared.split(',').filter_map(one).collect()
+    }
+}
+
+fn examples() -> Vec<Example> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/how-to");
+    let mut pages: Vec<_> = std::fs::read_dir(folder).expect("the pages").map(|e| e.expect("a page").path()).collect();
+    pages.sort();
+    let mut examples = Vec::new();
+    for path in pages {
+        let page = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a page");
+        let blocks = text.split("```graphql\n").skip(1).filter_map(|rest| rest.split("```").next());
+        examples.extend(blocks.map(|block| Example { page: page.clone(), text: block.to_owned() }));
+    }
+    examples
+}
+
+/// A value for a variable: what the road left behind where the name says so, else something of its type; none of a type of
+/// the schema's own, whose examples are sent by the tests of their pages.
+fn value(name: &str, kind: &str, known: &Value) -> Option<Value> {
+    Some(match (known.get(name), kind.trim_end_matches('!')) {
+        (Some(known), _) => known.clone(),
+        (None, "Date") => json!("2026-11-25"),
+        (None, "Long" | "Int") => json!(0),
+        (None, "Boolean") => json!(true),
+        (None, "String") => json!("示例"),
+        (None, "ID") => json!(format!("{name}_0")),
+        (None, list) if list.starts_with('[') => json!([]),
+        (None, _) => return None,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_is_understood() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = Settings::in_folder(&folder.path().join("data"));
+    let clock = Arc::new(ManualClock::at(run::beginning()));
+    let (assembled, ids) = run::prepare(settings, Arc::clone(&clock)).await.expect("the deployment is prepared");
+    let mut world = HttpWorld::start(Arc::clone(&assembled), clock, ids, Box::new(|_| {})).await.expect("it serves");
+    let ending = play(&mut world).await.expect("the road runs to its end");
+
+    let asked = "query($id: ID!) { case(id: $id) { currentDraft { id } undertakingUnit { id } consultation { id } } \
+                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } }";
+    let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
+    let known = json!({
+        "case": ending.case, "id": ending.case, "code": ending.receipt,
+        "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
+        "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
+        "catalogue": left["catalogues"]["nodes"][0]["id"],
+    });
+
+    let mut asked = 0;
+    for example in examples() {
+        let Some((_, who)) = READERS.iter().find(|(page, _)| *page == example.page) else { continue };
+        let variables: Option<Map<String, Value>> = example
+            .variables()
+            .into_iter()
+            .map(|(name, kind)| Some((name.clone(), value(&name, &kind, &known)?)))
+            .collect();
+        // Whole inputs as one variable are shown with their JSON beside them.
+        let Some(variables) = variables else { continue };
+        let variables = Value::Object(variables);
+        // An example is for officials or for the public; the one that it is not for does not know its fields.
+        let officials = world.officials(who, &example.text, variables.clone()).await;
+        let answer = match officials {
+            Ok(answer) => Ok(answer),
+            Err(refused) => world.public(&example.text, variables).await.map_err(|_| refused),
+        };
+        let answer = answer.unwrap_or_else(|error| panic!("{}: {error:#}\n{}", example.page, example.text));
+        if example.asks() {
+            for (field, told) in answer.as_object().expect("data") {
+                assert!(!told.is_null(), "{} is told nothing of {field} on {}:\n{}", who, example.page, example.text);
+            }
+        }
+        asked += 1;
+    }
+    assert!(asked > 30, "{asked} examples were sent");
+    world.stop().await.expect("it stops");
+}
+
+#[test]
+fn every_page_with_examples_is_tried() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for (page, test) in ELSEWHERE {
+        let text = std::fs::read_to_string(folder.join(test)).expect("the test");
+        assert!(text.contains(page), "{test} tries {page}");
+    }
+    let tried = |page: &str| {
+        READERS.iter().map(|(own, _)| own).chain(ELSEWHERE.iter().map(|(own, _)| own)).any(|own| *own == page)
+    };
+    for example in examples() {
+        assert!(tried(&example.page), "nobody tries the examples of {}", example.page);
+    }
+    for (page, _) in READERS {
+        assert!(examples().iter().any(|e| e.page == page), "{page} has examples");
+    }
+}
