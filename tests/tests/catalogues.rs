@@ -18,7 +18,7 @@ use dingce_domain::id::{CatalogueId, EntryId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::words::DocumentRef;
 use dingce_testkit::staff;
-use dingce_tests::acting::{asked, code, principal};
+use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, FIRST_DAY, Node, Site};
 use dingce_tests::on_both;
 use jiff::civil::{Date, date};
@@ -37,6 +37,7 @@ on_both!(
     what_was_published_on_paper_is_recorded_with_its_flags,
     an_adjustment_takes_the_road_of_the_first_list,
     entries_and_cases_are_tied_many_to_many,
+    a_case_that_comes_from_an_entry_is_tied_to_it_by_the_system,
     unfinished_entries_are_reported_or_named,
     an_unfinished_entry_is_carried_over,
     rights_to_catalogues_are_default_deny,
@@ -405,6 +406,32 @@ async fn entries_and_cases_are_tied_many_to_many(backend: Backend) {
     let unknown = act(&node, "officer", id, CatalogueAct::LinkEntry(link(entries[1], strange))).await;
     assert_eq!(code(unknown), Code::NotFound);
     node.agrees("after ties").await;
+}
+
+async fn a_case_that_comes_from_an_entry_is_tied_to_it_by_the_system(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let (id, entries) = published(&node, 2024, 1, &["供水价格调整方案"]).await;
+    let opening = |entry: EntryId| {
+        let node = &node;
+        async move {
+            let input = node.input(None, &ask("open_case", json!({ "entry": entry }))).await;
+            node.app.open_case(asked("clerk"), None, serde_json::from_value(input).expect("an act")).await
+        }
+    };
+    let strange = opening(EntryId::new(Uuid::from_u128(0xDEAD))).await;
+    assert_eq!(code(strange), Code::EntryUnknown);
+    let done = opening(entries[0]).await.expect("a case opens");
+    node.app.settle().await.expect("background work is done");
+    let links: Vec<CatalogueLinkRow> = node.app.rows(RowQuery::all(CatalogueLinkRow::TABLE)).await.expect("rows");
+    let tied: Vec<_> = links.iter().map(|l| (l.entry.clone(), l.case_id.clone())).collect();
+    assert_eq!(tied, [(entries[0].to_string(), done.stream.to_string())]);
+    assert!(entry_rows(&node, id).await[0].started, "the entry is under way");
+    // Settling again, or on another node, ties nothing twice.
+    site.node(2).await.app.settle().await.expect("background work is done");
+    let again = node.app.rows::<CatalogueLinkRow>(RowQuery::all(CatalogueLinkRow::TABLE)).await.expect("rows");
+    assert_eq!(again.len(), 1);
+    node.agrees("after the tie").await;
 }
 
 async fn unfinished_entries_are_reported_or_named(backend: Backend) {

@@ -26,7 +26,7 @@ use dingce_domain::words::{
     AbsenceGround, AdviserKind, DraftChange, DraftingItem, EvaluationConclusion, EvaluationTrigger, EvaluationVoice,
     Evidence, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance, LegalityAspect, LegalityConclusion,
     LegalityFinding, Majority, MatterClass, Outcome, ParticipationForm, Position, Proposer, Relation, ReportReply,
-    Retention, RiskLevel, StageKind, Status, Uptake, Volume,
+    Retention, RiskLevel, SecretLevel, SecretOutcome, SecretStep, StageKind, Status, Uptake, Volume,
 };
 
 use crate::Outcome as Said;
@@ -110,6 +110,9 @@ fn from_types() -> Vec<Section> {
         RiskLevel,
         ScreeningResult,
         SeatSelection,
+        SecretLevel,
+        SecretOutcome,
+        SecretStep,
         Solicitation,
         Speech,
         StageKind,
@@ -138,6 +141,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),
         ("crates/domain/src/dossier.rs", "HistoricalDossierEvent"),
+        ("crates/domain/src/secret.rs", "SecretStubEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
     ] {

@@ -31,6 +31,16 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit}, facts: [{{ name: \"f\", bool: true }}]"
             ),
         ),
+        (
+            "onboardCase",
+            format!(
+                "opening: {{ title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit} }}, begunOn: \"2023-11-01\", reason: \"r\", {docs}"
+            ),
+        ),
+        (
+            "takeOverStage",
+            format!("{case}, stage: \"risk\", draft: {draft}, doneBy: \"d\", account: \"a\", level: LOW, {docs}"),
+        ),
         ("determineFacts", format!("{case}, facts: [{{ name: \"f\", number: 2 }}], reason: \"r\"")),
         (
             "recordAbsence",
@@ -265,6 +275,14 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("repealLegalBasis", "basis: \"gd183\", repealedOn: \"2024-01-01\", by: \"b\"".to_owned()),
         ("enterDossier", "title: \"t\", events: [{ stage: \"s\", fact: \"f\" }]".to_owned()),
         ("explainDeparture", format!("dossier: {}, departure: 1, reason: \"r\"", id("dossier"))),
+        (
+            "enterSecretStub",
+            format!(
+                "number: \"n\", level: SECRET, classifiedBy: {unit}, basis: \"b\", classifiedOn: \"2024-03-01\", unit: {unit}"
+            ),
+        ),
+        ("recordSecretStep", format!("stub: {}, step: LEGALITY_REVIEW, doneOn: \"2024-03-01\"", id("secret"))),
+        ("endSecretStub", format!("stub: {}, outcome: GIVEN_UP, endedOn: \"2024-03-01\"", id("secret"))),
         (
             "enterDirectory",
             format!("directory: {}, entries: [{{ personRegistered: {{ person: {person}, name: \"n\" }} }}]", id("org")),

@@ -106,6 +106,7 @@ impl Language {
             "catalogue_event",
             "definition_event",
             "historical_dossier_event",
+            "secret_stub_event",
             "meeting_event",
             "legal_basis_event",
         ]

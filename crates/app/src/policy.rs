@@ -30,6 +30,10 @@ words! {
         KeepDossiers = "keep_dossiers",
         /// Read historical dossiers.
         ReadDossiers = "read_dossiers",
+        /// Enter, follow and end stubs of secret matters.
+        KeepSecretStubs = "keep_secret_stubs",
+        /// Read stubs of secret matters.
+        ReadSecretStubs = "read_secret_stubs",
         /// Call meetings, take attendance, issue minutes.
         KeepMeetings = "keep_meetings",
         /// Read meetings and their agendas.

@@ -723,6 +723,36 @@ crate::read_rows! {
         outcome: Option<String>,
     }
 
+    /// The stub of a secret matter. No column holds content, and no public table has a row for it.
+    SecretStubRow in "secret_stub_view" key [stub] indexes [[organ, entered_at]] {
+        /// Id.
+        stub: String,
+        /// Organ.
+        organ: String,
+        /// Number under which the unit that holds the matter keeps it.
+        number: String,
+        /// Level.
+        level: String,
+        /// Unit that classified it.
+        classified_by: String,
+        /// Item of the list of what is secret.
+        basis: String,
+        /// Day of the classification.
+        classified_on: String,
+        /// Day on which the secrecy ends.
+        secret_until: Option<String>,
+        /// Unit that holds the matter.
+        unit: String,
+        /// Steps done offline, with their days.
+        steps_json: String,
+        /// How it ended.
+        outcome: Option<String>,
+        /// When.
+        ended_on: Option<String>,
+        /// When it was entered.
+        entered_at: i64,
+    }
+
     /// A catalogue as published: the version in force.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -811,6 +841,7 @@ pub const TABLES: &[&Table] = &[
     DefinitionRow::TABLE,
     LegalBasisRow::TABLE,
     DossierRow::TABLE,
+    SecretStubRow::TABLE,
     MeetingRow::TABLE,
     MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,

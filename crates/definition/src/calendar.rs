@@ -13,7 +13,7 @@ use crate::tree::{self, Kind, Node};
 /// shape is small, and what it means is checked in full.
 pub fn parse_calendar(bytes: &[u8], path: &str) -> Result<CalendarYear, Vec<Problem>> {
     let mut problems = Problems::new(path);
-    let Some(root) = tree::read(bytes, &mut problems) else { return Err(problems.into_list()) };
+    let Some(root) = tree::read(bytes, 0, &mut problems) else { return Err(problems.into_list()) };
     if problems.len() > 0 {
         return Err(problems.into_list());
     }
@@ -21,7 +21,8 @@ pub fn parse_calendar(bytes: &[u8], path: &str) -> Result<CalendarYear, Vec<Prob
     let file: CalendarFile = match serde_saphyr::from_str(text) {
         Ok(file) => file,
         Err(error) => {
-            let at = error.location().map_or(Place { line: 1, column: 1 }, |l| Place {
+            let at = error.location().map_or(Place::TOP, |l| Place {
+                file: 0,
                 line: u32::try_from(l.line()).unwrap_or(1).max(1),
                 column: u32::try_from(l.column()).unwrap_or(1).max(1),
             });
@@ -100,7 +101,7 @@ pub fn calendar(files: Vec<(String, Vec<u8>)>) -> Result<Calendar, Vec<Problem>>
             let mut twice = Problems::new(path);
             let problem = CalendarProblem::YearTwice { year: year.year() };
             let message = say("同一年份有两个日历文件。", problem.to_string());
-            twice.add("D-CALENDAR", Place { line: 1, column: 1 }, message, Some("one file a year".into()));
+            twice.add("D-CALENDAR", Place::TOP, message, Some("one file a year".into()));
             problems.extend(twice.into_list());
         }
     }

@@ -1,7 +1,7 @@
 //! Workflow definitions: from YAML to a checked and proven [`dingce_domain::definition::Definition`].
 //!
 //! In reading order: [`problem`] is what can be wrong with a file; [`parse`] reads a definition and tells all its
-//! problems at once; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
+//! problems at once; [`mod@reference`] does so for one that stands on another and says only what differs; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
 //! definition allows; [`certificate`] says that it was done; [`drive`] goes a proven road with the real engine;
 //! [`outline()`] tells a definition to people.
 
@@ -13,10 +13,11 @@ mod outline;
 pub mod problem;
 pub mod prove;
 mod read;
+pub mod reference;
 mod rules;
 mod tree;
 
 pub use certificate::{Certificate, CertificateProblem, check_certificate};
 pub use outline::outline;
 pub use prove::{Budget, Proof, StoryStep, Violation, prove};
-pub use read::{hash, parse};
+pub use read::{Whole, hash, parse, whole};

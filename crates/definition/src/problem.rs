@@ -8,10 +8,17 @@ use serde::Serialize;
 /// A place in a file, from 1; column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
+    /// Which file: 0 is the one that was given, 1 the one that it stands on, and so forth.
+    pub file: u8,
     /// Line, from 1.
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
+}
+
+impl Place {
+    /// Where the given file begins: for what has no place of its own.
+    pub(crate) const TOP: Self = Self { file: 0, line: 1, column: 1 };
 }
 
 /// One thing that is wrong with a file.
@@ -47,31 +54,37 @@ pub(crate) fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
 
-/// Collects problems of one file.
+/// Collects problems of a file and of those that it stands on.
 #[derive(Debug)]
 pub(crate) struct Problems {
-    file: String,
-    list: Vec<Problem>,
+    files: Vec<String>,
+    list: Vec<(Place, Problem)>,
 }
 
 impl Problems {
     pub fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new() }
+        Self { files: vec![file.to_owned()], list: Vec::new() }
+    }
+
+    /// Names a further file; gives the number that its places have.
+    pub fn also(&mut self, file: &str) -> u8 {
+        self.files.push(file.to_owned());
+        u8::try_from(self.files.len() - 1).unwrap_or(u8::MAX)
     }
 
     pub fn add(&mut self, rule: &'static str, at: Place, message: Text, needed: Option<String>) {
-        let Place { line, column } = at;
-        self.list.push(Problem { rule, file: self.file.clone(), line, column, message, needed });
+        let file = self.files.get(usize::from(at.file)).cloned().unwrap_or_default();
+        self.list.push((at, Problem { rule, file, line: at.line, column: at.column, message, needed }));
     }
 
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// All problems in the order of the file.
+    /// All problems in the order of the file; those of a file that it stands on come after its own.
     pub fn into_list(mut self) -> Vec<Problem> {
-        self.list.sort_by_key(|p| (p.line, p.column));
-        self.list
+        self.list.sort_by_key(|(at, _)| *at);
+        self.list.into_iter().map(|(_, problem)| problem).collect()
     }
 }
 

@@ -60,14 +60,11 @@ impl Node {
     }
 }
 
-fn place(span: &Span) -> Place {
-    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { line: small(span.start.line()).max(1), column: small(span.start.col()).saturating_add(1) }
-}
-
 /// Reads a file. `None` where there is nothing that could be read further; the reason is among the problems.
-pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Node> {
-    let top = Place { line: 1, column: 1 };
+///
+/// `file` is its number among those of the problems.
+pub(crate) fn read(bytes: &[u8], file: u8, problems: &mut Problems) -> Option<Node> {
+    let top = Place { file, ..Place::TOP };
     if bytes.len() > FILE_BYTES_MAX {
         let message = say("文件超过 1 MiB。", "The file is larger than 1 MiB.");
         problems.add("D-FILE-SIZE", top, message, Some(format!("at most {FILE_BYTES_MAX} bytes")));
@@ -79,21 +76,29 @@ pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Node> {
     };
     let mut options = Options::default();
     options.set_emit_comments(false);
-    Builder { parser: Parser::new_from_str_with_options(text, options), problems }.document()
+    Builder { parser: Parser::new_from_str_with_options(text, options), file, problems }.document()
 }
 
 struct Builder<'a, 'p, I: serde_saphyr::granit_parser::BorrowedInput<'a>> {
     parser: Parser<'a, I>,
+    file: u8,
     problems: &'p mut Problems,
 }
 
 impl<'a, I: serde_saphyr::granit_parser::BorrowedInput<'a>> Builder<'a, '_, I> {
+    fn place(&self, span: &Span) -> Place {
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let (line, column) = (small(span.start.line()).max(1), small(span.start.col()).saturating_add(1));
+        Place { file: self.file, line, column }
+    }
+
     fn next(&mut self) -> Option<(Event<'a>, Span)> {
         match self.parser.next_event()? {
             Ok(event) => Some(event),
             Err(error) => {
                 let mark = error.marker();
                 let at = Place {
+                    file: self.file,
                     line: u32::try_from(mark.line()).unwrap_or(1).max(1),
                     column: u32::try_from(mark.col()).unwrap_or(0).saturating_add(1),
                 };
@@ -106,27 +111,28 @@ impl<'a, I: serde_saphyr::granit_parser::BorrowedInput<'a>> Builder<'a, '_, I> {
 
     fn document(mut self) -> Option<Node> {
         let mut root = None;
+        let before = self.problems.len();
         while let Some((event, span)) = self.next() {
             match event {
                 Event::StreamStart | Event::DocumentEnd | Event::StreamEnd => {}
                 Event::DocumentStart(..) if root.is_some() => {
                     let message = say("文件只能有一个 YAML 文档。", "The file holds more than one YAML document.");
-                    self.problems.add("D-YAML-DOCUMENTS", place(&span), message, Some("one document".into()));
+                    self.problems.add("D-YAML-DOCUMENTS", self.place(&span), message, Some("one document".into()));
                     return root;
                 }
                 Event::DocumentStart(..) => {}
                 event => root = Some(self.node(event, &span, 0)?),
             }
         }
-        if root.is_none() && self.problems.len() == 0 {
+        if root.is_none() && before == self.problems.len() {
             let message = say("文件是空的。", "The file is empty.");
-            self.problems.add("D-FILE-EMPTY", Place { line: 1, column: 1 }, message, None);
+            self.problems.add("D-FILE-EMPTY", Place { file: self.file, ..Place::TOP }, message, None);
         }
         root
     }
 
     fn node(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Option<Node> {
-        let at = place(span);
+        let at = self.place(span);
         if depth > DEPTH_MAX {
             let message = say("嵌套过深。", "The nesting is too deep.");
             self.problems.add("D-YAML-DEPTH", at, message, Some(format!("at most {DEPTH_MAX} levels")));

@@ -8,7 +8,11 @@ use dingce_domain::words::{DraftingItem, Outcome, Relation, StageKind};
 use serde_json::Value;
 
 fn schema() -> Value {
-    let path = common::workflows().join("../schema/workflow-definition.schema.json");
+    read("workflow-definition.schema.json")
+}
+
+fn read(name: &str) -> Value {
+    let path = common::workflows().join("../schema").join(name);
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -29,6 +33,7 @@ fn validate(root: &Value, schema: &Value, value: &Value, path: &str, wrong: &mut
                     "string" => value.is_string(),
                     "integer" => value.is_i64() || value.is_u64(),
                     "boolean" => value.is_boolean(),
+                    "null" => value.is_null(),
                     other => panic!("{other}"),
                 };
                 rule.as_array().map_or_else(|| is(rule), |list| list.iter().any(is))
@@ -85,6 +90,22 @@ fn the_shipped_definition_validates_and_a_damaged_one_does_not() {
     value["colour"] = "red".into();
     validate(&schema, &schema, &value, "$", &mut wrong);
     assert_eq!(wrong.len(), 2);
+}
+
+#[test]
+fn definitions_by_reference_and_their_wholes_validate() {
+    let (by_reference, schema) = (read("workflow-definition-by-reference.schema.json"), schema());
+    for folder in &common::SHIPPED[1..] {
+        let text = std::fs::read_to_string(common::file(folder)).unwrap();
+        let mut wrong = Vec::new();
+        let file: Value = serde_saphyr::from_str(&text).unwrap();
+        validate(&by_reference, &by_reference, &file, "$", &mut wrong);
+        let whole: Value = serde_saphyr::from_str(&common::whole(folder).text).unwrap();
+        validate(&schema, &schema, &whole, "$", &mut wrong);
+        assert_eq!(wrong, Vec::<String>::new(), "{folder}");
+        validate(&schema, &schema, &file, "$", &mut wrong);
+        assert!(!wrong.is_empty(), "a difference is no whole");
+    }
 }
 
 #[test]

@@ -4,12 +4,33 @@ mod common;
 
 use dingce_definition::outline;
 
+/// With `UPDATE_EXPECT=1` a definition that stands on an older text of another is pinned anew: read the diff of its whole.
 #[test]
-fn the_shipped_definition_is_read_without_a_problem() {
-    if let Err(problems) = dingce_definition::parse(common::shipped_text().as_bytes(), "definition.yaml") {
+fn the_shipped_definitions_are_read_without_a_problem_and_pin_what_they_stand_on() {
+    for folder in common::SHIPPED {
+        let path = common::file(folder);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let Err(problems) = dingce_definition::whole(text.as_bytes(), folder, &common::bases) else { continue };
+        let moved = problems.iter().find(|p| p.rule == "D-BASE-HASH" && p.file == folder);
+        if let (Some(pin), Some(_)) = (moved, std::env::var_os("UPDATE_EXPECT")) {
+            let base = dingce_definition::reference::based_on(text.as_bytes()).unwrap();
+            let pinned = text.replace(&base.hash.to_string(), pin.needed.as_deref().unwrap());
+            std::fs::write(&path, pinned).unwrap();
+            continue;
+        }
         let list: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", list.join("\n"));
+        panic!("{}\nUPDATE_EXPECT=1 pins anew what a definition stands on.", list.join("\n"));
     }
+}
+
+#[test]
+fn every_folder_with_a_definition_is_shipped() {
+    let folders = std::fs::read_dir(common::workflows()).unwrap().map(|entry| entry.unwrap().path());
+    let with: std::collections::BTreeSet<_> = folders
+        .filter(|path| path.join("definition.yaml").is_file())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(with, common::SHIPPED.map(str::to_owned).into());
 }
 
 #[test]

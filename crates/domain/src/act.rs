@@ -57,6 +57,41 @@ acts! {
         facts: Facts,
     }
 
+    /// What makes a matter that is under way elsewhere a case here 中途接入. What was done before comes in stage by stage, as late
+    /// records.
+    OnboardedMatter {
+        /// The day on which the matter was begun, before this one.
+        begun_on: Date,
+        /// Why it comes here now.
+        reason: String,
+        /// What shows that it is under way, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Take over a stage that was done before the case came here: a late record of what happened, by whom, and what shows it.
+    TakeOverStage {
+        /// The current version, on which it was done; absent for initiation, which came before any.
+        draft: Option<DraftId>,
+        /// Who did it, as the papers name them; for a risk assessment whoever assessed.
+        done_by: String,
+        /// Their unit, where the directory knows it.
+        unit: Option<UnitId>,
+        /// What was done and what came of it: for participation and experts also how each opinion was taken up.
+        account: String,
+        /// First day of the solicitation of comments; for participation.
+        opened_on: Option<Date>,
+        /// Last day of the solicitation; for participation.
+        closed_on: Option<Date>,
+        /// Why that was shorter than the law asks, as the notice said (R713 art. 15).
+        shortening_reason: Option<String>,
+        /// How many comments came, or experts gave signed opinions; for participation and expert review.
+        heard: Option<u32>,
+        /// Level found; for a risk assessment.
+        level: Option<RiskLevel>,
+        /// The papers, at least one.
+        documents: Vec<DocumentRef>,
+    }
+
     /// State or correct declared facts.
     DetermineFacts {
         /// The facts, at least one.
@@ -918,6 +953,7 @@ pub enum Act {
     ReaffirmEvidence(ReaffirmEvidence),
     CureIrregularity(CureIrregularity),
     TerminateCase(TerminateCase),
+    TakeOverStage(TakeOverStage),
     StudyProposal(StudyProposal),
     DecideInitiation(DecideInitiation),
     AddDraftVersion(AddDraftVersion),
@@ -1007,6 +1043,7 @@ impl Act {
             Self::ReaffirmEvidence(_) => Verb::ReaffirmEvidence,
             Self::CureIrregularity(_) => Verb::CureIrregularity,
             Self::TerminateCase(_) => Verb::TerminateCase,
+            Self::TakeOverStage(_) => Verb::TakeOverStage,
             Self::StudyProposal(_) => Verb::StudyProposal,
             Self::DecideInitiation(_) => Verb::DecideInitiation,
             Self::AddDraftVersion(_) => Verb::AddDraftVersion,
@@ -1092,6 +1129,7 @@ impl Act {
     pub const fn draft(&self) -> Option<DraftId> {
         match self {
             Self::ReaffirmEvidence(given) => Some(given.draft),
+            Self::TakeOverStage(given) => given.draft,
             Self::RecordDraftingItem(given) => Some(given.draft),
             Self::OpenSolicitation(given) => Some(given.draft),
             Self::RecordParticipation(given) => Some(given.draft),
@@ -1116,6 +1154,7 @@ impl Act {
             Self::RecordAbsence(RecordAbsence { documents, .. })
             | Self::ReaffirmEvidence(ReaffirmEvidence { documents, .. })
             | Self::CureIrregularity(CureIrregularity { documents, .. })
+            | Self::TakeOverStage(TakeOverStage { documents, .. })
             | Self::StudyProposal(StudyProposal { documents, .. })
             | Self::AddDraftVersion(AddDraftVersion { documents, .. })
             | Self::AddFinalText(AddFinalText { documents, .. })

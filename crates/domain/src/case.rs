@@ -11,8 +11,8 @@ use crate::control::{Adoption, Control};
 use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
-    Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, PanelExpert,
-    PanelFile, plain_name,
+    Assessors, CaseClock, ConsultationRef, Draft, File, Filed, FiledDocument, Irregularity, MeetingFile, Onboarding,
+    PanelExpert, PanelFile, plain_name,
 };
 use crate::hearing::HearingFile;
 use crate::id::{CaseId, PersonId, UnitId};
@@ -142,6 +142,7 @@ impl Case {
                     hearing_decided: false,
                     panel: None,
                     meeting: None,
+                    onboarded: None,
                     irregularities: BTreeMap::new(),
                     clocks: BTreeMap::new(),
                     days: BTreeMap::new(),
@@ -197,6 +198,10 @@ impl Case {
     /// Remembers the day of an act that others must follow.
     fn date(&mut self, day: Option<Date>, event: &CaseEvent) {
         let verb = match event {
+            CaseEvent::StageTakenOver { of: StageKind::Initiation, .. } => Verb::DecideInitiation,
+            CaseEvent::StageTakenOver { of: StageKind::PublicParticipation, .. } => Verb::ReportParticipation,
+            CaseEvent::StageTakenOver { of: StageKind::ExpertReview, .. } => Verb::ReportExpertReview,
+            CaseEvent::StageTakenOver { of: StageKind::RiskAssessment, .. } => Verb::ReportRisk,
             CaseEvent::ProposalStudied { .. } => Verb::StudyProposal,
             CaseEvent::InitiationDecided { .. } => Verb::DecideInitiation,
             CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => Verb::AddDraftVersion,
@@ -263,6 +268,17 @@ impl Case {
         }
         match event {
             CaseEvent::FactsDetermined { facts, .. } => self.facts = facts.clone(),
+            CaseEvent::CaseOnboarded { given, onboarded_on } => {
+                self.file.onboarded = Some(Onboarding { begun_on: given.begun_on, onboarded_on: *onboarded_on });
+            }
+            CaseEvent::StageTakenOver { of: StageKind::RiskAssessment, given, .. } => match given.unit {
+                Some(unit) => {
+                    self.file.assessors.units.insert(unit);
+                }
+                None => {
+                    self.file.assessors.third_parties.insert(plain_name(&given.done_by));
+                }
+            },
             CaseEvent::InitiationDecided { given, .. } => self.file.undertaking_unit = given.undertaking_unit,
             CaseEvent::DraftVersionAdded { draft, number, given, .. } => {
                 self.version(Draft {
@@ -470,6 +486,7 @@ impl Case {
                 }
             }
             CaseEvent::CaseOpened { .. }
+            | CaseEvent::StageTakenOver { .. }
             | CaseEvent::StageReopened { .. }
             | CaseEvent::AbsenceRecorded { .. }
             | CaseEvent::CaseTerminated { .. }

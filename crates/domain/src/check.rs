@@ -13,6 +13,10 @@ pub const TEXT_MAX: usize = 10_000;
 /// Most entries of a list.
 pub const LIST_MAX: usize = 200;
 
+/// How official documents mark that they are state secrets (GB/T 9704), followed by the term. What bears such a mark may not
+/// be kept in a system that is not approved for it (State Secrets Law art. 31).
+const SECRECY_MARKS: [&str; 3] = ["绝密★", "机密★", "秘密★"];
+
 /// Characters that a record cannot hold: control characters, characters that turn or hide the text around them, and
 /// those that Unicode gives no meaning. Joiners (U+200C, U+200D) and variation selectors stay: names and signs need them.
 fn unfit(c: char) -> bool {
@@ -60,6 +64,9 @@ fn text_between(path: &str, text: &str, least: usize, most: usize, one_line: boo
     }
     if let Some(bad) = bad_character(text, one_line) {
         return refuse(format!("U+{:04X}", u32::from(bad)));
+    }
+    if let Some(mark) = SECRECY_MARKS.into_iter().find(|mark| text.contains(mark)) {
+        return Err(Rejection::new(Code::SecretContent).at(path).given(mark));
     }
     let length = text.chars().count();
     if length > most || text.chars().filter(|c| visible(*c)).take(least).count() < least {

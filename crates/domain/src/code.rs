@@ -236,6 +236,8 @@ words! {
         Conflict = "CONFLICT",
         /// The idempotency key was used for another input.
         KeyReused = "KEY_REUSED",
+        /// This cannot come in as a late record.
+        LateRecordNotAllowed = "LATE_RECORD_NOT_ALLOWED",
         /// The input is not of the form needed.
         InputNotAcceptable = "INPUT_NOT_ACCEPTABLE",
         /// Too many writes are waiting.
@@ -246,6 +248,8 @@ words! {
         Forbidden = "FORBIDDEN",
         /// The upload is broken or too large.
         UploadNotAcceptable = "UPLOAD_NOT_ACCEPTABLE",
+        /// Of a secret matter only a stub may be kept.
+        SecretContent = "SECRET_CONTENT",
     }
 }
 

@@ -355,6 +355,10 @@ impl StageControl {
         if self.status == Status::Completed {
             self.status = Status::Active;
             self.evidence = Evidence::None;
+            // However it was finished, also where it was taken over: nobody is asked again because of a hearing.
+            if let Detail::PublicParticipation { solicitation, .. } = &mut self.detail {
+                *solicitation = Solicitation::Closed;
+            }
         }
         self.hear(HearingProgress::Noticed);
     }
@@ -459,6 +463,15 @@ pub enum EventClass {
     StageReopened,
     /// Evidence on an earlier version was found to hold for the current one.
     EvidenceReaffirmed,
+    /// The matter was under way elsewhere before it came here.
+    Onboarded,
+    /// A stage of this kind was done before, on the current draft.
+    StageTakenOver {
+        /// Its kind.
+        of: StageKind,
+        /// Level found, for a risk assessment.
+        level: Option<RiskLevel>,
+    },
     /// A version of the draft came.
     DraftVersionAdded(DraftChange),
     /// An item of drafting was answered for, or found failing.
@@ -632,9 +645,11 @@ impl EventClass {
             | Self::AbsenceRecorded
             | Self::StageReopened
             | Self::EvidenceReaffirmed
+            | Self::Onboarded
             | Self::IrregularityRecorded
             | Self::IrregularityCured { .. }
             | Self::CaseTerminated => return None,
+            Self::StageTakenOver { of, .. } => of,
             Self::ProposalStudied | Self::InitiationDecided { .. } => StageKind::Initiation,
             Self::DraftVersionAdded(_) | Self::DraftingItemRecorded { .. } => StageKind::Drafting,
             Self::SolicitationOpened
@@ -700,6 +715,9 @@ pub struct Control {
     pub adoption: Adoption,
     /// Whether an irregularity is open.
     pub irregular: bool,
+    /// Whether the matter was under way before it came here, so that earlier stages come in as late records.
+    #[serde(default)]
+    pub onboarded: bool,
     /// Whether the case runs.
     pub ending: Ending,
 }
@@ -713,7 +731,14 @@ impl Control {
                 stage.status = Status::Active;
             }
         }
-        Self { stages, draft: DraftState::None, adoption: Adoption::None, irregular: false, ending: Ending::Running }
+        Self {
+            stages,
+            draft: DraftState::None,
+            adoption: Adoption::None,
+            irregular: false,
+            onboarded: false,
+            ending: Ending::Running,
+        }
     }
 
     /// The first stage of a kind.
@@ -799,6 +824,10 @@ impl Control {
     pub fn apply(&mut self, stage: usize, class: EventClass) {
         match class {
             EventClass::Neutral => {}
+            EventClass::Onboarded => self.onboarded = true,
+            EventClass::StageTakenOver { of: StageKind::Initiation, .. } => {
+                self.apply(stage, EventClass::InitiationDecided { start: true });
+            }
             EventClass::DraftVersionAdded(change) => self.new_version(change),
             EventClass::LegalityConcluded(conclusion) => self.conclude(stage, conclusion),
             // The decision stands; this text does not carry it out, and only another one can.
@@ -1108,6 +1137,17 @@ impl StageControl {
             }
             (EventClass::ExpertReviewReported, _) => self.complete(),
             (EventClass::RiskAssessmentStarted, _) => self.begin(),
+            (EventClass::StageTakenOver { level: found, .. }, detail) => {
+                // Begun on the current draft and done at once; groups that were heard on it stay heard.
+                let heard = matches!(detail, Detail::PublicParticipation { groups_heard: true, .. });
+                self.begin();
+                match &mut self.detail {
+                    Detail::PublicParticipation { groups_heard, .. } => *groups_heard = heard,
+                    Detail::RiskAssessment { level } => *level = found,
+                    _ => {}
+                }
+                self.complete();
+            }
             (EventClass::RiskReported { level }, Detail::RiskAssessment { level: known }) => {
                 *known = Some(level);
                 self.complete();
@@ -1207,6 +1247,7 @@ impl StageControl {
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
+                | EventClass::Onboarded
                 | EventClass::StageReopened
                 | EventClass::ProposalStudied
                 | EventClass::InitiationDecided { .. }

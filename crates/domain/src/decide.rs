@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::act::{Act, Command, OpenCase};
+use crate::act::{Act, Command, OnboardedMatter, OpenCase};
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
@@ -32,6 +32,22 @@ pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>)
     }
     let mut events = vec![stage::open(def, organ, given)?];
     events.extend(clocks_moved(def, None, Verb::OpenCase, &events[0], on));
+    Ok(events)
+}
+
+/// The events that open a case for a matter that is under way elsewhere: those of any case, and that it is so.
+///
+/// # Errors
+/// As [`open`]; a [`Rejection`] where what is given does not show that the matter was begun before.
+pub fn onboard(
+    def: &Definition,
+    organ: UnitId,
+    opening: OpenCase,
+    given: OnboardedMatter,
+    on: &Occasion<'_>,
+) -> Result<Vec<CaseEvent>, Rejection> {
+    let mut events = open(def, organ, opening, on)?;
+    events.insert(1, stage::onboarded(given, on)?);
     Ok(events)
 }
 
@@ -162,9 +178,7 @@ fn locate(def: &Definition, verb: Verb, named: Option<&StageId>) -> Result<usize
         return def.position(id).ok_or_else(|| refuse(id.to_string(), ids.join(", ")));
     }
     match verb.kind() {
-        None if matches!(verb, Verb::RecordAbsence | Verb::ReaffirmEvidence) => {
-            Err(refuse("null".into(), "stage".into()))
-        }
+        None if verb.on_any_stage() => Err(refuse("null".into(), "stage".into())),
         None => Ok(0),
         Some(kind) => {
             let positions: Vec<_> = def.positions(kind).collect();

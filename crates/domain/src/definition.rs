@@ -311,6 +311,17 @@ pub struct Invariant {
     pub source: Citation,
 }
 
+/// A definition on which another stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// Its name.
+    pub name: StageId,
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its whole text.
+    pub hash: Digest,
+}
+
 /// A checked definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -348,6 +359,8 @@ pub struct Definition {
     pub drafting_items: BTreeSet<DraftingItem>,
     /// Declared invariants.
     pub invariants: Vec<Invariant>,
+    /// The definitions that it was made from, the nearest first: told to people, asked by no rule.
+    pub stands_on: Vec<Base>,
 }
 
 impl ClockSpec {

@@ -84,6 +84,10 @@ events! {
         stages: Vec<StageRef>,
         facts: Facts,
     }
+    /// The case was under way elsewhere before it came here, on this day.
+    CaseOnboarded = "case_onboarded" { given: act::OnboardedMatter, onboarded_on: Date, }
+    /// A stage was taken over: a late record. `of` is its kind, so that replay needs no definition.
+    StageTakenOver = "stage_taken_over" { stage: StageId, of: StageKind, given: act::TakeOverStage, }
     /// Facts were determined; `facts` are all facts afterwards.
     FactsDetermined = "facts_determined" { given: act::DetermineFacts, facts: Facts, }
     /// A stage recorded as not running must run after all, because facts changed.
@@ -406,6 +410,7 @@ impl CaseEvent {
         match self {
             Self::CaseOpened { .. }
             | Self::FactsDetermined { .. }
+            | Self::CaseOnboarded { .. }
             | Self::IrregularityCured { .. }
             | Self::CaseTerminated { .. }
             | Self::ClockStarted { .. }
@@ -419,6 +424,7 @@ impl CaseEvent {
             Self::IrregularityRecorded { stage, .. } => stage.as_ref(),
             Self::StageReopened { stage }
             | Self::AbsenceRecorded { stage, .. }
+            | Self::StageTakenOver { stage, .. }
             | Self::EvidenceReaffirmed { stage, .. }
             | Self::ProposalStudied { stage, .. }
             | Self::InitiationDecided { stage, .. }
@@ -515,6 +521,8 @@ impl CaseEvent {
             | Self::HearingRecordSigned { .. }
             | Self::ExecutionReported { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
+            Self::CaseOnboarded { .. } => EventClass::Onboarded,
+            Self::StageTakenOver { of, given, .. } => EventClass::StageTakenOver { of: *of, level: given.level },
             Self::StageReopened { .. } => EventClass::StageReopened,
             Self::AbsenceRecorded { .. } => EventClass::AbsenceRecorded,
             Self::EvidenceReaffirmed { .. } => EventClass::EvidenceReaffirmed,
@@ -654,6 +662,8 @@ impl CaseEvent {
     pub fn documents(&self) -> &[DocumentRef] {
         match self {
             Self::AbsenceRecorded { given, .. } => &given.documents,
+            Self::CaseOnboarded { given, .. } => &given.documents,
+            Self::StageTakenOver { given, .. } => &given.documents,
             Self::EvidenceReaffirmed { given, .. } => &given.documents,
             Self::IrregularityRecorded { act, .. } => act.documents(),
             Self::IrregularityCured { given, .. } => &given.documents,

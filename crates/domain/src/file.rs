@@ -43,6 +43,15 @@ pub struct CaseClock {
     pub volume: Volume,
 }
 
+/// When a matter that was under way elsewhere was begun, and when it came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Onboarding {
+    /// Day on which it was begun.
+    pub begun_on: Date,
+    /// Day on which it came here.
+    pub onboarded_on: Date,
+}
+
 /// The consultation under way or last closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsultationRef {
@@ -212,6 +221,9 @@ pub struct File {
     pub panel: Option<PanelFile>,
     /// The meeting.
     pub meeting: Option<MeetingFile>,
+    /// Where it was under way elsewhere before it came here.
+    #[serde(default)]
+    pub onboarded: Option<Onboarding>,
     /// Irregularities.
     pub irregularities: BTreeMap<IrregularityId, Irregularity>,
     /// Clocks.

@@ -113,6 +113,8 @@ ids! {
     DefinitionId = "def";
     /// A historical dossier (历史决策案卷) and its stream.
     DossierId = "dossier";
+    /// The stub of a secret matter (涉密事项存根) and its stream.
+    SecretStubId = "secret";
     /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
     LegalBasesId = "bases";
     /// One version of a draft (决策草案版本).
@@ -144,6 +146,8 @@ pub enum StreamKind {
     Definition,
     /// A decision finished before it was entered.
     Dossier,
+    /// The stub of a secret matter.
+    SecretStub,
     /// A meeting of the deciding body.
     Meeting,
     /// The register of legal bases.
@@ -152,7 +156,7 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -160,6 +164,7 @@ impl StreamKind {
         Self::Organisation,
         Self::Definition,
         Self::Dossier,
+        Self::SecretStub,
         Self::Meeting,
         Self::LegalBases,
     ];
@@ -174,6 +179,7 @@ impl StreamKind {
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
+            Self::SecretStub => SecretStubId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
         }
@@ -208,7 +214,7 @@ impl FromStr for StreamId {
             .into_iter()
             .find_map(|kind| parse(kind.prefix(), text).ok().map(|value| Self { kind, value }))
             .ok_or_else(|| IdError {
-                prefix: "case|cat|cons|hear|org|def|dossier|bases|meet",
+                prefix: "case|cat|cons|hear|org|def|dossier|bases|meet|secret",
                 given: text.chars().take(80).collect(),
             })
     }
@@ -245,6 +251,7 @@ streams! {
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;
+    SecretStubId => SecretStub;
     MeetingId => Meeting;
     LegalBasesId => LegalBases;
 }

@@ -5,8 +5,8 @@
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
 //! makes events of acts; [`drafting`] is what drafting answers for; [`draw`] is the lot that anyone can draw again.
-//! [`consultation`], [`hearing`], [`meeting`],
-//! [`organisation`], [`catalogue`], [`dossier`] and [`legal_bases`] are the other streams.
+//! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
+//! streams.
 
 pub mod act;
 pub mod case;
@@ -31,6 +31,7 @@ pub mod occasion;
 pub mod organisation;
 pub mod permits;
 pub mod rejection;
+pub mod secret;
 pub mod stage;
 pub mod time;
 pub mod verb;

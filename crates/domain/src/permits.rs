@@ -121,7 +121,7 @@ pub fn permits(
     verdict.ask(Code::CaseEnded, running_for(control, verb));
 
     let kind_fits = match verb.kind() {
-        None => !matches!(verb, Verb::RecordAbsence | Verb::ReaffirmEvidence) || at < control.stages.len(),
+        None => !verb.on_any_stage() || (at < control.stages.len() && at < def.stages.len()),
         Some(kind) => control.stages.get(at).is_some_and(|s| s.kind == kind) && def.stages.len() > at,
     };
     verdict.ask(Code::StageUnknown, kind_fits);

@@ -18,6 +18,8 @@ words! {
         CureIrregularity = "cure_irregularity",
         /// End the case before a decision, with a reason.
         TerminateCase = "terminate_case",
+        /// Take over a stage that was done before the case came here, as a late record 补录.
+        TakeOverStage = "take_over_stage",
         /// Give the study opinion on the proposal.
         StudyProposal = "study_proposal",
         /// Decide whether to begin, and name the undertaking unit.
@@ -212,7 +214,8 @@ impl Verb {
             | Self::RecordAbsence
             | Self::ReaffirmEvidence
             | Self::CureIrregularity
-            | Self::TerminateCase => return None,
+            | Self::TerminateCase
+            | Self::TakeOverStage => return None,
             Self::StudyProposal | Self::DecideInitiation => StageKind::Initiation,
             Self::AddDraftVersion
             | Self::AddFinalText
@@ -296,6 +299,11 @@ impl Verb {
             | Self::CheckEvaluationVolume
             | Self::CloseEvaluationVolume => StageKind::Archiving,
         })
+    }
+
+    /// Whether the verb is on any stage, which whoever acts must name.
+    pub const fn on_any_stage(self) -> bool {
+        matches!(self, Self::RecordAbsence | Self::ReaffirmEvidence | Self::TakeOverStage)
     }
 
     /// The volume in which what the verb does is filed; `None` for verbs on the whole case or on any stage.

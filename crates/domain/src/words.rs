@@ -508,6 +508,38 @@ words! {
         /// A citizen, legal person or other organisation, in writing.
         Public = "public",
     }
+
+    /// Level of a state secret 密级.
+    SecretLevel {
+        /// Top secret 绝密.
+        TopSecret = "top_secret",
+        /// Secret 机密.
+        Secret = "secret",
+        /// Confidential 秘密.
+        Confidential = "confidential",
+    }
+
+    /// What a secret matter goes through offline; participation and publication do not apply to it.
+    SecretStep {
+        /// Expert review.
+        ExpertReview = "expert_review",
+        /// Risk assessment.
+        RiskAssessment = "risk_assessment",
+        /// Legality review.
+        LegalityReview = "legality_review",
+        /// Collective deliberation and decision.
+        CollectiveDeliberation = "collective_deliberation",
+    }
+
+    /// How the stub of a secret matter ended.
+    SecretOutcome {
+        /// Decided, offline.
+        Decided = "decided",
+        /// Given up before a decision.
+        GivenUp = "given_up",
+        /// Declassified: it may come in as any other matter.
+        Declassified = "declassified",
+    }
 }
 
 impl Outcome {

@@ -192,7 +192,7 @@ pub async fn import(assembled: &Assembled, file: &DirectoryFile) -> anyhow::Resu
     assembled.app.settle().await?;
     let published = crate::setup::publish_shipped(assembled, file.organ).await?;
     keep_names(&assembled.settings, file)?;
-    let definitions = published.into_iter().filter(|p| p.new).map(|p| p.name.to_owned()).collect();
+    let definitions = published.into_iter().filter(|p| p.new).map(|p| p.name).collect();
     Ok(Imported { organisation: file.id, organ: file.organ, name: file.name.clone(), entries, definitions })
 }
 

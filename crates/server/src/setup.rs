@@ -4,20 +4,50 @@ use dingce_app::ports::{ReadRow, RowQuery};
 use dingce_app::read_rows::OrganRow;
 use dingce_app::use_cases::PublishError;
 use dingce_domain::id::UnitId;
+use dingce_domain::words::StageId;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
+use dingce_definition::reference::BaseFile;
 
 use crate::assemble::Assembled;
 
-/// The definitions that are shipped, by the folder they stand in.
-pub const DEFINITIONS: &[(&str, &str)] =
-    &[("major-decision-national", include_str!("../../../workflows/major-decision-national/definition.yaml"))];
+macro_rules! shipped {
+    ($($name:literal),+ $(,)?) => {
+        /// The definitions that are shipped, by the folder they stand in.
+        pub const DEFINITIONS: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../workflows/", $name, "/definition.yaml")))),+];
+    };
+}
+
+shipped!(
+    "major-decision-national",
+    "major-decision-guangdong-district",
+    "major-decision-guangdong-town",
+    "major-decision-department",
+);
+
+/// The shipped definition of this name, on which others may stand.
+pub fn base(name: &StageId, _version: u32) -> Option<BaseFile> {
+    let folder = name.as_str().replace('_', "-");
+    let (name, text) = DEFINITIONS.iter().find(|(name, _)| *name == folder)?;
+    Some(BaseFile { path: format!("(shipped) {name}/definition.yaml"), bytes: text.as_bytes().to_vec() })
+}
+
+/// The whole text of a shipped definition.
+fn whole(folder: &str) -> anyhow::Result<String> {
+    let Some((name, text)) = DEFINITIONS.iter().find(|(name, _)| *name == folder) else {
+        let known: Vec<_> = DEFINITIONS.iter().map(|(name, _)| *name).collect();
+        bail!("no definition {folder:?} is shipped; `definitions` may name {}", known.join(", "));
+    };
+    let whole = dingce_definition::whole(text.as_bytes(), name, &base);
+    Ok(whole.map_err(|problems| told(name, PublishError::Problems(problems)))?.text)
+}
 
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The folder it stands in.
-    pub name: &'static str,
+    pub name: String,
     /// Whether it is new here; else it was published before.
     pub new: bool,
 }
@@ -31,15 +61,16 @@ pub async fn organs(assembled: &Assembled) -> anyhow::Result<Vec<UnitId>> {
     rows.iter().map(|row| row.organ.parse().context("reading an organ's id")).collect()
 }
 
-/// Publishes the shipped definitions for an organ, each after proving it. Harmless twice.
+/// Publishes the shipped definitions that the settings name for an organ, each whole and after proving it. Harmless twice.
 ///
 /// # Errors
-/// Where one is not proven, or cannot be written.
+/// Where one is not shipped or not proven, or cannot be written.
 pub async fn publish_shipped(assembled: &Assembled, organ: UnitId) -> anyhow::Result<Vec<Published>> {
     let mut published = Vec::new();
-    for (name, source) in DEFINITIONS {
-        let done = assembled.app.set_up_definition(organ, source).await.map_err(|error| told(name, error))?;
-        published.push(Published { name, new: !done.events.is_empty() });
+    for name in &assembled.settings.definitions {
+        let source = whole(name)?;
+        let done = assembled.app.set_up_definition(organ, &source).await.map_err(|error| told(name, error))?;
+        published.push(Published { name: name.clone(), new: !done.events.is_empty() });
     }
     assembled.app.settle().await?;
     Ok(published)

@@ -50,7 +50,14 @@ fn every_command_tells_its_help() {
     for name in ["serve", "migrate", "demo", "token", "verify", "backup", "restore", "sdl"] {
         assert!(all.contains(&vec![name.to_owned()]), "{name}");
     }
-    for names in ["organisation import", "organisation show", "workflow check", "workflow outline", "case export"] {
+    for names in [
+        "organisation import",
+        "organisation show",
+        "workflow check",
+        "workflow show",
+        "workflow outline",
+        "case export",
+    ] {
         assert!(all.contains(&names.split(' ').map(str::to_owned).collect::<Vec<_>>()), "{names}");
     }
     for words in all {
@@ -123,6 +130,50 @@ fn a_workflow_is_proven_in_the_form_that_scripts_read() {
     let report: Value = serde_json::from_str(&out(&output)).expect("JSON");
     assert!(report["problems"].as_array().is_some_and(|p| !p.is_empty()));
     assert_eq!(dingce(folder.path(), &["workflow", "check", "nowhere"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_definition_by_reference_is_shown_whole_and_its_problems_in_their_files() {
+    let folder = folder();
+    let run = |arguments: &[&str]| dingce(folder.path(), arguments);
+    let district = repository("workflows/major-decision-guangdong-district").to_string_lossy().into_owned();
+    let whole = well(run(&["workflow", "show", &district]));
+    assert!(whole.contains("stands_on:") && whole.contains("执行情况报告") && whole.contains("区长"), "{whole}");
+    assert!(well(run(&["workflow", "outline", &district])).contains("区政府常务会议"));
+
+    // What it stands on is looked for beside it first, then among what is shipped.
+    let shipped =
+        std::fs::read_to_string(repository("workflows/major-decision-department/definition.yaml")).expect("read");
+    std::fs::create_dir_all(folder.path().join("place")).expect("a folder");
+    std::fs::write(folder.path().join("place/definition.yaml"), &shipped).expect("written");
+    assert!(well(run(&["workflow", "show", "place"])).contains("局长办公会议"));
+    std::fs::write(
+        folder.path().join("place/definition.yaml"),
+        shipped.replace("stages:\n", "stages:\n  risk: null\n"),
+    )
+    .expect("written");
+    let told = run(&["workflow", "show", "place"]);
+    assert_eq!(told.status.code(), Some(1));
+    let told = out(&told);
+    assert!(
+        told.contains("(shipped) major-decision-national/definition.yaml:") && told.contains("D-COND-PATH"),
+        "{told}"
+    );
+    let beside = folder.path().join("major-decision-guangdong-district");
+    std::fs::create_dir_all(&beside).expect("a folder");
+    std::fs::write(beside.join("definition.yaml"), format!("{whole}\n# changed\n")).expect("written");
+    std::fs::write(folder.path().join("place/definition.yaml"), &shipped).expect("written");
+    assert!(out(&run(&["workflow", "show", "place"])).contains("D-BASE-HASH"));
+}
+
+#[test]
+fn only_a_shipped_definition_can_be_named_in_the_settings() {
+    let folder = folder();
+    std::fs::write(folder.path().join("dingce.toml"), "definitions = [\"major-decision-moon\"]\n").expect("written");
+    let file = repository("workflows/demo-organisation/organisation.yaml").to_string_lossy().into_owned();
+    let output = dingce(folder.path(), &["organisation", "import", &file]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told(&output).contains("major-decision-guangdong-town"), "what may be named is told: {}", told(&output));
 }
 
 #[test]

@@ -1,11 +1,23 @@
-//! The shipped national definition and the shipped calendars.
+//! The shipped definitions and calendars.
 
-use dingce_definition::{calendar::calendar, parse};
+use dingce_definition::reference::BaseFile;
+use dingce_definition::{Whole, calendar::calendar, parse, whole};
 use dingce_domain::definition::Definition;
 use dingce_domain::time::Calendar;
+use dingce_domain::words::StageId;
 
 /// The national definition, as it is shipped.
 pub const NATIONAL: &str = include_str!("../../../workflows/major-decision-national/definition.yaml");
+
+/// The shipped definitions that stand on another, by folder.
+pub const BY_REFERENCE: [(&str, &str); 3] = [
+    (
+        "major-decision-guangdong-district",
+        include_str!("../../../workflows/major-decision-guangdong-district/definition.yaml"),
+    ),
+    ("major-decision-guangdong-town", include_str!("../../../workflows/major-decision-guangdong-town/definition.yaml")),
+    ("major-decision-department", include_str!("../../../workflows/major-decision-department/definition.yaml")),
+];
 
 const CALENDARS: [(&str, &str); 8] = [
     ("cn-2019.yaml", include_str!("../../../workflows/calendars/cn-2019.yaml")),
@@ -28,6 +40,21 @@ const INVENTED_2027: &str = "year: 2027\nsource: { title: 虚构, doc_no: 虚构
 /// If the shipped file has problems.
 pub fn definition() -> Definition {
     parse(NATIONAL.as_bytes(), "definition.yaml").unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// A shipped definition that stands on another, with all that it stands on.
+///
+/// # Panics
+/// If no folder has that name, or the shipped file has problems.
+pub fn by_reference(folder: &str) -> Whole {
+    let text = |wanted: &str| BY_REFERENCE.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
+    let bases = |name: &StageId, _: u32| {
+        let folder = name.as_str().replace('_', "-");
+        let bytes = text(&folder).unwrap_or(NATIONAL).as_bytes().to_vec();
+        Some(BaseFile { path: folder, bytes })
+    };
+    let file = text(folder).unwrap_or_else(|| panic!("no definition {folder} is shipped"));
+    whole(file.as_bytes(), folder, &bases).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// The shipped calendars, 2019 to 2026.

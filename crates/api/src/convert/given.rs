@@ -49,6 +49,7 @@ ids!(
     CaseId,
     CatalogueId,
     DossierId,
+    SecretStubId,
     MeetingId,
     EntryId,
     ConsultationId,

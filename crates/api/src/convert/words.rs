@@ -289,6 +289,9 @@ enums! {
     words::MatterClass as "MatterClass" in "matter_class":
         "The five classes of major decisions (R713 art. 3).";
     words::Proposer as "Proposer" in "proposer": "Who proposed a matter (R713 art. 10).";
+    words::SecretLevel as "SecretLevel" in "secret_level": "Level of a state secret.";
+    words::SecretStep as "SecretStep" in "secret_step": "What a secret matter goes through offline.";
+    words::SecretOutcome as "SecretOutcome" in "secret_outcome": "How the stub of a secret matter ended.";
     dingce_domain::control::Adoption as "Adoption" in "adoption": "Whether a decision adopts the draft.";
     dingce_domain::control::Ending as "Ending" in "ending": "Whether a case still runs.";
     dingce_domain::consultation::Channel as "Channel" in "channel": "How a comment came.";

@@ -18,6 +18,7 @@ use super::errors::Failure;
 use super::hearing::Hearing;
 use super::meeting::Meeting;
 use super::scope::Scope;
+use super::secret::SecretStub;
 use crate::convert::Long;
 
 /// How often the log is looked at where this node writes nothing itself: the longest delay of a subscription.
@@ -32,8 +33,8 @@ pub struct Change {
     pub event_id: ID,
     /// Kind of the event, as stored.
     pub kind: String,
-    /// The stream: id of the case, catalogue, consultation, directory, definition, dossier or
-    /// register of legal bases.
+    /// The stream: id of the case, catalogue, consultation, directory, definition, dossier, register
+    /// of legal bases or stub.
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
@@ -99,6 +100,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
             own && scope.app.allowed(&scope.hats().await?, Right::ReadLegalBases)
         }
         StreamKind::Dossier => HistoricalDossier::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::read_rows::DefinitionRow;
-use dingce_domain::definition::{Definition, FactKind};
+use dingce_domain::definition::{Base, Definition, FactKind};
 use dingce_domain::words::StageKind;
 
 use super::errors::{Failure, Lang};
@@ -72,6 +72,17 @@ pub struct DefinitionFact {
     pub max: Option<i32>,
 }
 
+/// A definition that another was made from.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DefinitionBase {
+    /// Its name.
+    pub name: String,
+    /// Its version, from 1.
+    pub version: u32,
+    /// SHA-256 of its whole text, `sha256:` and 64 hex digits.
+    pub hash: String,
+}
+
 /// A published definition. It never changes, and old ones stay.
 #[derive(Debug, Clone, Description)]
 pub struct WorkflowDefinition(DefinitionRow);
@@ -133,9 +144,20 @@ impl WorkflowDefinition {
         DateTime::of_millis(self.0.published_at)
     }
 
-    /// The file, byte for byte: YAML.
+    /// The file, byte for byte: YAML. Of a definition that stands on others, the whole, which needs them no more.
     async fn source(&self) -> &str {
         &self.0.source
+    }
+
+    /// The definitions that it was made from, the nearest first; none where it stands by itself.
+    async fn stands_on(&self, ctx: &Context<'_>) -> Result<Option<Vec<DefinitionBase>>> {
+        let def = Scope::of(ctx)?.definition(&self.0.hash).await?;
+        let base = |base: &Base| DefinitionBase {
+            name: base.name.to_string(),
+            version: base.version,
+            hash: base.hash.to_string(),
+        };
+        Ok(Some(def.stands_on.iter().map(base).collect()))
     }
 
     /// The certificate of its proof: JSON.

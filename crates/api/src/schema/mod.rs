@@ -32,6 +32,7 @@ mod payload;
 mod public;
 mod query;
 mod scope;
+mod secret;
 mod timeline;
 
 use std::sync::Arc;

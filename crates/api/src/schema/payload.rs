@@ -14,6 +14,7 @@ use super::dossier::HistoricalDossier;
 use super::errors::{Failure, UserError};
 use super::meeting::Meeting;
 use super::scope::Scope;
+use super::secret::SecretStub;
 use crate::convert::Long;
 
 /// What came of an act: it was done, or refused with reasons.
@@ -317,6 +318,34 @@ impl LegalBasisPayload {
     }
 
     /// Why it was refused; empty where it was made.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of an act on the stub of a secret matter.
+#[derive(Debug, Clone, Description)]
+pub struct SecretStubPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl SecretStubPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The stub after the act; null where it was refused.
+    async fn stub(&self, ctx: &Context<'_>) -> Result<Option<SecretStub>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(SecretStub::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Why the act was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

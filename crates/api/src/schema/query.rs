@@ -3,10 +3,10 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, SecretStubRow, UnitRow};
 use dingce_domain::control::Ending;
 use dingce_domain::id::{
-    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, MeetingId, PersonId, UnitId,
+    CaseId, CatalogueId, ConsultationId, DossierId, DraftId, EntryId, MeetingId, PersonId, SecretStubId, UnitId,
 };
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
@@ -29,6 +29,7 @@ use super::meeting::{Meeting, MeetingFilter, listed};
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::{Scope, UNITS, units};
+use super::secret::SecretStub;
 use crate::convert::words::ClockState;
 use crate::convert::{Date, Long, Shown, Word};
 
@@ -50,6 +51,8 @@ pub enum Node {
     HistoricalDossier(Box<HistoricalDossier>),
     /// A meeting.
     Meeting(Box<Meeting>),
+    /// The stub of a secret matter.
+    SecretStub(Box<SecretStub>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -102,6 +105,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         DraftId::PREFIX => DraftVersion::find(scope, id).await?.map(|n| Node::DraftVersion(Box::new(n))),
         DossierId::PREFIX => HistoricalDossier::find(scope, id).await?.map(|n| Node::HistoricalDossier(Box::new(n))),
         MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
+        SecretStubId::PREFIX => SecretStub::find(scope, id).await?.map(|n| Node::SecretStub(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
         _ => None,
@@ -376,6 +380,21 @@ impl Query {
         let query = listed(scope, filter.unwrap_or_default()).await?;
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: MeetingRow| Meeting::of(row, scope)).await?))
+    }
+
+    /// Stubs of secret matters, in the order in which they were entered. For supervision, and for the office that keeps them.
+    async fn secret_stubs(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<SecretStub>>> {
+        let scope = Scope::of(ctx)?;
+        let query = SecretStub::query(scope).await?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: SecretStubRow| SecretStub::of(row, scope)).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

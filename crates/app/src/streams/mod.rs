@@ -11,6 +11,7 @@ mod hearing;
 mod legal_bases;
 mod meeting;
 mod organisation;
+mod secret;
 
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};

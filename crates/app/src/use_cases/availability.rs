@@ -63,7 +63,7 @@ pub fn availability(def: &Definition, glance: &CaseGlance, hats: &[Hat], day: Da
     for verb in Verb::ALL.iter().copied().filter(|v| *v != Verb::OpenCase) {
         let positions: Vec<Option<usize>> = match (verb.kind(), verb) {
             (Some(kind), _) => def.positions(kind).map(Some).collect(),
-            (None, Verb::RecordAbsence | Verb::ReaffirmEvidence) => (0..def.stages.len()).map(Some).collect(),
+            (None, verb) if verb.on_any_stage() => (0..def.stages.len()).map(Some).collect(),
             (None, _) => vec![None],
         };
         for at in positions {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dingce_domain::act::{Command, OpenCase};
+use dingce_domain::act::{Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
@@ -44,6 +44,30 @@ impl App {
     /// # Errors
     /// A rejection where the actor may not, or what is given cannot be accepted.
     pub async fn open_case(&self, asked: Asked, definition: Option<&str>, given: OpenCase) -> Result<Done, AppError> {
+        self.begin_case(asked, definition, given, None).await
+    }
+
+    /// Opens a case for a matter that is under way elsewhere. What was done before comes in stage by stage, as late records.
+    ///
+    /// # Errors
+    /// As [`App::open_case`].
+    pub async fn onboard_case(
+        &self,
+        asked: Asked,
+        definition: Option<&str>,
+        opening: OpenCase,
+        matter: OnboardedMatter,
+    ) -> Result<Done, AppError> {
+        self.begin_case(asked, definition, opening, Some(matter)).await
+    }
+
+    async fn begin_case(
+        &self,
+        asked: Asked,
+        definition: Option<&str>,
+        given: OpenCase,
+        onboarded: Option<OnboardedMatter>,
+    ) -> Result<Done, AppError> {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
         }
@@ -67,6 +91,9 @@ impl App {
             listed_hearing(&def, &mut given.facts)?;
         }
         self.manner_known(&asked.manner).await?;
+        if let Some(matter) = &onboarded {
+            self.documents_known(&matter.documents).await?;
+        }
         let id = CaseId::new(self.chance.id(now));
         let writing = Writing {
             lane: &self.officials,
@@ -87,7 +114,11 @@ impl App {
                 calendar: &calendar,
                 ids: self.ids(now),
             };
-            Ok(decide::open(&def, organ, given.clone(), &on)?.into_iter().map(Decided::from).collect())
+            let events = match onboarded.clone() {
+                None => decide::open(&def, organ, given.clone(), &on)?,
+                Some(matter) => decide::onboard(&def, organ, given.clone(), matter, &on)?,
+            };
+            Ok(events.into_iter().map(Decided::from).collect())
         })
         .await
     }

@@ -46,6 +46,11 @@ impl App {
                 }
                 _ => {}
             },
+            Act::TakeOverStage(given) => {
+                if let Some(unit) = given.unit {
+                    self.unit_known(organ, unit, "unit").await?;
+                }
+            }
             Act::AppointExperts(given) => self.candidates_known(organ, given).await?,
             Act::IssueDecision(given) => self.unit_known(organ, given.executing_unit, "executing_unit").await?,
             Act::StartEvaluation(given) => {

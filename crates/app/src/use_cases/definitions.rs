@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use dingce_definition as workflow;
+use dingce_definition::reference::BaseFile;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
 use dingce_domain::id::{DefinitionId, Digest, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
 use dingce_domain::rejection::Rejection;
+use dingce_domain::words::StageId;
 use dingce_ledger as ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -39,6 +41,9 @@ pub enum PublishError {
 impl App {
     /// Publishes a definition after proving it. Harmless twice: the same bytes are one definition.
     ///
+    /// One that stands on another must find it published here; its whole is proven and kept, so that no case ever depends
+    /// on the other.
+    ///
     /// # Errors
     /// Problems with file and line, the stories of violations, or a rejection.
     pub async fn publish_definition(&self, asked: Asked, source: &str) -> Result<Done, PublishError> {
@@ -47,11 +52,30 @@ impl App {
         }
         let hat = self.entitled(asked.who, Right::PublishDefinition).await?;
         let key = asked.key.clone();
-        let prepared = self.prove_in_background(source).await?;
+        let bases = self.published_base(source).await?;
+        let whole = workflow::whole(source.as_bytes(), "definition.yaml", &bases).map_err(PublishError::Problems)?;
+        let prepared = self.prove_in_background(&whole.text).await?;
         Ok(self.write_definition(hat.actor, hat.organ, key, prepared).await?)
     }
 
-    /// Publishes a shipped definition at set-up: by whoever runs the program, on the record as the system's act.
+    /// The published definition on which a file says that it stands. Of a version there is one text for ever.
+    async fn published_base(&self, source: &str) -> Result<impl workflow::reference::Bases + use<>, AppError> {
+        let mut found = None;
+        if let Some(named) = workflow::reference::based_on(source.as_bytes()) {
+            let query = RowQuery::all(DefinitionRow::TABLE)
+                .with(Filter::Eq("name", Value::Text(named.name.to_string())))
+                .with(Filter::Eq("version", Value::Int(i64::from(named.version))));
+            found = self.row::<DefinitionRow>(query).await?;
+        }
+        Ok(move |_: &StageId, _: u32| {
+            found.as_ref().map(|row| BaseFile {
+                path: format!("{} {}", row.name, row.version),
+                bytes: row.source.clone().into_bytes(),
+            })
+        })
+    }
+
+    /// Publishes the whole text of a shipped definition at set-up: by whoever runs the program, on the record as the system's act.
     ///
     /// # Errors
     /// As [`App::publish_definition`].

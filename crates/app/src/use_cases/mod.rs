@@ -18,6 +18,7 @@ mod organisations;
 mod proofs;
 mod rebuild;
 mod receipts;
+mod secrets;
 pub(crate) mod sequencing;
 pub(crate) mod timers;
 mod uploads;

@@ -11,6 +11,7 @@ use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
+use dingce_domain::secret::SecretStub;
 
 use crate::app::App;
 use crate::envelope;
@@ -119,6 +120,7 @@ impl App {
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
+                    StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
                     StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                 }

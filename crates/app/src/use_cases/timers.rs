@@ -105,6 +105,7 @@ impl App {
             | StreamKind::Definition
             | StreamKind::Dossier
             | StreamKind::LegalBases
+            | StreamKind::SecretStub
             | StreamKind::Meeting => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));

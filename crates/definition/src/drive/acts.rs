@@ -18,7 +18,7 @@ use dingce_domain::words::{
     AbsenceGround, AdviserKind, CriterionId, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
     EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
     LegalityAspect, LegalityConclusion, LegalityFinding, Majority, Outcome, ParticipationForm, Position, ReportReply,
-    Retention, StageId, Uptake,
+    Retention, StageId, StageKind, Uptake,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -58,6 +58,27 @@ fn member(number: u128, head: bool) -> Member {
 }
 
 impl Writer<'_> {
+    /// A late record of what was done in the days before today.
+    fn late_record(&self, class: EventClass, documents: Vec<DocumentRef>) -> TakeOverStage {
+        let (of, level) = match class {
+            EventClass::StageTakenOver { of, level } => (Some(of), level),
+            _ => (None, None),
+        };
+        let participation = of == Some(StageKind::PublicParticipation);
+        TakeOverStage {
+            draft: self.case.file.current().map(|d| d.id).filter(|_| of != Some(StageKind::Initiation)),
+            done_by: "原承办单位".into(),
+            unit: None,
+            account: "已于接入前完成。".into(),
+            opened_on: participation.then(|| self.today.saturating_sub((COMMENT_DAYS + 1).days())),
+            closed_on: participation.then_some(self.today),
+            shortening_reason: None,
+            heard: (participation || of == Some(StageKind::ExpertReview)).then_some(9),
+            level,
+            documents,
+        }
+    }
+
     pub(super) fn documents(&self) -> Vec<DocumentRef> {
         vec![document(self.drawn)]
     }
@@ -79,6 +100,7 @@ impl Writer<'_> {
                 basis: "第713号令".into(),
                 documents,
             }),
+            (Verb::TakeOverStage, class) => Act::TakeOverStage(self.late_record(class, documents)),
             (Verb::ReaffirmEvidence, _) => Act::ReaffirmEvidence(ReaffirmEvidence { draft, reason: text(), documents }),
             (Verb::CureIrregularity, _) => {
                 let open = self.case.file.irregularities.iter().find(|(_, i)| i.open);

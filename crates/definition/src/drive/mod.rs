@@ -8,11 +8,11 @@ mod hearing;
 
 use std::collections::BTreeMap;
 
-use dingce_domain::act::{Command, OpenCase};
+use dingce_domain::act::{Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
 use dingce_domain::control::{Ending, EventClass};
-use dingce_domain::decide::{decide, open, time_passes};
+use dingce_domain::decide::{decide, onboard, open, time_passes};
 use dingce_domain::definition::{Definition, Role, UnitBinding};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, PersonId, PostId, UnitId};
@@ -76,6 +76,32 @@ impl<'a> Drive<'a> {
     /// # Errors
     /// [`DriveError`] where the opening is refused.
     pub fn open(def: &'a Definition, calendar: &'a Calendar, day: Date, facts: Facts) -> Result<Self, DriveError> {
+        Self::begin(def, calendar, day, facts, None)
+    }
+
+    /// The same for a matter that was begun elsewhere on an earlier day.
+    ///
+    /// # Errors
+    /// [`DriveError`] where the opening is refused.
+    pub fn onboard(
+        def: &'a Definition,
+        calendar: &'a Calendar,
+        begun_on: Date,
+        day: Date,
+        facts: Facts,
+    ) -> Result<Self, DriveError> {
+        let documents = vec![acts::document(99)];
+        let given = OnboardedMatter { begun_on, reason: "已在线下办理。".into(), documents };
+        Self::begin(def, calendar, day, facts, Some(given))
+    }
+
+    fn begin(
+        def: &'a Definition,
+        calendar: &'a Calendar,
+        day: Date,
+        facts: Facts,
+        onboarded: Option<OnboardedMatter>,
+    ) -> Result<Self, DriveError> {
         let refused = |rejection| DriveError::Refused { verb: Verb::OpenCase, rejection };
         let corrupt = |history| DriveError::Corrupt { verb: Verb::OpenCase, history };
         let given = OpenCase {
@@ -95,7 +121,12 @@ impl<'a> Drive<'a> {
         let who = Relations { roles: role.map(|r| r.id.clone()).into_iter().collect(), relations: Default::default() };
         let on = Occasion { actor: actor.clone(), who, now, manner: Manner::Online, calendar, ids: ids(1) };
         let id = CaseId::new(Uuid::from_u128(1));
-        let first = open(def, unit(UnitBinding::Organ), given, &on).map_err(refused)?;
+        let organ = unit(UnitBinding::Organ);
+        let first = match onboarded {
+            None => open(def, organ, given, &on),
+            Some(matter) => onboard(def, organ, given, matter, &on),
+        };
+        let first = first.map_err(refused)?;
         let mut case = None;
         for event in &first {
             case = Some(Case::evolve(case, id, &actor, event).map_err(corrupt)?);

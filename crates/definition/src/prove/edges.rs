@@ -4,7 +4,8 @@ use dingce_domain::control::{Control, DraftState, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
-    DraftChange, DraftingItem, EvaluationConclusion, LegalityConclusion, Majority, ReportReply, RiskLevel, Volume,
+    DraftChange, DraftingItem, EvaluationConclusion, LegalityConclusion, Majority, ReportReply, RiskLevel, StageKind,
+    Volume,
 };
 
 /// Every sequence of event classes, with the stage of each, that a permitted act can yield.
@@ -26,6 +27,15 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::DetermineFacts => one(EventClass::Neutral),
         Verb::RecordAbsence => one(EventClass::AbsenceRecorded),
         Verb::ReaffirmEvidence => one(EventClass::EvidenceReaffirmed),
+        Verb::TakeOverStage => {
+            let of = def.stages[at].kind;
+            let taken = |level| EventClass::StageTakenOver { of, level };
+            match of {
+                StageKind::Initiation | StageKind::PublicParticipation | StageKind::ExpertReview => one(taken(None)),
+                StageKind::RiskAssessment => each(&mut RiskLevel::ALL.iter().map(|level| taken(Some(*level)))),
+                _ => Vec::new(),
+            }
+        }
         Verb::CureIrregularity => {
             each(&mut both.into_iter().map(|none_left| EventClass::IrregularityCured { none_left }))
         }

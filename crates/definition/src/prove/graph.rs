@@ -126,6 +126,8 @@ impl<'d> Space<'d> {
             state.running = 0;
             state.paused = 0;
         }
+        // Any matter may have been under way before it came here.
+        state.control.onboarded = true;
         state
     }
 
@@ -147,9 +149,14 @@ impl<'d> Space<'d> {
 
     /// Every step from a representative, and the verbs that are permitted in it.
     pub fn steps(&self, state: &State, permitted: &mut dyn FnMut(Verb)) -> Vec<Edge> {
+        self.steps_of(state, |_| true, permitted)
+    }
+
+    /// The same of these verbs alone.
+    pub fn steps_of(&self, state: &State, which: impl Fn(Verb) -> bool, permitted: &mut dyn FnMut(Verb)) -> Vec<Edge> {
         let mut edges = Vec::new();
         let facts = self.facts_of(state);
-        for act in &self.acts {
+        for act in self.acts.iter().filter(|act| which(act.verb)) {
             // Facts that are free and that nothing here looks at are tried once, and told apart afterwards.
             let tried = if act.asks_facts { once(&facts, &act.alike) } else { facts[..1].to_vec() };
             let mut taken = Vec::new();
@@ -330,6 +337,7 @@ fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
     let spec = &def.stages[at];
     let asked: Vec<&Criterion> = match (verb.kind(), verb) {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
+        (None, Verb::TakeOverStage) => spec.entry.iter().chain(&spec.exit).collect(),
         (None, _) => Vec::new(),
         (Some(_), Verb::ReportParticipation) => spec.exit.iter().chain(&spec.hearing_if).collect(),
         (Some(_), _) => match verb.edge() {
@@ -346,7 +354,7 @@ fn positions(def: &Definition, verb: Verb) -> Vec<usize> {
         Some(kind) => def.positions(kind).collect(),
         None => match verb {
             Verb::RecordAbsence => (0..def.stages.len()).filter(|i| def.stages[*i].absent_if.is_some()).collect(),
-            Verb::ReaffirmEvidence => (0..def.stages.len()).collect(),
+            Verb::ReaffirmEvidence | Verb::TakeOverStage => (0..def.stages.len()).collect(),
             _ => vec![0],
         },
     }

@@ -273,8 +273,11 @@ impl Lens {
                     *execution = Execution::Completed;
                 }
             }
-            Detail::Initiation { .. }
-            | Detail::Tabling { .. }
+            Detail::Initiation { studied } => {
+                // Only the decision asks for the study.
+                *studied |= stage.status == Status::Completed;
+            }
+            Detail::Tabling { .. }
             | Detail::PostEvaluation { .. }
             | Detail::Issuance
             | Detail::Publication

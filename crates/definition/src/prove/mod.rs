@@ -174,16 +174,36 @@ impl Explored<'_> {
         for state in self.space.initial() {
             self.arrive(state, None);
         }
+        // First what every case can go through. Then what a matter that was under way elsewhere adds: its late records lead
+        // from any of these states, and whatever can be reached by them alone is explored as all else. So the stories and
+        // the road are those of cases that ran here from the beginning, and no stage counts as sound by late records.
+        let late = |verb| verb == Verb::TakeOverStage;
         let mut here = 0;
         while here < self.states.len() {
-            if self.states.len() > budget.states || (here % 256 == 0 && begun.elapsed().as_secs_f64() > budget.seconds)
-            {
-                self.complete = false;
+            if !self.within(budget, begun, here) {
                 return;
             }
-            self.leave(here);
+            self.leave(here, |verb| !late(verb));
             here += 1;
         }
+        let here_from_the_beginning = here;
+        here = 0;
+        while here < self.states.len() {
+            if !self.within(budget, begun, here) {
+                return;
+            }
+            if here >= here_from_the_beginning {
+                self.leave(here, |verb| !late(verb));
+            }
+            self.leave(here, late);
+            here += 1;
+        }
+    }
+
+    fn within(&mut self, budget: Budget, begun: Instant, here: usize) -> bool {
+        self.complete =
+            self.states.len() <= budget.states && (here % 256 != 0 || begun.elapsed().as_secs_f64() <= budget.seconds);
+        self.complete
     }
 
     fn arrive(&mut self, state: State, by: Option<Reached>) -> u32 {
@@ -196,10 +216,10 @@ impl Explored<'_> {
         u32::try_from(index).unwrap_or(u32::MAX)
     }
 
-    fn leave(&mut self, here: usize) {
+    fn leave(&mut self, here: usize, which: impl Fn(Verb) -> bool) {
         let state = self.states[here].clone();
         let mut permitted = Vec::new();
-        let edges = self.space.steps(&state, &mut |verb| permitted.push(verb));
+        let edges = self.space.steps_of(&state, which, &mut |verb| permitted.push(verb));
         self.permitted.extend(permitted);
         self.transitions += edges.len();
         let from = u32::try_from(here).unwrap_or(u32::MAX);
@@ -208,14 +228,17 @@ impl Explored<'_> {
             let class = edge.classes.last().map(|(_, class)| *class);
             let by = Reached { from, verb: edge.verb, at: u8::try_from(edge.at).unwrap_or(u8::MAX), class };
             self.check(&state, &edge, by);
+            let edge_verb = edge.verb;
             let to = self.arrive(edge.to, Some(by));
-            if to != from {
+            if to != from && edge_verb != Verb::TakeOverStage {
                 next.push(to);
             }
         }
-        next.sort_unstable();
-        next.dedup();
-        self.next[here] = next;
+        if !next.is_empty() {
+            next.sort_unstable();
+            next.dedup();
+            self.next[here] = next;
+        }
     }
 
     /// The rules that one step can break.
@@ -236,8 +259,9 @@ impl Explored<'_> {
             }
             before = after;
         }
+        let here = edge.verb != Verb::TakeOverStage;
         for (seen, stage) in self.completed.iter_mut().zip(&edge.to.control.stages) {
-            *seen |= stage.status == Status::Completed;
+            *seen |= here && stage.status == Status::Completed;
         }
         // Declared invariants hold up to and including the act that ends a case; after it, only the archive moves.
         if state.control.ending != Ending::Running {
@@ -306,7 +330,7 @@ impl Explored<'_> {
     }
 
     fn told(&self, by: Reached) -> StoryStep {
-        let on_one = by.verb.kind().is_some() || matches!(by.verb, Verb::RecordAbsence | Verb::ReaffirmEvidence);
+        let on_one = by.verb.kind().is_some() || by.verb.on_any_stage();
         let stage = self.space.def.stages.get(usize::from(by.at)).filter(|_| on_one).map(|s| s.id.clone());
         let event = by.class.map_or_else(String::new, |class| format!("{class:?}"));
         StoryStep { verb: by.verb, stage, event }

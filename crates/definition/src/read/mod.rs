@@ -4,7 +4,7 @@ mod parts;
 mod reader;
 mod stages;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use dingce_domain::definition::{Definition, Family};
 use dingce_domain::id::Digest;
@@ -12,11 +12,11 @@ use dingce_domain::words::{DraftingItem, Outcome, StageKind};
 use jiff::civil::date;
 use sha2::{Digest as _, Sha256};
 
-use crate::expr::Scope;
 use crate::problem::{Problem, Problems};
+use crate::reference::{self, Bases, Expanded, NoBases};
 use crate::rules;
-use crate::tree::{self, Node};
-pub(crate) use reader::{Cite, Places, Reader};
+use crate::tree::Node;
+pub(crate) use reader::{Cite, Reader};
 
 const KEYS: &[&str] = &[
     "name",
@@ -35,6 +35,7 @@ const KEYS: &[&str] = &[
     "outcomes",
     "drafting_items",
     "invariants",
+    "stands_on",
 ];
 
 /// SHA-256 of a file's bytes: what a case and a certificate name a definition by.
@@ -42,25 +43,36 @@ pub fn hash(bytes: &[u8]) -> Digest {
     Digest::new(Sha256::digest(bytes).into())
 }
 
-/// Reads a definition and holds it against the rules that need no exploration. `path` is only told in problems.
+/// A definition with its whole text: what is proven, published and hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// The file; for one that stands on another, both together.
+    pub text: String,
+    /// What it says.
+    pub definition: Definition,
+}
+
+/// Reads a definition that stands on no other, and holds it against the rules that need no exploration. `path` is only
+/// told in problems.
 ///
 /// # Errors
 /// All problems of the file at once, in the order of its lines.
 pub fn parse(bytes: &[u8], path: &str) -> Result<Definition, Vec<Problem>> {
+    whole(bytes, path, &NoBases).map(|whole| whole.definition)
+}
+
+/// The same for one that may stand on another, which is looked for in `bases`.
+///
+/// # Errors
+/// All problems at once, each in the file where it was written; those of the given file first.
+pub fn whole(bytes: &[u8], path: &str, bases: &dyn Bases) -> Result<Whole, Vec<Problem>> {
     let mut problems = Problems::new(path);
-    let def = tree::read(bytes, &mut problems).and_then(|root| {
-        let mut reader = Reader {
-            problems: &mut problems,
-            places: Places::new(),
-            cites: Vec::new(),
-            scope: Scope::default(),
-            broken: BTreeSet::new(),
-            declared: BTreeMap::new(),
-        };
-        definition(&mut reader, &root, hash(bytes))
+    let read = reference::expand(bytes, bases, &mut problems).and_then(|Expanded { root, text }| {
+        let def = definition(&mut Reader::new(&mut problems), &root, hash(text.as_bytes()))?;
+        Some(Whole { text, definition: def })
     });
-    match (def, problems.len()) {
-        (Some(def), 0) => Ok(def),
+    match (read, problems.len()) {
+        (Some(whole), 0) => Ok(whole),
         _ => Err(problems.into_list()),
     }
 }
@@ -124,6 +136,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
     let drafting_items =
         reader.words(root.get("drafting_items"), DraftingItem::ALL, DraftingItem::as_str, "D-WORD-UNKNOWN");
     let invariants = stages::invariants(reader, root);
+    let stands_on = reference::lineage(reader, root);
     let dated = valid_from.is_some();
     let def = Definition {
         name: name.clone().or_else(|| "unnamed".parse().ok())?,
@@ -143,6 +156,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         outcomes,
         drafting_items,
         invariants,
+        stands_on,
     };
     rules::check(
         reader,

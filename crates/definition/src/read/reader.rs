@@ -36,7 +36,18 @@ pub(crate) struct Reader<'p> {
     pub declared: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    pub fn new(problems: &'p mut Problems) -> Self {
+        Self {
+            problems,
+            places: Places::new(),
+            cites: Vec::new(),
+            scope: Scope::default(),
+            broken: BTreeSet::new(),
+            declared: BTreeMap::new(),
+        }
+    }
+
     pub fn add(
         &mut self,
         rule: &'static str,
@@ -291,7 +302,7 @@ impl Reader<'_> {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
-                let at = node.map_or(Place { line: 1, column: 1 }, |n| n.at);
+                let at = node.map_or(Place::TOP, |n| n.at);
                 self.add(
                     "D-BOOL",
                     at,

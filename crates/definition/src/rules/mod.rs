@@ -42,7 +42,7 @@ pub(crate) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
 
 /// Where something stands; the top of the file if it is not there.
 pub(crate) fn place(reader: &Reader<'_>, key: &str) -> Place {
-    reader.places.get(key).copied().unwrap_or(Place { line: 1, column: 1 })
+    reader.places.get(key).copied().unwrap_or(Place::TOP)
 }
 
 fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {

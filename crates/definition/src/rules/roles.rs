@@ -54,19 +54,22 @@ fn drafter_reviews(reader: &mut Reader<'_>, def: &Definition) {
 /// Acts of the stages that the definition has, and of every case, that nobody may do.
 fn unbound(reader: &mut Reader<'_>, def: &Definition) {
     let at = place(reader, "roles");
+    let filed =
+        |verb: Verb| verb.volume().is_none_or(|volume| def.stages.iter().any(|s| s.kind.volume() == Some(volume)));
     for &verb in Verb::ALL {
         let offered = match verb {
             Verb::OpenCase | Verb::CureIrregularity => true,
             Verb::DetermineFacts => !def.facts.is_empty(),
             Verb::RecordAbsence => def.stages.iter().any(|s| s.absent_if.is_some()),
-            Verb::ReaffirmEvidence | Verb::TerminateCase => false,
+            Verb::ReaffirmEvidence | Verb::TerminateCase | Verb::TakeOverStage => false,
             Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
             Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),
             // Who chairs is named, and acts by nothing.
             Verb::ChairHearing => false,
             // A place without hearings has none of their acts.
             hearing if hearing.of_hearing() => def.roles.iter().any(|r| r.verbs.iter().any(|v| v.of_hearing())),
-            other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()),
+            // A volume in which no stage files anything is neither checked nor closed.
+            other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()) && filed(other),
         };
         if offered && def.roles_for(verb).next().is_none() {
             reader.add(

@@ -3,15 +3,46 @@
 
 use std::path::{Path, PathBuf};
 
+use dingce_definition::Whole;
+use dingce_definition::reference::BaseFile;
 use dingce_domain::definition::Definition;
 use dingce_domain::time::Calendar;
+use dingce_domain::words::StageId;
+
+/// Folders of the shipped definitions, each after the one that it stands on.
+pub const SHIPPED: [&str; 4] = [
+    "major-decision-national",
+    "major-decision-guangdong-district",
+    "major-decision-guangdong-town",
+    "major-decision-department",
+];
 
 pub fn workflows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")
 }
 
+pub fn file(folder: &str) -> PathBuf {
+    workflows().join(folder).join("definition.yaml")
+}
+
+/// A shipped definition by its name: what others stand on.
+pub fn bases(name: &StageId, _version: u32) -> Option<BaseFile> {
+    let folder = name.as_str().replace('_', "-");
+    let bytes = std::fs::read(file(&folder)).ok()?;
+    Some(BaseFile { path: format!("{folder}/definition.yaml"), bytes })
+}
+
+/// A shipped definition with all that it stands on.
+pub fn whole(folder: &str) -> Whole {
+    let bytes = std::fs::read(file(folder)).unwrap();
+    dingce_definition::whole(&bytes, folder, &bases).unwrap_or_else(|problems| {
+        let list: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", list.join("\n"))
+    })
+}
+
 pub fn shipped_text() -> String {
-    std::fs::read_to_string(workflows().join("major-decision-national/definition.yaml")).unwrap()
+    std::fs::read_to_string(file(SHIPPED[0])).unwrap()
 }
 
 pub fn shipped() -> Definition {

@@ -32,6 +32,13 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             check::text("reason", &given.reason)?;
             check::line("basis", &given.basis)
         }
+        Act::TakeOverStage(given) => {
+            check::line("done_by", &given.done_by)?;
+            if let Some(reason) = &given.shortening_reason {
+                check::text("shortening_reason", reason)?;
+            }
+            text_and_documents("account", &given.account, &given.documents, 1)
+        }
         Act::StudyProposal(given) => text_and_documents("opinion", &given.opinion, &given.documents, 0),
         Act::DecideInitiation(given) => check::text("reason", &given.reason),
         Act::AddDraftVersion(given) => version(given),

@@ -13,6 +13,7 @@ mod implementation;
 mod initiation;
 mod issuance;
 mod legality_review;
+mod onboarding;
 mod post_evaluation;
 mod pre_issuance_reporting;
 mod public_participation;
@@ -24,6 +25,7 @@ mod whole_case;
 pub use archiving::demanded;
 pub(crate) use collective_deliberation::take;
 pub(crate) use form::form;
+pub(crate) use onboarding::onboarded;
 pub use whole_case::reopened_by;
 pub(crate) use whole_case::{decide as decide_whole_case, open, requires as whole_case};
 
@@ -203,6 +205,7 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::ReaffirmEvidence(_)
         | Act::CureIrregularity(_)
         | Act::TerminateCase(_) => decide_whole_case(bench, act),
+        Act::TakeOverStage(given) => onboarding::decide(bench, given),
     }
 }
 

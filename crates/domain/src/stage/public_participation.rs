@@ -3,6 +3,8 @@
 //! Comments live on the consultation's own stream; the case learns when it closed, with how many comments, and when all
 //! of them are answered. Zero comments are a result like any other.
 
+use jiff::civil::Date;
+
 use super::{Bench, misplaced};
 use crate::act::{Act, CloseSolicitation, OpenSolicitation, RecordParticipation};
 use crate::check;
@@ -96,24 +98,34 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
     let day_after = |days: i64| given.opens_on.saturating_add(jiff::Span::new().days(days));
     check::not_before("closes_on", given.closes_on, day_after(1))?;
     check::not_after("closes_on", given.closes_on, day_after(i64::from(DAYS_MAX)))?;
-    if given.shortening_reason.is_some() {
+    // The check belongs here, at publication, because the law wants the reason inside the notice (trap 15).
+    long_enough(bench, given.opens_on, given.closes_on, given.shortening_reason.is_some())
+}
+
+/// Whether a solicitation is as long as the definition asks, or its notice says why not (R713 art. 15).
+pub(super) fn long_enough(
+    bench: &Bench<'_>,
+    opens_on: Date,
+    closes_on: Date,
+    explained: bool,
+) -> Result<(), Rejection> {
+    if explained {
         return Ok(());
     }
-    // The check belongs here, at publication, because the law wants the reason inside the notice (trap 15).
     for clock in
         bench.def.clocks.iter().filter(|c| c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation))
     {
         let Some(limit) = bench.def.length(clock) else { continue };
         let parameter = clock.parameter.as_ref().and_then(|p| bench.def.parameters.get(p));
         let hard = parameter.is_some_and(|p| p.authority.is_hard());
-        let run = Run::start(ClockKind::Floor, limit, given.opens_on, bench.on.calendar);
+        let run = Run::start(ClockKind::Floor, limit, opens_on, bench.on.calendar);
         let Some(earliest) = run.due_on() else {
-            return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(given.closes_on));
+            return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(closes_on));
         };
-        if hard && given.closes_on < earliest {
+        if hard && closes_on < earliest {
             return Err(Rejection::new(Code::CommentPeriodTooShort)
                 .at("closes_on")
-                .given(given.closes_on)
+                .given(closes_on)
                 .needed(earliest)
                 .by(&clock.source));
         }

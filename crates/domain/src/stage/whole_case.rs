@@ -47,6 +47,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         }
         Verb::CureIrregularity => verdict.ask(Code::IrregularityUnknown, control.irregular),
         Verb::TerminateCase => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
+        Verb::TakeOverStage => super::onboarding::requires(scene, verdict),
         _ => {}
     }
 }

@@ -6,11 +6,14 @@ use anyhow::{Context, ensure};
 use clap::Subcommand;
 use dingce_definition::problem::Problem;
 use dingce_definition::prove::RULES_VERSION;
-use dingce_definition::{Budget, Proof, StoryStep, Violation, hash, outline, parse, prove};
-use dingce_domain::definition::Definition;
+use dingce_definition::reference::BaseFile;
+use dingce_definition::{Budget, Proof, StoryStep, Violation, Whole, hash, outline, prove, whole};
+use dingce_domain::definition::{Base, Definition};
+use dingce_domain::words::StageId;
 use serde::Serialize;
 
 use crate::console::Console;
+use crate::setup;
 
 /// Commands about definitions.
 #[derive(Debug, Subcommand)]
@@ -25,6 +28,11 @@ pub enum Command {
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Print the whole of a definition that stands on another: what is proven, published and hashed
+    Show {
+        /// The definition, or the folder in which definition.yaml stands
+        path: PathBuf,
     },
     /// Tell a definition to people who know the procedure and read no YAML
     Outline {
@@ -55,20 +63,36 @@ struct ReportedViolation {
 pub(super) fn run(command: &Command) -> anyhow::Result<bool> {
     match command {
         Command::Check { path, json } => check(&file(path)?, *json),
-        Command::Outline { path } => {
-            let path = file(path)?;
-            match parse(&read(&path)?, &path.display().to_string()) {
-                Ok(def) => {
-                    Console.result(outline(&def).trim_end());
-                    Ok(true)
-                }
-                Err(problems) => {
-                    tell_problems(&problems);
-                    Ok(false)
-                }
-            }
+        Command::Show { path } => tell(&file(path)?, |whole| whole.text.trim_end().to_owned()),
+        Command::Outline { path } => tell(&file(path)?, |whole| outline(&whole.definition).trim_end().to_owned()),
+    }
+}
+
+/// Tells something of a definition that has no problems.
+fn tell(path: &Path, what: fn(&Whole) -> String) -> anyhow::Result<bool> {
+    match load(path)? {
+        Ok(whole) => {
+            Console.result(what(&whole));
+            Ok(true)
+        }
+        Err(problems) => {
+            tell_problems(&problems);
+            Ok(false)
         }
     }
+}
+
+/// Reads a definition with what it stands on: definitions in the folders beside its own, else those that are shipped.
+fn load(path: &Path) -> anyhow::Result<Result<Whole, Vec<Problem>>> {
+    let folders = path.parent().unwrap_or(Path::new("")).join("..");
+    let bases = |name: &StageId, version: u32| {
+        let beside = folders.join(name.as_str().replace('_', "-")).join("definition.yaml");
+        match std::fs::read(&beside) {
+            Ok(bytes) => Some(BaseFile { path: beside.display().to_string(), bytes }),
+            Err(_) => setup::base(name, version),
+        }
+    };
+    Ok(whole(&read(path)?, &path.display().to_string(), &bases))
 }
 
 fn file(path: &Path) -> anyhow::Result<PathBuf> {
@@ -85,11 +109,15 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 fn check(path: &Path, json: bool) -> anyhow::Result<bool> {
-    let bytes = read(path)?;
-    let parsed = parse(&bytes, &path.display().to_string());
+    let loaded = load(path)?;
     let mut report = Report {
         definition: None,
-        hash: hash(&bytes).to_string(),
+        // Of the file where it has problems, of the whole where it has none.
+        hash: match &loaded {
+            Ok(whole) => whole.definition.hash,
+            Err(_) => hash(&read(path)?),
+        }
+        .to_string(),
         rules_version: RULES_VERSION,
         states: 0,
         transitions: 0,
@@ -97,7 +125,7 @@ fn check(path: &Path, json: bool) -> anyhow::Result<bool> {
         violations: Vec::new(),
         problems: Vec::new(),
     };
-    let proven = match parsed {
+    let proven = match loaded {
         Err(problems) => {
             if !json {
                 tell_problems(&problems);
@@ -105,7 +133,7 @@ fn check(path: &Path, json: bool) -> anyhow::Result<bool> {
             report.problems = problems;
             false
         }
-        Ok(def) => {
+        Ok(Whole { definition: def, .. }) => {
             Console.progress(format!("proving {} …", def.name));
             let proof = prove(&def, Budget::default());
             if !json {
@@ -141,6 +169,9 @@ fn tell_problems(problems: &[Problem]) {
 fn tell_proof(def: &Definition, proof: &Proof) {
     Console.result(format!("{} version {}  {}", def.name, def.version, def.title.zh));
     Console.result(format!("hash {}", def.hash));
+    for Base { name, version, hash } in &def.stands_on {
+        Console.result(format!("stands on {name} version {version}, {hash}"));
+    }
     let Proof { states, transitions, seconds, violations, complete, road: _ } = proof;
     Console.result(format!("{states} states, {transitions} transitions, {seconds:.1} seconds"));
     for Violation { rule, text, source, story } in violations {

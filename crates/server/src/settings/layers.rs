@@ -67,7 +67,7 @@ impl Provider for Environment {
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        const LISTS: [&str; 2] = ["jwt_audience", "jwt_public_key_files"];
+        const LISTS: [&str; 3] = ["jwt_audience", "jwt_public_key_files", "definitions"];
         const NUMBERS: [&str; 4] =
             ["database_connections", "jwt_jwks_refresh_seconds", "upload_limit_bytes", "drain_seconds"];
         let mut dict = Dict::new();

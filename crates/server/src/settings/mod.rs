@@ -55,6 +55,8 @@ pub struct Settings {
     pub master_key_file: Option<PathBuf>,
     /// A folder with calendars that replace or add to those shipped.
     pub calendars: Option<PathBuf>,
+    /// Which of the shipped definitions are published for each organ, by folder.
+    pub definitions: Vec<String>,
     /// Most bytes of one document.
     pub upload_limit_bytes: u64,
     /// How long requests under way may go on after the program was told to stop. Unit: seconds.
@@ -80,6 +82,7 @@ impl Default for Settings {
             jwt_jwks_refresh_seconds: 900,
             master_key_file: None,
             calendars: None,
+            definitions: vec!["major-decision-national".to_owned()],
             upload_limit_bytes: 512 * 1024 * 1024,
             drain_seconds: 20,
             log_format: LogFormat::Text,

@@ -19,7 +19,13 @@ pub fn document(name: &str) -> Value {
 /// Who usually does an act, by name of the staff.
 pub fn usual_actor(act: &str) -> &'static str {
     match act {
-        "open_case" | "check_tabling_file" | "record_report_reply" | "issue_decision" | "publish_decision" => "clerk",
+        "open_case"
+        | "onboard_case"
+        | "take_over_stage"
+        | "check_tabling_file"
+        | "record_report_reply"
+        | "issue_decision"
+        | "publish_decision" => "clerk",
         "decide_initiation" | "approve_tabling" | "terminate_case" | "suspend_execution" | "resume_execution" => "head",
         "start_evaluation" | "conclude_evaluation" => "head",
         "record_evaluation_voice" | "report_evaluation" => "clerk",
@@ -235,6 +241,15 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "open_case" => json!({
             "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。", "class": "public_policy", "proposer": "unit",
             "proposal_reference": "水务〔2024〕3号", "entry": null, "adjusts": null, "undertaking_unit": staff::unit("water"), "facts": {},
+        }),
+        "onboard_case" => json!({
+            "opening": usual(world, "open_case"), "begun_on": "2023-11-01", "reason": "系统启用前已经启动。",
+            "documents": docs("under_way"),
+        }),
+        "take_over_stage" => json!({
+            "draft": if first { Value::Null } else { draft }, "done_by": "原承办单位", "unit": null, "account": "已于接入前完成。",
+            "opened_on": null, "closed_on": null, "shortening_reason": null, "heard": null, "level": null,
+            "documents": docs("late_record"),
         }),
         "determine_facts" => json!({ "facts": { "operators_touched": true }, "reason": "方案影响供水企业经营。" }),
         "record_absence" => json!({

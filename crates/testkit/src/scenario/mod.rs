@@ -16,6 +16,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::law;
 pub use world::World;
 
 /// One story.
@@ -30,6 +31,8 @@ pub struct Story {
     pub trap: Option<u32>,
     /// Parameters in the digest of the law, e.g. `T3`.
     pub parameter: Option<String>,
+    /// Folder of the shipped definition that it is told under; the national one where nothing is said.
+    pub definition: Option<String>,
     /// What happened before.
     #[serde(default)]
     pub given: Vec<Value>,
@@ -56,6 +59,9 @@ pub fn tell(path: &Path) -> Result<Told, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let story: Story = serde_saphyr::from_str(&text).map_err(|error| format!("is no story: {error}"))?;
     let mut world = World::default();
+    if let Some(folder) = &story.definition {
+        world.def = law::by_reference(folder).definition;
+    }
     for step in &story.given {
         steps::play(&mut world, step).map_err(|why| format!("given {step}: {why}"))?;
     }

@@ -110,6 +110,35 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             Ok(())
         }
         "case_opened" => act(world, "open_case", argument.clone()),
+        "onboarded" => act(world, "onboard_case", argument.clone()),
+        "initiation_taken_over" => {
+            act(world, "take_over_stage", with(json!({ "stage": "initiation", "offline": "2023-11-10" }), argument))
+        }
+        "old_draft" => act(world, "add_draft_version", with(json!({ "offline": "2023-12-20" }), argument)),
+        "participation_taken_over" => {
+            let asked = json!({
+                "stage": "participation", "offline": "2024-02-20", "opened_on": "2024-01-02", "closed_on": "2024-02-05", "heard": 12,
+            });
+            act(world, "take_over_stage", with(asked, argument))
+        }
+        "experts_taken_over" => {
+            let heard = json!({ "stage": "expert", "offline": "2024-02-21", "heard": 5 });
+            act(world, "take_over_stage", with(heard, argument))
+        }
+        "risk_taken_over" => {
+            let assessed = json!({ "stage": "risk", "offline": "2024-02-22", "level": "low", "unit": "$unit:water" });
+            act(world, "take_over_stage", with(assessed, argument))
+        }
+        // Everything before the legality review.
+        "taken_over" => {
+            for step in ["onboarded", "initiation_taken_over", "old_draft", "drafting_items_in_order"] {
+                named(world, step, &Value::Null)?;
+            }
+            for step in ["participation_taken_over", "experts_taken_over", "risk_taken_over"] {
+                named(world, step, &Value::Null)?;
+            }
+            Ok(())
+        }
         "initiated" => {
             act(world, "study_proposal", Value::Null)?;
             act(world, "decide_initiation", argument.clone())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dingce_domain::act::{Act, Command, OpenCase};
+use dingce_domain::act::{Act, Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::decide;
@@ -128,6 +128,11 @@ impl World {
         let decided = if said.act == "open_case" {
             let given: OpenCase = serde_json::from_value(input).map_err(unreadable)?;
             decide::open(&self.def, staff::unit("organ"), given, &on)
+        } else if said.act == "onboard_case" {
+            let opening: OpenCase = serde_json::from_value(input["opening"].take()).map_err(unreadable)?;
+            input.as_object_mut().map(|matter| matter.remove("opening"));
+            let matter: OnboardedMatter = serde_json::from_value(input).map_err(unreadable)?;
+            decide::onboard(&self.def, staff::unit("organ"), opening, matter, &on)
         } else {
             let act: Act = serde_json::from_value(json!({ said.act.as_str(): input })).map_err(unreadable)?;
             let stage = said.stage.as_deref().map(str::parse).transpose().map_err(|e| format!("{e}"))?;

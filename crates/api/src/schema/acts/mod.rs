@@ -20,6 +20,7 @@ mod participation;
 mod perform;
 mod publishing;
 mod registry;
+mod secrets;
 mod tabling;
 
 use async_graphql::MergedObject;
@@ -63,6 +64,7 @@ pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
 pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
+    secrets::SecretActs,
     legal_bases::LegalBasisActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,

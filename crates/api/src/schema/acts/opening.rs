@@ -1,11 +1,11 @@
 //! Opening a case, and acts on the whole of it.
 
 use async_graphql::ID;
-use dingce_domain::words::AbsenceGround;
+use dingce_domain::words::{AbsenceGround, RiskLevel};
 
 use super::case_acts;
-use crate::convert::Word;
 use crate::convert::inputs::{DocumentInput, FactInput};
+use crate::convert::{Date, Word};
 
 case_acts! {
     OpeningActs {
@@ -26,6 +26,32 @@ case_acts! {
             /// The article that allows it, as people cite it.
             basis: String,
             /// What shows it.
+            documents: Vec<DocumentInput>,
+        }
+
+        /// Take over a stage that was done before a matter came here midway 补录: initiation, participation, expert review or risk
+        /// assessment. It is a late record: `offline` says on which day it was done and what shows it. Legality review, and all
+        /// after it, is done here.
+        take_over_stage as "takeOverStage": TakeOverStage from TakeOverStageInput {
+            /// Id of the current version, on which it was done; absent for initiation.
+            draft: Option<ID>,
+            /// Who did it, as the papers name them; for a risk assessment whoever assessed.
+            done_by: String,
+            /// Id of their unit, where the directory knows it: whoever assessed does not evaluate (R713 art. 36).
+            unit: Option<ID>,
+            /// What was done and what came of it: for participation and experts also how each opinion was taken up.
+            account: String,
+            /// First day of the solicitation of comments; for participation.
+            opened_on: Option<Date>,
+            /// Last day of the solicitation; for participation.
+            closed_on: Option<Date>,
+            /// Why that was shorter than the law asks, as the notice said (R713 art. 15).
+            shortening_reason: Option<String>,
+            /// How many comments came, or experts gave signed opinions; for participation and expert review.
+            heard: Option<u32>,
+            /// Level found; for a risk assessment.
+            level: Option<Word<RiskLevel>>,
+            /// The papers, at least one.
             documents: Vec<DocumentInput>,
         }
 

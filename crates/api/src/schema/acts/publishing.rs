@@ -4,15 +4,15 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use dingce_app::AppError;
 use dingce_app::use_cases::PublishError;
 use dingce_definition::{StoryStep, Violation};
-use dingce_domain::act::OpenCase;
+use dingce_domain::act::{OnboardedMatter, OpenCase};
 use dingce_domain::code::Code;
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{MatterClass, Proposer};
 
 use super::perform::asked;
-use crate::convert::inputs::{FactInput, OfflineInput};
-use crate::convert::{Given, Word};
+use crate::convert::inputs::{DocumentInput, FactInput, OfflineInput};
+use crate::convert::{Date, Given, Word};
 use crate::schema::errors::{Lang, UserError};
 use crate::schema::payload::{CaseActPayload, PublishDefinitionPayload, told};
 use crate::schema::scope::Scope;
@@ -82,10 +82,27 @@ impl OpenCaseInput {
     }
 }
 
+/// Open a case for a matter that is under way elsewhere.
+#[derive(Debug, Clone, InputObject)]
+pub struct OnboardCaseInput {
+    /// As for any case.
+    pub opening: OpenCaseInput,
+    /// The day on which the matter was begun, before today.
+    pub begun_on: Date,
+    /// Why it comes here now.
+    pub reason: String,
+    /// What shows that it is under way, at least one.
+    pub documents: Vec<DocumentInput>,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
 /// Publish a workflow definition.
 #[derive(Debug, Clone, InputObject)]
 pub struct PublishDefinitionInput {
-    /// The file, byte for byte: YAML.
+    /// The file, byte for byte: YAML. It may stand on a definition that is published here, and say only what differs.
     pub source: String,
     /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
     pub idempotency_key: Option<String>,
@@ -113,6 +130,30 @@ impl PublishingActs {
         let done = done.await;
         let def = match &done {
             // Words of the refusal only: where there is no such definition, the refusal says so itself.
+            Err(AppError::Rejected(_)) => {
+                scope.app.definition_in_force(definition.as_deref(), scope.app.today()).await.ok()
+            }
+            _ => None,
+        };
+        let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+        Ok(Some(CaseActPayload { client_mutation_id, outcome }))
+    }
+
+    /// Open a case for a matter that is under way elsewhere 中途接入. What was done before comes in with `takeOverStage`; legality is
+    /// never presumed, so the review of the current draft is done here.
+    async fn onboard_case(&self, ctx: &Context<'_>, input: OnboardCaseInput) -> Result<Option<CaseActPayload>> {
+        let scope = Scope::of(ctx)?;
+        let OnboardCaseInput { opening, begun_on, reason, documents, idempotency_key, client_mutation_id } = input;
+        let definition = opening.definition.clone();
+        let done = async {
+            let (opening, manner) = opening.given()?;
+            let matter = OnboardedMatter { begun_on: begun_on.0, reason, documents: documents.given("documents")? };
+            let input = (&definition, &opening, &matter, &manner);
+            let asked = asked(scope, "onboardCase", idempotency_key.as_deref(), manner.clone(), &input)?;
+            scope.app.onboard_case(asked, definition.as_deref(), opening, matter).await
+        };
+        let done = done.await;
+        let def = match &done {
             Err(AppError::Rejected(_)) => {
                 scope.app.definition_in_force(definition.as_deref(), scope.app.today()).await.ok()
             }

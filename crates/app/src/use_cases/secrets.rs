@@ -1,0 +1,109 @@
+//! Stubs of secret matters: entered, followed and ended by the office, without any content.
+
+use dingce_domain::id::SecretStubId;
+use dingce_domain::occasion::Manner;
+use dingce_domain::rejection::Rejection;
+use dingce_domain::secret::{EndSecretStub, EnterSecretStub, RecordSecretStep, SecretStub, SecretStubEvent};
+use dingce_ledger as ledger;
+use jiff::civil::Date;
+
+use super::cases::Asked;
+use crate::app::App;
+use crate::error::AppError;
+use crate::policy::Right;
+use crate::write::{Done, Writing};
+
+impl App {
+    /// Enters the stub of a secret matter. Its number is its own in the organ.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; `SECRET_CONTENT` where more than a stub is given; `ALREADY_THERE` where the number is taken.
+    pub async fn enter_secret_stub(&self, asked: Asked, given: EnterSecretStub) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
+        let hat = self.entitled(asked.who, Right::KeepSecretStubs).await?;
+        let event = SecretStub::enter(given.clone(), self.today())?;
+        self.unit_known(hat.organ, given.classified_by, "classified_by").await?;
+        self.unit_known(hat.organ, given.unit, "unit").await?;
+        // The id follows from organ and number, so that on no two nodes one number becomes two stubs.
+        let named = ledger::sha256(format!("secret\n{}\n{}", hat.organ, given.number).as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&named.as_bytes()[..16]);
+        let id = SecretStubId::new(uuid::Uuid::from_bytes(bytes));
+        let writing = Writing {
+            lane: &self.officials,
+            actor: hat.actor,
+            manner: Manner::Online,
+            now: self.now(),
+            organ: hat.organ,
+            key: asked.key,
+            answers: None,
+            receipt: None,
+        };
+        self.write::<SecretStub, _>(id, writing, |loaded| match loaded {
+            Some(_) => Err(Rejection::new(dingce_domain::code::Code::AlreadyThere).at("number").into()),
+            None => Ok(vec![event.clone().into()]),
+        })
+        .await
+    }
+
+    /// Records that a step of a secret matter was done offline.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; `NOT_FOUND`; a rejection for the step.
+    pub async fn record_secret_step(
+        &self,
+        asked: Asked,
+        stub: SecretStubId,
+        given: RecordSecretStep,
+    ) -> Result<Done, AppError> {
+        self.on_stub(asked, stub, |known, today| known.record(given, today)).await
+    }
+
+    /// Ends the stub of a secret matter.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; `NOT_FOUND`; a rejection for the end.
+    pub async fn end_secret_stub(
+        &self,
+        asked: Asked,
+        stub: SecretStubId,
+        given: EndSecretStub,
+    ) -> Result<Done, AppError> {
+        self.on_stub(asked, stub, |known, today| known.end(given, today)).await
+    }
+
+    async fn on_stub(
+        &self,
+        asked: Asked,
+        stub: SecretStubId,
+        decide: impl Fn(&SecretStub, Date) -> Result<SecretStubEvent, Rejection>,
+    ) -> Result<Done, AppError> {
+        if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
+            return Ok(done);
+        }
+        let hat = self.entitled(asked.who, Right::KeepSecretStubs).await?;
+        let missing = || AppError::not_found(stub);
+        let loaded = self.load::<SecretStub>(stub).await?.ok_or_else(missing)?;
+        if loaded.tip.organ != hat.organ {
+            return Err(missing());
+        }
+        let today = self.today();
+        let writing = Writing {
+            lane: &self.officials,
+            actor: hat.actor,
+            manner: Manner::Online,
+            now: self.now(),
+            organ: hat.organ,
+            key: asked.key,
+            answers: None,
+            receipt: None,
+        };
+        self.write::<SecretStub, _>(stub, writing, |loaded| {
+            let loaded = loaded.ok_or_else(missing)?;
+            Ok(vec![decide(&loaded.state, today)?.into()])
+        })
+        .await
+    }
+}
