@@ -1,9 +1,10 @@
 //! Another place, another law: the same core under a definition that differs from the national one.
 
 use dingce_domain::code::Code;
-use dingce_domain::definition::{Authority, Definition, ParameterValue};
+use dingce_domain::definition::{Authority, Definition, Forbid, ParameterValue};
 use dingce_domain::time::{Limit, WorkingDays};
-use dingce_domain::words::Outcome;
+use dingce_domain::verb::Verb;
+use dingce_domain::words::{Outcome, Relation};
 use dingce_testkit::law;
 use dingce_testkit::scenario::{World, steps};
 use serde_json::{Value, json};
@@ -66,4 +67,52 @@ fn a_place_may_bind_the_number_of_experts() {
     assert_eq!(events[0]["kind"], "irregularity_recorded", "what was done on paper is kept, without effect");
     let five = json!({ "act": "appoint_experts" });
     assert!(world.attempt(&five).expect("an act").is_ok());
+}
+
+#[test]
+fn a_place_may_bind_a_hearing() {
+    let mut def = law::definition();
+    for (id, parameter) in &mut def.parameters {
+        if matches!(id.as_str(), "hearing_participants_least" | "hearing_attendance_least" | "hearing_notice") {
+            parameter.authority = Authority::LocalRule;
+        }
+    }
+    let source = def.stages[0].source.clone();
+    def.forbids.push(Forbid { verb: Verb::ChairHearing, relation: Relation::Drafted, source });
+    let mut world = world_under(def, &[json!("case_opened"), json!("initiated"), json!("draft_v1")]);
+    let seven = json!([{ "name": "村民", "kind": "interested_party", "seats": 7, "selection": "invited" }]);
+    let none = Value::Null;
+    let invited = json!({
+        "act": "notice_hearing", "groups": seven, "applications_from": none, "applications_until": none, "draw_at": none,
+    });
+    let mut late = invited.clone();
+    late["held_on"] = json!("2024-03-30");
+    assert_eq!(world.attempt(&late).expect("an act").expect_err("29 days").code, Code::DateNotAcceptable);
+    assert!(world.attempt(&invited).expect("an act").is_ok());
+    let refused =
+        world.attempt(&json!({ "act": "publish_hearing_participants" })).expect("an act").expect_err("too few");
+    assert_eq!((refused.code, refused.needed.as_deref()), (Code::ParticipantsTooFew, Some("8")));
+    for step in [json!({ "cancel_hearing": {} }), json!("hearing_noticed"), json!("hearing_drawn")] {
+        steps::play(&mut world, &step).unwrap_or_else(|why| panic!("{step}: {why}"));
+    }
+    let staff = json!([
+        { "role": "chair", "person": dingce_testkit::staff::person("officer"), "name": "起草人", "post": "科长" },
+        { "role": "presenter", "person": none, "name": "陈述人", "post": "科员" },
+        { "role": "recorder", "person": none, "name": "记录人", "post": "科员" },
+    ]);
+    let chaired = json!({ "act": "publish_hearing_participants", "staff": staff });
+    let refused = world.attempt(&chaired).expect("an act").expect_err("whoever drafted does not chair there");
+    assert_eq!((refused.code, refused.path.as_deref()), (Code::DutiesSeparated, Some("staff.0")));
+    for step in ["hearing_listed", "hearing_delivered"] {
+        steps::play(&mut world, &json!(step)).unwrap_or_else(|why| panic!("{step}: {why}"));
+    }
+    steps::play(&mut world, &json!({ "on": "2024-04-10" })).expect("a day");
+    let codes: Vec<String> = {
+        let hearing = world.open().expect("a case").file.hearing.as_ref().expect("a hearing");
+        hearing.participants().iter().map(|p| p.code.clone()).collect()
+    };
+    let absent: Vec<_> = codes[7..].iter().map(|code| json!({ "code": code, "reason": "未到" })).collect();
+    let open = json!({ "act": "open_hearing", "present": codes[..7], "absent": absent });
+    let refused = world.attempt(&open).expect("an act").expect_err("seven of eight");
+    assert_eq!((refused.code, refused.given.as_deref()), (Code::ParticipantsTooFew, Some("7")));
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, Meeting, Solicitation,
-    Submission, TablingProgress,
+    Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, HearingProgress, Meeting,
+    Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::determination::{DeterminationFlag, ExclusionGround};
@@ -16,6 +16,9 @@ use dingce_domain::drafting::{
 };
 use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
+use dingce_domain::hearing::{
+    CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
+};
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
@@ -60,6 +63,7 @@ fn from_types() -> Vec<Section> {
         AdviserKind,
         ArgumentPart,
         Authority,
+        CancellationGround,
         BasisState,
         CatalogueFlag,
         CatalogueKind,
@@ -94,6 +98,10 @@ fn from_types() -> Vec<Section> {
         FairCompetitionReviewer,
         Family,
         Filing,
+        HearingGroupKind,
+        HearingProgress,
+        HearingRole,
+        HearingState,
         ItemState,
         ItemTarget,
         LegalBasisKind,
@@ -110,6 +118,7 @@ fn from_types() -> Vec<Section> {
         PostKind,
         ProposalOutcome,
         ProposalState,
+        PostponementGround,
         Proposer,
         Relation,
         ReportReply,
@@ -117,10 +126,12 @@ fn from_types() -> Vec<Section> {
         RiskLevel,
         ScreeningResult,
         SecrecyLevel,
+        SeatSelection,
         SecretLevel,
         SecretOutcome,
         SecretStep,
         Solicitation,
+        Speech,
         StageKind,
         Status,
         Submission,
@@ -143,6 +154,7 @@ fn others(root: &Path) -> Vec<Section> {
     sections.push(section("case_event", CaseEvent::KINDS.iter().map(|kind| (*kind).to_owned()).collect()));
     for (file, name) in [
         ("crates/domain/src/consultation.rs", "ConsultationEvent"),
+        ("crates/domain/src/hearing/intake.rs", "HearingEvent"),
         ("crates/domain/src/organisation.rs", "OrganisationEvent"),
         ("crates/domain/src/catalogue/acts.rs", "CatalogueEvent"),
         ("crates/app/src/streams/definition.rs", "DefinitionEvent"),

@@ -30,6 +30,7 @@ fn inputs() -> Vec<(&'static str, String)> {
     let term = format!(
         "{{ kind: LEGAL_ADVISER, person: {person}, name: \"n\", firmOrPost: \"f\", specialities: [\"s\"], from: \"2024-01-01\", until: \"2024-12-31\", basis: \"b\" }}"
     );
+    let hearing = format!("hearingId: {}", id("hear"));
     vec![
         (
             "openCase",
@@ -116,6 +117,42 @@ fn inputs() -> Vec<(&'static str, String)> {
             "recordParticipation",
             format!(
                 "{case}, draft: {draft}, form: SYMPOSIUM, heldOn: \"2023-01-20\", heard: \"h\", views: \"v\", {docs}"
+            ),
+        ),
+        ("decideHearing", format!("{case}, hold: true, reasons: \"r\"")),
+        (
+            "noticeHearing",
+            format!(
+                "{case}, draft: {draft}, heldOn: \"2023-03-20\", startsAt: \"9:00\", place: \"p\", selectionMethod: \"m\", groups: [{{ name: \"g\", kind: PUBLIC, seats: 2, selection: DRAWN }}], applicationsFrom: \"2023-02-01\", applicationsUntil: \"2023-02-20\", drawAt: \"2023-02-22T01:00:00Z\", channels: [\"w\"], contact: \"c\", {docs}"
+            ),
+        ),
+        (
+            "enterHearingApplication",
+            format!(
+                "{hearing}, channel: LETTER, group: \"g\", shownAs: \"s\", stake: \"t\", name: \"n\", contact: \"c\""
+            ),
+        ),
+        ("excludeHearingApplicant", format!("{hearing}, code: \"A-0001\", reason: \"r\"")),
+        ("drawHearingParticipants", case.clone()),
+        (
+            "publishHearingParticipants",
+            format!(
+                "{case}, participants: [{{ code: \"A-0001\", group: \"g\", shownAs: \"s\", stake: \"t\" }}], staff: [{{ role: CHAIR, person: {person}, name: \"n\", post: \"p\" }}], publishedOn: \"2023-03-01\", channels: [\"w\"]"
+            ),
+        ),
+        ("deliverHearingMaterials", format!("{case}, deliveredOn: \"2023-03-10\", note: \"n\", {docs}")),
+        (
+            "postponeHearing",
+            format!("{case}, ground: TOO_FEW, reason: \"r\", heldOn: \"2023-04-01\", startsAt: \"9:00\", place: \"p\""),
+        ),
+        ("cancelHearing", format!("{case}, ground: VOID, reason: \"r\"")),
+        ("openHearing", format!("{case}, present: [\"A-0001\"], absent: [{{ code: \"A-0002\", reason: \"r\" }}]")),
+        ("recordHearingStatement", format!("{case}, spokenNo: 1, speech: PRESENTS, speaker: \"n\", text: \"t\"")),
+        ("signHearingRecord", format!("{case}, signed: [\"A-0001\"], {docs}")),
+        (
+            "reportHearing",
+            format!(
+                "{case}, summary: \"s\", views: [{{ view: \"v\", uptake: FULL }}], mostlyOpposed: false, feedback: \"f\", {docs}"
             ),
         ),
         ("reportParticipation", format!("{case}, summary: \"s\", feedback: \"f\", {docs}")),
@@ -430,6 +467,9 @@ async fn the_public_schema_can_be_introspected() {
         "decision",
         "decisions",
         "proposalReceipt",
+        "hearing",
+        "hearingReceipt",
+        "hearings",
         "receipt",
     ];
     assert_eq!(names, expected);

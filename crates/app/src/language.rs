@@ -101,6 +101,7 @@ impl Language {
         [
             "case_event",
             "consultation_event",
+            "hearing_event",
             "organisation_event",
             "catalogue_event",
             "definition_event",
@@ -200,7 +201,10 @@ impl Language {
             slots.insert("stage", text.unwrap_or_else(|| plain(stage.as_str())));
         }
         if let Some(criterion) = &rejection.criterion {
-            let all = def.into_iter().flat_map(|d| &d.stages).flat_map(|s| s.entry.iter().chain(&s.exit));
+            let all = def
+                .into_iter()
+                .flat_map(|d| &d.stages)
+                .flat_map(|s| s.entry.iter().chain(&s.exit).chain(&s.hearing_if));
             let text = all.into_iter().find(|c| &c.id == criterion).map(|c| c.text.clone());
             slots.insert("criterion", text.unwrap_or_else(|| plain(criterion.as_str())));
         }

@@ -15,6 +15,7 @@ pub mod determination_rules;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
+pub mod hearing_sheet;
 mod held;
 pub mod language;
 mod load;

@@ -263,6 +263,68 @@ crate::read_rows! {
         answered_at: i64,
     }
 
+    /// A hearing of a case.
+    HearingRow in "hearing_view" key [hearing] indexes [[case_id]] {
+        /// Id.
+        hearing: String,
+        /// Case.
+        case_id: String,
+        /// Draft version.
+        draft: String,
+        /// A word of `HearingState`.
+        state: String,
+        /// Day of the hearing.
+        held_on: String,
+        /// The hearing in full.
+        file_json: String,
+    }
+
+    /// Applications to a hearing, in numbers.
+    HearingIntakeRow in "hearing_intake_view" key [hearing] indexes [[case_id]] {
+        /// Hearing.
+        hearing: String,
+        /// Case.
+        case_id: String,
+        /// First day.
+        opens_on: String,
+        /// Last day.
+        closes_on: String,
+        /// The instant that fixes the seed.
+        draw_at: i64,
+        /// How many came.
+        received: i64,
+        /// Why applicants were left out, by code.
+        excluded_json: String,
+        /// Whether closing is recorded.
+        closed: bool,
+        /// Whether the hearing was cancelled.
+        ended: bool,
+        /// The checkpoint that fixed the seed.
+        checkpoint_json: Option<String>,
+    }
+
+    /// An application to a hearing, without identity or contact of the applicant.
+    HearingApplicationRow in "hearing_application_view" key [application] indexes [[hearing, n]] {
+        /// Id.
+        application: String,
+        /// Hearing.
+        hearing: String,
+        /// Code.
+        code: String,
+        /// Number of its event.
+        n: i64,
+        /// Group of seats.
+        seat_group: String,
+        /// How it came.
+        channel: String,
+        /// As on the public list.
+        shown_as: String,
+        /// What the matter is to them.
+        stake: String,
+        /// When.
+        received_at: i64,
+    }
+
     /// A catalogue: its list in force, and the draft under way.
     CatalogueRow in "catalogue_view" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -557,6 +619,52 @@ crate::read_rows! {
         reason: String,
         /// When.
         answered_at: i64,
+    }
+
+    /// A hearing as the public sees it.
+    PublicHearingRow in "public_hearing" key [hearing] indexes [[case_id], [held_on]] {
+        /// Id.
+        hearing: String,
+        /// Case.
+        case_id: String,
+        /// Organ.
+        organ: String,
+        /// Name of the matter.
+        title: String,
+        /// A word of `HearingState`.
+        state: String,
+        /// Day of the hearing.
+        held_on: String,
+        /// Last day of applications, where seats are drawn.
+        applications_until: Option<String>,
+        /// What is public of it.
+        sheet_json: String,
+        /// When this last changed.
+        updated_at: i64,
+    }
+
+    /// The receipt of an application: its sender finds it again by the code alone.
+    PublicApplicationRow in "public_hearing_application" key [receipt] indexes [[hearing]] {
+        /// The random code.
+        receipt: String,
+        /// Hearing.
+        hearing: String,
+        /// Code under which it enters the draw.
+        code: String,
+        /// Group of seats.
+        seat_group: String,
+        /// When it came.
+        received_at: i64,
+    }
+
+    /// Why an applicant was left out of the draw; told to whoever holds the receipt.
+    PublicExclusionRow in "public_hearing_exclusion" key [hearing, code] indexes [] {
+        /// Hearing.
+        hearing: String,
+        /// Code.
+        code: String,
+        /// Why.
+        reason: String,
     }
 
     /// A document of the register of legal bases.
@@ -948,6 +1056,9 @@ pub const TABLES: &[&Table] = &[
     ConsultationRow::TABLE,
     CommentRow::TABLE,
     CommentAnswerRow::TABLE,
+    HearingRow::TABLE,
+    HearingIntakeRow::TABLE,
+    HearingApplicationRow::TABLE,
     CatalogueRow::TABLE,
     CatalogueVersionRow::TABLE,
     EntryRow::TABLE,
@@ -978,6 +1089,9 @@ pub const TABLES: &[&Table] = &[
     PublicConsultationRow::TABLE,
     PublicReceiptRow::TABLE,
     PublicAnswerRow::TABLE,
+    PublicHearingRow::TABLE,
+    PublicApplicationRow::TABLE,
+    PublicExclusionRow::TABLE,
     PublicCatalogueRow::TABLE,
     PublicCatalogueVersionRow::TABLE,
 ];

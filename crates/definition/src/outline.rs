@@ -82,6 +82,7 @@ impl Outline<'_> {
             self.criteria(text, self.w("进入条件", "to enter"), &stage.entry)?;
             self.criteria(text, self.w("完成条件", "to finish"), &stage.exit)?;
             self.criteria(text, self.w("可不适用", "may be absent"), stage.absent_if.as_slice())?;
+            self.criteria(text, self.w("应当听证", "a hearing is due"), stage.hearing_if.as_slice())?;
             for material in &stage.materials {
                 let head = self.w("材料", "material");
                 writeln!(text, "   {head}: {} [{}]", self.t(&material.text), self.cite(&material.source))?;

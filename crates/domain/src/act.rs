@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::condition::Facts;
 use crate::consultation::Channel;
 use crate::drafting::DraftingContent;
+/// Those of a hearing are declared beside it.
+pub use crate::hearing::acts::{
+    CancelHearing, DecideHearing, DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing,
+    PostponeHearing, PublishHearingParticipants, RecordHearingStatement, ReportHearing, SignHearingRecord,
+};
 use crate::id::{
     CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, MeetingId, PersonId, ProposalId,
     UnitId,
@@ -28,6 +33,8 @@ macro_rules! acts {
         }
     )*};
 }
+
+pub(crate) use acts;
 
 acts! {
     /// Open a case.
@@ -1020,6 +1027,17 @@ pub enum Act {
     CloseSolicitation(CloseSolicitation),
     SettleComments(SettleComments),
     RecordParticipation(RecordParticipation),
+    DecideHearing(DecideHearing),
+    NoticeHearing(NoticeHearing),
+    DrawHearingParticipants(DrawHearingParticipants),
+    PublishHearingParticipants(PublishHearingParticipants),
+    DeliverHearingMaterials(DeliverHearingMaterials),
+    PostponeHearing(PostponeHearing),
+    CancelHearing(CancelHearing),
+    OpenHearing(OpenHearing),
+    RecordHearingStatement(RecordHearingStatement),
+    SignHearingRecord(SignHearingRecord),
+    ReportHearing(ReportHearing),
     ReportParticipation(ReportParticipation),
     AppointExperts(AppointExperts),
     DeclareInterest(DeclareInterest),
@@ -1102,6 +1120,17 @@ impl Act {
             Self::CloseSolicitation(_) => Verb::CloseSolicitation,
             Self::SettleComments(_) => Verb::SettleComments,
             Self::RecordParticipation(_) => Verb::RecordParticipation,
+            Self::DecideHearing(_) => Verb::DecideHearing,
+            Self::NoticeHearing(_) => Verb::NoticeHearing,
+            Self::DrawHearingParticipants(_) => Verb::DrawHearingParticipants,
+            Self::PublishHearingParticipants(_) => Verb::PublishHearingParticipants,
+            Self::DeliverHearingMaterials(_) => Verb::DeliverHearingMaterials,
+            Self::PostponeHearing(_) => Verb::PostponeHearing,
+            Self::CancelHearing(_) => Verb::CancelHearing,
+            Self::OpenHearing(_) => Verb::OpenHearing,
+            Self::RecordHearingStatement(_) => Verb::RecordHearingStatement,
+            Self::SignHearingRecord(_) => Verb::SignHearingRecord,
+            Self::ReportHearing(_) => Verb::ReportHearing,
             Self::ReportParticipation(_) => Verb::ReportParticipation,
             Self::AppointExperts(_) => Verb::AppointExperts,
             Self::DeclareInterest(_) => Verb::DeclareInterest,
@@ -1174,6 +1203,7 @@ impl Act {
             Self::RecordDraftingItem(given) => Some(given.draft),
             Self::OpenSolicitation(given) => Some(given.draft),
             Self::RecordParticipation(given) => Some(given.draft),
+            Self::NoticeHearing(given) => Some(given.draft),
             Self::AppointExperts(given) => Some(given.draft),
             Self::GiveExpertOpinion(given) => Some(given.draft),
             Self::EnterExpertOpinion(given) => Some(given.draft),
@@ -1201,6 +1231,15 @@ impl Act {
             | Self::RecordDraftingItem(RecordDraftingItem { documents, .. })
             | Self::OpenSolicitation(OpenSolicitation { documents, .. })
             | Self::RecordParticipation(RecordParticipation { documents, .. })
+            | Self::DecideHearing(DecideHearing { documents, .. })
+            | Self::NoticeHearing(NoticeHearing { documents, .. })
+            | Self::PublishHearingParticipants(PublishHearingParticipants { documents, .. })
+            | Self::DeliverHearingMaterials(DeliverHearingMaterials { documents, .. })
+            | Self::PostponeHearing(PostponeHearing { documents, .. })
+            | Self::CancelHearing(CancelHearing { documents, .. })
+            | Self::OpenHearing(OpenHearing { documents, .. })
+            | Self::SignHearingRecord(SignHearingRecord { documents, .. })
+            | Self::ReportHearing(ReportHearing { documents, .. })
             | Self::ReportParticipation(ReportParticipation { documents, .. })
             | Self::AppointExperts(AppointExperts { documents, .. })
             | Self::DeclareInterest(DeclareInterest { documents, .. })
@@ -1241,6 +1280,8 @@ impl Act {
             | Self::DecideInitiation(_)
             | Self::CloseSolicitation(_)
             | Self::SettleComments(_)
+            | Self::DrawHearingParticipants(_)
+            | Self::RecordHearingStatement(_)
             | Self::ReleaseExpert(_)
             | Self::ReturnSubmission(_)
             | Self::RequestSupplement(_)

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::act::AppointExperts;
 use crate::condition::Facts;
-use crate::control::Control;
+use crate::control::{Adoption, Control};
 use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
     Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument, Irregularity,
     MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
+use crate::hearing::HearingFile;
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::permits::TimeClass;
 use crate::time::RunState;
@@ -143,6 +144,8 @@ impl Case {
                     review_rounds: 0,
                     advised: BTreeSet::new(),
                     consultation: None,
+                    hearing: None,
+                    hearing_decided: false,
                     panel: None,
                     meeting: None,
                     onboarded: None,
@@ -209,6 +212,10 @@ impl Case {
             CaseEvent::ProposalStudied { .. } => Verb::StudyProposal,
             CaseEvent::InitiationDecided { .. } => Verb::DecideInitiation,
             CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => Verb::AddDraftVersion,
+            CaseEvent::HearingNoticed { .. } => Verb::NoticeHearing,
+            CaseEvent::HearingParticipantsPublished { .. } => Verb::PublishHearingParticipants,
+            CaseEvent::HearingOpened { .. } => Verb::OpenHearing,
+            CaseEvent::HearingRecordSigned { .. } => Verb::SignHearingRecord,
             CaseEvent::ParticipationReported { .. } => Verb::ReportParticipation,
             CaseEvent::ExpertsAppointed { .. } => Verb::AppointExperts,
             CaseEvent::ExpertReviewReported { .. } => Verb::ReportExpertReview,
@@ -255,6 +262,10 @@ impl Case {
             || matches!(
                 event,
                 CaseEvent::SolicitationOpened { .. }
+                    | CaseEvent::HearingNoticed { .. }
+                    | CaseEvent::HearingParticipantsPublished { .. }
+                    | CaseEvent::HearingPostponed { .. }
+                    | CaseEvent::HearingReported { .. }
                     | CaseEvent::DecisionPublished { .. }
                     | CaseEvent::ExplanationPublished { .. }
             );
@@ -292,6 +303,9 @@ impl Case {
                 })?;
                 self.wear(actor, Relation::Drafted);
                 self.file.decided = None;
+                if given.change == DraftChange::Material {
+                    self.overtake_hearing();
+                }
             }
             CaseEvent::FinalTextAdded { draft, number, given, .. } => {
                 self.version(Draft {
@@ -316,6 +330,62 @@ impl Case {
                 let consultation = self.file.consultation.as_mut().ok_or("no solicitation was opened")?;
                 consultation.received = Some(given.received);
             }
+            CaseEvent::HearingDecided { given, .. } => self.file.hearing_decided = given.hold,
+            CaseEvent::HearingNoticed { hearing, given, .. } => {
+                self.file.hearing = Some(HearingFile::noticed(*hearing, given.clone()));
+            }
+            CaseEvent::HearingParticipantsDrawn { given, drawn, .. } => {
+                let hearing = self.hearing()?;
+                hearing.checkpoint.clone_from(&given.checkpoint);
+                hearing.candidates.clone_from(&given.candidates);
+                hearing.drawn.clone_from(drawn);
+            }
+            CaseEvent::HearingParticipantsPublished { given, composition, .. } => {
+                let hearing = self.hearing()?;
+                hearing.list = Some(given.clone());
+                hearing.composition = Some(composition.clone());
+                for person in given.staff.iter().filter_map(|s| s.person) {
+                    self.file.hats.entry(person).or_default().insert(Relation::ServedAtHearing);
+                }
+            }
+            CaseEvent::HearingMaterialsDelivered { given, to, .. } => {
+                let hearing = self.hearing()?;
+                for code in to {
+                    let day = hearing.delivered.entry(code.clone()).or_insert(given.delivered_on);
+                    *day = given.delivered_on.min(*day);
+                }
+            }
+            CaseEvent::HearingPostponed { given, .. } => {
+                let hearing = self.hearing()?;
+                hearing.held_on = given.held_on;
+                hearing.starts_at.clone_from(&given.starts_at);
+                hearing.place.clone_from(&given.place);
+                hearing.postponed += 1;
+                hearing.change_reason = Some(given.reason.clone());
+                hearing.present = None;
+                hearing.statements.clear();
+            }
+            CaseEvent::HearingCancelled { given, .. } => {
+                let hearing = self.hearing()?;
+                hearing.cancelled = true;
+                hearing.stands = false;
+                hearing.change_reason = Some(given.reason.clone());
+                self.file.hearing_decided = false;
+            }
+            CaseEvent::HearingOpened { given, .. } => self.hearing()?.present = Some(given.present.clone()),
+            CaseEvent::HearingStatementRecorded { given, .. } => {
+                if self.hearing()?.statements.insert(given.spoken_no, given.speech).is_some() {
+                    return Err("the place in the order is taken");
+                }
+            }
+            CaseEvent::HearingRecordSigned { .. } => self.hearing()?.signed = true,
+            CaseEvent::HearingReported { given, current, .. } => {
+                let hearing = self.hearing()?;
+                hearing.report = Some(given.clone());
+                hearing.stands = *current;
+                self.file.hearing_decided = false;
+            }
+            CaseEvent::EvidenceReaffirmed { .. } => self.reaffirm_hearing(event),
             CaseEvent::ExpertsAppointed { given, anew, appointed, .. } => self.appoint(given, *anew, appointed)?,
             CaseEvent::InterestDeclared { expert, given, .. } => {
                 self.expert(expert)?.interest = Some(given.interest);
@@ -375,6 +445,10 @@ impl Case {
             CaseEvent::ConfirmationRefused { .. } => {
                 self.file.decided = None;
                 self.wear(actor, Relation::ReviewedLegality);
+                // What was declared a change of words is one of substance.
+                if self.control.adoption == Adoption::None {
+                    self.overtake_hearing();
+                }
             }
             CaseEvent::MeetingConvened { given, .. } => {
                 self.file.meeting =
@@ -474,7 +548,6 @@ impl Case {
             | CaseEvent::StageTakenOver { .. }
             | CaseEvent::StageReopened { .. }
             | CaseEvent::AbsenceRecorded { .. }
-            | CaseEvent::EvidenceReaffirmed { .. }
             | CaseEvent::CaseTerminated { .. }
             | CaseEvent::ProposalStudied { .. }
             | CaseEvent::CommentsSettled { .. }
@@ -505,6 +578,25 @@ impl Case {
             | CaseEvent::EvaluationConcluded { .. } => {}
         }
         Ok(())
+    }
+
+    fn hearing(&mut self) -> Result<&mut HearingFile, &'static str> {
+        self.file.hearing.as_mut().ok_or("no hearing was announced")
+    }
+
+    /// What was heard was on another text.
+    fn overtake_hearing(&mut self) {
+        if let Some(hearing) = &mut self.file.hearing {
+            hearing.stands = false;
+        }
+    }
+
+    /// What was heard holds for the current text too, where that of the whole participation was found to.
+    fn reaffirm_hearing(&mut self, event: &CaseEvent) {
+        let kind = event.stage().and_then(|id| self.file.stages.iter().find(|s| &s.id == id)).map(|s| s.kind);
+        if let (Some(StageKind::PublicParticipation), Some(hearing)) = (kind, &mut self.file.hearing) {
+            hearing.stands = hearing.report.is_some() && !hearing.cancelled;
+        }
     }
 
     /// The panel after an appointment: with more experts, or a new one.

@@ -39,6 +39,12 @@ words! {
         SolicitationOpen = "SOLICITATION_OPEN",
         /// Comments have no answer.
         CommentsUnanswered = "COMMENTS_UNANSWERED",
+        /// A hearing is announced, or held, and not yet reported on.
+        HearingUnderWay = "HEARING_UNDER_WAY",
+        /// A hearing that must be held was not held and reported on (R713 art. 16).
+        HearingMissing = "HEARING_MISSING",
+        /// No hearing is announced, or the one that is has not come that far.
+        HearingNotReady = "HEARING_NOT_READY",
         /// The experts have not been sent the draft and what explains it.
         ExpertMaterialsMissing = "EXPERT_MATERIALS_MISSING",
         /// Experts have not declared whether they have an interest, or have not given their opinions.
@@ -144,6 +150,24 @@ words! {
         ExpertExcluded = "EXPERT_EXCLUDED",
         /// The expert has not declared whether they have an interest: that comes first.
         InterestUndeclared = "INTEREST_UNDECLARED",
+        /// The instant named for the draw has not come, or its seed is not recorded yet.
+        DrawTooEarly = "DRAW_TOO_EARLY",
+        /// The instant named for the draw is past: nobody is left out any more.
+        DrawInstantPast = "DRAW_INSTANT_PAST",
+        /// Those on the list are not those whose lots were drawn.
+        ParticipantsNotAsDrawn = "PARTICIPANTS_NOT_AS_DRAWN",
+        /// A participant did not have the materials as long before the hearing as the law asks (R713 art. 16).
+        HearingMaterialsLate = "HEARING_MATERIALS_LATE",
+        /// Fewer participants than a binding rule asks.
+        ParticipantsTooFew = "PARTICIPANTS_TOO_FEW",
+        /// Somebody spoke before the unit presented the draft (R713 art. 17).
+        HearingOrder = "HEARING_ORDER",
+        /// Nobody of that code takes part, or applied.
+        ApplicantUnknown = "APPLICANT_UNKNOWN",
+        /// The hearing has no such group of seats.
+        HearingGroupUnknown = "HEARING_GROUP_UNKNOWN",
+        /// It is not a day on which applications are taken.
+        ApplicationsClosed = "APPLICATIONS_CLOSED",
         /// Fewer experts than a binding rule asks.
         ExpertsTooFew = "EXPERTS_TOO_FEW",
         /// The report does not say for each opinion how it was taken up (R713 art. 29).
@@ -252,6 +276,11 @@ impl Code {
         matches!(
             self,
             Self::CommentPeriodTooShort
+                | Self::HearingMissing
+                | Self::ParticipantsNotAsDrawn
+                | Self::HearingMaterialsLate
+                | Self::ParticipantsTooFew
+                | Self::HearingOrder
                 | Self::FairCompetitionBody
                 | Self::ReleaseNotReviewed
                 | Self::ExpertExcluded

@@ -71,6 +71,16 @@ words! {
         Answered = "answered",
     }
 
+    /// How far a hearing has come.
+    HearingProgress {
+        /// None is announced.
+        None = "none",
+        /// Announced, and not yet reported on: how far it has come is content.
+        Noticed = "noticed",
+        /// Reported on, on the current draft.
+        Reported = "reported",
+    }
+
     /// How far the panel of experts has come.
     ExpertPanel {
         /// None is appointed.
@@ -190,6 +200,8 @@ pub enum Detail {
         comments: Comments,
         /// Whether affected groups were heard on the current draft.
         groups_heard: bool,
+        /// The hearing.
+        hearing: HearingProgress,
     },
     /// Expert review.
     ExpertReview {
@@ -267,8 +279,8 @@ impl Detail {
             StageKind::Initiation => Self::Initiation { studied: false },
             StageKind::Drafting => Self::Drafting { items: [Evidence::None; ITEMS] },
             StageKind::PublicParticipation => {
-                let (solicitation, comments) = (Solicitation::None, Comments::None);
-                Self::PublicParticipation { solicitation, comments, groups_heard: false }
+                let (solicitation, comments, hearing) = (Solicitation::None, Comments::None, HearingProgress::None);
+                Self::PublicParticipation { solicitation, comments, groups_heard: false, hearing }
             }
             StageKind::ExpertReview => Self::ExpertReview { panel: ExpertPanel::None },
             StageKind::RiskAssessment => Self::RiskAssessment { level: None },
@@ -339,6 +351,24 @@ impl StageControl {
         }
     }
 
+    fn announce_hearing(&mut self) {
+        if self.status == Status::Completed {
+            self.status = Status::Active;
+            self.evidence = Evidence::None;
+            // However it was finished, also where it was taken over: nobody is asked again because of a hearing.
+            if let Detail::PublicParticipation { solicitation, .. } = &mut self.detail {
+                *solicitation = Solicitation::Closed;
+            }
+        }
+        self.hear(HearingProgress::Noticed);
+    }
+
+    fn hear(&mut self, now: HearingProgress) {
+        if let Detail::PublicParticipation { hearing, .. } = &mut self.detail {
+            *hearing = now;
+        }
+    }
+
     fn begin(&mut self) {
         *self = Self { status: Status::Active, evidence: self.evidence, ..Self::fresh(self.kind) };
     }
@@ -405,8 +435,12 @@ impl StageControl {
         if self.status == Status::Completed {
             self.status = Status::Available;
         }
-        if let Detail::PublicParticipation { groups_heard, .. } = &mut self.detail {
+        if let Detail::PublicParticipation { groups_heard, hearing, .. } = &mut self.detail {
             *groups_heard = false;
+            // One that is announced goes on; what was reported was on another text.
+            if *hearing == HearingProgress::Reported {
+                *hearing = HearingProgress::None;
+            }
         }
     }
 }
@@ -462,6 +496,15 @@ pub enum EventClass {
     ParticipationRecorded {
         /// Whether affected groups were heard at it.
         groups: bool,
+    },
+    /// A hearing was announced.
+    HearingNoticed,
+    /// It was cancelled, or set aside after it was held.
+    HearingCancelled,
+    /// It was reported on.
+    HearingReported {
+        /// Whether it was held on the current draft.
+        current: bool,
     },
     /// The participation report was made.
     ParticipationReported,
@@ -619,6 +662,9 @@ impl EventClass {
             | Self::SolicitationClosed { .. }
             | Self::CommentsAnswered
             | Self::ParticipationRecorded { .. }
+            | Self::HearingNoticed
+            | Self::HearingCancelled
+            | Self::HearingReported { .. }
             | Self::ParticipationReported => StageKind::PublicParticipation,
             Self::ExpertsAppointed | Self::ExpertsInformed | Self::ExpertsHeard { .. } | Self::ExpertReviewReported => {
                 StageKind::ExpertReview
@@ -873,6 +919,15 @@ impl Control {
                 // A review that took the stage for absent did not see what it must see (R713 art. 26).
                 self.restart(StageKind::LegalityReview);
             }
+            // Participation that was finished is open again until the hearing is reported on. A review that took it for
+            // finished did not see what it must see (R713 art. 26).
+            EventClass::HearingNoticed => {
+                let finished = self.stages.get(stage).is_some_and(|s| s.status == Status::Completed);
+                self.stage(stage, |s| s.announce_hearing());
+                if finished {
+                    self.restart(StageKind::LegalityReview);
+                }
+            }
             EventClass::IrregularityRecorded => self.irregular = true,
             EventClass::IrregularityCured { none_left } => self.irregular = !none_left,
             EventClass::CaseTerminated => self.ending = Ending::Terminated,
@@ -1050,11 +1105,18 @@ impl StageControl {
                 items[item as usize] = if in_order { Evidence::Current } else { Evidence::None };
             }
             (EventClass::SolicitationOpened, detail) => {
-                // Groups may be heard before the public is asked; a changed draft forgets them by itself.
-                let groups_heard = matches!(detail, Detail::PublicParticipation { groups_heard: true, .. });
+                // Groups, and a hearing, may be heard before the public is asked; a changed draft forgets them by itself.
+                let (groups_heard, hearing) = match detail {
+                    Detail::PublicParticipation { groups_heard, hearing, .. } => (*groups_heard, *hearing),
+                    _ => (false, HearingProgress::None),
+                };
                 self.begin();
                 let (solicitation, comments) = (Solicitation::Open, Comments::None);
-                self.detail = Detail::PublicParticipation { solicitation, comments, groups_heard };
+                self.detail = Detail::PublicParticipation { solicitation, comments, groups_heard, hearing };
+            }
+            (EventClass::HearingCancelled, _) => self.hear(HearingProgress::None),
+            (EventClass::HearingReported { current }, _) => {
+                self.hear(if current { HearingProgress::Reported } else { HearingProgress::None });
             }
             (EventClass::ParticipationRecorded { groups }, Detail::PublicParticipation { groups_heard, .. }) => {
                 *groups_heard |= groups;
@@ -1206,6 +1268,7 @@ impl StageControl {
                 | EventClass::SolicitationClosed { .. }
                 | EventClass::CommentsAnswered
                 | EventClass::ParticipationRecorded { .. }
+                | EventClass::HearingNoticed
                 | EventClass::ExpertsInformed
                 | EventClass::ExpertsHeard { .. }
                 | EventClass::RiskReported { .. }

@@ -193,10 +193,21 @@ fn ends(event: &CaseEvent) -> bool {
 fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
     match event {
         CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
+        CaseEvent::HearingMaterialsDelivered { given, .. } => given.delivered_on,
+        CaseEvent::HearingParticipantsPublished { given, .. } => given.published_on,
         CaseEvent::DecisionIssued { given, .. } => given.issued_on,
         CaseEvent::DecisionPublished { given, .. } => given.published_on,
         CaseEvent::ExplanationPublished { given, .. } => given.published_on,
         _ => on.day(),
+    }
+}
+
+/// The day of what is to come, from which a backward clock counts back; for other acts the day of the act.
+fn day_ahead(event: &CaseEvent, on: &Occasion<'_>) -> Date {
+    match event {
+        CaseEvent::HearingNoticed { given, .. } => given.held_on,
+        CaseEvent::HearingPostponed { given, .. } => given.held_on,
+        other => day_of(other, on),
     }
 }
 
@@ -271,7 +282,7 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
         Some(item) => Rejection::new(item.code),
     };
     if let Some(item) = first {
-        let criteria = spec.map(|s| s.entry.iter().chain(&s.exit)).into_iter().flatten();
+        let criteria = spec.map(|s| s.entry.iter().chain(&s.exit).chain(&s.hearing_if)).into_iter().flatten();
         let criterion = criteria.into_iter().find(|c| Some(&c.id) == item.criterion.as_ref());
         let clock = def.clocks.iter().find(|c| Some(&c.id) == item.clock.as_ref());
         let forbid = def.forbids.iter().find(|f| f.verb == verb && item.code == Code::DutiesSeparated);
@@ -304,19 +315,24 @@ fn stated_period(event: &CaseEvent, on: &Occasion<'_>) -> Option<(Date, Limit)> 
     Some((from, Limit::Calendar(days)))
 }
 
-/// From which day a clock counts, and how long; `None` where it has no length.
-fn length(
-    def: &Definition,
-    spec: &ClockSpec,
-    verb: Verb,
-    day: Date,
+/// The days that an act gives to the clocks that it moves.
+struct Days {
+    /// Of the act.
+    of: Date,
+    /// Of what it announces, from which one counts back.
+    ahead: Date,
+    /// The period that it states itself.
     stated: Option<(Date, Limit)>,
-) -> Option<(Date, Limit)> {
-    let Some(parameter) = &spec.parameter else { return stated };
+}
+
+/// From which day a clock counts, and how long; `None` where it has no length.
+fn length(def: &Definition, spec: &ClockSpec, verb: Verb, days: &Days) -> Option<(Date, Limit)> {
+    let Some(parameter) = &spec.parameter else { return days.stated };
     let limit = def.period(parameter)?;
     // A floor that was announced to the public runs as announced: longer, or shorter with the reason printed.
-    let announced = stated.filter(|_| spec.kind == ClockKind::Floor && verb == Verb::OpenSolicitation);
-    Some(announced.unwrap_or((day, limit)))
+    let announced = days.stated.filter(|_| spec.kind == ClockKind::Floor && verb == Verb::OpenSolicitation);
+    let from = if spec.kind == ClockKind::Backward { days.ahead } else { days.of };
+    Some(announced.unwrap_or((from, limit)))
 }
 
 /// What the meeting decided, where an event says so.
@@ -335,19 +351,22 @@ fn clocks_moved(
     done: &CaseEvent,
     on: &Occasion<'_>,
 ) -> Vec<CaseEvent> {
-    let (day, stated, outcome) = (day_of(done, on), stated_period(done, on), outcome(done));
+    let days = Days { of: day_of(done, on), ahead: day_ahead(done, on), stated: stated_period(done, on) };
+    let (day, outcome) = (days.of, outcome(done));
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
         if spec.starts.contains(&verb) {
-            // Nothing comes into a closed volume, no clock either.
-            if case.is_some_and(|c| c.closed(spec.volume())) {
+            // Nothing comes into a closed volume, no clock either; and what was done for the first day is not to be done
+            // again for another.
+            let closed = case.is_some_and(|c| c.closed(spec.volume()));
+            if closed || (verb == Verb::PostponeHearing && running.is_none()) {
                 continue;
             }
             if !spec.outcomes.is_empty() && outcome.is_none_or(|o| !spec.outcomes.contains(&o)) {
                 continue;
             }
-            let Some((from, limit)) = length(def, spec, verb, day, stated) else {
+            let Some((from, limit)) = length(def, spec, verb, &days) else {
                 // The act states no period: nothing is left to wait for.
                 events.extend(running.map(|clock| stopped(&spec.id, verb, clock.run.elapsed(day))));
                 continue;

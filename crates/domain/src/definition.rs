@@ -225,6 +225,8 @@ pub struct StageSpec {
     pub exit: Vec<Criterion>,
     /// When it may be recorded as not running; `None`: never.
     pub absent_if: Option<Criterion>,
+    /// When a hearing must be held in it; `None`: never. Only where the public takes part.
+    pub hearing_if: Option<Criterion>,
     /// What must be on file when it closes.
     pub materials: Vec<Material>,
 }

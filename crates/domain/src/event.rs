@@ -12,7 +12,8 @@ use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::EventClass;
 use crate::drafting::DraftingFile;
-use crate::id::{ConsultationId, Digest, DraftId, IrregularityId, MeetingId, UnitId};
+use crate::hearing::{Composition, SeatsDrawn, TwoHats, acts as hearing};
+use crate::id::{ConsultationId, Digest, DraftId, HearingId, IrregularityId, MeetingId, UnitId};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
 use crate::words::{
@@ -138,6 +139,71 @@ events! {
         stage: StageId,
         given: act::RecordParticipation,
         in_time: Option<bool>,
+    }
+    /// It was decided whether a hearing is held.
+    HearingDecided = "hearing_decided" { stage: StageId, given: hearing::DecideHearing, }
+    /// A hearing was announced; `in_time` says whether as long before as the definition names, where it does.
+    HearingNoticed = "hearing_noticed" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::NoticeHearing,
+        in_time: Option<bool>,
+    }
+    /// Participants were drawn; `seed` is that of the draw, `drawn` all lots by group.
+    HearingParticipantsDrawn = "hearing_participants_drawn" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::DrawHearingParticipants,
+        seed: String,
+        drawn: Vec<SeatsDrawn>,
+    }
+    /// The list was published; `hats` are those who wear more than one.
+    HearingParticipantsPublished = "hearing_participants_published" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::PublishHearingParticipants,
+        composition: Composition,
+        in_time: Option<bool>,
+        hats: Vec<TwoHats>,
+    }
+    /// Materials were delivered to those named in `to`.
+    HearingMaterialsDelivered = "hearing_materials_delivered" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::DeliverHearingMaterials,
+        to: Vec<String>,
+        in_time: Option<bool>,
+    }
+    /// The hearing was put off.
+    HearingPostponed = "hearing_postponed" { stage: StageId, hearing: HearingId, given: hearing::PostponeHearing, }
+    /// It was cancelled, or set aside.
+    HearingCancelled = "hearing_cancelled" { stage: StageId, hearing: HearingId, given: hearing::CancelHearing, }
+    /// It was opened; `present` take part, and `least` is the number that the definition names.
+    HearingOpened = "hearing_opened" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::OpenHearing,
+        present: u32,
+        least: Option<u32>,
+    }
+    /// Somebody spoke.
+    HearingStatementRecorded = "hearing_statement_recorded" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::RecordHearingStatement,
+    }
+    /// The record was signed: the hearing was held.
+    HearingRecordSigned = "hearing_record_signed" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::SignHearingRecord,
+    }
+    /// It was reported on; `current` says whether on the current draft.
+    HearingReported = "hearing_reported" {
+        stage: StageId,
+        hearing: HearingId,
+        given: hearing::ReportHearing,
+        current: bool,
     }
     /// Participation was reported on.
     ParticipationReported = "participation_reported" { stage: StageId, given: act::ReportParticipation, }
@@ -382,6 +448,17 @@ impl CaseEvent {
             | Self::SolicitationClosed { stage, .. }
             | Self::CommentsSettled { stage, .. }
             | Self::ParticipationRecorded { stage, .. }
+            | Self::HearingDecided { stage, .. }
+            | Self::HearingNoticed { stage, .. }
+            | Self::HearingParticipantsDrawn { stage, .. }
+            | Self::HearingParticipantsPublished { stage, .. }
+            | Self::HearingMaterialsDelivered { stage, .. }
+            | Self::HearingPostponed { stage, .. }
+            | Self::HearingCancelled { stage, .. }
+            | Self::HearingOpened { stage, .. }
+            | Self::HearingStatementRecorded { stage, .. }
+            | Self::HearingRecordSigned { stage, .. }
+            | Self::HearingReported { stage, .. }
             | Self::ParticipationReported { stage, .. }
             | Self::ExpertsAppointed { stage, .. }
             | Self::InterestDeclared { stage, .. }
@@ -448,6 +525,14 @@ impl CaseEvent {
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
             | Self::DueDateRecomputed { .. }
+            | Self::HearingDecided { .. }
+            | Self::HearingParticipantsDrawn { .. }
+            | Self::HearingParticipantsPublished { .. }
+            | Self::HearingMaterialsDelivered { .. }
+            | Self::HearingPostponed { .. }
+            | Self::HearingOpened { .. }
+            | Self::HearingStatementRecorded { .. }
+            | Self::HearingRecordSigned { .. }
             | Self::ExecutionReported { .. }
             | Self::ExplanationPublished { .. }
             | Self::ExecutionTroubleReported { .. } => EventClass::Neutral,
@@ -474,6 +559,9 @@ impl CaseEvent {
             Self::ParticipationRecorded { given, .. } => {
                 EventClass::ParticipationRecorded { groups: !given.groups.is_empty() }
             }
+            Self::HearingNoticed { .. } => EventClass::HearingNoticed,
+            Self::HearingCancelled { .. } => EventClass::HearingCancelled,
+            Self::HearingReported { current, .. } => EventClass::HearingReported { current: *current },
             Self::ParticipationReported { .. } => EventClass::ParticipationReported,
             Self::ExpertsAppointed { .. } => EventClass::ExpertsAppointed,
             Self::InterestDeclared { complete, .. }
@@ -543,6 +631,7 @@ impl CaseEvent {
             Self::DraftingItemRecorded { given, .. } => Some(given.draft),
             Self::SolicitationOpened { given, .. } => Some(given.draft),
             Self::ParticipationRecorded { given, .. } => Some(given.draft),
+            Self::HearingNoticed { given, .. } => Some(given.draft),
             Self::ExpertsAppointed { given, .. } => Some(given.draft),
             Self::ExpertOpinionGiven { given, .. } => Some(given.draft),
             Self::RiskAssessmentStarted { given, .. } => Some(given.draft),
@@ -601,6 +690,15 @@ impl CaseEvent {
             Self::DraftingItemRecorded { given, .. } => &given.documents,
             Self::SolicitationOpened { given, .. } => &given.documents,
             Self::ParticipationRecorded { given, .. } => &given.documents,
+            Self::HearingDecided { given, .. } => &given.documents,
+            Self::HearingNoticed { given, .. } => &given.documents,
+            Self::HearingParticipantsPublished { given, .. } => &given.documents,
+            Self::HearingMaterialsDelivered { given, .. } => &given.documents,
+            Self::HearingPostponed { given, .. } => &given.documents,
+            Self::HearingCancelled { given, .. } => &given.documents,
+            Self::HearingOpened { given, .. } => &given.documents,
+            Self::HearingRecordSigned { given, .. } => &given.documents,
+            Self::HearingReported { given, .. } => &given.documents,
             Self::ParticipationReported { given, .. } => &given.documents,
             Self::ExpertsAppointed { given, .. } => &given.documents,
             Self::InterestDeclared { given, .. } => &given.documents,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::act;
 use crate::drafting::DraftingFile;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
+use crate::hearing::HearingFile;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
@@ -256,6 +257,10 @@ pub struct File {
     pub advised: BTreeSet<AdviserKind>,
     /// The consultation.
     pub consultation: Option<ConsultationRef>,
+    /// The hearing.
+    pub hearing: Option<HearingFile>,
+    /// Whether it was decided to hold a hearing, and none was reported on since.
+    pub hearing_decided: bool,
     /// The expert review.
     pub panel: Option<PanelFile>,
     /// The meeting.

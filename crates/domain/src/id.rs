@@ -95,6 +95,10 @@ ids! {
     ConsultationId = "cons";
     /// One public comment (公众意见).
     CommentId = "cmt";
+    /// One hearing (听证会) and the stream of applications to take part in it.
+    HearingId = "hear";
+    /// One application to take part in a hearing (听证报名).
+    ApplicationId = "appl";
     /// A directory of units, posts and persons (组织机构) and its stream.
     OrganisationId = "org";
     /// A unit (单位): an organ, a department, a section, an outside body.
@@ -146,6 +150,8 @@ pub enum StreamKind {
     Catalogue,
     /// A public consultation.
     Consultation,
+    /// Applications to take part in a hearing.
+    Hearing,
     /// The directory of units, posts and persons.
     Organisation,
     /// A workflow definition.
@@ -172,10 +178,11 @@ pub enum StreamKind {
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
+        Self::Hearing,
         Self::Organisation,
         Self::Definition,
         Self::Dossier,
@@ -195,6 +202,7 @@ impl StreamKind {
             Self::Case => CaseId::PREFIX,
             Self::Catalogue => CatalogueId::PREFIX,
             Self::Consultation => ConsultationId::PREFIX,
+            Self::Hearing => HearingId::PREFIX,
             Self::Organisation => OrganisationId::PREFIX,
             Self::Definition => DefinitionId::PREFIX,
             Self::Dossier => DossierId::PREFIX,
@@ -268,6 +276,7 @@ streams! {
     CaseId => Case;
     CatalogueId => Catalogue;
     ConsultationId => Consultation;
+    HearingId => Hearing;
     OrganisationId => Organisation;
     DefinitionId => Definition;
     DossierId => Dossier;

@@ -5,7 +5,7 @@
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
 //! makes events of acts; [`drafting`] is what drafting answers for; [`draw`] is the lot that anyone can draw again.
-//! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
+//! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
 //! streams.
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`proposal`], [`determination`],
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`], [`determination`],
@@ -30,6 +30,7 @@ pub mod draw;
 pub mod engagement;
 pub mod event;
 pub mod file;
+pub mod hearing;
 pub mod id;
 pub mod legal_bases;
 pub mod meeting;

@@ -60,6 +60,34 @@ words! {
         EnterComment = "enter_comment",
         /// Record a symposium, visit, written consultation, questionnaire or poll.
         RecordParticipation = "record_participation",
+        /// Decide whether a hearing is held, and answer those who suggested one.
+        DecideHearing = "decide_hearing",
+        /// Announce a hearing.
+        NoticeHearing = "notice_hearing",
+        /// Enter an application to take part that came by letter, telephone or visit. Done on the hearing's stream.
+        EnterHearingApplication = "enter_hearing_application",
+        /// Leave an applicant out of the draw, with a reason. Done on the hearing's stream.
+        ExcludeHearingApplicant = "exclude_hearing_applicant",
+        /// Draw the participants among those who applied.
+        DrawHearingParticipants = "draw_hearing_participants",
+        /// Publish the list of participants, and who has which part.
+        PublishHearingParticipants = "publish_hearing_participants",
+        /// Record that the materials were delivered to participants.
+        DeliverHearingMaterials = "deliver_hearing_materials",
+        /// Put the hearing off to another day.
+        PostponeHearing = "postpone_hearing",
+        /// Cancel the hearing, or set aside one that was held.
+        CancelHearing = "cancel_hearing",
+        /// Open the hearing and take attendance.
+        OpenHearing = "open_hearing",
+        /// Chair the hearing. Nobody does it here: who chairs is named on the list, and `forbids` is asked of them.
+        ChairHearing = "chair_hearing",
+        /// Record what somebody said at the hearing.
+        RecordHearingStatement = "record_hearing_statement",
+        /// Confirm and sign the record of the hearing.
+        SignHearingRecord = "sign_hearing_record",
+        /// Report on the hearing.
+        ReportHearing = "report_hearing",
         /// Report on public participation.
         ReportParticipation = "report_participation",
         /// Appoint experts, drawn or chosen from candidates; more of them where a review runs.
@@ -213,6 +241,20 @@ impl Verb {
             | Self::AnswerComment
             | Self::EnterComment
             | Self::RecordParticipation
+            | Self::DecideHearing
+            | Self::NoticeHearing
+            | Self::EnterHearingApplication
+            | Self::ExcludeHearingApplicant
+            | Self::DrawHearingParticipants
+            | Self::PublishHearingParticipants
+            | Self::DeliverHearingMaterials
+            | Self::PostponeHearing
+            | Self::CancelHearing
+            | Self::OpenHearing
+            | Self::ChairHearing
+            | Self::RecordHearingStatement
+            | Self::SignHearingRecord
+            | Self::ReportHearing
             | Self::ReportParticipation => StageKind::PublicParticipation,
             Self::AppointExperts
             | Self::DeclareInterest
@@ -290,6 +332,7 @@ impl Verb {
         match self {
             Self::AddDraftVersion
             | Self::OpenSolicitation
+            | Self::NoticeHearing
             | Self::AppointExperts
             | Self::StartRiskAssessment
             | Self::SubmitForLegalityReview
@@ -314,6 +357,27 @@ impl Verb {
         }
     }
 
+    /// Whether it is an act of a hearing: a definition may have none, but all or none of them.
+    pub const fn of_hearing(self) -> bool {
+        matches!(
+            self,
+            Self::DecideHearing
+                | Self::NoticeHearing
+                | Self::EnterHearingApplication
+                | Self::ExcludeHearingApplicant
+                | Self::DrawHearingParticipants
+                | Self::PublishHearingParticipants
+                | Self::DeliverHearingMaterials
+                | Self::PostponeHearing
+                | Self::CancelHearing
+                | Self::OpenHearing
+                | Self::ChairHearing
+                | Self::RecordHearingStatement
+                | Self::SignHearingRecord
+                | Self::ReportHearing
+        )
+    }
+
     /// Whether the act can truly have happened on paper, so that a breach of rule is recorded as an irregularity and
     /// not refused. Acts that exist only in this system are refused.
     pub const fn happens_offline(self) -> bool {
@@ -322,6 +386,12 @@ impl Verb {
             Self::DecideInitiation
                 | Self::RecordFairCompetition
                 | Self::OpenSolicitation
+                | Self::NoticeHearing
+                | Self::PublishHearingParticipants
+                | Self::OpenHearing
+                | Self::RecordHearingStatement
+                | Self::SignHearingRecord
+                | Self::ReportHearing
                 | Self::ReportParticipation
                 | Self::AppointExperts
                 | Self::EnterExpertOpinion

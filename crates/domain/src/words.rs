@@ -415,6 +415,8 @@ words! {
         OfUndertakingUnit = "of_undertaking_unit",
         /// Was appointed as an expert; also after a declared interest took them out again.
         AppointedExpert = "appointed_expert",
+        /// Had a part of their own at the hearing: chaired, presented, kept the record.
+        ServedAtHearing = "served_at_hearing",
         /// Belongs to a unit that did the main assessment before the decision (R713 art. 36).
         OfAssessingUnit = "of_assessing_unit",
     }

@@ -78,6 +78,17 @@ impl CompactRange {
         self.size += 1;
     }
 
+    /// The range of so many leaves whose complete subtrees have these roots, greatest first; `None` where there are more or
+    /// fewer of them than such a size has.
+    pub fn from_parts(size: u64, subtrees: Vec<Digest>) -> Option<Self> {
+        (usize::try_from(size.count_ones()) == Ok(subtrees.len())).then_some(Self { size, subtrees })
+    }
+
+    /// Roots of its complete subtrees, greatest first.
+    pub fn subtrees(&self) -> &[Digest] {
+        &self.subtrees
+    }
+
     /// How many leaves it has.
     pub fn size(&self) -> u64 {
         self.size

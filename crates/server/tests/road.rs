@@ -9,11 +9,13 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::json;
 
 /// What the road must have met on its way: each of these attempts was refused, for this reason and no other.
-const REFUSED: [&str; 10] = [
+const REFUSED: [&str; 12] = [
     "LEGALITY_MISSING",         // R713 art. 25: tabling before legality review
     "COMMENT_PERIOD_TOO_SHORT", // R713 art. 15: 12 days without a reason in the notice
     "RELEASE_NOT_REVIEWED",     // Open Government Information Regulation art. 17: published unreviewed
     "EXPERT_MATERIALS_MISSING", // R713 art. 19: an opinion on what was not delivered
+    "DRAW_TOO_EARLY",           // R713 art. 16: before the instant that the notice names
+    "HEARING_ORDER",            // R713 art. 17: before the unit presented
     "EARLY_STATEMENT_MISSING",  // R713 art. 26: the reviewer's guaranteed time
     "CRITERION_NOT_MET",        // R713 art. 26: evidence on an older version
     "MAJORITY_REASONS_MISSING", // R713 art. 30: against the majority without reasons

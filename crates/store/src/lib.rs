@@ -12,6 +12,7 @@
 mod append;
 pub mod backup;
 mod bind;
+mod checkpoint;
 mod connect;
 mod entity;
 pub mod error;

@@ -24,6 +24,10 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../migrations/0001.postgres.sql"),
     },
     Step {
+        sqlite: include_str!("../migrations/0002.sqlite.sql"),
+        postgres: include_str!("../migrations/0002.postgres.sql"),
+    },
+    Step {
         sqlite: include_str!("../migrations/0003.sqlite.sql"),
         postgres: include_str!("../migrations/0003.postgres.sql"),
     },

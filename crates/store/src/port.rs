@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dingce_app::ports::{
     Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head, IdempotencyRecord, LogEntry,
-    Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredEvent, Table,
+    Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -123,6 +123,26 @@ impl EventStore for Store {
 
     async fn log_size(&self) -> Result<u64, StoreError> {
         self.read_log_size().await
+    }
+
+    async fn log_place(&self, stream: StreamId, n: u64) -> Result<Option<u64>, StoreError> {
+        self.read_log_place(stream, n).await
+    }
+
+    async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        self.read_log_leaves(from, limit).await
+    }
+
+    async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.read_last_checkpoint().await
+    }
+
+    async fn checkpoint(&self, at: Millis, size_least: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.read_checkpoint(at, size_least).await
+    }
+
+    async fn put_checkpoint(&self, checkpoint: StoredCheckpoint) -> Result<bool, StoreError> {
+        self.write_checkpoint(checkpoint).await
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

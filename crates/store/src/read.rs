@@ -170,7 +170,7 @@ where
     text.parse().doing("reading an identifier")
 }
 
-fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
+pub(crate) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StoreError> {
     <[u8; 32]>::try_from(bytes).map_err(|_| "not 32 bytes").doing("reading a hash or key")
 }
 

@@ -25,6 +25,7 @@ const FIXED: &[&str] = &[
     "log_pending",
     "log_entry",
     "log_head",
+    "log_checkpoint",
     "schema_version",
     "read_tables",
 ];

@@ -6,9 +6,9 @@ use async_graphql::ID;
 use dingce_domain::code::Code;
 use dingce_domain::id::Digest;
 use dingce_domain::rejection::Rejection;
-use jiff::civil;
+use jiff::{Timestamp, civil};
 
-use super::scalars::{Date, Long};
+use super::scalars::{Date, DateTime, Long};
 use super::words::Word;
 
 /// A value of an input that becomes a `T` of an act.
@@ -61,6 +61,7 @@ ids!(
     EntryId,
     ConsultationId,
     CommentId,
+    HearingId,
     OrganisationId,
     UnitId,
     PostId,
@@ -87,6 +88,12 @@ impl Given<Digest> for String {
 
 impl Given<civil::Date> for Date {
     fn given(self, _: &str) -> Result<civil::Date, Rejection> {
+        Ok(self.0)
+    }
+}
+
+impl Given<Timestamp> for DateTime {
+    fn given(self, _: &str) -> Result<Timestamp, Rejection> {
         Ok(self.0)
     }
 }

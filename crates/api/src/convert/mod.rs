@@ -3,6 +3,7 @@
 //! Nothing here decides anything. What cannot be read is refused with the path of the input it came by.
 
 pub mod given;
+pub mod hearing;
 pub mod inputs;
 pub mod scalars;
 pub(crate) mod shown;

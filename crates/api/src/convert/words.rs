@@ -230,7 +230,7 @@ words! {
 
 enums! {
     dingce_domain::verb::Verb as "Verb" in "verb":
-        "An act of law. Each that people do has a mutation of its own; ADOPT_DRAFT and DECLINE_DRAFT are `recordHeadDecision`, and CLOSE_SOLICITATION and SETTLE_COMMENTS are the system's.";
+        "An act of law. Each that people do has a mutation of its own; ADOPT_DRAFT and DECLINE_DRAFT are `recordHeadDecision`, CHAIR_HEARING is asked of whoever is named, and CLOSE_SOLICITATION and SETTLE_COMMENTS are the system's.";
     words::StageKind as "StageKind" in "stage_kind":
         "The kinds of stages that the engine knows. A definition may have several stages of one kind.";
     words::Status as "Status" in "status": "What a case is at in one stage.";
@@ -297,6 +297,19 @@ enums! {
     dingce_domain::control::Adoption as "Adoption" in "adoption": "Whether a decision adopts the draft.";
     dingce_domain::control::Ending as "Ending" in "ending": "Whether a case still runs.";
     dingce_domain::consultation::Channel as "Channel" in "channel": "How a comment came.";
+    dingce_domain::hearing::HearingGroupKind as "HearingGroupKind" in "hearing_group_kind":
+        "For whom seats of a hearing are.";
+    dingce_domain::hearing::SeatSelection as "SeatSelection" in "seat_selection":
+        "How the seats of a group are filled. A draw can be computed again by anyone: docs/formats/draw.md.";
+    dingce_domain::hearing::HearingRole as "HearingRole" in "hearing_role":
+        "What somebody does at a hearing besides taking part.";
+    dingce_domain::hearing::HearingState as "HearingState" in "hearing_state": "How far a hearing is.";
+    dingce_domain::hearing::PostponementGround as "PostponementGround" in "postponement_ground":
+        "Why a hearing is put off.";
+    dingce_domain::hearing::CancellationGround as "CancellationGround" in "cancellation_ground":
+        "Why a hearing that was announced, or held, does not count.";
+    dingce_domain::hearing::Speech as "Speech" in "speech":
+        "What somebody does when they speak at a hearing (R713 art. 17).";
     dingce_domain::definition::PostKind as "PostKind" in "post_kind": "What kind of post somebody holds.";
     dingce_domain::organisation::UnitKind as "UnitKind" in "unit_kind": "What a unit is for the decision organ.";
     dingce_domain::organisation::UnitRelation as "UnitRelation" in "unit_relation":

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::read_rows::{
-    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, IrregularityRow,
-    LegalityRow, MeetingItemRow, OpinionRow,
+    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, HearingRow,
+    IrregularityRow, LegalityRow, MeetingItemRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
@@ -25,6 +25,7 @@ use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
 use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
+use super::hearing::Hearing;
 use super::legality::LegalityStep;
 use super::loaders::Of;
 use super::meeting::CaseMeeting;
@@ -74,6 +75,11 @@ impl DecisionCase {
         let hats = scope.hats().await?;
         let own = |person: PersonId| hats.iter().any(|h| h.persons().any(|p| p == person));
         Ok(panel.experts.iter().any(|e| e.sits() && e.stance.is_none() && e.person.is_some_and(own)))
+    }
+
+    async fn all_hearings(&self, scope: &Scope) -> Result<Vec<Hearing>, Failure> {
+        let rows = scope.all(Of::<HearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
+        rows.into_iter().map(|row| Hearing::of(row, scope)).collect()
     }
 }
 
@@ -324,6 +330,16 @@ impl DecisionCase {
     async fn consultations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Consultation>>> {
         let rows = Scope::of(ctx)?.all(Of::<ConsultationRow>::new("case_id", &self.row.case_id, "opens_on")).await?;
         Ok(Some(rows.into_iter().map(Consultation::from).collect()))
+    }
+
+    /// The newest hearing 听证会; none before the first notice.
+    async fn hearing(&self, ctx: &Context<'_>) -> Result<Option<Hearing>> {
+        Ok(self.all_hearings(Scope::of(ctx)?).await?.pop())
+    }
+
+    /// All hearings, oldest first.
+    async fn hearings(&self, ctx: &Context<'_>) -> Result<Option<Vec<Hearing>>> {
+        Ok(Some(self.all_hearings(Scope::of(ctx)?).await?))
     }
 
     /// What each act would be told now, asked for the reader: the same rules that would refuse. Ordered by stage.

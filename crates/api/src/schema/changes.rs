@@ -17,6 +17,7 @@ use super::catalogue::Catalogue;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::errors::Failure;
+use super::hearing::Hearing;
 use super::meeting::Meeting;
 use super::proposal::Proposal;
 use super::scope::Scope;
@@ -87,6 +88,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
     Ok(match stream.kind {
         StreamKind::Case => scope.case_row(stream).await?.is_some(),
         StreamKind::Consultation => scope.consultation_row(stream).await?.is_some(),
+        StreamKind::Hearing => Hearing::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Organisation => {
             let organ = scope.organ().await?;
             let own = scope.one::<OrganRow>(organ).await?.is_some_and(|row| row.organisation == stream.to_string());

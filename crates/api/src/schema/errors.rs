@@ -72,7 +72,10 @@ impl GateItem {
     /// A line as people read it. `def` gives the names and articles of criteria and clocks.
     pub fn of(item: &Item, verb: Option<Verb>, stage: Option<&StageId>, def: Option<&Definition>, lang: Lang) -> Self {
         let criterion = def.zip(item.criterion.as_ref()).and_then(|(def, id)| {
-            def.stages.iter().flat_map(|s| s.entry.iter().chain(&s.exit).chain(&s.absent_if)).find(|c| &c.id == id)
+            def.stages
+                .iter()
+                .flat_map(|s| s.entry.iter().chain(&s.exit).chain(&s.absent_if).chain(&s.hearing_if))
+                .find(|c| &c.id == id)
         });
         let clock = def.zip(item.clock.as_ref()).and_then(|(def, id)| def.clocks.iter().find(|c| &c.id == id));
         let mut asked = Rejection::new(item.code);

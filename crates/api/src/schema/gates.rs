@@ -41,7 +41,7 @@ pub struct Action {
 /// The mutation that does a verb; `None` for the system's own.
 pub fn mutation_of(verb: Verb) -> Option<String> {
     match verb {
-        Verb::CloseSolicitation | Verb::SettleComments => None,
+        Verb::CloseSolicitation | Verb::SettleComments | Verb::ChairHearing => None,
         Verb::AdoptDraft | Verb::DeclineDraft => Some("recordHeadDecision".to_owned()),
         Verb::CheckExecutionVolume | Verb::CheckEvaluationVolume => Some("checkVolume".to_owned()),
         Verb::CloseExecutionVolume | Verb::CloseEvaluationVolume => Some("closeVolume".to_owned()),

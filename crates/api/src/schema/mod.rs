@@ -24,6 +24,7 @@ mod drafts;
 mod errors;
 mod expert;
 mod gates;
+mod hearing;
 mod legal_bases;
 mod legality;
 mod loaders;

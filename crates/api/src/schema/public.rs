@@ -1,11 +1,13 @@
 //! What the public may ask and do: a type set of its own, over rows that acts of publication fill and no others.
 
+mod hearing;
 mod mutation;
 mod types;
 
 use async_graphql::{Context, Description, ID, Object, Result};
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow};
+use dingce_app::read_rows::{PublicCatalogueRow, PublicConsultationRow, PublicDecisionRow, PublicHearingRow};
+use dingce_domain::hearing::HearingState;
 use jiff::ToSpan;
 
 use super::errors::found;
@@ -14,6 +16,7 @@ use super::scope::Scope;
 use crate::convert::Word;
 use crate::convert::words::PublicState;
 
+use hearing::{PublicApplicationReceipt, PublicHearing};
 pub use mutation::PublicMutation;
 use types::{PublicCatalogue, PublicConsultation, PublicDecision, PublicProposal, PublicReceipt};
 
@@ -82,6 +85,39 @@ impl PublicQuery {
         let scope = Scope::of_anybody(ctx)?;
         let row = scope.one::<PublicConsultationRow>(id.as_str()).await?;
         Ok(row.map(|row| PublicConsultation::of(row, scope)).transpose()?)
+    }
+
+    /// Hearings, the latest day first.
+    async fn hearings(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those so far.")] state: Option<Word<HearingState>>,
+    ) -> Result<Option<Page<PublicHearing>>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let mut query = RowQuery::all(PublicHearingRow::TABLE);
+        query.filters.extend(state.map(|s| Filter::Eq("state", Value::Text(s.0.to_string()))));
+        query.order = vec!["held_on"];
+        query.direction = Direction::Descending;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row| PublicHearing::of(row, scope)).await?))
+    }
+
+    /// A hearing by its permanent id.
+    async fn hearing(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PublicHearing>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let row = scope.one::<PublicHearingRow>(id.as_str()).await?;
+        Ok(row.map(|row| PublicHearing::of(row, scope)).transpose()?)
+    }
+
+    /// What the receipt code of an application finds. Whoever has the code may ask.
+    async fn hearing_receipt(&self, ctx: &Context<'_>, code: String) -> Result<Option<PublicApplicationReceipt>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let receipt = scope.app.hearing_receipt(&code).await.map_err(|error| scope.fail(error));
+        Ok(found(receipt)?.map(PublicApplicationReceipt::from))
     }
 
     /// Yearly catalogues, the newest year first.

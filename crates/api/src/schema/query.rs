@@ -26,6 +26,7 @@ use super::drafting::BasisStanding;
 use super::drafts::DraftVersion;
 use super::errors::{Failure, found};
 use super::expert::ExpertPool;
+use super::hearing::Hearing;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
 use super::meeting::{Meeting, MeetingFilter, listed};
 use super::page::{Page, PageArgs, page};
@@ -227,6 +228,11 @@ impl Query {
     ) -> Result<Option<Page<CatalogueEntry>>> {
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(catalogue::entries(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// A hearing.
+    async fn hearing(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Hearing>> {
+        Ok(Hearing::find(Scope::of(ctx)?, id.as_str()).await?)
     }
 
     /// A consultation.

@@ -276,6 +276,21 @@ pub struct LogEntry {
     pub kind: String,
 }
 
+/// How long the log was at a moment, and its root; with what the next one is computed from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCheckpoint {
+    /// Its number, from 1, without gaps.
+    pub number: u64,
+    /// How many entries the log had.
+    pub size: u64,
+    /// RFC 6962 root over their leaf hashes.
+    pub root: [u8; 32],
+    /// Roots of the complete subtrees, greatest first, 32 bytes each.
+    pub subtrees: Vec<u8>,
+    /// When it was recorded; never before the one before it.
+    pub recorded_at: Millis,
+}
+
 /// Which events to read for a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventQuery {
@@ -354,6 +369,17 @@ pub trait EventStore: Send + Sync {
     async fn log(&self, from: u64, limit: u64) -> Result<Vec<LogEntry>, StoreError>;
     /// How many entries the log has.
     async fn log_size(&self) -> Result<u64, StoreError>;
+    /// Place in the log of an event, by its stream and number; `None` while it has none.
+    async fn log_place(&self, stream: StreamId, n: u64) -> Result<Option<u64>, StoreError>;
+    /// Leaf hashes of the log from place `from`, in order.
+    async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError>;
+    /// The newest checkpoint.
+    async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError>;
+    /// The first checkpoint recorded at or after `at` over at least `size_least` entries. Once there is one, it is always
+    /// that one.
+    async fn checkpoint(&self, at: Millis, size_least: u64) -> Result<Option<StoredCheckpoint>, StoreError>;
+    /// Records the next checkpoint; `false` where its number is taken.
+    async fn put_checkpoint(&self, checkpoint: StoredCheckpoint) -> Result<bool, StoreError>;
     /// Answers if the database can be reached and its schema is the one this program writes.
     async fn ready(&self) -> Result<(), StoreError>;
 }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
 use super::case_rows::{
-    clear, conclusion_kind, document_row, draft_row, drafting_row, irregularity_row, legality_row, public_row,
-    published_row,
+    clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, legality_row,
+    public_row, published_row,
 };
 use super::json;
 use crate::envelope::{Envelope, Marks, Recorded};
@@ -37,6 +37,10 @@ pub mod topics {
     pub const LINK_ENTRY: &str = "d_link_entry";
     /// A case was opened from a proposal: tie them.
     pub const LINK_PROPOSAL: &str = "e_link_proposal";
+    /// A hearing whose seats are drawn was announced: open its stream of applications.
+    pub const OPEN_HEARING: &str = "h_open_hearing";
+    /// A hearing was cancelled: take no more applications.
+    pub const END_HEARING: &str = "i_end_hearing";
     /// A case was placed on the agenda of a meeting: record it there.
     pub const PLACE_ON_AGENDA: &str = "e_place_on_agenda";
     /// Something became of a matter on an agenda: record it there.
@@ -67,7 +71,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 4;
+    const SHAPE: u32 = 5;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -174,6 +178,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         follows.rows.extend(document_row(id, after, document.digest).map(ReadRow::put));
     }
     follows.rows.extend(legality_row(id, after, recorded).map(ReadRow::put));
+    hearing_follows(id, after, recorded, follows);
     let mut opinion = |person: Option<PersonId>, text: &str| {
         follows.rows.push(
             OpinionRow {
@@ -238,6 +243,8 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
         CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
         CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
+        CaseEvent::HearingDecided { given, .. } => opinion(None, &given.reasons),
+        CaseEvent::HearingReported { given, .. } => opinion(None, &given.summary),
         CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
             let whose = after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person);
             opinion(whose, &given.text);

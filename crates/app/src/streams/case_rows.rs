@@ -6,10 +6,14 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest, DraftId, IrregularityId};
 use dingce_domain::words::LegalityConclusion;
 
+use super::case::topics;
 use super::json;
 use crate::envelope::Recorded;
-use crate::ports::{ClearanceKind, ClearanceRow};
-use crate::read_rows::{DocumentRow, DraftRow, DraftingRow, IrregularityRow, LegalityRow, PublicDecisionRow};
+use crate::hearing_sheet::HearingSheet;
+use crate::ports::{ClearanceKind, ClearanceRow, OutboxMessage, ReadRow};
+use crate::read_rows::{
+    DocumentRow, DraftRow, DraftingRow, HearingRow, IrregularityRow, LegalityRow, PublicDecisionRow, PublicHearingRow,
+};
 use crate::stream::Follows;
 
 pub(super) fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<DocumentRow> {
@@ -157,5 +161,80 @@ pub(super) fn clear(
 ) {
     if let Some(kind) = kind {
         follows.clearances.push(ClearanceRow { case, draft, event: recorded.envelope.event, kind });
+    }
+}
+
+/// What follows from the events of a hearing: its row, that of the public, and what its stream of applications is told.
+pub(super) fn hearing_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follows: &mut Follows) {
+    let noticed = match &recorded.body {
+        CaseEvent::HearingNoticed { .. } => true,
+        CaseEvent::HearingParticipantsDrawn { .. }
+        | CaseEvent::HearingParticipantsPublished { .. }
+        | CaseEvent::HearingMaterialsDelivered { .. }
+        | CaseEvent::HearingPostponed { .. }
+        | CaseEvent::HearingCancelled { .. }
+        | CaseEvent::HearingOpened { .. }
+        | CaseEvent::HearingStatementRecorded { .. }
+        | CaseEvent::HearingRecordSigned { .. }
+        | CaseEvent::HearingReported { .. } => false,
+        _ => return,
+    };
+    let Some(file) = &after.file.hearing else { return };
+    let envelope = &recorded.envelope;
+    let state = file.state().to_string();
+    follows.rows.push(
+        HearingRow {
+            hearing: file.id.to_string(),
+            case_id: id.to_string(),
+            draft: file.draft().to_string(),
+            state: state.clone(),
+            held_on: file.held_on.to_string(),
+            file_json: json(file),
+        }
+        .put(),
+    );
+    follows.rows.push(
+        PublicHearingRow {
+            hearing: file.id.to_string(),
+            case_id: id.to_string(),
+            organ: envelope.organ.to_string(),
+            title: after.file.title.clone(),
+            state,
+            held_on: file.held_on.to_string(),
+            applications_until: file.notice.applications_until.map(|day| day.to_string()),
+            sheet_json: json(&HearingSheet::of(file)),
+            updated_at: envelope.recorded_at.as_millisecond(),
+        }
+        .put(),
+    );
+    if noticed {
+        let released: Vec<_> = after.file.documents.values().filter(|d| d.released).map(|d| &d.document).collect();
+        follows.rows.push(public_row(id, after, recorded, "consulting", json(&released)).put());
+    }
+    let message = |topic: &str, payload: serde_json::Value| OutboxMessage {
+        event: envelope.event,
+        topic: topic.to_owned(),
+        payload: json(&payload),
+    };
+    let of_the_public = file.notice.applications_from.zip(file.notice.applications_until).zip(file.notice.draw_at);
+    match (&recorded.body, of_the_public) {
+        (CaseEvent::HearingNoticed { .. }, Some(((from, until), draw_at))) => {
+            let groups: Vec<_> = file.drawn_groups().collect();
+            follows.outbox.push(message(
+                topics::OPEN_HEARING,
+                serde_json::json!({
+                    "hearing": file.id,
+                    "organ": envelope.organ,
+                    "opening": {
+                        "case": id, "title": after.file.title, "groups": groups, "from": from, "until": until,
+                        "draw_at": draw_at,
+                    },
+                }),
+            ));
+        }
+        (CaseEvent::HearingCancelled { .. }, Some(_)) => {
+            follows.outbox.push(message(topics::END_HEARING, serde_json::json!({ "hearing": file.id })));
+        }
+        _ => {}
     }
 }

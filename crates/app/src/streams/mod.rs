@@ -9,6 +9,7 @@ mod consultation;
 mod definition;
 mod determination;
 mod dossier;
+mod hearing;
 mod legal_bases;
 mod meeting;
 mod organisation;

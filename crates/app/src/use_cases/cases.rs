@@ -6,8 +6,10 @@ use std::sync::Arc;
 use dingce_domain::act::{Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
+use dingce_domain::condition::{FactValue, Facts};
 use dingce_domain::definition::Definition;
 use dingce_domain::file::CaseUnits;
+use dingce_domain::hearing::HEARING_REQUIRED;
 use dingce_domain::id::{CaseId, UnitId};
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
@@ -82,8 +84,11 @@ impl App {
         if let Some(adjusted) = given.adjusts {
             self.adjustable(organ, adjusted).await?;
         }
-        if let Some(entry) = given.entry {
-            self.entry_known(organ, entry).await?;
+        let mut given = given;
+        if let Some(entry) = given.entry
+            && self.entry_known(organ, entry).await? == Some(true)
+        {
+            listed_hearing(&def, &mut given.facts)?;
         }
         let study = self.proposal_to_open(hat, &given).await?;
         self.manner_known(&asked.manner).await?;
@@ -259,6 +264,18 @@ impl App {
             return Ok(());
         }
         Err(Rejection::new(Code::DirectoryUnknown).at(path).given(unit).into())
+    }
+}
+
+/// Where the catalogue says that a hearing is held, it is required from the start, and nobody opens the case otherwise. What
+/// the catalogue keeps silent about, law may still ask for.
+fn listed_hearing(def: &Definition, facts: &mut Facts) -> Result<(), Rejection> {
+    let Some(spec) = def.facts.iter().find(|f| f.id.as_str() == HEARING_REQUIRED) else { return Ok(()) };
+    match facts.insert(spec.id.clone(), FactValue::Bool(true)) {
+        Some(given) if given != FactValue::Bool(true) => {
+            Err(Rejection::new(Code::FactNotAcceptable).at(format!("facts.{}", spec.id)).given("false").needed("true"))
+        }
+        _ => Ok(()),
     }
 }
 

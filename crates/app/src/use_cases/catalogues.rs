@@ -243,13 +243,14 @@ impl App {
         .await
     }
 
-    /// That a case is opened from an entry that a catalogue of the organ has.
-    pub(crate) async fn entry_known(&self, organ: UnitId, entry: EntryId) -> Result<(), AppError> {
+    /// That a case is opened from an entry that a catalogue of the organ has; whether a hearing is to be held, as the entry
+    /// says it.
+    pub(crate) async fn entry_known(&self, organ: UnitId, entry: EntryId) -> Result<Option<bool>, AppError> {
         let query = RowQuery::all(EntryRow::TABLE)
             .with(Filter::Eq("entry", Value::Text(entry.to_string())))
             .with(Filter::Eq("organ", Value::Text(organ.to_string())));
         match self.row::<EntryRow>(query).await? {
-            Some(_) => Ok(()),
+            Some(row) => Ok(row.hearing),
             None => Err(Rejection::new(Code::EntryUnknown).at("entry").given(entry).into()),
         }
     }

@@ -66,6 +66,16 @@ impl App {
                 given.document_no = document_no;
                 given.issued_on = issued_on;
             }
+            Act::DrawHearingParticipants(given) => self.fill_draw(loaded, given).await?,
+            Act::PublishHearingParticipants(given) => {
+                let directory = self.directory(organ).await?;
+                for (i, staff) in given.staff.iter().enumerate() {
+                    if let Some(person) = staff.person.filter(|p| !directory.state.persons.contains_key(p)) {
+                        let path = format!("staff.{i}.person");
+                        return Err(Rejection::new(Code::DirectoryUnknown).at(path).given(person).into());
+                    }
+                }
+            }
             Act::ConveneMeeting(given) => self.session_of_meeting(organ, given).await?,
             Act::RecordAttendance(given) => self.attendance_of_session(loaded, given).await?,
             Act::CloseVolume(given) => {

@@ -9,8 +9,9 @@ use std::collections::HashSet;
 use dingce_domain::act::{Act, CloseSolicitation, Command, PostponeMeeting, SettleComments};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
+use dingce_domain::hearing::HearingOpening;
 use dingce_domain::id::{
-    CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, MeetingId, ProposalId, StreamId, UnitId,
+    CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, MeetingId, ProposalId, StreamId, UnitId,
 };
 use dingce_domain::meeting::MeetingAct;
 use jiff::civil::Date;
@@ -54,6 +55,18 @@ struct Settled {
 }
 
 #[derive(Deserialize)]
+struct OpenHearing {
+    hearing: HearingId,
+    organ: UnitId,
+    opening: HearingOpening,
+}
+
+#[derive(Deserialize)]
+struct EndHearing {
+    hearing: HearingId,
+}
+
+#[derive(Deserialize)]
 struct Opened {
     case: CaseId,
     entry: EntryId,
@@ -87,6 +100,8 @@ enum Task {
     Open(OpenConsultation),
     Close(Closed),
     Settle(Settled),
+    Hear(OpenHearing),
+    EndHearing(EndHearing),
 }
 
 impl Task {
@@ -104,6 +119,8 @@ impl Task {
             topics::LINK_ENTRY => payload(message).map(Self::Link),
             topics::LINK_PROPOSAL => payload(message).map(Self::LinkProposal),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
+            topics::OPEN_HEARING => payload(message).map(Self::Hear),
+            topics::END_HEARING => payload(message).map(Self::EndHearing),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
     }
@@ -115,6 +132,7 @@ impl Task {
             Self::Agenda(OnAgenda { meeting, .. }) => (*meeting).into(),
             Self::TakeOff(OffAgenda { case, .. }) => (*case).into(),
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
+            Self::Hear(OpenHearing { hearing, .. }) | Self::EndHearing(EndHearing { hearing }) => (*hearing).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
             Self::LinkProposal(OpenedFrom { proposal, .. }) => (*proposal).into(),
@@ -125,7 +143,12 @@ impl Task {
     /// or this node's clock is behind the one that closed the consultation.
     fn may_come_later(&self, code: Code) -> bool {
         match self {
-            Self::Open(_) | Self::Link(_) | Self::LinkProposal(_) | Self::TakeOff(_) => code == Code::Conflict,
+            Self::Open(_)
+            | Self::Link(_)
+            | Self::LinkProposal(_)
+            | Self::Hear(_)
+            | Self::EndHearing(_)
+            | Self::TakeOff(_) => code == Code::Conflict,
             Self::Agenda(_) => matches!(code, Code::Conflict | Code::AgendaItemUnknown),
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
             Self::Settle(_) => matches!(code, Code::Conflict | Code::SolicitationNotClosed),
@@ -196,6 +219,10 @@ impl App {
             Task::LinkProposal(OpenedFrom { case, proposal }) => {
                 self.link_opened_proposal(*proposal, *case, answers).await
             }
+            Task::Hear(OpenHearing { hearing, organ, opening }) => {
+                self.open_hearing(opening.clone(), *hearing, *organ, answers).await
+            }
+            Task::EndHearing(EndHearing { hearing }) => self.end_hearing(*hearing, answers).await,
             Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,
             Task::TakeOff(OffAgenda { meeting, case, reason }) => {
                 let given = PostponeMeeting { meeting: Some(*meeting), reason: reason.clone() };

@@ -163,7 +163,7 @@ impl App {
     pub(super) async fn tie_known(&self, hats: &[Hat], organ: UnitId, to: Tie) -> Result<(), AppError> {
         match to {
             Tie::Case(case) => self.readable_case(hats, case).await,
-            Tie::Entry(entry) => self.entry_known(organ, entry).await,
+            Tie::Entry(entry) => self.entry_known(organ, entry).await.map(|_| ()),
         }
     }
 

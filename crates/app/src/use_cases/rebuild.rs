@@ -9,6 +9,7 @@ use dingce_domain::consultation::Consultation;
 use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::engagement::Engagement;
+use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::meeting::Meeting;
@@ -120,6 +121,7 @@ impl App {
                     StreamKind::Case => self.replay::<Case>(stream, &mut computed).await?,
                     StreamKind::Catalogue => self.replay::<Catalogue>(stream, &mut computed).await?,
                     StreamKind::Consultation => self.replay::<Consultation>(stream, &mut computed).await?,
+                    StreamKind::Hearing => self.replay::<Hearing>(stream, &mut computed).await?,
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
                     StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,

@@ -5,6 +5,7 @@ use dingce_domain::consultation::{Commenter, ConsultationEvent};
 use dingce_domain::id::{CommentId, EventId, StreamKind};
 use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
+use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::envelope;
@@ -73,7 +74,7 @@ impl App {
     }
 
     /// What is in a sealed body; `None` where its key was erased.
-    pub(super) async fn open_sealed(&self, sealed: &SealedBody) -> Result<Option<Commenter>, AppError> {
+    pub(super) async fn open_sealed<T: DeserializeOwned>(&self, sealed: &SealedBody) -> Result<Option<T>, AppError> {
         let Some(wrapped) = self.store.subject_key(&sealed.subject).await? else { return Ok(None) };
         let internal = |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
         let master = ledger::seal::MasterKey(self.master.0);

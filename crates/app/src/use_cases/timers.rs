@@ -11,6 +11,7 @@ use dingce_domain::catalogue::Catalogue;
 use dingce_domain::code::Code;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::decide;
+use dingce_domain::hearing::{Hearing, HearingEvent};
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::Relations;
@@ -99,6 +100,7 @@ impl App {
             StreamKind::Case => self.wake_case(deadline.stream).await,
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
             StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
+            StreamKind::Hearing => self.wake_hearing(deadline.stream).await,
             StreamKind::Organisation
             | StreamKind::Definition
             | StreamKind::Dossier
@@ -162,6 +164,30 @@ impl App {
         let done = self
             .write::<Consultation, _>(id, self.by_time(loaded.tip.organ), |loaded| {
                 Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
+            })
+            .await?;
+        Ok(!done.events.is_empty())
+    }
+
+    /// Closes applications after their last day, and fixes the seed of the draw at its instant.
+    async fn wake_hearing(&self, stream: StreamId) -> Result<bool, AppError> {
+        let id = <Hearing as Stream>::id(stream);
+        let Some(loaded) = self.load::<Hearing>(id).await? else { return Ok(false) };
+        let (today, now) = (self.today(), self.now());
+        let mut seed = None;
+        if loaded.state.awaits_seed(now)
+            && let Some(closed) = loaded.state.closed_n
+        {
+            // The seed covers the closing of the list, so that nobody could apply to suit it.
+            self.sequence_log().await?;
+            seed = self.checkpoint_after(loaded.state.opening.draw_at, (stream, closed)).await?;
+        }
+        let done = self
+            .write::<Hearing, _>(id, self.by_time(loaded.tip.organ), |loaded| {
+                let Some(state) = loaded.map(|l| &l.state) else { return Ok(Vec::new()) };
+                let fixed = seed.clone().filter(|_| state.awaits_seed(now));
+                let fixed = fixed.map(|checkpoint| HearingEvent::SeedFixed { checkpoint });
+                Ok(state.time_passes(today).or(fixed).into_iter().map(Into::into).collect())
             })
             .await?;
         Ok(!done.events.is_empty())

@@ -31,6 +31,7 @@ struct Inner {
     keys: HashMap<String, Vec<u8>>,
     pending: Vec<LogEntry>,
     log: Vec<LogEntry>,
+    checkpoints: Vec<StoredCheckpoint>,
     lease: (u64, Option<(String, Millis)>),
     faults: VecDeque<Fault>,
     appends: usize,
@@ -361,6 +362,37 @@ impl EventStore for MemoryStore {
 
     async fn log_size(&self) -> Result<u64, StoreError> {
         Ok(self.inner().log.len() as u64)
+    }
+
+    async fn log_place(&self, stream: StreamId, n: u64) -> Result<Option<u64>, StoreError> {
+        Ok(self.inner().log.iter().find(|e| (e.stream, e.n) == (stream, n)).map(|e| e.log_index))
+    }
+
+    async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError> {
+        let log = self.log(from, limit).await?;
+        let mut leaves = Vec::new();
+        for entry in log {
+            let stored = self.event(entry.event).await?.expect("a logged event");
+            leaves.push(stored.event.leaf_hash);
+        }
+        Ok(leaves)
+    }
+
+    async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        Ok(self.inner().checkpoints.last().cloned())
+    }
+
+    async fn checkpoint(&self, at: Millis, size_least: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
+        Ok(self.inner().checkpoints.iter().find(|c| c.recorded_at >= at && c.size >= size_least).cloned())
+    }
+
+    async fn put_checkpoint(&self, checkpoint: StoredCheckpoint) -> Result<bool, StoreError> {
+        let mut inner = self.inner();
+        if checkpoint.number != inner.checkpoints.len() as u64 + 1 {
+            return Ok(false);
+        }
+        inner.checkpoints.push(checkpoint);
+        Ok(true)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

@@ -79,11 +79,11 @@ impl Writer<'_> {
         }
     }
 
-    fn documents(&self) -> Vec<DocumentRef> {
+    pub(super) fn documents(&self) -> Vec<DocumentRef> {
         vec![document(self.drawn)]
     }
 
-    fn draft(&self) -> DraftId {
+    pub(super) fn draft(&self) -> DraftId {
         self.case.file.current().map_or(DraftId::new(Uuid::from_u128(0)), |d| d.id)
     }
 
@@ -178,6 +178,7 @@ impl Writer<'_> {
                     documents,
                 })
             }
+            (hearing, class) if hearing.of_hearing() => super::hearing::act(self, hearing, class)?,
             (Verb::ReportParticipation, _) => {
                 Act::ReportParticipation(ReportParticipation { summary: text(), feedback: text(), documents })
             }

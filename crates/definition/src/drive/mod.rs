@@ -4,6 +4,7 @@
 //! Nothing is drawn: ids, documents and texts follow from a counter, so the same wishes give the same bytes.
 
 mod acts;
+mod hearing;
 
 use std::collections::BTreeMap;
 
@@ -171,7 +172,8 @@ impl<'a> Drive<'a> {
         self.take(verb, &actor, events)
     }
 
-    /// Waits until no clock that guards this verb runs, and until an open solicitation is over if it is to be closed.
+    /// Waits until no clock that guards this verb runs, and until an open solicitation is over if it is to be closed, or
+    /// the day of a hearing if it is to be opened.
     /// A paused clock is not waited for.
     ///
     /// # Errors
@@ -181,6 +183,9 @@ impl<'a> Drive<'a> {
         let due = guards.filter_map(|c| self.case.file.clocks.get(&c.id)).filter_map(|c| c.run.due_on());
         let closes = self.case.file.consultation.as_ref().map(|c| c.closes_on);
         let last = due.chain(closes.filter(|_| verb == Verb::CloseSolicitation)).max();
+        let hearing = self.case.file.hearing.as_ref().map(|h| h.held_on).filter(|_| verb == Verb::OpenHearing);
+        // On the day of the hearing itself, and not after it.
+        let last = last.into_iter().chain(hearing.and_then(|day| day.yesterday().ok())).max();
         let days = last.and_then(|last| self.today().until(last).ok()).map_or(-1, |span| span.get_days()) + 1;
         match u32::try_from(days) {
             Ok(days) if days > 0 => self.wait(days),

@@ -18,7 +18,12 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
     let each = |classes: &mut dyn Iterator<Item = EventClass>| classes.map(|class| vec![(at, class)]).collect();
     let both = [true, false];
     match verb {
-        Verb::OpenCase | Verb::AnswerComment | Verb::EnterComment => Vec::new(),
+        Verb::OpenCase
+        | Verb::AnswerComment
+        | Verb::EnterComment
+        | Verb::EnterHearingApplication
+        | Verb::ExcludeHearingApplicant
+        | Verb::ChairHearing => Vec::new(),
         Verb::DetermineFacts => one(EventClass::Neutral),
         Verb::RecordAbsence => one(EventClass::AbsenceRecorded),
         Verb::ReaffirmEvidence => one(EventClass::EvidenceReaffirmed),
@@ -63,6 +68,17 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::RecordParticipation => {
             each(&mut both.into_iter().map(|groups| EventClass::ParticipationRecorded { groups }))
         }
+        Verb::DecideHearing
+        | Verb::DrawHearingParticipants
+        | Verb::PublishHearingParticipants
+        | Verb::DeliverHearingMaterials
+        | Verb::PostponeHearing
+        | Verb::OpenHearing
+        | Verb::RecordHearingStatement
+        | Verb::SignHearingRecord => one(EventClass::Neutral),
+        Verb::NoticeHearing => one(EventClass::HearingNoticed),
+        Verb::CancelHearing => one(EventClass::HearingCancelled),
+        Verb::ReportHearing => each(&mut both.into_iter().map(|current| EventClass::HearingReported { current })),
         Verb::ReportParticipation => one(EventClass::ParticipationReported),
         Verb::AppointExperts => one(EventClass::ExpertsAppointed),
         Verb::DeclareInterest

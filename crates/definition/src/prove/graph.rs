@@ -339,6 +339,7 @@ fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
         (None, Verb::TakeOverStage) => spec.entry.iter().chain(&spec.exit).collect(),
         (None, _) => Vec::new(),
+        (Some(_), Verb::ReportParticipation) => spec.exit.iter().chain(&spec.hearing_if).collect(),
         (Some(_), _) => match verb.edge() {
             Edge_::Entry => spec.entry.iter().collect(),
             Edge_::Exit => spec.exit.iter().collect(),

@@ -4,19 +4,36 @@
 //! Two states that this makes equal permit the same acts and lead to states that it makes equal again. Tests drive cases
 //! with the real engine and check at every step that the representative of the one leads to that of the next.
 
+use std::collections::BTreeSet;
+
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
 use dingce_domain::control::{
-    Adoption, Comments, Control, Detail, DraftState, Ending, Execution, ExpertPanel, Meeting, Solicitation,
-    StageControl, Submission, TablingProgress,
+    Adoption, Comments, Control, Detail, DraftState, Ending, Execution, ExpertPanel, HearingProgress, Meeting,
+    Solicitation, StageControl, Submission, TablingProgress,
 };
 use dingce_domain::definition::Definition;
-use dingce_domain::words::{DraftingItem, Evidence, Majority, StageKind, Status, Volume};
+use dingce_domain::words::{DraftingItem, Evidence, FactId, Majority, StageKind, Status, Volume};
+
+use crate::drive::combinations;
 
 /// Whether a test tells no evidence from stale evidence.
 fn splits(test: &Test) -> bool {
     let has =
         |word: Evidence| matches!(test, Test::In(list) if list.contains(&FactValue::Word(word.as_str().to_owned())));
     has(Evidence::None) != has(Evidence::Stale)
+}
+
+/// Whether a condition looks at facts alone, at none on which an absence rests, and some combination of them makes it
+/// false: then it can be made false whatever is on record.
+fn avoidable(def: &Definition, condition: &Condition) -> bool {
+    let facts = |c: &Condition| -> Option<BTreeSet<FactId>> {
+        c.paths().into_iter().map(|path| if let Path::Fact(id) = path { Some(id.clone()) } else { None }).collect()
+    };
+    let Some(asked) = facts(condition) else { return false };
+    let rests = def.stages.iter().filter_map(|s| s.absent_if.as_ref()).flat_map(|c| c.condition.paths());
+    let apart = rests.into_iter().all(|path| !matches!(path, Path::Fact(id) if asked.contains(id)));
+    let control = Control::opened([]);
+    apart && combinations(def).iter().any(|facts| !condition.holds(&|_| None, &control, facts))
 }
 
 /// What conditions of a definition look at.
@@ -27,6 +44,8 @@ pub(crate) struct Lens {
     stages: Vec<Watched>,
     /// Archiving has criteria: an ended case is not folded.
     archive_asks: bool,
+    /// No state needs a hearing for good: other facts are one act away under which participation is finished without one.
+    hearing_free: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,9 +66,10 @@ impl Lens {
                 .stages
                 .iter()
                 .any(|s| s.kind == StageKind::Archiving && !(s.entry.is_empty() && s.exit.is_empty())),
+            hearing_free: def.stages.iter().filter_map(|s| s.hearing_if.as_ref()).all(|c| avoidable(def, &c.condition)),
         };
         for stage in &def.stages {
-            for criterion in stage.entry.iter().chain(&stage.exit).chain(&stage.absent_if) {
+            for criterion in stage.entry.iter().chain(&stage.exit).chain(&stage.absent_if).chain(&stage.hearing_if) {
                 lens.watch(def, &criterion.condition);
             }
         }
@@ -196,12 +216,21 @@ impl Lens {
                     stage.status = Status::Active;
                 }
             }
-            Detail::PublicParticipation { solicitation, comments, groups_heard } => {
+            Detail::PublicParticipation { solicitation, comments, groups_heard, hearing } => {
+                // Before the report another hearing may be announced after one as before any; after it a hearing that was
+                // reported on is asked for no more: only a new one, or a changed draft, opens the stage.
+                let done = matches!(stage.status, Status::Completed | Status::Absent);
+                if *hearing == HearingProgress::Reported && (done || self.hearing_free) {
+                    *hearing = HearingProgress::None;
+                }
                 // Asked at the report alone; before the next one a changed draft forgets it.
                 if !watched.detail || matches!(stage.status, Status::Completed | Status::Absent) {
                     *groups_heard = false;
                 }
-                if !active && *solicitation == Solicitation::Closed && *comments != Comments::Open {
+                if stage.status == Status::Completed {
+                    // A hearing that is announced now finds it so, however it was finished.
+                    (*solicitation, *comments) = (Solicitation::Closed, Comments::None);
+                } else if !active && *solicitation == Solicitation::Closed && *comments != Comments::Open {
                     *solicitation = Solicitation::None;
                 }
                 if *comments == Comments::Answered || (!active && *solicitation == Solicitation::None) {

@@ -15,7 +15,7 @@ pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
     let mut stages = Vec::new();
     for (key, node) in reader.named(root.get("stages")) {
         let id = reader.name(key);
-        if !reader.fields(node, &["kind", "text", "source", "entry", "exit", "absent_if", "materials"]) {
+        if !reader.fields(node, &["kind", "text", "source", "entry", "exit", "absent_if", "hearing_if", "materials"]) {
             continue;
         }
         let kind =
@@ -25,10 +25,11 @@ pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
         let mut names = BTreeSet::new();
         let entry = criteria(reader, node.get("entry"), &mut names);
         let exit = criteria(reader, node.get("exit"), &mut names);
-        let absent_if = node.get("absent_if").filter(|n| !n.is_null()).and_then(|n| absence(reader, n));
+        let absent_if = node.get("absent_if").filter(|n| !n.is_null()).and_then(|n| named(reader, n, "absence"));
+        let hearing_if = node.get("hearing_if").filter(|n| !n.is_null()).and_then(|n| named(reader, n, "hearing"));
         let materials = materials(reader, node.get("materials"), &mut names);
         if let (Some(id), Some(kind), Some(source)) = (id, kind, source) {
-            stages.push(StageSpec { id, kind, text, source, entry, exit, absent_if, materials });
+            stages.push(StageSpec { id, kind, text, source, entry, exit, absent_if, hearing_if, materials });
         }
     }
     stages
@@ -53,9 +54,9 @@ fn criteria(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<S
     criteria
 }
 
-fn absence(reader: &mut Reader<'_>, node: &Node) -> Option<Criterion> {
-    let id = "absence".parse().ok();
-    criterion(reader, node, id)
+/// A criterion that has its place and not a name of its own.
+fn named(reader: &mut Reader<'_>, node: &Node, name: &str) -> Option<Criterion> {
+    criterion(reader, node, name.parse().ok())
 }
 
 fn criterion(reader: &mut Reader<'_>, node: &Node, id: Option<CriterionId>) -> Option<Criterion> {

@@ -11,6 +11,8 @@ use crate::read::Reader;
 
 /// Acts that state the last day of a period themselves.
 const STATES_A_DAY: [Verb; 3] = [Verb::OpenSolicitation, Verb::IssueDecision, Verb::ReviewDisclosure];
+/// Acts that announce the day from which a backward clock counts back.
+const ANNOUNCES_A_DAY: [Verb; 2] = [Verb::NoticeHearing, Verb::PostponeHearing];
 
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let before = reader.problems.len();
@@ -93,6 +95,15 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             format!("时钟 {id} 的暂停与恢复必须成对。"),
             format!("The clock `{id}` pauses without resuming, or resumes without pausing."),
             Some("both pauses and resumes, or neither".into()),
+        );
+    }
+    if clock.kind == ClockKind::Backward && !clock.starts.iter().all(|v| ANNOUNCES_A_DAY.contains(v)) {
+        reader.add(
+            "D-CLOCK-BACKWARD",
+            at,
+            format!("启动倒计时钟 {id} 的行为没有载明日期。"),
+            format!("An act that starts the backward clock `{id}` announces no day to count back from."),
+            Some(ANNOUNCES_A_DAY.map(Verb::as_str).join(", ")),
         );
     }
     if clock.kind == ClockKind::Backward && !clock.pauses.is_empty() {

@@ -64,6 +64,10 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
             Verb::ReaffirmEvidence | Verb::TerminateCase | Verb::TakeOverStage => false,
             Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
             Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),
+            // Who chairs is named, and acts by nothing.
+            Verb::ChairHearing => false,
+            // A place without hearings has none of their acts.
+            hearing if hearing.of_hearing() => def.roles.iter().any(|r| r.verbs.iter().any(|v| v.of_hearing())),
             // A volume in which no stage files anything is neither checked nor closed.
             other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()) && filed(other),
         };

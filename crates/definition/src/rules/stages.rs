@@ -39,6 +39,18 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
         }
     }
     for stage in &def.stages {
+        let hears = stage.kind == StageKind::PublicParticipation && def.roles_for(Verb::ReportHearing).next().is_some();
+        if stage.hearing_if.is_some() && !hears {
+            let at = place(reader, &format!("stages.{}", stage.id));
+            reader.add(
+                "D-HEARING-IMPOSSIBLE",
+                at,
+                "要求举行听证的阶段，必须是公众参与，且有角色可以办理听证。",
+                "A hearing is asked for where nobody can hold one: it belongs to public participation, and roles for its \
+                 acts are needed.",
+                Some("public_participation, and a role with notice_hearing … report_hearing".into()),
+            );
+        }
         let asked = |edge| Verb::ALL.iter().any(|v| v.kind() == Some(stage.kind) && v.edge() == edge);
         for (edge, list) in [(Edge::Entry, &stage.entry), (Edge::Exit, &stage.exit)] {
             if !list.is_empty() && !asked(edge) {

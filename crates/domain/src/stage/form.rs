@@ -56,8 +56,18 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             }
             check::documents(&given.documents, 1)
         }
-        // From the consultation's own stream: numbers only.
-        Act::CloseSolicitation(_) | Act::SettleComments(_) => Ok(()),
+        // From the consultation's own stream, and the hearing's: filled in by the record.
+        Act::CloseSolicitation(_) | Act::SettleComments(_) | Act::DrawHearingParticipants(_) => Ok(()),
+        Act::DecideHearing(_)
+        | Act::NoticeHearing(_)
+        | Act::PublishHearingParticipants(_)
+        | Act::DeliverHearingMaterials(_)
+        | Act::PostponeHearing(_)
+        | Act::CancelHearing(_)
+        | Act::OpenHearing(_)
+        | Act::RecordHearingStatement(_)
+        | Act::SignHearingRecord(_)
+        | Act::ReportHearing(_) => crate::hearing::form(act),
         Act::RecordParticipation(given) => {
             check::text("heard", &given.heard)?;
             check::lines("groups", &given.groups, 0)?;

@@ -61,6 +61,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             // Participation and assessment come before the review (R713 art. 26).
             let first = [bench.done(Verb::ReportParticipation), bench.done(Verb::ReportRisk)];
             Bench::in_order("occurred_on", bench.on.day(), first)?;
+            super::hearing::not_owed(bench)?;
             let round = bench.case.file.review_rounds.saturating_add(1);
             Ok(vec![CaseEvent::LegalityReviewRequested { stage, round, given }])
         }
@@ -133,6 +134,10 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
     Bench::in_order("occurred_on", bench.on.day(), [bench.done(Verb::RecordAdvice)])?;
     if let Some(missing) = LegalityAspect::ALL.iter().find(|a| !given.sheet.iter().any(|l| l.aspect == **a)) {
         return Err(Rejection::new(Code::ReviewSheetIncomplete).at("sheet").needed(missing));
+    }
+    // The line of the procedure: a hearing that must be held was (R713 art. 27).
+    if given.conclusion.clears() {
+        super::hearing::not_owed(bench)?;
     }
     let finds = |finding| given.sheet.iter().any(|l| l.finding == finding);
     let contradicted = |why: &str| {

@@ -8,6 +8,7 @@ mod collective_deliberation;
 mod drafting;
 mod expert_review;
 mod form;
+mod hearing;
 mod implementation;
 mod initiation;
 mod issuance;
@@ -159,6 +160,17 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::SettleComments(_)
         | Act::RecordParticipation(_)
         | Act::ReportParticipation(_) => public_participation::decide(bench, act),
+        Act::DecideHearing(_)
+        | Act::NoticeHearing(_)
+        | Act::DrawHearingParticipants(_)
+        | Act::PublishHearingParticipants(_)
+        | Act::DeliverHearingMaterials(_)
+        | Act::PostponeHearing(_)
+        | Act::CancelHearing(_)
+        | Act::OpenHearing(_)
+        | Act::RecordHearingStatement(_)
+        | Act::SignHearingRecord(_)
+        | Act::ReportHearing(_) => hearing::decide(bench, act),
         Act::AppointExperts(_)
         | Act::DeclareInterest(_)
         | Act::EnterInterestDeclaration(_)

@@ -43,10 +43,12 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::DraftAdopted, scene.control.adoption == crate::control::Adoption::None);
             verdict.ask(Code::StageNotOpen, matches!(stage.status, Status::Available | Status::Active));
         }
+        verb if verb.of_hearing() => super::hearing::requires(scene, verb, verdict),
         _ => {
             verdict.ask(Code::StageNotOpen, stage.status == Status::Active);
             verdict.ask(Code::SolicitationNotClosed, solicitation == Solicitation::Closed);
             verdict.ask(Code::CommentsUnanswered, comments != Comments::Open);
+            super::hearing::finished(scene, verdict);
         }
     }
 }
@@ -76,7 +78,13 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             let in_time = in_time(bench, &given);
             Ok(vec![CaseEvent::ParticipationRecorded { stage, given, in_time }])
         }
-        Act::ReportParticipation(given) => Ok(vec![CaseEvent::ParticipationReported { stage, given }]),
+        Act::ReportParticipation(given) => {
+            // What the unit itself decided to hold, it holds or cancels with a reason.
+            if bench.case.file.hearing_decided {
+                return Err(Rejection::new(Code::HearingMissing));
+            }
+            Ok(vec![CaseEvent::ParticipationReported { stage, given }])
+        }
         other => Err(misplaced(&other)),
     }
 }

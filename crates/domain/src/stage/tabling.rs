@@ -32,6 +32,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             bench.current(given.draft)?;
             // Behind the wall of art. 25, also by the days.
             Bench::in_order("occurred_on", bench.on.day(), [bench.case.file.cleared_on])?;
+            super::hearing::not_owed(bench)?;
             // The system itself lays what is disputed before the meeting (R713 art. 13).
             let drafting = bench.case.file.drafting.clone();
             Ok(vec![CaseEvent::TablingRequested { stage, given, drafting }])

@@ -7,7 +7,7 @@ use crate::act::{Act, DetermineFacts, OpenCase, ReviewDisclosure};
 use crate::check;
 use crate::code::Code;
 use crate::condition::Facts;
-use crate::control::{Adoption, Detail, TablingProgress};
+use crate::control::{Adoption, Detail, HearingProgress, TablingProgress};
 use crate::definition::Definition;
 use crate::event::{CaseEvent, DefinitionRef, StageRef};
 use crate::id::{Digest, UnitId};
@@ -33,6 +33,7 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             let allowed = scene.def.stages[scene.at].absent_if.as_ref().is_some_and(|c| scene.holds(c));
             verdict.ask(Code::AbsenceNotAllowed, allowed);
             verdict.ask(Code::StageNotOpen, scene.stage().status == Status::Available);
+            verdict.ask(Code::HearingUnderWay, !hearing_under_way(scene));
         }
         Verb::ReaffirmEvidence => {
             let stage = scene.stage();
@@ -45,12 +46,18 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
                 _ => false,
             };
             verdict.ask(Code::NothingToReaffirm, stale);
+            verdict.ask(Code::HearingUnderWay, !hearing_under_way(scene));
         }
         Verb::CureIrregularity => verdict.ask(Code::IrregularityUnknown, control.irregular),
         Verb::TerminateCase => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
         Verb::TakeOverStage => super::onboarding::requires(scene, verdict),
         _ => {}
     }
+}
+
+fn hearing_under_way(scene: &Scene<'_>) -> bool {
+    let Detail::PublicParticipation { hearing, .. } = scene.stage().detail else { return false };
+    hearing == HearingProgress::Noticed
 }
 
 /// Facts given, held against the definition, over the facts known.

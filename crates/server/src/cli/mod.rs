@@ -6,6 +6,7 @@ mod catalogue;
 mod copies;
 mod demo;
 mod dossier;
+mod draw;
 mod legal_basis;
 mod organisation;
 mod registers;
@@ -116,6 +117,9 @@ pub enum Command {
     /// Keep decisions that were finished before they came here
     #[command(subcommand)]
     Dossier(dossier::Command),
+    /// Compute a public draw again; needs no database and no settings
+    #[command(subcommand)]
+    Draw(draw::Command),
     /// Keep the register of legal bases
     #[command(subcommand)]
     LegalBasis(legal_basis::Command),
@@ -188,8 +192,9 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<bool> {
     let Cli { mut flags, command } = cli;
     match &command {
-        // These two work on files alone: settings that cannot be read must not stand in their way.
+        // These work on files alone: settings that cannot be read must not stand in their way.
         Command::Verify { path, json } => return case::verify(path, *json),
+        Command::Draw(command) => return draw::run(command),
         Command::Workflow(command) => return workflow::run(command),
         Command::Serve { listen } | Command::Demo { listen, .. } => flags.listen = *listen,
         _ => {}
@@ -248,6 +253,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Ok(true)
         }
         Command::Verify { path, json } => case::verify(&path, json),
+        Command::Draw(command) => draw::run(&command),
         Command::Workflow(command) => workflow::run(&command),
     }
 }

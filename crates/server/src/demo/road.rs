@@ -2,6 +2,8 @@
 //!
 //! The matter, its unit and its catalogue are real; all persons, drafts and acts are made up for the demo.
 
+mod hearing;
+
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
@@ -108,6 +110,12 @@ impl Teller<'_> {
         let when = self.when.clone();
         self.world.tell(Line { when: &when, who, what: &what, article, refused: Some(code) });
         Ok(())
+    }
+
+    /// A line of the story that is no act of an official.
+    fn tell(&mut self, who: &str, what: &str, article: &str) {
+        let when = self.when.clone();
+        self.world.tell(Line { when: &when, who, what, article, refused: None });
     }
 
     async fn document(&mut self, who: Person, name: &str) -> anyhow::Result<Value> {
@@ -348,6 +356,7 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
         notice("2023-02-04", Value::Null, &documents),
     )
     .await?;
+    hearing::announce(t, &draft).await.context("announcing the hearing")?;
     t.at("2023-01-06T09:00").await?;
     let plan = t.documents(OFFICER, &["风险评估方案.txt"]).await?;
     t.act(
@@ -360,6 +369,8 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     .await?;
     let consultation = t.look(OFFICER).await?["consultation"]["id"].clone();
     experts(t, &draft).await.context("appointing experts")?;
+    t.at("2023-01-09T16:00").await?;
+    hearing::apply(t).await.context("applications to the hearing")?;
     let mut receipts = Vec::new();
     for (when, text, name) in [
         ("2023-01-10T20:15", "建议优先治理水源保护区内的村庄。", ""),
@@ -368,10 +379,16 @@ async fn branches(t: &mut Teller<'_>) -> anyhow::Result<String> {
     ] {
         t.at(when).await?;
         receipts.push(comment(t, &consultation, text, name, false).await?);
+        if receipts.len() == 1 {
+            t.at("2023-01-12T09:00").await?;
+            hearing::draw_and_list(t).await.context("drawing the participants of the hearing")?;
+        }
     }
     t.at("2023-02-06T09:00").await?;
     comment(t, &consultation, "逾期意见：请考虑冬季低温的影响。", "", true).await?;
     report_risk(t, "2023-02-06T09:30", "MEDIUM", "项目选址可能引起部分群众反对").await?;
+    t.at("2023-02-06T09:45").await?;
+    hearing::hold(t).await.context("the hearing")?;
     answer_all(t, "2023-02-06T10:00", &consultation).await?;
     expert_opinions(t, &draft).await.context("the expert review")?;
     participation_report(t, "2023-02-07T10:00", "收到有效意见3条，采纳2条，部分采纳1条；逾期1条一并研究。").await?;
@@ -1070,6 +1087,7 @@ pub(super) fn materials(absent: &[&str]) -> Vec<Value> {
         ("initiation", "proposal"),
         ("drafting", "department_consultation"),
         ("participation", "participation_report"),
+        ("participation", "hearing_report"),
         ("expert", "expert_report"),
         ("risk", "risk_report"),
         ("tabling", "meeting_file"),

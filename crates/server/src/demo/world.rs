@@ -86,12 +86,16 @@ pub fn mutation(name: &str) -> String {
 pub const CASE_QUERY: &str = "query($id: ID!) { case(id: $id) { id title ending adoption currentDraft { id number } \
     stages { id kind status evidence } consultation { id closed received unanswered \
     comments(first: 50) { edges { node { id text late answer { uptake } } } } } \
-    expertReview { draftId heard experts { code stance } } clocks { name kind state startedOn dueOn } irregularities { id verb open } \
+    hearing { id state draw { groups { order } } participants { code } } expertReview { draftId heard experts { code stance } } clocks { name kind state startedOn dueOn } irregularities { id verb open } \
     timeline(first: 100) { edges { node { n kind recordedAt occurredOn } } } } }";
 
 /// The comment form of the public schema.
 pub const SUBMIT_COMMENT: &str = "mutation($input: SubmitCommentInput!) { submitComment(input: $input) { \
     receipt late errors { code title message remedy path source { cite article } } } }";
+
+/// The form of applications to a hearing, of the public schema.
+pub const APPLY_TO_HEARING: &str = "mutation($input: ApplyToHearingInput!) { applyToHearing(input: $input) { \
+    receipt code errors { code title message remedy path source { cite article } } } }";
 
 /// The receipt page of the public schema.
 pub const RECEIPT: &str = "query($code: String!) { receipt(code: $code) { receivedAt late answer { uptake reason } } }";

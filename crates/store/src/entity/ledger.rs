@@ -57,3 +57,23 @@ pub(crate) mod log_head {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(crate) mod log_checkpoint {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "log_checkpoint")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        pub size: i64,
+        pub root: Vec<u8>,
+        pub subtrees: Vec<u8>,
+        pub recorded_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

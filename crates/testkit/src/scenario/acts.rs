@@ -238,6 +238,9 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
     let sheet = ["authority", "procedure", "substance"].map(sheet_line);
     let first = world.case.as_ref().is_none_or(|c| c.file.drafts.is_empty());
     let docs = |name: &str| json!([document(name)]);
+    if let Some(input) = super::hearing::usual(world, act, &draft) {
+        return Some(input);
+    }
     Some(match act {
         "open_case" => json!({
             "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。", "class": "public_policy", "proposer": "unit",

@@ -93,7 +93,7 @@ fn state(world: &World) -> Value {
         })
     });
     json!({
-        "panel": panel, "ending": case.control.ending, "adoption": case.control.adoption, "draft": case.control.draft,
+        "panel": panel, "hearing": super::hearing::seen(world), "ending": case.control.ending, "adoption": case.control.adoption, "draft": case.control.draft,
         "irregular": case.control.irregular, "cleared": case.control.cleared(), "drafts": case.file.drafts.len(),
         "rounds": case.file.review_rounds, "stages": stages, "clocks": clocks, "meeting": meeting,
         "comments": comments, "facts": case.facts, "positions": case.file.meeting.as_ref().map(|m| m.positions.len()),

@@ -7,6 +7,7 @@
 pub mod acts;
 mod consulting;
 mod expect;
+mod hearing;
 pub mod steps;
 mod world;
 

@@ -80,6 +80,9 @@ fn to_the_day_after(world: &mut World, day: jiff::civil::Date) {
 }
 
 fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> {
+    if let Some(played) = super::hearing::step(world, name, argument, &act) {
+        return played;
+    }
     let early = json!({ "early_statement": "审查已完成，提前出具意见。" });
     match name {
         "road_to" => {

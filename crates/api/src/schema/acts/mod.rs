@@ -1,6 +1,7 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
 mod advisers;
+mod applications;
 mod catalogue;
 mod comments;
 mod deliberation;
@@ -12,6 +13,7 @@ mod ending;
 mod evaluation;
 mod execution;
 mod expert;
+mod hearing;
 mod legal_bases;
 mod legality;
 mod meetings;
@@ -40,6 +42,8 @@ pub struct Preparing(
     drafting_items::DraftingItemActs,
     participation::ParticipationActs,
     comments::CommentActs,
+    hearing::HearingActs,
+    applications::ApplicationActs,
     expert::ExpertActs,
 );
 

@@ -1,9 +1,10 @@
-//! What the public may do: comment, and propose.
+//! What the public may do: comment, propose, and apply to take part in a hearing.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use dingce_app::{AppError, RequestKey};
 use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
-use dingce_domain::id::{ConsultationId, UnitId};
+use dingce_domain::hearing::{Applicant, ApplyToHearing};
+use dingce_domain::id::{ConsultationId, HearingId, UnitId};
 
 use super::types::PublicUserError;
 use crate::convert::Given;
@@ -76,12 +77,84 @@ pub struct SubmitProposalPayload {
     errors: Vec<PublicUserError>,
 }
 
+/// Apply to take part in a hearing.
+#[derive(Debug, Clone, InputObject)]
+pub struct ApplyToHearingInput {
+    /// The hearing.
+    pub hearing_id: ID,
+    /// Name of the group of seats.
+    pub group: String,
+    /// How you appear on the public list if you take part, 1 to 200 characters.
+    pub shown_as: String,
+    /// What the matter is to you, and what you think of it, 1 to 10,000 characters, plain text. It is kept as part of the file.
+    pub stake: String,
+    /// Your name, 1 to 200 characters; kept sealed apart from the application.
+    pub name: String,
+    /// How to reach you, 1 to 200 characters; kept sealed apart from the application.
+    pub contact: String,
+    /// A random token of this form, 1 to 200 characters: sent twice, the application is taken once.
+    pub form_token: String,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What came of an application.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub struct ApplyToHearingPayload {
+    /// As given.
+    client_mutation_id: Option<String>,
+    /// The code by which the application is found again. It is told only now, and only to you.
+    receipt: Option<String>,
+    /// The code under which it enters the draw. It is public, your name is not.
+    code: Option<String>,
+    /// Why it was not taken; empty where it was.
+    errors: Vec<PublicUserError>,
+}
+
 /// Mutations of the public.
 #[derive(Debug, Clone, Copy, Default, Description)]
 pub struct PublicMutation;
 
 #[Object(name = "Mutation", use_type_description)]
 impl PublicMutation {
+    /// Apply to take part in a hearing whose seats are drawn.
+    async fn apply_to_hearing(
+        &self,
+        ctx: &Context<'_>,
+        input: ApplyToHearingInput,
+    ) -> Result<Option<ApplyToHearingPayload>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let ApplyToHearingInput { hearing_id, group, shown_as, stake, name, contact, form_token, client_mutation_id } =
+            input;
+        let done = async {
+            let hearing: HearingId = hearing_id.given("hearing_id")?;
+            let given = ApplyToHearing { channel: Channel::Web, group, shown_as, stake };
+            let applicant = Applicant { name, contact };
+            let key = RequestKey::new(
+                format!("public:{form_token}"),
+                "applyToHearing",
+                &form_token,
+                &(hearing, &given, &applicant),
+            )?;
+            let done = scope.app.apply_to_hearing(Some(key), hearing, given, applicant).await?;
+            let code = match &done.receipt {
+                Some(receipt) => Some(scope.app.hearing_receipt(receipt).await?.received.code),
+                None => None,
+            };
+            Ok((done.receipt, code))
+        };
+        match done.await {
+            Ok((receipt, code)) => {
+                Ok(Some(ApplyToHearingPayload { client_mutation_id, receipt, code, errors: Vec::new() }))
+            }
+            Err(AppError::Rejected(rejection)) => {
+                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                Ok(Some(ApplyToHearingPayload { client_mutation_id, errors, ..Default::default() }))
+            }
+            Err(error) => Err(scope.fail(error).into()),
+        }
+    }
+
     /// Comment on a draft, with or without a name.
     async fn submit_comment(
         &self,

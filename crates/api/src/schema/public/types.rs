@@ -4,7 +4,7 @@ use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::language::Told;
 use dingce_app::read_rows::{
     PublicAnswerRow, PublicCatalogueRow, PublicCatalogueVersionRow, PublicConsultationRow, PublicDecisionRow,
-    PublicProposalRow, PublicReceiptRow,
+    PublicHearingRow, PublicProposalRow, PublicReceiptRow,
 };
 use dingce_app::use_cases::Receipt;
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, Difference, Entry, differences};
@@ -12,6 +12,7 @@ use dingce_domain::proposal::{ProposalOutcome, ProposalState};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{DocumentRef, Uptake};
 
+use super::hearing::PublicHearing;
 use crate::convert::words::PublicState;
 use crate::convert::{Date, DateTime, Long, Word};
 use crate::schema::errors::{Failure, Lang, StatuteRef, path};
@@ -109,6 +110,13 @@ impl PublicDecision {
         let of = Of::<PublicConsultationRow>::new("case_id", &self.row.case_id, "opens_on");
         let rows = scope.all(of).await?;
         Ok(Some(rows.into_iter().map(|row| PublicConsultation::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// Its hearings, in the order of their notices.
+    async fn hearings(&self, ctx: &Context<'_>) -> Result<Option<Vec<PublicHearing>>> {
+        let scope = Scope::of_anybody(ctx)?;
+        let rows = scope.all(Of::<PublicHearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
+        Ok(Some(rows.into_iter().map(|row| PublicHearing::of(row, scope)).collect::<Result<_, _>>()?))
     }
 
     /// When this last changed.
