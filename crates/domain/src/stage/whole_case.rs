@@ -50,7 +50,10 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         }
         Verb::CureIrregularity => verdict.ask(Code::IrregularityUnknown, control.irregular),
         Verb::TerminateCase => verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None),
-        Verb::TakeOverStage => super::onboarding::requires(scene, verdict),
+        Verb::TakeOverStage => {
+            super::onboarding::requires(scene, verdict);
+            verdict.ask(Code::HearingUnderWay, !hearing_under_way(scene));
+        }
         _ => {}
     }
 }
