@@ -9,7 +9,8 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 10] = [
+const READERS: [(&str, &str); 11] = [
+    ("keep-secret-stubs.md", "office_officer"),
     ("use-the-api.md", "office_officer"),
     ("take-part-as-a-citizen.md", "office_officer"),
     ("run-a-case.md", "water_officer"),
@@ -23,8 +24,14 @@ const READERS: [(&str, &str); 10] = [
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
-const ELSEWHERE: [(&str, &str); 2] =
-    [("keep-the-catalogue.md", "catalogue.rs"), ("keep-historical-dossiers.md", "dossiers.rs")];
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("keep-the-catalogue.md", "catalogue.rs"),
+    ("keep-historical-dossiers.md", "dossiers.rs"),
+    ("hold-a-hearing.md", "hearing.rs"),
+    ("keep-proposals.md", "proposals.rs"),
+    ("keep-determinations-and-agendas.md", "registers.rs"),
+    ("keep-advisers.md", "registers.rs"),
+];
 
 struct Example {
     page: String,
