@@ -466,10 +466,10 @@ async fn the_public_schema_can_be_introspected() {
         "consultations",
         "decision",
         "decisions",
-        "proposalReceipt",
         "hearing",
         "hearingReceipt",
         "hearings",
+        "proposalReceipt",
         "receipt",
     ];
     assert_eq!(names, expected);

@@ -83,7 +83,8 @@ fn what_was_done_before_comes_in_and_the_rest_is_done_here() {
             drive.act(Verb::FindRisk, at(&def, StageKind::CollectiveDeliberation), class, 0).unwrap();
         }
         if step.verb == Verb::CheckVolume {
-            // Nor is that one published, which this one is.
+            // Nor is that one published, which this one is, once its documents are reviewed for release.
+            drive.act(Verb::ReviewDisclosure, 0, EventClass::DocumentAnnotated, 0).unwrap();
             drive
                 .act(Verb::PublishDecision, at(&def, StageKind::Publication), EventClass::DecisionPublished, 0)
                 .unwrap();
