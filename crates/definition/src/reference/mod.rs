@@ -1,6 +1,6 @@
 //! Definitions by reference: a file that names another one, pinned by its hash, and says only what differs.
 //!
-//! The two are merged as data before anything is checked ([`merge`]), and what comes of it is written out as one file
+//! The two are merged as data before anything is checked (`merge`), and what comes of it is written out as one file
 //! ([`write`]): it is that whole that is checked, proven, hashed and published, so a case never depends on the base again.
 
 mod merge;
