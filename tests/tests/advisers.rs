@@ -101,7 +101,7 @@ async fn a_review_takes_the_opinion_over(backend: Backend) {
     let given = AskAdviser { reply_by: None, ..question(adviser, Some(case)) };
     let engagement = engaged(&node, "reviewer", given).await;
     let over = |over: Value| ask("record_advice", over);
-    let named = json!({ "engagement": engagement.to_string(), "kind": null, "text": "", "documents": [] });
+    let named = json!({ "engagement": engagement.to_string(), "text": "", "documents": [] });
     assert_eq!(code(node.act(case, over(named.clone())).await), Code::EngagementNotOpen, "no opinion yet");
     act(&node, "adviser", engagement, give("权限、程序、内容均合法。")).await.expect("the adviser gives it");
     let twice = json!({ "engagement": engagement.to_string() });
@@ -114,7 +114,7 @@ async fn a_review_takes_the_opinion_over(backend: Backend) {
     let given = AskAdviser { reply_by: None, ..question(drafter, Some(case)) };
     let own = engaged(&node, "reviewer", given).await;
     act(&node, "officer", own, give("自拟自审。")).await.expect("given");
-    let barred = json!({ "engagement": own.to_string(), "kind": null, "text": "", "documents": [] });
+    let barred = json!({ "engagement": own.to_string(), "text": "", "documents": [] });
     let barred = node.act(case, Ask { by: "reviewer".to_owned(), ..over(barred) }).await;
     assert_eq!(code(barred), Code::DutiesSeparated);
     node.act(case, Ask { by: "reviewer".to_owned(), ..over(named) }).await.expect("taken over");
@@ -124,7 +124,8 @@ async fn a_review_takes_the_opinion_over(backend: Backend) {
     let ties = RowQuery::all(TieRow::TABLE).with(Filter::Eq("source", Cell::Text(engagement.to_string())));
     let ties = node.app.rows::<TieRow>(ties).await.expect("rows are read");
     assert_eq!(ties.iter().map(|tie| tie.target.clone()).collect::<Vec<_>>(), [case.to_string()]);
-    // The gate of the review is the one it was (R713 art. 28).
+    // The gate of the review is the one it was (R713 art. 28): the other part is heard too.
+    node.done(case, "record_advice", Value::Null).await;
     node.done(case, "conclude_legality_review", json!({ "early_statement": "审查已完成。" })).await;
     node.agrees("after the review").await;
 }
