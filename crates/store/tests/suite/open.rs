@@ -1,6 +1,7 @@
 //! Opening and migrating.
 
 use dingce_app::ports::{AppendError, Column, ColumnType, EventStore, ReadRow, Table};
+use dingce_store::migrate::VERSION;
 use dingce_store::{OpenError, Store, StoreOptions};
 
 use crate::support::{Db, TABLES, TownRow, append, event, on_both, stream};
@@ -25,8 +26,8 @@ static LATER_TOWN: Table = Table {
 async fn a_newer_database_is_refused_and_left_alone(db: Db) {
     db.sql("INSERT INTO schema_version (version) VALUES (7)").await.expect("a newer program migrated");
     let options = StoreOptions::new(&db.url, vec![&LATER_TOWN]);
-    assert!(matches!(Store::open(options.clone()).await, Err(OpenError::Newer { found: 7, known: 1 })));
-    assert!(matches!(Store::migrate(&options).await, Err(OpenError::Newer { found: 7, known: 1 })));
+    assert!(matches!(Store::open(options.clone()).await, Err(OpenError::Newer { found: 7, known: VERSION })));
+    assert!(matches!(Store::migrate(&options).await, Err(OpenError::Newer { found: 7, known: VERSION })));
     db.sql("SELECT people FROM town").await.expect("the old table is still there");
 }
 
@@ -34,7 +35,7 @@ async fn migrating_again_changes_nothing(db: Db) {
     db.one(append(stream(1), 0, vec![event("x")])).await.expect("written");
     let options = StoreOptions::new(&db.url, TABLES.to_vec());
     let again = Store::migrate(&options).await.expect("migrated");
-    assert_eq!((again.from, again.to, again.rebuild), (1, 1, vec![]));
+    assert_eq!((again.from, again.to, again.rebuild), (VERSION, VERSION, vec![]));
     assert!(db.store.head(stream(1)).await.expect("a head").is_some());
 }
 
@@ -54,7 +55,7 @@ async fn a_changed_read_table_is_made_anew(db: Db) {
 async fn two_nodes_migrate_at_once(url: String) {
     let options = StoreOptions::new(url, TABLES.to_vec());
     let empty = Store::open(options.clone()).await;
-    assert!(matches!(empty, Err(OpenError::Older { found: 0, known: 1 } | OpenError::Connect(_))), "{empty:?}");
+    assert!(matches!(empty, Err(OpenError::Older { found: 0, known: VERSION } | OpenError::Connect(_))), "{empty:?}");
     let nodes: Vec<_> = (0..4)
         .map(|_| {
             let options = options.clone();
@@ -64,7 +65,7 @@ async fn two_nodes_migrate_at_once(url: String) {
     let mut first = 0;
     for node in nodes {
         let migrated = node.await.expect("a node").expect("migrated");
-        assert_eq!(migrated.to, 1);
+        assert_eq!(migrated.to, VERSION);
         assert!(migrated.rebuild.is_empty(), "an empty database has nothing to rebuild");
         first += usize::from(migrated.from == 0);
     }
