@@ -8,6 +8,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::file::decider;
 use dingce_domain::id::{CaseId, MeetingId, PersonId};
 use dingce_domain::meeting::{Item, Meeting};
+use dingce_domain::stage::take;
 use dingce_domain::words::{Position, Text};
 
 use crate::app::App;
@@ -30,11 +31,7 @@ impl Heard {
         match event {
             CaseEvent::AttendanceTaken { given, needed, quorum, .. } => self.attendance = Some((given, needed, quorum)),
             CaseEvent::RiskFound { given, .. } => self.risk = Some(given),
-            CaseEvent::PositionRecorded { given, .. } => {
-                // A corrected position stands in place of the one that it corrects.
-                self.positions.retain(|p| p.member != given.member);
-                self.positions.push(given);
-            }
+            CaseEvent::PositionRecorded { given, .. } => take(&mut self.positions, given),
             CaseEvent::DecisionAdopted { given, .. } | CaseEvent::DecisionDeclined { given, .. } => {
                 self.decision = Some(given);
             }

@@ -15,6 +15,7 @@ use crate::case::CorruptHistory;
 use crate::check;
 use crate::code::Code;
 use crate::id::{CaseId, MeetingId, PersonId};
+use crate::occasion::On;
 use crate::rejection::Rejection;
 use crate::words;
 use crate::words::{DocumentRef, Outcome};
@@ -245,19 +246,6 @@ impl MeetingEvent {
     }
 }
 
-/// The occasion of an act on a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct On {
-    /// The day on which it happened.
-    pub day: Date,
-    /// The present day.
-    pub today: Date,
-    /// Who acts, in their own person; none for the system.
-    pub person: Option<PersonId>,
-    /// Whether it happened on paper and is entered afterwards.
-    pub offline: bool,
-}
-
 /// A meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meeting {
@@ -327,11 +315,17 @@ impl Meeting {
     }
 
     /// What an act does to a meeting, `None` for one that does not exist yet. No event where nothing is left to record.
+    /// `person` is who acts in their own person; none for the system and for a delegate.
     ///
     /// # Errors
     /// A [`Rejection`] where it may not happen.
-    pub fn decide(state: Option<&Self>, act: MeetingAct, on: On) -> Result<Option<MeetingEvent>, Rejection> {
-        check::not_after("offline.occurred_on", on.day, on.today)?;
+    pub fn decide(
+        state: Option<&Self>,
+        act: MeetingAct,
+        on: On,
+        person: Option<PersonId>,
+    ) -> Result<Option<MeetingEvent>, Rejection> {
+        on.acceptable()?;
         let there = || state.ok_or_else(|| Rejection::new(Code::NotFound));
         match act {
             MeetingAct::Call(given) => match state {
@@ -340,7 +334,7 @@ impl Meeting {
             },
             MeetingAct::CallOff(given) => there()?.call_off(given).map(Some),
             MeetingAct::TakeAttendance(given) => there()?.attend(given, on).map(Some),
-            MeetingAct::ConfirmStatement(given) => there()?.confirm(given, on).map(Some),
+            MeetingAct::ConfirmStatement(given) => there()?.confirm(given, person).map(Some),
             MeetingAct::IssueMinutes(given) => there()?.issue(given, on).map(Some),
             MeetingAct::PlaceItem { case, title, n } => Ok(there()?.place(case, title, n)),
             MeetingAct::FollowItem { case, state, outcome, n } => there()?.follow(case, state, outcome, n),
@@ -418,8 +412,8 @@ impl Meeting {
         Ok(MeetingEvent::Attended { given })
     }
 
-    fn confirm(&self, given: ConfirmStatement, on: On) -> Result<MeetingEvent, Rejection> {
-        let person = on.person.ok_or_else(|| Rejection::new(Code::Forbidden))?;
+    fn confirm(&self, given: ConfirmStatement, person: Option<PersonId>) -> Result<MeetingEvent, Rejection> {
+        let person = person.ok_or_else(|| Rejection::new(Code::Forbidden))?;
         check::text_or_empty("remark", &given.remark)?;
         if !given.agrees && given.remark.trim().is_empty() {
             return Err(Rejection::new(Code::ReasonMissing).at("remark"));

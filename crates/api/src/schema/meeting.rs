@@ -1,5 +1,7 @@
 //! Meetings of the deciding body and their agendas.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use dingce_app::AppError;
 use dingce_app::policy::Right;
@@ -96,7 +98,7 @@ pub struct Minutes {
 /// A matter on the agenda of a meeting.
 #[derive(Debug, Clone, Description)]
 pub struct AgendaItem {
-    meeting: State,
+    meeting: Arc<State>,
     at: usize,
 }
 
@@ -144,7 +146,7 @@ impl AgendaItem {
 #[derive(Debug, Clone, Description)]
 pub struct Meeting {
     row: MeetingRow,
-    state: State,
+    state: Arc<State>,
 }
 
 impl Meeting {
@@ -155,7 +157,7 @@ impl Meeting {
     pub fn of(row: MeetingRow, scope: &Scope) -> std::result::Result<Self, Failure> {
         let state = serde_json::from_str(&row.meeting_json)
             .map_err(|error| scope.fail(AppError::internal("reading the row of a meeting", error)))?;
-        Ok(Self { row, state })
+        Ok(Self { row, state: Arc::new(state) })
     }
 
     /// The meeting with this id, where the reader may see it.
@@ -260,7 +262,7 @@ impl Meeting {
 
     /// The agenda, in its order.
     async fn items(&self) -> Vec<AgendaItem> {
-        (0..self.state.items.len()).map(|at| AgendaItem { meeting: self.state.clone(), at }).collect()
+        (0..self.state.items.len()).map(|at| AgendaItem { meeting: Arc::clone(&self.state), at }).collect()
     }
 
     /// How many matters still wait for a decision or a signed record; the minutes wait for them.

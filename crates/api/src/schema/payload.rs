@@ -132,6 +132,12 @@ act_payloads! {
         dossier: HistoricalDossier
     }
 
+    /// What came of an act on the stub of a secret matter.
+    SecretStubPayload {
+        /// The stub after the act; null where it was refused.
+        stub: SecretStub
+    }
+
     /// What came of an act on a meeting.
     MeetingPayload {
         /// The meeting after the act; null where it was refused.
@@ -397,34 +403,6 @@ impl LegalBasisPayload {
     }
 
     /// Why it was refused; empty where it was made.
-    async fn errors(&self) -> Vec<UserError> {
-        errors_of(&self.outcome)
-    }
-}
-
-/// What came of an act on the stub of a secret matter.
-#[derive(Debug, Clone, Description)]
-pub struct SecretStubPayload {
-    /// As given.
-    pub client_mutation_id: Option<String>,
-    /// What was done.
-    pub outcome: Outcome<Done>,
-}
-
-#[Object(use_type_description)]
-impl SecretStubPayload {
-    /// As given.
-    async fn client_mutation_id(&self) -> Option<&str> {
-        self.client_mutation_id.as_deref()
-    }
-
-    /// The stub after the act; null where it was refused.
-    async fn stub(&self, ctx: &Context<'_>) -> Result<Option<SecretStub>> {
-        let Ok(done) = &self.outcome else { return Ok(None) };
-        Ok(SecretStub::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
-    }
-
-    /// Why the act was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

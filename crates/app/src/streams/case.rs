@@ -19,7 +19,7 @@ use super::case_rows::{
     clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, legality_row,
     public_row, published_row,
 };
-use super::json;
+use super::{json, message};
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
 use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow, TieRow};
@@ -161,13 +161,11 @@ fn follow_agenda(
     envelope: &Envelope,
 ) -> OutboxMessage {
     let n = envelope.n;
-    OutboxMessage {
-        event: envelope.event,
-        topic: topics::FOLLOW_AGENDA.to_owned(),
-        payload: json(
-            &serde_json::json!({ "meeting": meeting, "act": MeetingAct::FollowItem { case, state, outcome, n } }),
-        ),
-    }
+    message(
+        envelope.event,
+        topics::FOLLOW_AGENDA,
+        serde_json::json!({ "meeting": meeting, "act": MeetingAct::FollowItem { case, state, outcome, n } }),
+    )
 }
 
 fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follows: &mut Follows) {
@@ -196,6 +194,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             .put(),
         );
     };
+    let told = |topic: &str, payload| message(envelope.event, topic, payload);
     match &recorded.body {
         CaseEvent::DraftVersionAdded { draft, number, given, .. } => {
             let (change, reason) = (given.change.to_string(), given.reason.clone());
@@ -208,28 +207,25 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             follows.rows.push(row.put());
         }
         CaseEvent::CaseOpened { given, .. } => {
-            follows.outbox.extend(given.entry.map(|entry| OutboxMessage {
-                event: envelope.event,
-                topic: topics::LINK_ENTRY.to_owned(),
-                payload: json(&serde_json::json!({ "case": id, "entry": entry })),
-            }));
-            follows.outbox.extend(given.proposal.map(|proposal| OutboxMessage {
-                event: envelope.event,
-                topic: topics::LINK_PROPOSAL.to_owned(),
-                payload: json(&serde_json::json!({ "case": id, "proposal": proposal })),
-            }));
+            let of_entry = |entry| told(topics::LINK_ENTRY, serde_json::json!({ "case": id, "entry": entry }));
+            follows.outbox.extend(given.entry.map(of_entry));
+            let of_proposal =
+                |proposal| told(topics::LINK_PROPOSAL, serde_json::json!({ "case": id, "proposal": proposal }));
+            follows.outbox.extend(given.proposal.map(of_proposal));
         }
-        CaseEvent::MeetingConvened { given, .. } => follows.outbox.push(OutboxMessage {
-            event: envelope.event,
-            topic: topics::PLACE_ON_AGENDA.to_owned(),
-            payload: json(&serde_json::json!({
-                "meeting": given.meeting, "act": MeetingAct::PlaceItem { case: id, title: after.file.title.clone(), n: envelope.n },
-            })),
-        }),
+        CaseEvent::MeetingConvened { given, .. } => {
+            let act = MeetingAct::PlaceItem { case: id, title: after.file.title.clone(), n: envelope.n };
+            let placed = serde_json::json!({ "meeting": given.meeting, "act": act });
+            follows.outbox.push(told(topics::PLACE_ON_AGENDA, placed));
+        }
         // An ended matter keeps no meeting from its minutes; where it was decided already, this changes nothing.
-        CaseEvent::CaseTerminated { .. } => follows.outbox.extend(after.file.meeting.as_ref().map(|m| {
-            follow_agenda(id, m.called.meeting, ItemState::TakenOff, None, envelope)
-        })),
+        CaseEvent::CaseTerminated { .. } => follows.outbox.extend(
+            after
+                .file
+                .meeting
+                .as_ref()
+                .map(|m| follow_agenda(id, m.called.meeting, ItemState::TakenOff, None, envelope)),
+        ),
         CaseEvent::MeetingPostponed { meeting, .. } => {
             follows.outbox.push(follow_agenda(id, *meeting, ItemState::TakenOff, None, envelope));
         }
@@ -314,19 +310,16 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
                 .put(),
             );
             follows.rows.push(public_row(id, after, recorded, "consulting", json(&given.documents)).put());
-            follows.outbox.push(OutboxMessage {
-                event: envelope.event,
-                topic: topics::OPEN_CONSULTATION.to_owned(),
-                payload: json(&serde_json::json!({
-                    "consultation": consultation,
-                    "case": id,
-                    "draft": given.draft,
-                    "title": after.file.title,
-                    "opens_on": given.opens_on,
-                    "closes_on": given.closes_on,
-                    "organ": envelope.organ,
-                })),
+            let opening = serde_json::json!({
+                "consultation": consultation,
+                "case": id,
+                "draft": given.draft,
+                "title": after.file.title,
+                "opens_on": given.opens_on,
+                "closes_on": given.closes_on,
+                "organ": envelope.organ,
             });
+            follows.outbox.push(told(topics::OPEN_CONSULTATION, opening));
         }
         CaseEvent::DecisionPublished { .. }
         | CaseEvent::ExplanationPublished { .. }

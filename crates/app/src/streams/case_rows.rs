@@ -7,10 +7,10 @@ use dingce_domain::id::{CaseId, Digest, DraftId, IrregularityId};
 use dingce_domain::words::LegalityConclusion;
 
 use super::case::topics;
-use super::json;
+use super::{json, message};
 use crate::envelope::Recorded;
 use crate::hearing_sheet::HearingSheet;
-use crate::ports::{ClearanceKind, ClearanceRow, OutboxMessage, ReadRow};
+use crate::ports::{ClearanceKind, ClearanceRow, ReadRow};
 use crate::read_rows::{
     DocumentRow, DraftRow, DraftingRow, HearingRow, IrregularityRow, LegalityRow, PublicDecisionRow, PublicHearingRow,
 };
@@ -211,16 +211,12 @@ pub(super) fn hearing_follows(id: CaseId, after: &Case, recorded: &Recorded<Case
         let released: Vec<_> = after.file.documents.values().filter(|d| d.released).map(|d| &d.document).collect();
         follows.rows.push(public_row(id, after, recorded, "consulting", json(&released)).put());
     }
-    let message = |topic: &str, payload: serde_json::Value| OutboxMessage {
-        event: envelope.event,
-        topic: topic.to_owned(),
-        payload: json(&payload),
-    };
     let of_the_public = file.notice.applications_from.zip(file.notice.applications_until).zip(file.notice.draw_at);
     match (&recorded.body, of_the_public) {
         (CaseEvent::HearingNoticed { .. }, Some(((from, until), draw_at))) => {
             let groups: Vec<_> = file.drawn_groups().collect();
             follows.outbox.push(message(
+                envelope.event,
                 topics::OPEN_HEARING,
                 serde_json::json!({
                     "hearing": file.id,
@@ -233,7 +229,11 @@ pub(super) fn hearing_follows(id: CaseId, after: &Case, recorded: &Recorded<Case
             ));
         }
         (CaseEvent::HearingCancelled { .. }, Some(_)) => {
-            follows.outbox.push(message(topics::END_HEARING, serde_json::json!({ "hearing": file.id })));
+            follows.outbox.push(message(
+                envelope.event,
+                topics::END_HEARING,
+                serde_json::json!({ "hearing": file.id }),
+            ));
         }
         _ => {}
     }

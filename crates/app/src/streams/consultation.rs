@@ -7,9 +7,9 @@ use dingce_domain::time::Zone;
 use dingce_domain::words::Uptake;
 
 use super::case::topics;
-use super::json;
+use super::message;
 use crate::envelope::{Marks, Recorded};
-use crate::ports::{Deadline, DeadlineChange, OutboxMessage, ReadRow};
+use crate::ports::{Deadline, DeadlineChange, ReadRow};
 use crate::read_rows::{CommentAnswerRow, CommentRow, ConsultationRow, PublicAnswerRow, PublicReceiptRow};
 use crate::stream::{Follows, Loaded, Stream};
 
@@ -114,13 +114,13 @@ impl Stream for Consultation {
                 }
                 ConsultationEvent::Closed { received } => {
                     follows.deadlines.push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
-                    follows.outbox.push(OutboxMessage {
-                        event: envelope.event,
-                        topic: topics::CLOSE_SOLICITATION.to_owned(),
-                        payload: json(&serde_json::json!({
+                    follows.outbox.push(message(
+                        envelope.event,
+                        topics::CLOSE_SOLICITATION,
+                        serde_json::json!({
                             "consultation": id, "case": state.case, "received": received, "n": envelope.n,
-                        })),
-                    });
+                        }),
+                    ));
                 }
             }
             // A late comment counts for nothing here, so its answer settles nothing.
@@ -133,17 +133,17 @@ impl Stream for Consultation {
             };
             // Said once: by the last answer after closing, or by closing after the last answer.
             if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {
-                follows.outbox.push(OutboxMessage {
-                    event: envelope.event,
-                    topic: topics::SETTLE_COMMENTS.to_owned(),
-                    payload: json(&serde_json::json!({
+                follows.outbox.push(message(
+                    envelope.event,
+                    topics::SETTLE_COMMENTS,
+                    serde_json::json!({
                         "consultation": id,
                         "case": state.case,
                         "adopted": state.answered_with(Uptake::Full),
                         "partly": state.answered_with(Uptake::Partial),
                         "not_adopted": state.answered_with(Uptake::None),
-                    })),
-                });
+                    }),
+                ));
             }
         }
         follows.rows.push(

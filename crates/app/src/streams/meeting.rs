@@ -4,7 +4,7 @@ use dingce_domain::case::CorruptHistory;
 use dingce_domain::id::{CaseId, MeetingId, StreamId};
 use dingce_domain::meeting::{ItemState, Meeting, MeetingEvent};
 
-use super::{json, topics};
+use super::{json, message, topics};
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{OutboxMessage, ReadRow};
 use crate::read_rows::{MeetingItemRow, MeetingRow};
@@ -72,11 +72,8 @@ impl Stream for Meeting {
 
 /// A message for one case of many: its topic names the case, so that each is answered by itself.
 fn take_off(meeting: MeetingId, case: CaseId, reason: &str, envelope: &Envelope) -> OutboxMessage {
-    OutboxMessage {
-        event: envelope.event,
-        topic: format!("{}/{case}", topics::TAKE_OFF_AGENDA),
-        payload: json(&serde_json::json!({ "meeting": meeting, "case": case, "reason": reason })),
-    }
+    let topic = format!("{}/{case}", topics::TAKE_OFF_AGENDA);
+    message(envelope.event, topic, serde_json::json!({ "meeting": meeting, "case": case, "reason": reason }))
 }
 
 fn row(id: MeetingId, after: &Loaded<Meeting>) -> MeetingRow {

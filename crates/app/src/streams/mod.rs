@@ -20,8 +20,11 @@ mod secret;
 pub use case::{CaseState, topics};
 pub use definition::{DefinitionEvent, PublishedDefinition};
 
+use dingce_domain::id::EventId;
 use dingce_domain::tie::TieMatter;
 use serde::Serialize;
+
+use crate::ports::OutboxMessage;
 
 use crate::ports::{ReadRow, RowChange, Value};
 use crate::read_rows::TieRow;
@@ -45,4 +48,9 @@ pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> String {
         tracing::error!(%error, "a value of the domain has no JSON form");
         String::from("null")
     })
+}
+
+/// A message to a process manager that follows from an event.
+pub(crate) fn message(event: EventId, topic: impl Into<String>, payload: serde_json::Value) -> OutboxMessage {
+    OutboxMessage { event, topic: topic.into(), payload: json(&payload) }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use dingce_domain::case::Case;
 use dingce_domain::consultation::{AnswerComment, Commenter, Consultation, ConsultationEvent, SubmitComment};
 use dingce_domain::decide::refusal;
-use dingce_domain::definition::Definition;
 use dingce_domain::id::{ConsultationId, EventId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::{Relations, permits};
@@ -25,6 +24,11 @@ pub(super) fn receipt_code(random: [u8; 32]) -> String {
     const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let code: Vec<char> = random[..20].iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect();
     code.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// A receipt code as it was given out, from what somebody typed; what is too long for one finds nothing.
+pub(super) fn receipt_typed(code: &str) -> String {
+    code.trim().to_uppercase().chars().take(40).collect()
 }
 
 impl App {
@@ -60,7 +64,7 @@ impl App {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
         }
-        let (hat, ..) = self.of_case(asked.who, consultation, Verb::EnterComment).await?;
+        let (hat, _) = self.of_case(asked.who, consultation, Verb::EnterComment).await?;
         self.manner_known(&asked.manner).await?;
         self.take_comment(&self.officials, hat.actor, asked.manner, asked.key, consultation, given, commenter).await
     }
@@ -111,7 +115,7 @@ impl App {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
         }
-        let (hat, loaded, ..) = self.of_case(asked.who, consultation, Verb::AnswerComment).await?;
+        let (hat, loaded) = self.of_case(asked.who, consultation, Verb::AnswerComment).await?;
         self.manner_known(&asked.manner).await?;
         let writing = self.writing(hat.actor, asked.manner, loaded.tip.organ, asked.key);
         self.write::<Consultation, _>(consultation, writing, |loaded| {
@@ -127,29 +131,44 @@ impl App {
         who: Principal,
         consultation: ConsultationId,
         verb: Verb,
-    ) -> Result<(Hat, Arc<Loaded<Case>>, Arc<Definition>), AppError> {
+    ) -> Result<(Hat, Arc<Loaded<Case>>), AppError> {
         let missing = || AppError::not_found(consultation);
         let hats = self.hats(who, self.today()).await?;
         let case = self.load::<Consultation>(consultation).await?.ok_or_else(missing)?.state.case;
         let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
-        let file = &loaded.state.file;
+        Ok((self.hat_in_participation(&hats, &loaded, verb).await?.ok_or_else(missing)?, loaded))
+    }
+
+    /// The hat for a verb that is done beside a case in its public participation, on a stream of the public's: the case's
+    /// own `permits` says who may. `None` for whoever may not know of the case, and where it has no such stage.
+    ///
+    /// # Errors
+    /// The refusal, for whoever may read the case.
+    pub(super) async fn hat_in_participation(
+        &self,
+        hats: &[Hat],
+        loaded: &Loaded<Case>,
+        verb: Verb,
+    ) -> Result<Option<Hat>, AppError> {
+        let state = &loaded.state;
+        let file = &state.file;
         let def = self.definition(file.definition.hash).await?;
-        let time = loaded.state.time_class(&def, self.today());
-        let Some(at) = def.positions(StageKind::PublicParticipation).next() else { return Err(missing()) };
+        let time = state.time_class(&def, self.today());
+        let Some(at) = def.positions(StageKind::PublicParticipation).next() else { return Ok(None) };
         let mut first = None;
         for hat in hats.iter().filter(|h| h.organ == file.organ) {
-            let who = relations(hat, &def, &loaded.state, verb);
-            let verdict = permits(&def, &loaded.state.control, &loaded.state.facts, time, &who, verb, at);
+            let who = relations(hat, &def, state, verb);
+            let verdict = permits(&def, &state.control, &state.facts, time, &who, verb, at);
             if verdict.permitted() {
-                return Ok((hat.clone(), loaded, def));
+                return Ok(Some(hat.clone()));
             }
             first = first.or(Some(verdict));
         }
         match first {
-            Some(verdict) if self.may_read(&hats, file.organ, file.units(), &file.hats) => {
+            Some(verdict) if self.may_read(hats, file.organ, file.units(), &file.hats) => {
                 Err(refusal(&def, verb, at, verdict).into())
             }
-            _ => Err(missing()),
+            _ => Ok(None),
         }
     }
 

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use dingce_domain::case::Case;
-use dingce_domain::decide::refusal;
 use dingce_domain::hearing::acts::DrawHearingParticipants;
 use dingce_domain::hearing::{Applicant, ApplyToHearing, ExcludeApplicant, Hearing, HearingEvent, HearingOpening};
 use dingce_domain::id::{Digest, EventId, HearingId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
-use dingce_domain::permits::{Relations, permits};
+use dingce_domain::permits::Relations;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::StageKind;
 
-use super::cases::{Asked, relations};
-use super::consultations::receipt_code;
+use super::cases::Asked;
+use super::consultations::{receipt_code, receipt_typed};
 use crate::app::App;
 use crate::committer::Lane;
 use crate::envelope;
@@ -85,16 +83,8 @@ impl App {
         let calendar = self.calendar();
         let receipt = receipt_code(self.chance.bytes32());
         let loaded = self.load::<Hearing>(hearing).await?.ok_or_else(|| AppError::not_found(hearing))?;
-        let writing = Writing {
-            lane,
-            actor: actor.clone(),
-            manner: manner.clone(),
-            now,
-            organ: loaded.tip.organ,
-            key,
-            answers: None,
-            receipt: Some(receipt.clone()),
-        };
+        let writing = self.writing(actor.clone(), manner.clone(), loaded.tip.organ, key);
+        let writing = Writing { lane, now, receipt: Some(receipt.clone()), ..writing };
         self.write::<Hearing, _>(hearing, writing, |loaded| {
             let state = &loaded.ok_or_else(|| AppError::not_found(hearing))?.state;
             let on = Occasion {
@@ -127,16 +117,7 @@ impl App {
         }
         let (hat, loaded) = self.of_hearing(asked.who, hearing, Verb::ExcludeHearingApplicant).await?;
         let now = self.now();
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor,
-            manner: asked.manner,
-            now,
-            organ: loaded.tip.organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = Writing { now, ..self.writing(hat.actor, asked.manner, loaded.tip.organ, asked.key) };
         self.write::<Hearing, _>(hearing, writing, |loaded| {
             let state = &loaded.ok_or_else(|| AppError::not_found(hearing))?.state;
             Ok(vec![state.exclude(given.clone(), now)?.into()])
@@ -177,7 +158,7 @@ impl App {
     /// `NOT_FOUND` where there is none.
     pub async fn hearing_receipt(&self, code: &str) -> Result<ApplicationReceipt, AppError> {
         let text = |text: &str| Value::Text(text.to_owned());
-        let code: String = code.trim().to_uppercase().chars().take(40).collect();
+        let code = receipt_typed(code);
         let query = RowQuery::all(PublicApplicationRow::TABLE).with(Filter::Eq("receipt", text(&code)));
         let received = self.row::<PublicApplicationRow>(query).await?.ok_or_else(|| AppError::not_found("receipt"))?;
         let query = RowQuery::all(PublicExclusionRow::TABLE)
@@ -217,25 +198,7 @@ impl App {
         let hats = self.hats(who, self.today()).await?;
         let case = self.load::<Hearing>(hearing).await?.ok_or_else(missing)?.state.opening.case;
         let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
-        let file = &loaded.state.file;
-        let def = self.definition(file.definition.hash).await?;
-        let time = loaded.state.time_class(&def, self.today());
-        let Some(at) = def.positions(StageKind::PublicParticipation).next() else { return Err(missing()) };
-        let mut first = None;
-        for hat in hats.iter().filter(|h| h.organ == file.organ) {
-            let who = relations(hat, &def, &loaded.state, verb);
-            let verdict = permits(&def, &loaded.state.control, &loaded.state.facts, time, &who, verb, at);
-            if verdict.permitted() {
-                return Ok((hat.clone(), loaded));
-            }
-            first = first.or(Some(verdict));
-        }
-        match first {
-            Some(verdict) if self.may_read(&hats, file.organ, file.units(), &file.hats) => {
-                Err(refusal(&def, verb, at, verdict).into())
-            }
-            _ => Err(missing()),
-        }
+        Ok((self.hat_in_participation(&hats, &loaded, verb).await?.ok_or_else(missing)?, loaded))
     }
 
     /// Opens the stream of applications, as the follow-up of the case's event.
@@ -272,17 +235,7 @@ impl App {
         answers: (EventId, String),
         what: impl Fn(Option<&Hearing>) -> Option<HearingEvent>,
     ) -> Result<Done, AppError> {
-        let writing = Writing {
-            lane: &self.officials,
-            actor: Actor::System,
-            manner: Manner::Online,
-            now: self.now(),
-            organ,
-            key: None,
-            answers: Some(answers),
-            receipt: None,
-        };
-        self.write::<Hearing, _>(id, writing, |loaded| {
+        self.write::<Hearing, _>(id, self.follow_up(organ, answers), |loaded| {
             Ok(what(loaded.map(|l| &l.state)).into_iter().map(Into::into).collect())
         })
         .await

@@ -6,7 +6,7 @@ use dingce_domain::act::Member;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
 use dingce_domain::id::{EventId, MeetingId, UnitId};
-use dingce_domain::meeting::{CallMeeting, Meeting, MeetingAct, On};
+use dingce_domain::meeting::{CallMeeting, Meeting, MeetingAct};
 use dingce_domain::occasion::{Actor, Manner};
 use dingce_domain::rejection::Rejection;
 
@@ -77,17 +77,12 @@ impl App {
         act: MeetingAct,
     ) -> Result<Done, AppError> {
         self.manner_known(&asked.manner).await?;
-        let today = self.today();
-        let (day, offline) = match &asked.manner {
-            Manner::Online => (today, false),
-            Manner::Offline { occurred_on, .. } => (*occurred_on, true),
-        };
+        let on = self.on(&asked.manner);
         // What somebody said is theirs alone to confirm, never a delegate's.
         let person = asked.who.acting_for.is_none().then_some(asked.who.person);
-        let on = On { day, today, person, offline };
         let writing = self.writing(actor, asked.manner, organ, asked.key);
         self.write::<Meeting, _>(id, writing, |loaded| {
-            let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on)?;
+            let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on, person)?;
             Ok(event.into_iter().map(Into::into).collect())
         })
         .await
@@ -101,10 +96,9 @@ impl App {
         answers: (EventId, String),
     ) -> Result<Done, AppError> {
         let loaded = self.load::<Meeting>(id).await?.ok_or_else(|| AppError::not_found(id))?;
-        let today = self.today();
-        let on = On { day: today, today, person: None, offline: false };
+        let on = self.on(&Manner::Online);
         self.write::<Meeting, _>(id, self.follow_up(loaded.tip.organ, answers), |loaded| {
-            let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on)?;
+            let event = Meeting::decide(loaded.map(|l| &l.state), act.clone(), on, None)?;
             Ok(event.into_iter().map(Into::into).collect())
         })
         .await

@@ -11,7 +11,7 @@ use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::Proposer;
 
 use super::cases::Asked;
-use super::consultations::receipt_code;
+use super::consultations::{receipt_code, receipt_typed};
 use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
@@ -261,7 +261,7 @@ impl App {
     /// `NOT_FOUND` where there is none.
     pub async fn proposal_receipt(&self, code: &str) -> Result<PublicProposalRow, AppError> {
         let missing = || AppError::from(Rejection::new(Code::NotFound).at("receipt"));
-        let code: String = code.trim().to_uppercase().chars().take(40).collect();
+        let code = receipt_typed(code);
         let query = RowQuery::all(PublicProposalReceiptRow::TABLE).with(Filter::Eq("receipt", Value::Text(code)));
         let receipt = self.row::<PublicProposalReceiptRow>(query).await?.ok_or_else(missing)?;
         let of = Filter::Eq("proposal", Value::Text(receipt.proposal));

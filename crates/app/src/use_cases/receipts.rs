@@ -7,6 +7,7 @@ use dingce_domain::rejection::Rejection;
 use dingce_ledger as ledger;
 use serde::de::DeserializeOwned;
 
+use super::consultations::receipt_typed;
 use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
@@ -40,7 +41,7 @@ impl App {
     /// `NOT_FOUND` where there is none.
     pub async fn receipt(&self, code: &str) -> Result<Receipt, AppError> {
         let text = |text: &str| Value::Text(text.to_owned());
-        let code: String = code.trim().to_uppercase().chars().take(40).collect();
+        let code = receipt_typed(code);
         let query = RowQuery::all(PublicReceiptRow::TABLE).with(Filter::Eq("receipt", text(&code)));
         let received = self
             .row::<PublicReceiptRow>(query)

@@ -11,7 +11,7 @@ use super::cases::Asked;
 use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
-use crate::write::{Done, Writing};
+use crate::write::Done;
 
 impl App {
     /// Enters the stub of a secret matter. Its number is its own in the organ.
@@ -31,16 +31,7 @@ impl App {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&named.as_bytes()[..16]);
         let id = SecretStubId::new(uuid::Uuid::from_bytes(bytes));
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor,
-            manner: Manner::Online,
-            now: self.now(),
-            organ: hat.organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(hat.actor, Manner::Online, hat.organ, asked.key);
         self.write::<SecretStub, _>(id, writing, |loaded| match loaded {
             Some(_) => Err(Rejection::new(dingce_domain::code::Code::AlreadyThere).at("number").into()),
             None => Ok(vec![event.clone().into()]),
@@ -90,16 +81,7 @@ impl App {
             return Err(missing());
         }
         let today = self.today();
-        let writing = Writing {
-            lane: &self.officials,
-            actor: hat.actor,
-            manner: Manner::Online,
-            now: self.now(),
-            organ: hat.organ,
-            key: asked.key,
-            answers: None,
-            receipt: None,
-        };
+        let writing = self.writing(hat.actor, Manner::Online, hat.organ, asked.key);
         self.write::<SecretStub, _>(stub, writing, |loaded| {
             let loaded = loaded.ok_or_else(missing)?;
             Ok(vec![decide(&loaded.state, today)?.into()])

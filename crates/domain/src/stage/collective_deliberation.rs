@@ -174,7 +174,7 @@ fn at_the_table(bench: &Bench<'_>, meeting: &MeetingFile) -> Result<(), Rejectio
 }
 
 /// A corrected position stands in place of the one that it corrects; both stay on the record.
-pub(crate) fn take(positions: &mut Vec<RecordPosition>, given: RecordPosition) {
+pub fn take(positions: &mut Vec<RecordPosition>, given: RecordPosition) {
     positions.retain(|p| p.member != given.member);
     positions.push(given);
 }

@@ -23,7 +23,7 @@ mod tabling;
 mod whole_case;
 
 pub use archiving::demanded;
-pub(crate) use collective_deliberation::take;
+pub use collective_deliberation::take;
 pub(crate) use form::form;
 pub(crate) use onboarding::onboarded;
 pub use whole_case::reopened_by;

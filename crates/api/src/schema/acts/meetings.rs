@@ -1,10 +1,12 @@
 //! Acts on meetings of the deciding body (R713 art. 30).
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use dingce_app::use_cases::Asked;
+use dingce_app::{App, AppError, Done};
 use dingce_domain::id::MeetingId;
 use dingce_domain::meeting::{CallMeeting, CallOffMeeting, ConfirmStatement, IssueMinutes, MeetingAct, TakeAttendance};
 
-use super::perform::asked;
+use super::perform::{StreamAct, StreamFrame, asked, perform_on};
 use crate::convert::inputs::{AbsentMemberInput, DocumentInput, EntrustedInput, ObserverInput, OfflineInput};
 use crate::convert::{Date, Given};
 use crate::schema::errors::UserError;
@@ -119,31 +121,17 @@ pub struct IssueMinutesInput {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MeetingActs;
 
-/// What stands around an act on a meeting.
-struct Frame {
-    name: &'static str,
-    meeting: ID,
-    key: Option<String>,
-    client_mutation_id: Option<String>,
-    offline: Option<OfflineInput>,
+impl StreamAct for MeetingAct {
+    type Id = MeetingId;
+
+    async fn act(self, app: &App, asked: Asked, id: MeetingId) -> std::result::Result<Done, AppError> {
+        app.act_on_meeting(asked, id, self).await
+    }
 }
 
-async fn act(
-    ctx: &Context<'_>,
-    frame: Frame,
-    act: std::result::Result<MeetingAct, dingce_domain::rejection::Rejection>,
-) -> Result<Option<MeetingPayload>> {
-    let scope = Scope::of(ctx)?;
-    let Frame { name, meeting, key, client_mutation_id, offline } = frame;
-    let done = async {
-        let id: MeetingId = meeting.given("meeting")?;
-        let act = act?;
-        let manner = OfflineInput::manner(offline)?;
-        let asked = asked(scope, name, key.as_deref(), manner.clone(), &(id, &act, &manner))?;
-        scope.app.act_on_meeting(asked, id, act).await
-    };
-    let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
-    Ok(Some(MeetingPayload { client_mutation_id, outcome }))
+/// What stands around an act on a meeting.
+fn frame(meeting: ID, idempotency_key: Option<String>, offline: Option<OfflineInput>) -> StreamFrame {
+    StreamFrame { id: meeting, at: "meeting", idempotency_key, offline }
 }
 
 #[Object]
@@ -187,8 +175,10 @@ impl MeetingActs {
     /// Call off a meeting that has not begun. The matters on its agenda are taken off and may go to another meeting.
     async fn call_off_meeting(&self, ctx: &Context<'_>, input: CallOffMeetingInput) -> Result<Option<MeetingPayload>> {
         let CallOffMeetingInput { meeting, reason, idempotency_key: key, client_mutation_id, offline } = input;
-        let frame = Frame { name: "callOffMeeting", meeting, key, client_mutation_id, offline };
-        act(ctx, frame, Ok(MeetingAct::CallOff(CallOffMeeting { reason }))).await
+        let frame = frame(meeting, key, offline);
+        let outcome =
+            perform_on(ctx, "callOffMeeting", frame, Ok(MeetingAct::CallOff(CallOffMeeting { reason }))).await?;
+        Ok(Some(MeetingPayload { client_mutation_id, outcome }))
     }
 
     /// Take attendance of a session, once for all its matters. Each matter takes it over when it is called up
@@ -221,8 +211,9 @@ impl MeetingActs {
             }))
         };
         let given = given();
-        let frame = Frame { name: "takeSessionAttendance", meeting, key, client_mutation_id, offline };
-        act(ctx, frame, given).await
+        let frame = frame(meeting, key, offline);
+        let outcome = perform_on(ctx, "takeSessionAttendance", frame, given).await?;
+        Ok(Some(MeetingPayload { client_mutation_id, outcome }))
     }
 
     /// Confirm what one is recorded to have said on a matter, or say that it is not so. For members who were present; it
@@ -237,8 +228,9 @@ impl MeetingActs {
         let given = case_id
             .given("case_id")
             .map(|case| MeetingAct::ConfirmStatement(ConfirmStatement { case, agrees, remark }));
-        let frame = Frame { name: "confirmStatement", meeting, key, client_mutation_id, offline: None };
-        act(ctx, frame, given).await
+        let frame = frame(meeting, key, None);
+        let outcome = perform_on(ctx, "confirmStatement", frame, given).await?;
+        Ok(Some(MeetingPayload { client_mutation_id, outcome }))
     }
 
     /// Issue the minutes, once every matter on the agenda is decided, its record signed, or taken off.
@@ -255,7 +247,8 @@ impl MeetingActs {
         let given = documents
             .given("documents")
             .map(|documents| MeetingAct::IssueMinutes(IssueMinutes { document_no, issued_on: issued_on.0, documents }));
-        let frame = Frame { name: "issueMinutes", meeting, key, client_mutation_id, offline };
-        act(ctx, frame, given).await
+        let frame = frame(meeting, key, offline);
+        let outcome = perform_on(ctx, "issueMinutes", frame, given).await?;
+        Ok(Some(MeetingPayload { client_mutation_id, outcome }))
     }
 }
