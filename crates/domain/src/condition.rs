@@ -91,7 +91,7 @@ impl Condition {
             Self::All(list) => list.iter().all(|c| c.holds(stages, control, facts)),
             Self::Any(list) => list.iter().any(|c| c.holds(stages, control, facts)),
             Self::Not(inner) => !inner.holds(stages, control, facts),
-            Self::Test(path, test) => path.value(stages, control, facts).is_some_and(|value| test.holds(&value)),
+            Self::Test(path, test) => path.value(stages, control, facts).is_some_and(|value| test.holds(value)),
         }
     }
 
@@ -105,18 +105,36 @@ impl Condition {
     }
 }
 
-fn word(text: &str) -> FactValue {
-    FactValue::Word(text.to_owned())
+/// What stands at a path, borrowed: a gate is asked far more often than it is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen<'a> {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// A word.
+    Word(&'a str),
+}
+
+impl<'a> From<&'a FactValue> for Seen<'a> {
+    fn from(value: &'a FactValue) -> Self {
+        match value {
+            FactValue::Bool(b) => Self::Bool(*b),
+            FactValue::Number(n) => Self::Number(*n),
+            FactValue::Word(w) => Self::Word(w),
+        }
+    }
 }
 
 impl Path {
     /// The value at the path.
-    pub fn value(
+    pub fn value<'a>(
         &self,
         stages: &dyn Fn(&StageId) -> Option<usize>,
         control: &Control,
-        facts: &Facts,
-    ) -> Option<FactValue> {
+        facts: &'a Facts,
+    ) -> Option<Seen<'a>> {
+        let word = Seen::Word;
         let stage = |id: &StageId| stages(id).and_then(|i| control.stages.get(i));
         Some(match self {
             Self::Status(id) => word(stage(id)?.status.as_str()),
@@ -134,7 +152,7 @@ impl Path {
                 _ => return None,
             },
             Self::ResponseDue(id) => match stage(id)?.detail {
-                Detail::LegalityReview { response_due, .. } => FactValue::Bool(response_due),
+                Detail::LegalityReview { response_due, .. } => Seen::Bool(response_due),
                 _ => return None,
             },
             Self::RiskControllable(id) => match stage(id)?.detail {
@@ -146,27 +164,27 @@ impl Path {
                 _ => return None,
             },
             Self::GroupsHeard(id) => match stage(id)?.detail {
-                Detail::PublicParticipation { groups_heard, .. } => FactValue::Bool(groups_heard),
+                Detail::PublicParticipation { groups_heard, .. } => Seen::Bool(groups_heard),
                 _ => return None,
             },
             Self::Draft => word(control.draft.as_str()),
             Self::Adoption => word(control.adoption.as_str()),
-            Self::Irregular => FactValue::Bool(control.irregular),
-            Self::Cleared => FactValue::Bool(control.cleared()),
-            Self::Fact(id) => facts.get(id)?.clone(),
+            Self::Irregular => Seen::Bool(control.irregular),
+            Self::Cleared => Seen::Bool(control.cleared()),
+            Self::Fact(id) => facts.get(id)?.into(),
         })
     }
 }
 
 impl Test {
     /// Whether the value passes.
-    pub fn holds(&self, value: &FactValue) -> bool {
+    pub fn holds(&self, value: Seen<'_>) -> bool {
         match (self, value) {
-            (Self::In(list), value) => list.contains(value),
-            (Self::Less(bound), FactValue::Number(n)) => n < bound,
-            (Self::AtMost(bound), FactValue::Number(n)) => n <= bound,
-            (Self::Greater(bound), FactValue::Number(n)) => n > bound,
-            (Self::AtLeast(bound), FactValue::Number(n)) => n >= bound,
+            (Self::In(list), value) => list.iter().any(|one| Seen::from(one) == value),
+            (Self::Less(bound), Seen::Number(n)) => n < *bound,
+            (Self::AtMost(bound), Seen::Number(n)) => n <= *bound,
+            (Self::Greater(bound), Seen::Number(n)) => n > *bound,
+            (Self::AtLeast(bound), Seen::Number(n)) => n >= *bound,
             _ => false,
         }
     }

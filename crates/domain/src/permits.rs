@@ -114,6 +114,23 @@ pub fn permits(
     at: usize,
 ) -> Verdict {
     let mut verdict = Verdict::default();
+    ask(&mut verdict, def, control, facts, time, who, verb, at);
+    verdict
+}
+
+/// The same, written over an earlier answer: for whoever asks millions of times.
+#[allow(clippy::too_many_arguments)] // those of `permits`, and the answer
+pub fn ask(
+    verdict: &mut Verdict,
+    def: &Definition,
+    control: &Control,
+    facts: &Facts,
+    time: TimeClass,
+    who: &Relations,
+    verb: Verb,
+    at: usize,
+) {
+    verdict.items.clear();
     verdict.ask(Code::RoleMissing, def.roles_for(verb).any(|r| who.roles.contains(&r.id)));
     for forbid in def.forbids.iter().filter(|f| f.verb == verb) {
         verdict.ask(Code::DutiesSeparated, !who.relations.contains(&forbid.relation));
@@ -126,7 +143,7 @@ pub fn permits(
     };
     verdict.ask(Code::StageUnknown, kind_fits);
     if !kind_fits {
-        return verdict;
+        return;
     }
     let scene = Scene { def, control, facts, at };
     if let Some(volume) = verb.volume().filter(|v| *v != Volume::Decision) {
@@ -134,7 +151,7 @@ pub fn permits(
     }
     if verb.kind().is_some() {
         verdict.ask(Code::StageAbsent, scene.stage().status != Status::Absent);
-        stage::requires(&scene, verb, &mut verdict);
+        stage::requires(&scene, verb, verdict);
         let spec = &def.stages[at];
         let criteria = match verb.edge() {
             Edge::Entry => spec.entry.as_slice(),
@@ -150,7 +167,7 @@ pub fn permits(
             });
         }
     } else {
-        stage::whole_case(&scene, verb, &mut verdict);
+        stage::whole_case(&scene, verb, verdict);
     }
     for (position, clock) in def.clocks.iter().enumerate().filter(|(_, c)| c.guards.contains(&verb)) {
         verdict.items.push(Item {
@@ -160,7 +177,6 @@ pub fn permits(
             met: !time.runs(position),
         });
     }
-    verdict
 }
 
 /// A case that ended is only archived. A closed decision volume takes nothing: what comes after is of other volumes.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::Digest;
 
@@ -23,10 +24,10 @@ pub struct Text {
 )]
 pub struct NameError(pub String);
 
-fn name(text: &str) -> Result<String, NameError> {
+fn name(text: &str) -> Result<Arc<str>, NameError> {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     let fits = (1..=48).contains(&text.len()) && text.bytes().all(plain) && text.as_bytes()[0].is_ascii_lowercase();
-    if fits { Ok(text.to_owned()) } else { Err(NameError(text.chars().take(80).collect())) }
+    if fits { Ok(text.into()) } else { Err(NameError(text.chars().take(80).collect())) }
 }
 
 macro_rules! names {
@@ -34,9 +35,8 @@ macro_rules! names {
         $(#[$doc])*
         ///
         /// 1 to 48 lower-case letters, digits and underscores, beginning with a letter.
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The name as text.
@@ -61,6 +61,12 @@ macro_rules! names {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 

@@ -1,7 +1,10 @@
 //! Holds live cases against the explored graph: every accepted command must be a step that the proof looked at.
 
+use std::collections::HashSet;
+
 use dingce_domain::case::Case;
 use dingce_domain::definition::Definition;
+use dingce_domain::words::DraftingItem;
 
 use super::graph::{Space, State};
 
@@ -20,7 +23,27 @@ impl<'d> Explorer<'d> {
     /// from standing still.
     pub fn explains(&self, before: &Case, after: &Case) -> bool {
         let (Some(from), Some(to)) = (self.state(before), self.state(after)) else { return false };
-        from == to || self.space.steps(&from, &mut |_| {}).into_iter().any(|edge| self.space.fold(edge.to) == to)
+        if from == to {
+            return true;
+        }
+        // What is done at once in life may be several steps there: stale items of drafting are answered for one by one.
+        let mut seen = HashSet::from([from.clone()]);
+        let mut open = vec![from];
+        let mut first = true;
+        while let Some(here) = open.pop() {
+            for edge in self.space.steps(&here, &mut |_| {}) {
+                let answers = DraftingItem::of(edge.verb).is_some();
+                let reached = self.space.fold(edge.to);
+                if reached == to && (first || answers) {
+                    return true;
+                }
+                if answers && seen.insert(reached.clone()) {
+                    open.push(reached);
+                }
+            }
+            first = false;
+        }
+        false
     }
 
     /// Whether a case stands where the proof begins.

@@ -1,19 +1,21 @@
 //! The finite graph: states, what leads from each to which, and the shortest story to each.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts, Path};
 use dingce_domain::control::{Control, Ending, EventClass};
-use dingce_domain::definition::{Criterion, Definition, Family};
-use dingce_domain::permits::{Relations, TimeClass, permits};
+use dingce_domain::definition::{Criterion, Definition, Family, StageSpec};
+use dingce_domain::permits::{self, Relations, TimeClass, Verdict};
 use dingce_domain::stage::reopened_by;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge as Edge_, Verb};
-use dingce_domain::words::{FactId, StageKind};
+use dingce_domain::words::{FactId, StageKind, Status};
 
 use super::edges::outcomes;
 use super::lens::Lens;
+use super::residue::Pasts;
 
 /// A state of the graph.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,10 +44,15 @@ pub(crate) struct Space<'d> {
     pub def: &'d Definition,
     pub facts: Vec<Facts>,
     lens: Lens,
+    pasts: Pasts<'d>,
     /// For each combination of facts the one that stands for it once the facts are fixed.
     late: Vec<u16>,
     acts: Vec<Doable>,
     tracked: u64,
+    /// For each stage whose absence rests on facts alone, the combinations under which it may be left out.
+    may_be_absent: Vec<Option<Vec<bool>>>,
+    /// The last answer, to be written over.
+    verdict: RefCell<Verdict>,
 }
 
 /// A verb at a stage, by somebody who holds every role that may do it.
@@ -93,7 +100,18 @@ impl<'d> Space<'d> {
             }
         }
         let late = alike(&facts, &later);
-        Self { def, facts, lens: Lens::new(def), late, acts, tracked }
+        let may_be_absent = def.stages.iter().map(|stage| rests_on_facts(stage, &facts)).collect();
+        Self {
+            def,
+            facts,
+            lens: Lens::new(def),
+            pasts: Pasts::new(def),
+            late,
+            acts,
+            tracked,
+            may_be_absent,
+            verdict: RefCell::default(),
+        }
     }
 
     /// Position of a combination of facts.
@@ -121,6 +139,7 @@ impl<'d> Space<'d> {
             state.facts = 0;
         } else {
             state.facts = self.late[usize::from(state.facts)];
+            self.pasts.fold(&mut state.control, &mut state.facts, &self.facts);
         }
         if state.control.ending != Ending::Running {
             state.running = 0;
@@ -136,10 +155,16 @@ impl<'d> Space<'d> {
         if !Lens::facts_free(&state.control) {
             return vec![state.facts];
         }
-        (0..self.facts.len())
-            .filter(|i| reopened_by(self.def, &state.control, &self.facts[*i]).is_empty())
-            .map(|i| u16::try_from(i).unwrap_or(u16::MAX))
-            .collect()
+        let absent: Vec<usize> = (0..self.def.stages.len())
+            .filter(|at| state.control.stages.get(*at).is_some_and(|s| s.status == Status::Absent))
+            .collect();
+        let stands = |with: usize| {
+            absent.iter().all(|at| match &self.may_be_absent[*at] {
+                Some(allowed) => allowed[with],
+                None => !reopened_by(self.def, &state.control, &self.facts[with]).contains(at),
+            })
+        };
+        (0..self.facts.len()).filter(|i| stands(*i)).map(|i| u16::try_from(i).unwrap_or(u16::MAX)).collect()
     }
 
     /// Of those, one for each that an invariant can tell from the others.
@@ -165,18 +190,23 @@ impl<'d> Space<'d> {
                 self.act(&here, act, &mut taken, permitted);
             }
             for edge in taken {
-                let all = if act.asks_facts || Lens::facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts {
-                    vec![edge.to.facts]
-                } else {
-                    once(&facts, &self.late)
-                };
-                for with in all {
-                    let to = State { facts: with, ..edge.to.clone() };
-                    self.push(state, Edge { to, ..edge.clone() }, &mut edges);
+                let told = act.asks_facts || Lens::facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts;
+                if !told {
+                    for with in once(&facts, &self.late).into_iter().filter(|with| *with != edge.to.facts) {
+                        let to = State { facts: with, ..edge.to.clone() };
+                        self.push(state, Edge { to, classes: edge.classes.clone(), ..edge }, &mut edges);
+                    }
                 }
+                self.push(state, edge, &mut edges);
             }
         }
         edges
+    }
+
+    /// Whether a step only does at once what others do one by one.
+    pub fn is_summary(&self, edge: &Edge) -> bool {
+        let of_drafting = self.def.stages.get(edge.at).is_some_and(|s| s.kind == StageKind::Drafting);
+        edge.verb == Verb::ReaffirmEvidence && of_drafting && self.lens.answered_one_by_one()
     }
 
     /// Adds a step; where an irregularity begins to matter, once with and once without one that was open before.
@@ -193,7 +223,8 @@ impl<'d> Space<'d> {
     fn act(&self, state: &State, act: &Doable, edges: &mut Vec<Edge>, permitted: &mut dyn FnMut(Verb)) {
         let (verb, at) = (act.verb, act.at);
         let facts = &self.facts[usize::from(state.facts)];
-        let verdict = permits(self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
+        let mut verdict = self.verdict.borrow_mut();
+        permits::ask(&mut verdict, self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
         let mut irregular = verb.happens_offline() && self.lens.irregular_matters(&state.control);
         if verdict.permitted() {
             permitted(verb);
@@ -314,6 +345,14 @@ fn later(def: &Definition) -> BTreeSet<&FactId> {
         .collect()
 }
 
+/// Under which combinations a stage may be left out, where nothing but facts says so.
+fn rests_on_facts(stage: &StageSpec, facts: &[Facts]) -> Option<Vec<bool>> {
+    let condition = &stage.absent_if.as_ref()?.condition;
+    let control = Control::opened([]);
+    let alone = condition.paths().into_iter().all(|path| fact(path).is_some());
+    alone.then(|| facts.iter().map(|facts| condition.holds(&|_| None, &control, facts)).collect())
+}
+
 fn fact(path: &Path) -> Option<&FactId> {
     if let Path::Fact(id) = path { Some(id) } else { None }
 }
@@ -328,8 +367,9 @@ fn alike(facts: &[Facts], looked_at: &BTreeSet<&FactId>) -> Vec<u16> {
 
 /// Of combinations that are alike, one.
 fn once(facts: &[u16], alike: &[u16]) -> Vec<u16> {
-    let mut seen = BTreeSet::new();
-    facts.iter().copied().filter(|with| seen.insert(alike[usize::from(*with)])).collect()
+    let mut seen = vec![false; alike.len()];
+    let new = |with: &u16| !std::mem::replace(&mut seen[usize::from(alike[usize::from(*with)])], true);
+    facts.iter().copied().filter(new).collect()
 }
 
 /// The facts that the criteria of an act look at.

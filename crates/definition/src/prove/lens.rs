@@ -36,16 +36,33 @@ fn avoidable(def: &Definition, condition: &Condition) -> bool {
     apart && combinations(def).iter().any(|facts| !condition.holds(&|_| None, &control, facts))
 }
 
+/// An item of drafting that nothing looks at yet. Whenever it can be reaffirmed it can be answered for as well, unless
+/// nobody may, or a period stands before it.
+fn item_of(def: &Definition, item: DraftingItem) -> WatchedItem {
+    let verb = item.verb();
+    let given = def.roles_for(verb).next().is_some() && !def.clocks.iter().any(|c| c.guards.contains(&verb));
+    WatchedItem { looked_at: false, none_or_stale: !given }
+}
+
 /// What conditions of a definition look at.
 #[derive(Debug)]
 pub(crate) struct Lens {
-    items: Vec<bool>,
+    items: Vec<WatchedItem>,
     irregular: bool,
     stages: Vec<Watched>,
     /// Archiving has criteria: an ended case is not folded.
     archive_asks: bool,
     /// No state needs a hearing for good: other facts are one act away under which participation is finished without one.
     hearing_free: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct WatchedItem {
+    /// Some condition looks at it.
+    looked_at: bool,
+    /// Some condition tells no answer from a stale one, or nobody may give it anew at any time: then it matters that a
+    /// stale one can be reaffirmed.
+    none_or_stale: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,7 +76,7 @@ struct Watched {
 impl Lens {
     pub fn new(def: &Definition) -> Self {
         let mut lens = Self {
-            items: vec![false; DraftingItem::ALL.len()],
+            items: DraftingItem::ALL.iter().map(|item| item_of(def, *item)).collect(),
             irregular: false,
             stages: vec![Watched::default(); def.stages.len()],
             archive_asks: def
@@ -89,7 +106,11 @@ impl Lens {
 
     fn path(&mut self, def: &Definition, path: &Path, test: &Test) {
         match path {
-            Path::Item(item) => self.items[*item as usize] = true,
+            Path::Item(item) => {
+                let watched = &mut self.items[*item as usize];
+                watched.looked_at = true;
+                watched.none_or_stale |= splits(test);
+            }
             Path::Status(id) => self.at(def, id, |w| w.status = true),
             Path::Evidence(id) => {
                 if splits(test) {
@@ -102,6 +123,11 @@ impl Lens {
             Path::Irregular => self.irregular = true,
             Path::ResponseDue(_) | Path::Draft | Path::Adoption | Path::Cleared | Path::Fact(_) => {}
         }
+    }
+
+    /// Whether to reaffirm stale items is no more than to answer for each of them anew.
+    pub fn answered_one_by_one(&self) -> bool {
+        self.items.iter().all(|item| !(item.looked_at && item.none_or_stale))
     }
 
     fn at(&mut self, def: &Definition, id: &dingce_domain::words::StageId, set: impl FnOnce(&mut Watched)) {
@@ -208,8 +234,11 @@ impl Lens {
         match &mut stage.detail {
             Detail::Drafting { items } => {
                 for (item, watched) in items.iter_mut().zip(&self.items) {
-                    if !watched {
+                    if !watched.looked_at {
                         *item = Evidence::None;
+                    } else if !watched.none_or_stale && *item == Evidence::None {
+                        // Both are answered for in the same way, and to reaffirm a stale one is no more than that.
+                        *item = Evidence::Stale;
                     }
                 }
                 if stage.status == Status::Completed && !watched.status {
@@ -223,8 +252,9 @@ impl Lens {
                 if *hearing == HearingProgress::Reported && (done || self.hearing_free) {
                     *hearing = HearingProgress::None;
                 }
-                // Asked at the report alone; before the next one a changed draft forgets it.
-                if !watched.detail || matches!(stage.status, Status::Completed | Status::Absent) {
+                // Asked at the report alone. A hearing that is announced after it asks again, and those who were heard on
+                // this draft stay heard; a stage that must run after all begins anew.
+                if !watched.detail || stage.status == Status::Absent {
                     *groups_heard = false;
                 }
                 if stage.status == Status::Completed {

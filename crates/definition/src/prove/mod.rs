@@ -8,18 +8,22 @@
 mod edges;
 mod explorer;
 mod floor;
+#[cfg(test)]
+mod folding;
 mod graph;
 mod lens;
+mod residue;
 mod soundness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use dingce_domain::control::{Ending, EventClass};
+use dingce_domain::control::{Control, Ending, EventClass};
 use dingce_domain::definition::Definition;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text, Volume};
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::problem::say;
@@ -29,7 +33,7 @@ pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 3;
+pub const RULES_VERSION: u32 = 4;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,7 +122,7 @@ struct Reached {
 /// What the exploration gathers.
 pub(crate) struct Explored<'d> {
     space: Space<'d>,
-    states: IndexSet<State>,
+    states: IndexSet<State, FxBuildHasher>,
     reached: Vec<Option<Reached>>,
     next: Vec<Vec<u32>>,
     transitions: usize,
@@ -126,6 +130,8 @@ pub(crate) struct Explored<'d> {
     completed: Vec<bool>,
     outcomes: BTreeSet<Outcome>,
     found: BTreeMap<String, Violation>,
+    /// The invariants, in their order, that are known not to hold.
+    broken: Vec<bool>,
     complete: bool,
 }
 
@@ -134,7 +140,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
     let begun = Instant::now();
     let mut explored = Explored {
         space: Space::new(def),
-        states: IndexSet::new(),
+        states: IndexSet::default(),
         reached: Vec::new(),
         next: Vec::new(),
         transitions: 0,
@@ -142,6 +148,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
         completed: vec![false; def.stages.len()],
         outcomes: BTreeSet::new(),
         found: BTreeMap::new(),
+        broken: vec![false; def.invariants.len()],
         complete: true,
     };
     for rule in [floor::drafter(def), floor::evaluator(def)].into_iter().flatten() {
@@ -212,8 +219,36 @@ impl Explored<'_> {
         if new {
             self.reached.push(by);
             self.next.push(Vec::new());
+            if let Some(by) = by {
+                self.uphold(index, by);
+            }
         }
         u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// The declared invariants, on a state that was not reached before. They hold as long as a case runs.
+    fn uphold(&mut self, index: usize, by: Reached) {
+        if self.states[index].control.ending == Ending::Running {
+            let state = self.states[index].clone();
+            self.invariants(&state, by);
+        }
+    }
+
+    fn invariants(&mut self, state: &State, by: Reached) {
+        let def = self.space.def;
+        let tellable = self.space.told_apart(state);
+        for (id, invariant) in def.invariants.iter().enumerate() {
+            let holds = |with: u16| {
+                let facts = &self.space.facts[usize::from(with)];
+                invariant.never.holds(&|id| def.position(id), &state.control, facts)
+            };
+            if !self.broken[id] && tellable.iter().copied().any(holds) {
+                self.broken[id] = true;
+                let story = self.story_by(by);
+                let source = format!("{} art. {}", invariant.source.source, invariant.source.article);
+                self.violate(&format!("P-INV-{}", invariant.id), invariant.text.clone(), &source, story);
+            }
+        }
     }
 
     fn leave(&mut self, here: usize, which: impl Fn(Verb) -> bool) {
@@ -228,6 +263,9 @@ impl Explored<'_> {
             let class = edge.classes.last().map(|(_, class)| *class);
             let by = Reached { from, verb: edge.verb, at: u8::try_from(edge.at).unwrap_or(u8::MAX), class };
             self.check(&state, &edge, by);
+            if self.space.is_summary(&edge) {
+                continue;
+            }
             let edge_verb = edge.verb;
             let to = self.arrive(edge.to, Some(by));
             if to != from && edge_verb != Verb::TakeOverStage {
@@ -243,44 +281,36 @@ impl Explored<'_> {
 
     /// The rules that one step can break.
     fn check(&mut self, state: &State, edge: &graph::Edge, by: Reached) {
-        let def = self.space.def;
-        let mut before = state.control.clone();
-        for (at, class) in &edge.classes {
-            let mut after = before.clone();
-            after.apply(*at, *class);
-            for rule in floor::broken(def, &before, *at, *class, &after) {
-                if !self.found.contains_key(rule.id) {
-                    let story = self.story_by(by);
-                    self.violate(rule.id, rule.text(), rule.source, story);
-                }
+        if let [(at, class)] = edge.classes[..] {
+            self.floor(&state.control, at, class, &edge.to.control, by);
+        } else {
+            let mut before = state.control.clone();
+            for (at, class) in &edge.classes {
+                let mut after = before.clone();
+                after.apply(*at, *class);
+                self.floor(&before, *at, *class, &after, by);
+                before = after;
             }
-            if let EventClass::HeadDecided(outcome) = class {
-                self.outcomes.insert(*outcome);
-            }
-            before = after;
         }
         let here = edge.verb != Verb::TakeOverStage;
         for (seen, stage) in self.completed.iter_mut().zip(&edge.to.control.stages) {
             *seen |= here && stage.status == Status::Completed;
         }
         // Declared invariants hold up to and including the act that ends a case; after it, only the archive moves.
-        if state.control.ending != Ending::Running {
-            return;
+        if state.control.ending == Ending::Running && edge.to.control.ending != Ending::Running {
+            self.invariants(&edge.to, by);
         }
-        let tellable = self.space.told_apart(&edge.to);
-        for invariant in &def.invariants {
-            let holds = |with: u16| {
-                let facts = &self.space.facts[usize::from(with)];
-                invariant.never.holds(&|id| def.position(id), &edge.to.control, facts)
-            };
-            if tellable.iter().copied().any(holds) {
-                let rule = format!("P-INV-{}", invariant.id);
-                if !self.found.contains_key(&rule) {
-                    let story = self.story_by(by);
-                    let source = format!("{} art. {}", invariant.source.source, invariant.source.article);
-                    self.violate(&rule, invariant.text.clone(), &source, story);
-                }
+    }
+
+    fn floor(&mut self, before: &Control, at: usize, class: EventClass, after: &Control, by: Reached) {
+        for rule in floor::broken(self.space.def, before, at, class, after) {
+            if !self.found.contains_key(rule.id) {
+                let story = self.story_by(by);
+                self.violate(rule.id, rule.text(), rule.source, story);
             }
+        }
+        if let EventClass::HeadDecided(outcome) = class {
+            self.outcomes.insert(outcome);
         }
     }
 

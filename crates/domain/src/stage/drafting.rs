@@ -35,13 +35,21 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         }
         _ => {
             verdict.ask(Code::DraftMissing, control.draft != DraftState::None);
-            verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
-            let reviewed = control.stages.iter().any(
-                |s| matches!(s.detail, Detail::LegalityReview { submission, .. } if submission != Submission::None),
-            );
-            verdict.ask(Code::AlreadyUnderReview, !reviewed);
+            items_open(scene, verdict);
         }
     }
+}
+
+/// Whether items may be answered for, or reaffirmed: what the reviewer has before them, and what the meeting adopted,
+/// stays as they saw it (R713 arts. 26, 30).
+pub(super) fn items_open(scene: &Scene<'_>, verdict: &mut Verdict) {
+    let control = scene.control;
+    verdict.ask(Code::DraftAdopted, control.adoption == Adoption::None);
+    let reviewed = control
+        .stages
+        .iter()
+        .any(|s| matches!(s.detail, Detail::LegalityReview { submission, .. } if submission != Submission::None));
+    verdict.ask(Code::AlreadyUnderReview, !reviewed);
 }
 
 pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Rejection> {

@@ -45,6 +45,9 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
                 // Legality has its own act of confirmation; the rest has nothing that goes stale.
                 _ => false,
             };
+            if stage.kind == StageKind::Drafting {
+                super::drafting::items_open(scene, verdict);
+            }
             verdict.ask(Code::NothingToReaffirm, stale);
             verdict.ask(Code::HearingUnderWay, !hearing_under_way(scene));
         }
