@@ -50,6 +50,43 @@ fn a_period_in_working_days_of_an_unknown_year_is_not_announced() {
 }
 
 #[test]
+fn a_period_in_working_days_of_an_unknown_year_is_not_taken_over() {
+    let mut def = law::definition();
+    for (id, parameter) in &mut def.parameters {
+        if id.as_str() == "comment_period" {
+            let days = WorkingDays::new(20).expect("a period");
+            parameter.value = ParameterValue::Period(Limit::Working(days));
+        }
+    }
+    let given = [
+        json!({ "on": "2027-03-01" }),
+        json!({ "onboarded": { "begun_on": "2026-11-02" } }),
+        json!({ "initiation_taken_over": { "offline": "2026-11-03" } }),
+        json!({ "old_draft": { "offline": "2026-12-20" } }),
+    ];
+    let mut world = world_under(def, &given);
+    let taken_over = json!({
+        "act": "take_over_stage", "stage": "participation", "offline": "2027-02-10", "opened_on": "2026-12-21",
+        "closed_on": "2027-01-29", "heard": 3,
+    });
+    let refused = world.attempt(&taken_over).expect("an act").expect_err("nobody knows whether it was long enough");
+    assert_eq!((refused.code, refused.path.as_deref()), (Code::CalendarMissing, Some("closed_on")));
+    steps::play(&mut world, &json!("calendar_2027_arrives")).expect("a calendar");
+    assert!(world.attempt(&taken_over).expect("an act").is_ok(), "39 days cover 20 working days of January");
+}
+
+#[test]
+fn a_case_keeps_ten_thousand_comments_on_its_execution() {
+    let mut world = world_under(law::definition(), &[json!({ "road_to": "published" })]);
+    let comments = &mut world.case.as_mut().expect("a case").file.execution_comments;
+    comments.extend((1..=9_999).map(|number| (number, true)));
+    let comment = json!({ "act": "enter_execution_comment" });
+    assert!(world.attempt(&comment).expect("an act").is_ok(), "the ten thousandth");
+    let refused = world.attempt(&comment).expect("an act").expect_err("one more than a case keeps");
+    assert_eq!((refused.code, refused.given.as_deref()), (Code::ListNotAcceptable, Some("10000")));
+}
+
+#[test]
 fn a_place_may_bind_the_number_of_experts() {
     let mut def = law::definition();
     for (id, parameter) in &mut def.parameters {

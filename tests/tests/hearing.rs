@@ -5,7 +5,7 @@ use dingce_app::ports::{EventStore, Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{HearingIntakeRow, PublicHearingRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::code::Code;
-use dingce_domain::consultation::Channel;
+use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
 use dingce_domain::draw::{Checkpoint, draw};
 use dingce_domain::hearing::{Applicant, ApplyToHearing, ExcludeApplicant, HearingEvent};
 use dingce_domain::id::{CaseId, HearingId};
@@ -20,6 +20,7 @@ on_both!(
     the_seed_is_the_root_of_the_log,
     two_nodes_fix_one_seed,
     a_cancelled_hearing_takes_no_applications,
+    what_comes_on_paper_is_entered_by_the_unit,
     names_stay_sealed,
 );
 
@@ -202,6 +203,44 @@ async fn a_cancelled_hearing_takes_no_applications(backend: Backend) {
     assert_eq!(seed(&node, hearing).await, None, "nothing is drawn");
     assert_eq!(public(&node, hearing).await.0.state, "cancelled");
     node.agrees("after a cancelled hearing").await;
+}
+
+/// Comments and applications that come by letter: the undertaking unit enters them, and nobody else (R713 arts. 15, 16).
+async fn what_comes_on_paper_is_entered_by_the_unit(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let (_, hearing) = noticed(&node).await;
+    let letter = || ApplyToHearing {
+        channel: Channel::Letter,
+        group: GROUP.to_owned(),
+        shown_as: "来信居民".to_owned(),
+        stake: "用水大户。".to_owned(),
+    };
+    let enter = |who: &str| node.app.enter_hearing_application(asked(who), hearing, letter(), applicant(1));
+    assert_eq!(code(enter("clerk").await), Code::RoleMissing);
+    enter("officer").await.expect("entered");
+    let exclude = |who: &str| {
+        let given = ExcludeApplicant { code: "A-0001".to_owned(), reason: "不是本区居民。".to_owned() };
+        node.app.exclude_hearing_applicant(asked(who), hearing, given)
+    };
+    assert_eq!(code(exclude("clerk").await), Code::RoleMissing);
+    exclude("officer").await.expect("left out in time");
+    assert_eq!(code(apply(&node, hearing, 0).await.and(enter("reviewer").await)), Code::RoleMissing);
+
+    let asked_about = node.road_to("open_solicitation").await;
+    node.app.settle().await.expect("the consultation opens");
+    let consultation = node.case(asked_about).await.file.consultation.expect("a consultation").id;
+    let comment = |who: &str| {
+        let given = SubmitComment {
+            channel: Channel::Letter,
+            clause: "第三条".to_owned(),
+            text: "第一阶梯水量偏低。".to_owned(),
+        };
+        node.app.enter_comment(asked(who), consultation, given, Commenter::default())
+    };
+    assert_eq!(code(comment("clerk").await), Code::RoleMissing);
+    let entered = comment("officer").await.expect("entered");
+    assert!(entered.receipt.is_some(), "whoever wrote can ask what became of it");
 }
 
 async fn names_stay_sealed(backend: Backend) {

@@ -6,25 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dingce_domain::code::Code;
 use dingce_testkit::scenario::{self, Story};
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
-}
-
-fn stories() -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for stage in std::fs::read_dir(folder()).expect("the folder of stories") {
-        for story in std::fs::read_dir(stage.expect("a stage").path()).expect("the folder of a stage") {
-            files.push(story.expect("a story").path());
-        }
-    }
-    files.sort();
-    files
-}
-
-fn short(path: &Path) -> String {
-    path.strip_prefix(folder()).unwrap_or(path).display().to_string()
-}
+use dingce_tests::stories::{files as stories, short};
 
 #[test]
 fn every_story_is_true() {

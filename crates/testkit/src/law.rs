@@ -1,5 +1,7 @@
 //! The shipped definitions and calendars.
 
+use std::sync::OnceLock;
+
 use dingce_definition::reference::BaseFile;
 use dingce_definition::{Whole, calendar::calendar, parse, whole};
 use dingce_domain::definition::Definition;
@@ -39,7 +41,9 @@ const INVENTED_2027: &str = "year: 2027\nsource: { title: 虚构, doc_no: 虚构
 /// # Panics
 /// If the shipped file has problems.
 pub fn definition() -> Definition {
-    parse(NATIONAL.as_bytes(), "definition.yaml").unwrap_or_else(|problems| panic!("{problems:?}"))
+    static READ: OnceLock<Definition> = OnceLock::new();
+    let read = || parse(NATIONAL.as_bytes(), "definition.yaml").unwrap_or_else(|problems| panic!("{problems:?}"));
+    READ.get_or_init(read).clone()
 }
 
 /// A shipped definition that stands on another, with all that it stands on.
@@ -59,7 +63,8 @@ pub fn by_reference(folder: &str) -> Whole {
 
 /// The shipped calendars, 2019 to 2026.
 pub fn calendars() -> Calendar {
-    read(&[])
+    static READ: OnceLock<Calendar> = OnceLock::new();
+    READ.get_or_init(|| read(&[])).clone()
 }
 
 /// The same and an invented 2027, in which 1 to 3 January are off and Saturday 9 January is worked.

@@ -122,12 +122,8 @@ fn solicited(
     drafted.map_or(Ok(()), |drafted| check::not_before("opened_on", opened_on, drafted))?;
     check::not_before("closed_on", closed_on, opened_on)?;
     check::not_after("closed_on", closed_on, done_on)?;
-    public_participation::long_enough(bench, opened_on, closed_on, given.shortening_reason.is_some()).map_err(
-        |refused| match refused.code {
-            Code::CommentPeriodTooShort => refused.at("closed_on"),
-            _ => refused,
-        },
-    )
+    let explained = given.shortening_reason.is_some();
+    public_participation::long_enough(bench, opened_on, closed_on, explained).map_err(|refused| refused.at("closed_on"))
 }
 
 /// Where the place binds their number, so many experts gave signed opinions; one at least (R713 art. 19).

@@ -5,6 +5,7 @@
 //! stories are a few lines. With `UPDATE_EXPECT=1` the `then` of a story that fails is written anew.
 
 pub mod acts;
+pub mod asked;
 mod consulting;
 mod expect;
 mod hearing;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::law;
+pub use asked::Asked;
 pub use world::World;
 
 /// One story.
@@ -49,6 +51,10 @@ pub struct Told {
     pub codes: Vec<String>,
     /// The act.
     pub act: String,
+    /// All that was asked of the core and what it answered, in order; that of `when` is the last.
+    pub asked: Vec<Asked>,
+    /// Whether the last of what was asked is the `when` of the story.
+    pub acts: bool,
 }
 
 /// Tells one story.
@@ -73,7 +79,12 @@ pub fn tell(path: &Path) -> Result<Told, String> {
     let seen = expect::seen(&world, answer.as_ref());
     let wrong = expect::differences("then", &story.then, &seen);
     if wrong.is_empty() {
-        return Ok(Told { codes: expect::codes(&seen), act: expect::act_of(story.when.as_ref()) });
+        return Ok(Told {
+            codes: expect::codes(&seen),
+            act: expect::act_of(story.when.as_ref()),
+            asked: world.asked,
+            acts: story.when.is_some(),
+        });
     }
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let updated = expect::updated(&text, &story.then, &seen);

@@ -79,6 +79,11 @@ fn to_the_day_after(world: &mut World, day: jiff::civil::Date) {
     }
 }
 
+fn due_day(world: &World, clock: &Value) -> Result<jiff::civil::Date, String> {
+    let clock = clock.as_str().and_then(|c| c.parse().ok()).ok_or("a clock has a name")?;
+    world.open()?.file.clocks.get(&clock).and_then(|c| c.run.due_on()).ok_or_else(|| format!("{clock} has no due day"))
+}
+
 fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> {
     if let Some(played) = super::hearing::step(world, name, argument, &act) {
         return played;
@@ -103,9 +108,12 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             world.calendar = crate::law::calendars_with_2027();
             Ok(())
         }
+        "last_day" => {
+            world.today = due_day(world, argument)?;
+            Ok(())
+        }
         "period_over" => {
-            let clock = argument.as_str().and_then(|c| c.parse().ok()).ok_or("`period_over` names a clock")?;
-            let due = world.open()?.file.clocks.get(&clock).and_then(|c| c.run.due_on()).ok_or("no such due day")?;
+            let due = due_day(world, argument)?;
             to_the_day_after(world, due);
             Ok(())
         }

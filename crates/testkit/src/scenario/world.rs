@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::acts;
+use super::asked::{Asked, Before};
 use crate::outside::instant;
 use crate::{law, staff};
 
@@ -36,10 +37,12 @@ pub struct World {
     pub today: Date,
     /// The case, once opened.
     pub case: Option<Case>,
-    /// Its events.
-    pub history: Vec<(Actor, CaseEvent)>,
+    /// Its events, each with the day on which what it tells was done.
+    pub history: Vec<(Actor, Date, CaseEvent)>,
     /// Its consultation, once opened.
     pub consultation: Option<Consultation>,
+    /// What was asked of the core, and what it answered, in order.
+    pub asked: Vec<Asked>,
     pub(super) drawn: u128,
 }
 
@@ -55,6 +58,7 @@ impl Default for World {
             case: None,
             history: Vec::new(),
             consultation: None,
+            asked: Vec::new(),
             drawn: 0x1000,
         }
     }
@@ -114,6 +118,7 @@ impl World {
             return Ok(Ok(self.time_passes()?));
         }
         if let Some(answer) = self.consult(&said.act, &said.over)? {
+            self.asked.push(Asked::elsewhere(&said.act, self.today, &answer));
             return Ok(answer);
         }
         let mut input = acts::usual(self, &said.act).ok_or_else(|| format!("no act is called {}", said.act))?;
@@ -124,7 +129,9 @@ impl World {
         let (actor, who) = self.who(&said.by, &said.act)?;
         let manner = self.manner(&said.offline)?;
         let on = self.occasion(actor.clone(), who, manner);
+        let day = on.day();
         let unreadable = |error: serde_json::Error| format!("{} cannot be read: {error}", said.act);
+        let mut before = Before::opening(&self.def, &said.act, &on);
         let decided = if said.act == "open_case" {
             let given: OpenCase = serde_json::from_value(input).map_err(unreadable)?;
             decide::open(&self.def, staff::unit("organ"), given, &on)
@@ -136,14 +143,17 @@ impl World {
         } else {
             let act: Act = serde_json::from_value(json!({ said.act.as_str(): input })).map_err(unreadable)?;
             let stage = said.stage.as_deref().map(str::parse).transpose().map_err(|e| format!("{e}"))?;
+            before = Before::acting(&self.def, self.open()?, stage.as_ref(), &act, &on);
             decide::decide(&self.def, self.open()?, Command { stage, act }, &on)
         };
         drop(on);
         self.drawn += 0x10;
-        match decided {
-            Err(rejection) => Ok(Err(rejection)),
-            Ok(events) => self.happened(&actor, events).map(Ok),
-        }
+        let answer = match decided {
+            Err(rejection) => Err(rejection),
+            Ok(events) => Ok(self.happened(&actor, day, events)?),
+        };
+        self.asked.push(before.answered(&said.act, day, &answer, self.case.as_ref()));
+        Ok(answer)
     }
 
     pub(super) fn occasion(&self, actor: Actor, who: Relations, manner: Manner) -> Occasion<'_> {
@@ -200,14 +210,15 @@ impl World {
     }
 
     /// Takes events into the case.
-    pub(super) fn happened(&mut self, actor: &Actor, events: Vec<CaseEvent>) -> Result<Vec<Value>, String> {
+    pub(super) fn happened(&mut self, actor: &Actor, day: Date, events: Vec<CaseEvent>) -> Result<Vec<Value>, String> {
         let mut told = Vec::new();
         for event in events {
-            let case = Case::evolve(self.case.take(), Self::id(), actor, &event).map_err(|e| e.to_string())?;
+            let case = Case::evolve_on(self.case.take(), Self::id(), actor, Some(day), &event);
+            let case = case.map_err(|e| e.to_string())?;
             self.case = Some(case);
             self.opens_consultation(&event)?;
             told.push(serde_json::to_value(&event).map_err(|e| e.to_string())?);
-            self.history.push((actor.clone(), event));
+            self.history.push((actor.clone(), day, event));
         }
         Ok(told)
     }
@@ -220,7 +231,10 @@ impl World {
         let on = self.occasion(Actor::System, Relations::default(), Manner::Online);
         let events = decide::time_passes(&self.def, self.open()?, &on);
         drop(on);
-        self.happened(&Actor::System, events)
+        let before = Before::waiting(self.open()?);
+        let told = self.happened(&Actor::System, self.today, events)?;
+        self.asked.push(before.answered("time_passes", self.today, &Ok(told.clone()), self.case.as_ref()));
+        Ok(told)
     }
 
     /// Whether the stored form of the history makes the same case again.
@@ -229,13 +243,14 @@ impl World {
     /// Where it does not.
     pub fn replays(&self) -> Result<(), String> {
         let mut again = None;
-        for (actor, event) in &self.history {
+        for (actor, day, event) in &self.history {
             let stored = serde_json::to_string(event).map_err(|e| e.to_string())?;
             let read: CaseEvent = serde_json::from_str(&stored).map_err(|e| format!("{stored}: {e}"))?;
             if &read != event {
                 return Err(format!("{stored} comes back as another event"));
             }
-            again = Some(Case::evolve(again, Self::id(), actor, &read).map_err(|e| e.to_string())?);
+            let next = Case::evolve_on(again, Self::id(), actor, Some(*day), &read);
+            again = Some(next.map_err(|e| e.to_string())?);
         }
         if again == self.case { Ok(()) } else { Err("the replayed case differs from the live one".to_owned()) }
     }
