@@ -70,6 +70,8 @@ async fn a_correction_is_another_determination(backend: Backend) {
     assert!(held.major && held.flagged && !held.has_case);
     let whole: Value = serde_json::from_str(&held.determination_json).expect("JSON");
     assert_eq!(whole["made"][0]["given"]["ground"], "not_major", "the first stays as it was");
+    let overlays = &whole["made"][1]["given"]["overlays"];
+    assert_eq!(overlays[0], "《价格法》第23条", "a special law that prevails is named (R713 art. 3)");
     let case = node.open_case().await;
     let tie = TieMatter { to: Tie::Case(case), reason: "同一事项".to_owned() };
     let link = DeterminationAct::Link(tie.clone());
