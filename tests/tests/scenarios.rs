@@ -57,7 +57,6 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::DirectoryConflict, "tests/rights.rs", "the_directory_refuses_what_contradicts_it"),
     (Code::Forbidden, "tests/rights.rs", "only_the_registrar_keeps_the_directory"),
     (Code::UploadNotAcceptable, "tests/rights.rs", "a_broken_upload_is_refused"),
-    (Code::OutcomeNotOffered, "tests/another_law.rs", "an_outcome_that_a_place_does_not_offer_is_refused"),
     (Code::ParticipantsTooFew, "tests/another_law.rs", "a_place_may_bind_a_hearing"),
     (Code::ApplicationsClosed, "tests/hearing.rs", "a_hearing_from_notice_to_report"),
     (Code::DrawInstantPast, "tests/hearing.rs", "a_hearing_from_notice_to_report"),

@@ -529,16 +529,19 @@ fn trap_30_one_engine_serves_several_organs() {
             ("by_reference/district_road", Done),
             ("by_reference/department_road", Done),
             ("by_reference/town_road", Done),
+            ("rule_sets/functional_zone_road", Done),
         ],
     );
-    let bodies: Vec<String> = law::BY_REFERENCE
+    let organs = ["guangdong-district", "guangdong-town", "department", "functional-zone", "county-ballot"];
+    let bodies: Vec<String> = organs
         .iter()
-        .filter_map(|(folder, _)| {
-            law::by_reference(folder).definition.stages.into_iter().find(|s| s.id.as_str() == "meeting")
+        .map(|organ| format!("major-decision-{organ}"))
+        .filter_map(|folder| {
+            law::by_reference(&folder).definition.stages.into_iter().find(|s| s.id.as_str() == "meeting")
         })
         .map(|meeting| meeting.text.zh)
         .collect();
-    assert_eq!(bodies.len(), 3);
+    assert_eq!(bodies.len(), organs.len());
     assert!(
         bodies.iter().enumerate().all(|(i, body)| !bodies[..i].contains(body)),
         "each has a body of its own: {bodies:?}"

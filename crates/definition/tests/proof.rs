@@ -3,12 +3,14 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use dingce_definition::{Budget, Certificate, check_certificate, drive, prove};
 use dingce_domain::control::Ending;
 use dingce_domain::definition::Definition;
 use jiff::civil::date;
 
-/// Proves a definition and goes its road; one test each, so that they run side by side.
+/// Proves a definition and goes its road.
 fn proven(folder: &str) -> (Definition, Certificate) {
     let def = common::whole(folder).definition;
     let proof = prove(&def, Budget::default());
@@ -33,14 +35,21 @@ fn the_district_definition_is_proven_and_its_road_can_be_gone() {
     assert_eq!(district.stands_on.len(), 1);
 }
 
+/// The others, on as many threads as there are processors: a proof takes seconds.
 #[test]
-fn the_town_definition_is_proven_and_its_road_can_be_gone() {
-    proven("major-decision-guangdong-town");
-}
-
-#[test]
-fn the_department_definition_is_proven_and_its_road_can_be_gone() {
-    proven("major-decision-department");
+fn every_other_definition_is_proven_and_its_road_can_be_gone() {
+    let others = &common::SHIPPED[2..];
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(folder) = others.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    proven(folder);
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -192,6 +192,8 @@ words! {
         HeadNotLast = "HEAD_NOT_LAST",
         /// The head decided against the majority without stating reasons (R713 art. 30).
         MajorityReasonsMissing = "MAJORITY_REASONS_MISSING",
+        /// Where a ballot decides, the decision is not what the ballot came to.
+        BallotNotCarried = "BALLOT_NOT_CARRIED",
         /// The outcome is not offered by the definition.
         OutcomeNotOffered = "OUTCOME_NOT_OFFERED",
         /// The executing unit and the time limit must be named.
@@ -293,6 +295,7 @@ impl Code {
                 | Self::MemberAbsent
                 | Self::HeadNotLast
                 | Self::MajorityReasonsMissing
+                | Self::BallotNotCarried
                 | Self::FinalTextUnconfirmed
                 | Self::OutOfOrder
                 | Self::EvaluatorBarred

@@ -24,6 +24,13 @@ shipped!(
     "major-decision-guangdong-district",
     "major-decision-guangdong-town",
     "major-decision-department",
+    "major-decision-shandong",
+    "major-decision-hunan",
+    "major-decision-functional-zone",
+    "major-decision-county-ballot",
+    "major-decision-panyu",
+    "major-decision-nansha",
+    "major-decision-pengjiang",
 );
 
 /// The shipped definition of this name, on which others may stand.

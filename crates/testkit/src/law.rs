@@ -11,15 +11,26 @@ use dingce_domain::words::StageId;
 /// The national definition, as it is shipped.
 pub const NATIONAL: &str = include_str!("../../../workflows/major-decision-national/definition.yaml");
 
-/// The shipped definitions that stand on another, by folder.
-pub const BY_REFERENCE: [(&str, &str); 3] = [
-    (
-        "major-decision-guangdong-district",
-        include_str!("../../../workflows/major-decision-guangdong-district/definition.yaml"),
-    ),
-    ("major-decision-guangdong-town", include_str!("../../../workflows/major-decision-guangdong-town/definition.yaml")),
-    ("major-decision-department", include_str!("../../../workflows/major-decision-department/definition.yaml")),
-];
+macro_rules! by_reference {
+    ($($folder:literal),+ $(,)?) => {
+        /// The shipped definitions that stand on another, by folder.
+        pub const BY_REFERENCE: &[(&str, &str)] =
+            &[$(($folder, include_str!(concat!("../../../workflows/", $folder, "/definition.yaml")))),+];
+    };
+}
+
+by_reference!(
+    "major-decision-guangdong-district",
+    "major-decision-guangdong-town",
+    "major-decision-department",
+    "major-decision-shandong",
+    "major-decision-hunan",
+    "major-decision-functional-zone",
+    "major-decision-county-ballot",
+    "major-decision-panyu",
+    "major-decision-nansha",
+    "major-decision-pengjiang",
+);
 
 const CALENDARS: [(&str, &str); 8] = [
     ("cn-2019.yaml", include_str!("../../../workflows/calendars/cn-2019.yaml")),

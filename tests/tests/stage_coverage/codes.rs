@@ -210,6 +210,7 @@ const PARTS: &[(&str, &[Code])] = &[
             PositionTaken,
             OutcomeNotOffered,
             MajorityReasonsMissing,
+            BallotNotCarried,
             DissentReasonMissing,
             DeciderNotAcceptable,
             DraftMissing,

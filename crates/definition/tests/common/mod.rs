@@ -10,11 +10,18 @@ use dingce_domain::time::Calendar;
 use dingce_domain::words::StageId;
 
 /// Folders of the shipped definitions, each after the one that it stands on.
-pub const SHIPPED: [&str; 4] = [
+pub const SHIPPED: [&str; 11] = [
     "major-decision-national",
     "major-decision-guangdong-district",
     "major-decision-guangdong-town",
     "major-decision-department",
+    "major-decision-shandong",
+    "major-decision-hunan",
+    "major-decision-functional-zone",
+    "major-decision-county-ballot",
+    "major-decision-panyu",
+    "major-decision-nansha",
+    "major-decision-pengjiang",
 ];
 
 pub fn workflows() -> PathBuf {

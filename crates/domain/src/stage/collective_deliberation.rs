@@ -149,15 +149,39 @@ fn meeting<'a>(bench: &'a Bench<'_>) -> Result<&'a MeetingFile, Rejection> {
 
 /// How many members make a quorum. More than half unless the definition says otherwise (T20).
 fn quorum_needed(def: &Definition, members: u32) -> u32 {
-    let (of, parts, exclusive) = match def.parameter("meeting_quorum").map(|p| &p.value) {
-        Some(ParameterValue::Share { of, parts, exclusive }) => (*of, (*parts).max(1), *exclusive),
-        Some(ParameterValue::Count(count)) => return *count,
-        _ => (1, 2, true),
+    let more_than_half = ParameterValue::Share { of: 1, parts: 2, exclusive: true };
+    let value = def.parameter("meeting_quorum").map_or(&more_than_half, |p| &p.value);
+    share_of(value, members).unwrap_or_else(|| share_of(&more_than_half, members).unwrap_or(u32::MAX))
+}
+
+/// How many of these a share, or a count, asks for; nothing where the value is neither.
+fn share_of(value: &ParameterValue, members: u32) -> Option<u32> {
+    let needed = match value {
+        ParameterValue::Share { of, parts, exclusive } => {
+            let (exact, parts) = (u64::from(members) * u64::from(*of), u64::from((*parts).max(1)));
+            if *exclusive { exact / parts + 1 } else { exact.div_ceil(parts) }
+        }
+        ParameterValue::Count(count) => u64::from(*count),
+        _ => return None,
     };
-    let exact = u64::from(members) * u64::from(of);
-    let parts = u64::from(parts);
-    let needed = if exclusive { exact / parts + 1 } else { exact.div_ceil(parts) };
-    u32::try_from(needed).unwrap_or(u32::MAX)
+    Some(u32::try_from(needed).unwrap_or(u32::MAX))
+}
+
+/// What stands against a decision where the place decides by ballot 票决: adopting needs the votes of so many of all
+/// members, whoever decides among them; with that many for it the meeting cannot disagree. To have it amended, put off
+/// or discussed again is no ballot. A value that only advises binds nobody.
+fn ballot(def: &Definition, called: &MeetingFile, given: &RecordHeadDecision) -> Option<Rejection> {
+    let parameter = def.parameter("ballot_majority").filter(|p| p.authority.is_hard())?;
+    let members = u32::try_from(called.called.members.len()).unwrap_or(u32::MAX);
+    let needed = share_of(&parameter.value, members)?;
+    let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
+    let others = u32::try_from(called.positions.iter().filter(agree).count()).unwrap_or(u32::MAX);
+    let adopts = given.outcome.adopts();
+    let votes = others.saturating_add(u32::from(adopts));
+    let carried = votes >= needed;
+    let agrees = if adopts { carried } else { given.outcome != Outcome::Disagree || !carried };
+    (!agrees)
+        .then(|| Rejection::new(Code::BallotNotCarried).at("outcome").given(votes).needed(needed).by(&parameter.source))
 }
 
 fn convene(bench: &Bench<'_>, given: &ConveneMeeting) -> Result<(), Rejection> {
@@ -254,7 +278,8 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
         Majority::Against => given.outcome.adopts(),
         Majority::Even => false,
     };
-    let broken = breaches(called, &given, against_majority, majority);
+    let mut broken = breaches(called, &given, against_majority, majority);
+    broken.extend(ballot(bench.def, called, &given));
     let head_first = broken.iter().any(|b| b.code == Code::HeadNotLast);
     if head_first || (matches!(bench.on.manner, Manner::Offline { .. }) && !broken.is_empty()) {
         // A refusal would invite a false record; it is kept as it was, and gives no decision.
