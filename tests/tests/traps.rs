@@ -529,7 +529,7 @@ fn trap_30_one_engine_serves_several_organs() {
             ("by_reference/district_road", Done),
             ("by_reference/department_road", Done),
             ("by_reference/town_road", Done),
-            ("rule_sets/functional_zone_road", Done),
+            ("by_reference/functional_zone_road", Done),
         ],
     );
     let organs = ["guangdong-district", "guangdong-town", "department", "functional-zone", "county-ballot"];

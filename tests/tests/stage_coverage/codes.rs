@@ -374,10 +374,7 @@ const CALLED: &[(&str, &[Code])] = &[
 pub const ELSEWHERE: &[(&str, Code, &str, &str)] = &[
     ("public_participation", CalendarMissing, LAW, "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
     ("onboarding", CalendarMissing, LAW, "a_period_in_working_days_of_an_unknown_year_is_not_taken_over"),
-    ("hearing", DutiesSeparated, LAW, "a_place_may_bind_a_hearing"),
     ("hearing", ParticipantsTooFew, LAW, "a_place_may_bind_a_hearing"),
-    ("expert_review", ExpertsTooFew, LAW, "a_place_may_bind_the_number_of_experts"),
-    ("collective_deliberation", OutcomeNotOffered, LAW, "an_outcome_that_a_place_does_not_offer_is_refused"),
     ("implementation", ListNotAcceptable, LAW, "a_case_keeps_ten_thousand_comments_on_its_execution"),
 ];
 
