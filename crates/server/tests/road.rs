@@ -9,7 +9,7 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::json;
 
 /// What the road must have met on its way: each of these attempts was refused, for this reason and no other.
-const REFUSED: [&str; 12] = [
+const REFUSED: [&str; 13] = [
     "LEGALITY_MISSING",         // R713 art. 25: tabling before legality review
     "COMMENT_PERIOD_TOO_SHORT", // R713 art. 15: 12 days without a reason in the notice
     "RELEASE_NOT_REVIEWED",     // Open Government Information Regulation art. 17: published unreviewed
@@ -22,6 +22,7 @@ const REFUSED: [&str; 12] = [
     "LEGALITY_MISSING",         // R713 art. 25: issuing a text that was not confirmed
     "MATERIALS_MISSING",        // R713 art. 33: a volume said to be complete without its materials
     "EVALUATOR_BARRED",         // R713 art. 36: whoever assessed before
+    "PROPOSAL_NOT_STUDIED",     // R713 art. 10: a proposal refused before anybody studied it
 ];
 
 async fn the_road(database: Option<String>) -> Vec<(String, Vec<u8>)> {

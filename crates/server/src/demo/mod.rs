@@ -7,6 +7,7 @@ pub mod http_world;
 mod prices;
 pub mod road;
 pub mod run;
+mod suggested;
 pub mod world;
 
 pub use http_world::HttpWorld;

@@ -90,7 +90,7 @@ impl Teller<'_> {
     }
 
     /// An attempt that must be refused with this code.
-    async fn refused(
+    pub async fn refused(
         &mut self,
         who: Person,
         name: &str,
@@ -113,7 +113,7 @@ impl Teller<'_> {
     }
 
     /// A line of the story that is no act of an official.
-    fn tell(&mut self, who: &str, what: &str, article: &str) {
+    pub fn tell(&mut self, who: &str, what: &str, article: &str) {
         let when = self.when.clone();
         self.world.tell(Line { when: &when, who, what, article, refused: None });
     }
@@ -161,6 +161,7 @@ pub async fn play(world: &mut dyn World) -> anyhow::Result<Ending> {
     evaluate(&mut teller).await.context("evaluating")?;
     let case = teller.case.clone();
     super::prices::play(&mut teller).await.context("the second story")?;
+    super::suggested::play(&mut teller).await.context("the third story")?;
     let Teller { accepted, refused, .. } = teller;
     Ok(Ending { case, receipt, accepted, refused })
 }

@@ -69,11 +69,15 @@ pub fn mutation(name: &str) -> String {
         "importCatalogues" => "imported { new catalogue { id entries(first: 100) { edges { node { id title } } } } }",
         "answerComment" | "enterComment" => "consultation { id }",
         "callMeeting" | "takeSessionAttendance" | "issueMinutes" | "confirmStatement" => "meeting { id state }",
+        "handOverProposal" | "giveProposalOpinion" | "decideProposal" | "answerProposal" => {
+            "proposal { id state answeredOn }"
+        }
         _ => case,
     };
     let irregularity = match name {
         "importCatalogues" | "answerComment" | "enterComment" | "openCase" => "",
         "callMeeting" | "takeSessionAttendance" | "issueMinutes" | "confirmStatement" => "",
+        "handOverProposal" | "giveProposalOpinion" | "decideProposal" | "answerProposal" => "",
         _ => "irregularity { id verb broken { code } }",
     };
     format!(
@@ -99,6 +103,14 @@ pub const APPLY_TO_HEARING: &str = "mutation($input: ApplyToHearingInput!) { app
 
 /// The receipt page of the public schema.
 pub const RECEIPT: &str = "query($code: String!) { receipt(code: $code) { receivedAt late answer { uptake reason } } }";
+
+/// The form of proposals, of the public schema.
+pub const SUBMIT_PROPOSAL: &str = "mutation($input: SubmitProposalInput!) { submitProposal(input: $input) { \
+    receipt errors { code title message remedy path source { cite article } } } }";
+
+/// What the receipt of a proposal finds, of the public schema.
+pub const PROPOSAL_RECEIPT: &str = "query($code: String!) { proposalReceipt(code: $code) { \
+    title receivedOn state outcome procedure answer answeredOn } }";
 
 /// A key for an operation of the road: the same road gives the same keys.
 pub fn key(step: &str) -> Value {
