@@ -8,13 +8,13 @@ use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter};
 use dingce_domain::id::{CaseId, ProposalId};
 use dingce_domain::proposal::{
-    AnswerProposal, Argument, DecideProposal, Decider, GiveOpinion, HandOver, ProposalAct, ProposalOutcome,
+    AnswerProposal, Argument, DecideProposal, Decider, GiveOpinion, HandOver, OpenSender, ProposalAct, ProposalOutcome,
     SubmitProposal,
 };
 use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::Proposer;
 use dingce_testkit::staff;
-use dingce_tests::acting::{ask, asked, code, principal};
+use dingce_tests::acting::{ask, asked, code};
 use dingce_tests::harness::{Backend, FIRST_DAY, Node, Site};
 use dingce_tests::on_both;
 use jiff::civil::date;
@@ -106,9 +106,25 @@ async fn the_public_proposes_unnamed_and_finds_the_answer(backend: Backend) {
     assert!(!held.proposal_json.contains("王某"), "{}", held.proposal_json);
     let events = node.app.store().events(first.stream, 0, 10).await.expect("events are read");
     assert!(events.iter().all(|e| !e.event.json.contains("王某") && e.event.body_key.is_some()));
-    assert_eq!(node.app.open_proposer(principal("auditor"), id(&first)).await.expect("opened"), Some(named));
-    assert_eq!(node.app.open_proposer(principal("auditor"), id(&unnamed)).await.expect("opened"), None);
-    assert_eq!(code(node.app.open_proposer(principal("clerk"), id(&first)).await), Code::Forbidden);
+    let why = || OpenSender { reason: "核查同一人重复反映的问题。".to_owned() };
+    let open = |who: &str, id: ProposalId| node.app.open_proposer(asked(who), id, why());
+    let (done_on, told) = open("auditor", id(&first)).await.expect("opened");
+    assert_eq!(told, Some(named));
+    assert_eq!(done_on.events.iter().map(|(_, kind)| kind.as_str()).collect::<Vec<_>>(), ["proposal_sender_opened"]);
+    assert_eq!(open("auditor", id(&unnamed)).await.expect("opened").1, None);
+    for who in ["clerk", "officer", "reviewer", "head", "archivist"] {
+        assert_eq!(code(open(who, id(&first)).await), Code::Forbidden, "{who}");
+    }
+    let silent = node.app.open_proposer(asked("auditor"), id(&first), OpenSender { reason: String::new() }).await;
+    assert_eq!(code(silent), Code::TextNotAcceptable, "whoever asks says why");
+    let events = node.app.store().events(first.stream, 0, 10).await.expect("events are read");
+    let kept: Vec<_> = events.iter().filter(|e| e.event.json.contains("proposal_sender_opened")).collect();
+    assert_eq!(kept.len(), 1, "one opening, and no attempt");
+    assert!(
+        kept[0].event.json.contains("核查同一人") && !kept[0].event.json.contains("王某"),
+        "{}",
+        kept[0].event.json
+    );
 
     done(&node, "clerk", id(&first), hand()).await;
     node.days_pass(25).await;
@@ -149,6 +165,9 @@ async fn a_unit_argues_what_it_proposes(backend: Backend) {
     let sender = Commenter { name: "李某".to_owned(), contact: String::new() };
     let refused = node.app.enter_proposal(asked("clerk"), proposal(Proposer::Deputy), sender).await;
     assert_eq!(code(refused), Code::InputNotAcceptable);
+    let why = OpenSender { reason: "核查。".to_owned() };
+    let refused = node.app.open_proposer(asked("auditor"), id(&entered), why).await;
+    assert_eq!(code(refused), Code::InputNotAcceptable, "and nothing of it can be opened");
 }
 
 async fn open_from(node: &Node, id: ProposalId, proposer: Proposer) -> Result<Done, AppError> {

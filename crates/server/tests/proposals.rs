@@ -54,6 +54,20 @@ async fn from_the_public_to_a_case(database: Option<String>) {
     let found = PAGE.ask(&served, None, "receipt", code).await["proposalReceipt"].clone();
     assert_eq!((&found["outcome"], &found["answeredOn"]), (&json!("OTHER_PROCEDURE"), &json!("2023-05-04")));
 
+    // Who sent it is opened by whoever may trace, and the opening is on record.
+    let open = json!({ "proposal": id, "reason": "核查同一人重复反映的问题。" });
+    for who in [office, water, justice, "head", "archivist"] {
+        assert_eq!(PAGE.refused(&served, who, "sender", open.clone()).await, "FORBIDDEN", "{who}");
+    }
+    let opened = PAGE.ask(&served, Some("auditor"), "sender", open).await["openProposalSender"].clone();
+    assert_eq!(opened["sender"], json!({ "name": "王某", "contact": "wang@example.org" }), "{opened}");
+    let auditor = &served.ids["auditor"];
+    assert_eq!(opened["proposal"]["senderOpenings"][0]["by"], json!(auditor));
+    assert_eq!(opened["proposal"]["senderOpenings"].as_array().map(Vec::len), Some(1), "refusals opened nothing");
+    let log = "query($id: ID!) { proposal(id: $id) { state senderOpenings { reason } } }";
+    let told = served.graphql(Some(office), log, json!({ "id": id })).await["proposal"].clone();
+    assert_eq!(told, json!({ "state": "ANSWERED", "senderOpenings": null }));
+
     // A unit argues its own proposal, and a case is opened from it without asking for a study again.
     let entered = PAGE.ask(&served, Some(water), "enter", json!({ "unit": served.ids["water"] })).await;
     let unit = entered["enterProposal"]["proposal"].clone();

@@ -1,9 +1,10 @@
 //! What mutations answer: the thing as it is afterwards, or why nothing was done.
 
-use async_graphql::{Context, Description, Object, Result};
+use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
+use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{CommentId, ConsultationId};
 
 use super::adviser::{Adviser, Engagement};
@@ -346,6 +347,49 @@ impl EnterProposalPayload {
     }
 
     /// Why it was refused; empty where it was entered.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// Who of the public sent a proposal.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ProposalSender {
+    /// Name, or that of the organisation; empty where none was given.
+    pub name: String,
+    /// How to answer them; empty where nothing was given.
+    pub contact: String,
+}
+
+/// What came of opening who sent a proposal.
+#[derive(Debug, Clone, Description)]
+pub struct OpenProposalSenderPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was recorded, and what was opened.
+    pub outcome: Outcome<(Done, Option<Commenter>)>,
+}
+
+#[Object(use_type_description)]
+impl OpenProposalSenderPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The sender; null where it was refused, where they gave nothing, or where it was erased.
+    async fn sender(&self) -> Option<ProposalSender> {
+        let Commenter { name, contact } = self.outcome.as_ref().ok()?.1.clone()?;
+        Some(ProposalSender { name, contact })
+    }
+
+    /// The proposal after the opening; null where it was refused.
+    async fn proposal(&self, ctx: &Context<'_>) -> Result<Option<Proposal>> {
+        let Ok((done, _)) = &self.outcome else { return Ok(None) };
+        Ok(Proposal::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Why it was refused; empty where it was opened.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

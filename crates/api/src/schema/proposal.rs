@@ -5,8 +5,9 @@ use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{ProposalRow, TieRow};
 use dingce_domain::consultation::Channel;
+use dingce_domain::id::PersonId;
 use dingce_domain::proposal::{
-    self, ArgumentPart, DecideProposal, Decider, GiveOpinion, HandOver, ProposalOutcome, ProposalState,
+    self, ArgumentPart, DecideProposal, Decider, GiveOpinion, HandOver, OpenSender, ProposalOutcome, ProposalState,
 };
 use dingce_domain::tie::TieTarget;
 use dingce_domain::words::Proposer;
@@ -90,6 +91,17 @@ pub struct ProposalDecision {
     unstudied: bool,
     /// What shows it.
     documents: Vec<Document>,
+}
+
+/// That the sealed sender of a proposal was opened.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ProposalSenderOpening {
+    /// Id of the person to whom it was told.
+    by: ID,
+    /// When.
+    on: Date,
+    /// Why.
+    reason: String,
 }
 
 /// Which proposals.
@@ -312,6 +324,21 @@ impl Proposal {
     /// The day of the answer.
     async fn answered_on(&self) -> Option<Date> {
         self.state.answer.as_ref().map(|(_, on)| Date(*on))
+    }
+
+    /// Who opened the sealed sender, when and why; null for those who may not open it.
+    async fn sender_openings(&self, ctx: &Context<'_>) -> Result<Option<Vec<ProposalSenderOpening>>> {
+        let scope = Scope::of(ctx)?;
+        let hats = scope.hats().await?;
+        if !scope.app.may_trace_proposals(&hats, &self.row.organ) {
+            return Ok(None);
+        }
+        let told = |(given, by, on): &(OpenSender, PersonId, jiff::civil::Date)| ProposalSenderOpening {
+            by: by.to_string().into(),
+            on: Date(*on),
+            reason: given.reason.clone(),
+        };
+        Ok(Some(self.state.openings.iter().map(told).collect()))
     }
 
     /// Since when it waits for whoever is next; none once it is answered.

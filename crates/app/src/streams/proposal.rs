@@ -13,7 +13,7 @@ use crate::stream::{Follows, Loaded, Stream};
 impl Stream for Proposal {
     type Id = ProposalId;
     type Event = ProposalEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> ProposalId {
         ProposalId::new(stream.value)
@@ -33,7 +33,8 @@ impl Stream for Proposal {
                 | ProposalEvent::HandedOver { .. }
                 | ProposalEvent::Answered { .. }
                 | ProposalEvent::Linked { .. }
-                | ProposalEvent::Unlinked { .. } => None,
+                | ProposalEvent::Unlinked { .. }
+                | ProposalEvent::SenderOpened { .. } => None,
             },
             documents: event.documents().iter().map(|d| d.digest).collect(),
             committed: event.by_the_public(),
@@ -54,7 +55,8 @@ impl Stream for Proposal {
                 ProposalEvent::HandedOver { .. }
                 | ProposalEvent::OpinionGiven { .. }
                 | ProposalEvent::Decided { .. }
-                | ProposalEvent::Answered { .. } => {}
+                | ProposalEvent::Answered { .. }
+                | ProposalEvent::SenderOpened { .. } => {}
             }
         }
         let decision = state.decision();

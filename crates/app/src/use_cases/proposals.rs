@@ -3,9 +3,9 @@
 use dingce_domain::act::{OpenCase, StudyProposal};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter};
-use dingce_domain::id::{CaseId, EventId, ProposalId, StreamKind, UnitId};
+use dingce_domain::id::{CaseId, EventId, ProposalId, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
-use dingce_domain::proposal::{Proposal, ProposalAct, ProposalEvent, ProposalOutcome, SubmitProposal};
+use dingce_domain::proposal::{OpenSender, Proposal, ProposalAct, ProposalOutcome, SubmitProposal};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::Proposer;
@@ -13,7 +13,6 @@ use dingce_domain::words::Proposer;
 use super::cases::Asked;
 use super::consultations::{receipt_code, receipt_typed};
 use crate::app::App;
-use crate::envelope;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Direction, Filter, ReadRow, RowQuery, Value};
@@ -268,25 +267,48 @@ impl App {
         self.row(RowQuery::all(PublicProposalRow::TABLE).with(of)).await?.ok_or_else(missing)
     }
 
-    /// Opens who of the public sent a proposal, for somebody who may trace in its organ; `None` where nothing was given,
-    /// or it was erased.
+    /// Opens who of the public sent a proposal, for somebody who may trace in its organ. The opening is recorded in the
+    /// proposal's own stream, with its reason, before anything is told; `None` where nothing was given, or it was erased.
     ///
     /// # Errors
-    /// `FORBIDDEN` where the actor has no right to it; `NOT_FOUND` where their organ has no such proposal.
-    pub async fn open_proposer(&self, who: Principal, id: ProposalId) -> Result<Option<Commenter>, AppError> {
-        let hat = self.entitled(who, Right::Trace).await?;
+    /// `FORBIDDEN` where the actor has no right to it; `NOT_FOUND` where their organ has no such proposal; a rejection where
+    /// no reason is given, or the proposal is not of the public.
+    pub async fn open_proposer(
+        &self,
+        asked: Asked,
+        id: ProposalId,
+        given: OpenSender,
+    ) -> Result<(Done, Option<Commenter>), AppError> {
+        // Asked anew at every repetition: a right that was lost opens nothing, whatever was answered before.
+        let hat = self.entitled(asked.who, Right::Trace).await?;
         let missing = || AppError::not_found(id);
+        let loaded = self.load::<Proposal>(id).await?.ok_or_else(missing)?;
+        if loaded.tip.organ != hat.organ {
+            return Err(missing());
+        }
+        let done = match self.first_answer(asked.key.as_ref()).await? {
+            Some(done) => done,
+            None => {
+                let (by, today) = (asked.who.person, self.today());
+                let writing = self.writing(hat.actor, Manner::Online, hat.organ, asked.key);
+                self.write::<Proposal, _>(id, writing, |loaded| {
+                    let state = &loaded.ok_or_else(missing)?.state;
+                    Ok(vec![state.open_sender(given.clone(), by, today)?.into()])
+                })
+                .await?
+            }
+        };
         let first = self.store.events(id.into(), 0, 1).await?.into_iter().next().ok_or_else(missing)?;
-        if first.stream.kind != StreamKind::Proposal {
-            return Err(missing());
-        }
-        let recorded = envelope::read::<ProposalEvent>(&first)?;
-        if recorded.envelope.organ != hat.organ {
-            return Err(missing());
-        }
-        match first.event.sealed {
-            None => Ok(None),
-            Some(sealed) => self.open_sealed(&sealed).await,
-        }
+        let sender = match first.event.sealed {
+            None => None,
+            Some(sealed) => self.open_sealed(&sealed).await?,
+        };
+        Ok((done, sender))
+    }
+
+    /// Whether somebody may open who sent the proposals of an organ, and read who opened them.
+    pub fn may_trace_proposals(&self, hats: &[Hat], organ: &str) -> bool {
+        let own: Vec<Hat> = hats.iter().filter(|h| h.organ.to_string() == organ).cloned().collect();
+        self.allowed(&own, Right::Trace)
     }
 }

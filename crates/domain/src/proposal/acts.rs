@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ArgumentPart, Decider, ProposalOutcome};
 use crate::check;
 use crate::consultation::Channel;
-use crate::id::UnitId;
+use crate::id::{PersonId, UnitId};
 use crate::rejection::Rejection;
 use crate::tie::TieMatter;
 use crate::words::{DocumentRef, Proposer};
@@ -163,6 +163,15 @@ pub struct AnswerProposal {
     pub text: String,
 }
 
+/// Open who of the public sent a proposal, which is sealed apart from it. The opening is an act, and is recorded before
+/// anything is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSender {
+    /// Why it is necessary to know.
+    pub reason: String,
+}
+
 /// An act on a proposal that is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -213,6 +222,9 @@ pub enum ProposalEvent {
     /// It was untied.
     #[serde(rename = "proposal_unlinked")]
     Unlinked { given: TieMatter },
+    /// Who of the public sent it was opened to somebody who may trace.
+    #[serde(rename = "proposal_sender_opened")]
+    SenderOpened { given: OpenSender, by: PersonId, on: Date },
 }
 
 impl ProposalEvent {
@@ -226,6 +238,7 @@ impl ProposalEvent {
             Self::Answered { .. } => "proposal_answered",
             Self::Linked { .. } => "proposal_linked",
             Self::Unlinked { .. } => "proposal_unlinked",
+            Self::SenderOpened { .. } => "proposal_sender_opened",
         }
     }
 
@@ -240,7 +253,11 @@ impl ProposalEvent {
             Self::Received { given, .. } => &given.documents,
             Self::OpinionGiven { given, .. } => &given.documents,
             Self::Decided { given, .. } => &given.documents,
-            Self::HandedOver { .. } | Self::Answered { .. } | Self::Linked { .. } | Self::Unlinked { .. } => &[],
+            Self::HandedOver { .. }
+            | Self::Answered { .. }
+            | Self::Linked { .. }
+            | Self::Unlinked { .. }
+            | Self::SenderOpened { .. } => &[],
         }
     }
 }

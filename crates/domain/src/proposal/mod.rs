@@ -17,7 +17,7 @@ use crate::act::StudyProposal;
 use crate::case::CorruptHistory;
 use crate::check;
 use crate::code::Code;
-use crate::id::ProposalId;
+use crate::id::{PersonId, ProposalId};
 use crate::occasion::On;
 use crate::rejection::Rejection;
 use crate::tie::Ties;
@@ -25,8 +25,8 @@ use crate::words;
 use crate::words::Proposer;
 
 pub use acts::{
-    AnswerProposal, Argument, DecideProposal, GiveOpinion, HandOver, ProposalAct, ProposalEvent, SubmitProposal,
-    Suggestion,
+    AnswerProposal, Argument, DecideProposal, GiveOpinion, HandOver, OpenSender, ProposalAct, ProposalEvent,
+    SubmitProposal, Suggestion,
 };
 
 words! {
@@ -98,6 +98,8 @@ pub struct Proposal {
     pub answer: Option<(AnswerProposal, Date)>,
     /// What it is tied to, and why.
     pub ties: Ties,
+    /// Openings of its sealed sender: why, to whom and when.
+    pub openings: Vec<(OpenSender, PersonId, Date)>,
     /// How many events made it.
     pub n: u64,
 }
@@ -122,6 +124,7 @@ impl Proposal {
                     decisions: Vec::new(),
                     answer: None,
                     ties: Ties::default(),
+                    openings: Vec::new(),
                     n,
                 });
             }
@@ -140,6 +143,7 @@ impl Proposal {
                 state.answer = None;
             }
             ProposalEvent::Answered { given, on } => state.answer = Some((given.clone(), *on)),
+            ProposalEvent::SenderOpened { given, by, on } => state.openings.push((given.clone(), *by, *on)),
             ProposalEvent::Linked { given } => state.ties.tie(given),
             ProposalEvent::Unlinked { given } if state.ties.untie(given) => {}
             ProposalEvent::Unlinked { .. } => return Err(corrupt("it is not tied to that")),
@@ -259,6 +263,19 @@ impl Proposal {
                 Ok(ProposalEvent::Unlinked { given })
             }
         }
+    }
+
+    /// Who of the public sent it is opened to `by`, today. Others propose in their office, and nothing of them is sealed.
+    ///
+    /// # Errors
+    /// A [`Rejection`] where nobody is sealed, or no reason is given.
+    pub fn open_sender(&self, given: OpenSender, by: PersonId, today: Date) -> Result<ProposalEvent, Rejection> {
+        check::text("reason", &given.reason)?;
+        if self.given.proposer != Proposer::Public {
+            let refused = Rejection::new(Code::InputNotAcceptable).at("proposal_id").given(self.given.proposer);
+            return Err(refused.needed(Proposer::Public));
+        }
+        Ok(ProposalEvent::SenderOpened { given, by, on: today })
     }
 
     fn stand(&self, states: &[ProposalState]) -> Result<(), Rejection> {

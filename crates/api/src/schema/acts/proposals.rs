@@ -6,8 +6,9 @@ use dingce_app::{App, AppError, Done};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter};
 use dingce_domain::id::ProposalId;
+use dingce_domain::occasion::Manner;
 use dingce_domain::proposal::{
-    AnswerProposal, Argument, DecideProposal, Decider, GiveOpinion, HandOver, ProposalAct, ProposalOutcome,
+    AnswerProposal, Argument, DecideProposal, Decider, GiveOpinion, HandOver, OpenSender, ProposalAct, ProposalOutcome,
     SubmitProposal, Suggestion,
 };
 use dingce_domain::rejection::Rejection;
@@ -19,7 +20,7 @@ use super::stream_acts;
 use crate::convert::inputs::{DocumentInput, OfflineInput};
 use crate::convert::{Date, Given, Word};
 use crate::schema::errors::UserError;
-use crate::schema::payload::{EnterProposalPayload, told};
+use crate::schema::payload::{EnterProposalPayload, OpenProposalSenderPayload, told};
 use crate::schema::scope::Scope;
 
 /// What a unit argues for its proposal, all five (R713 art. 10).
@@ -103,6 +104,19 @@ pub struct EnterProposalInput {
     pub offline: Option<OfflineInput>,
 }
 
+/// Open who of the public sent a proposal.
+#[derive(Debug, Clone, InputObject)]
+pub struct OpenProposalSenderInput {
+    /// The proposal.
+    pub proposal_id: ID,
+    /// Why it is necessary to know, 1 to 10,000 characters. It is recorded with who asked, and when.
+    pub reason: String,
+    /// A key under which the request may be sent again and is recorded once, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
 /// Entering a proposal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ProposalEntry;
@@ -152,6 +166,26 @@ impl ProposalEntry {
         };
         let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
         Ok(Some(EnterProposalPayload { client_mutation_id, outcome }))
+    }
+
+    /// Open who of the public sent a proposal: for those who may trace in its organ. The opening is itself an act on the
+    /// proposal, recorded with its reason before anything is told; the proposal goes on as it stands.
+    async fn open_proposal_sender(
+        &self,
+        ctx: &Context<'_>,
+        input: OpenProposalSenderInput,
+    ) -> Result<Option<OpenProposalSenderPayload>> {
+        let scope = Scope::of(ctx)?;
+        let OpenProposalSenderInput { proposal_id, reason, idempotency_key, client_mutation_id } = input;
+        let done = async {
+            let id: ProposalId = proposal_id.given("proposal_id")?;
+            let given = OpenSender { reason };
+            let key = idempotency_key.as_deref();
+            let asked = asked(scope, "openProposalSender", key, Manner::Online, &(id, &given))?;
+            scope.app.open_proposer(asked, id, given).await
+        };
+        let outcome = told(done.await, scope, |rejection| UserError::of(rejection, None, scope.lang))?;
+        Ok(Some(OpenProposalSenderPayload { client_mutation_id, outcome }))
     }
 }
 
