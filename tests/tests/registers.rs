@@ -7,14 +7,16 @@ use dingce_app::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::code::Code;
 use dingce_domain::determination::{DeterminationAct, Determine, ExclusionGround};
-use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId};
+use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId, SecretStubId};
 use dingce_domain::printed_agenda::{AddItem, ItemTie, PrintedAgendaAct, PrintedItem, TieItem};
-use dingce_domain::secrecy::{SecrecyLevel, SecretStub};
+use dingce_domain::secret::{EnterSecretStub, SecretRef};
 use dingce_domain::tie::{Tie, TieMatter};
-use dingce_domain::words::MatterClass;
+use dingce_domain::words::{MatterClass, SecretLevel};
+use dingce_testkit::staff;
 use dingce_tests::acting::{asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
+use jiff::civil::date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -102,11 +104,26 @@ fn printed() -> Value {
                 { "no": "一", "title": "审议城乡供水价格调整方案", "reporter": "区水务局", "attendees": ["区发改局", "区财政局"] },
                 { "no": "二", "title": "传达上级会议精神", "reporter": "区政府办公室", "attendees": null, "用时": 10 },
                 { "no": "三", "title": "", "reporter": null, "attendees": null,
-                  "secret": { "reference": "机要〔2024〕3号", "level": "secret", "custodian": "区政府机要室" } },
+                  "secret": "机要〔2024〕3号" },
             ],
         },
         { "session": "十届区政府第31次常务会议", "held": "4月中旬", "items": [{ "title": "研究人事事项" }] },
     ] })
+}
+
+/// The stub that the printed agenda names.
+async fn registered(node: &Node) -> SecretStubId {
+    let given = EnterSecretStub {
+        number: "机要〔2024〕3号".to_owned(),
+        level: SecretLevel::Secret,
+        classified_by: staff::unit("office"),
+        basis: "保密事项范围2.1.3".to_owned(),
+        classified_on: date(2024, 1, 8),
+        secret_until: None,
+        unit: staff::unit("office"),
+    };
+    let done = node.app.enter_secret_stub(asked("clerk"), given).await.expect("the stub is entered");
+    SecretStubId::new(done.stream.value)
 }
 
 fn read(file: &Value) -> Vec<AgendaFile> {
@@ -122,6 +139,7 @@ async fn an_agenda_comes_out_as_it_went_in(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(1).await;
     let files = read(&printed());
+    registered(&node).await;
     import(&node, files.clone()).await;
     let out = node.app.export_agendas(principal("clerk"), &[]).await.expect("written");
     let text = agenda_file::write_json(&out);
@@ -145,7 +163,7 @@ async fn an_agenda_comes_out_as_it_went_in(backend: Backend) {
     let sheet = agenda_file::read(sheet.as_bytes(), Format::Csv).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!((sheet.len(), sheet[0].items.len()), (1, 2));
     assert_eq!(sheet[0].items[0].attendees.as_deref().map(<[_]>::len), Some(2));
-    let bad = br#"[{"session": "", "items": [{"title": 3}, {"title": "t", "secret": {"level": "secret"}}]}]"#;
+    let bad = br#"[{"session": "", "items": [{"title": 3}, {"title": "t", "secret": {"number": "3"}}]}]"#;
     let problems = agenda_file::read(bad, Format::Json).expect_err("refused");
     let places: Vec<_> = problems.iter().map(|p| p.place.as_str()).collect();
     for place in ["[0].items[0].title", "[0].items[1].secret", "[0].session"] {
@@ -167,6 +185,7 @@ async fn act(node: &Node, id: PrintedAgendaId, act: PrintedAgendaAct) -> Result<
 async fn every_item_belongs_to_a_case_or_a_determination(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(1).await;
+    registered(&node).await;
     let ids = import(&node, read(&printed())).await;
     let unlinked = || async {
         let rows = node.app.unlinked_items(principal("auditor")).await.expect("listed");
@@ -218,17 +237,30 @@ async fn every_item_belongs_to_a_case_or_a_determination(backend: Backend) {
 async fn a_secret_item_is_a_stub(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(1).await;
-    let stub = SecretStub {
-        reference: "机要〔2024〕3号".to_owned(),
-        level: SecrecyLevel::Secret,
-        custodian: "区政府机要室".to_owned(),
+    let nowhere = SecretStubId::new(Uuid::from_u128(7));
+    let named = |stub| Some(SecretRef { stub, number: String::new() });
+    let bare = |secret| {
+        let (title, reason) = (String::new(), String::new());
+        Determine { title, reason, overlays: Vec::new(), secret, ..major(&node) }
     };
-    let told = Determine { secret: Some(stub.clone()), ..major(&node) };
+    assert_eq!(
+        code(node.app.determine(asked("reviewer"), bare(named(nowhere))).await),
+        Code::NotFound,
+        "not registered"
+    );
+    let unknown = node.app.import_agendas(asked("clerk"), read(&printed())).await;
+    let Err(AppError::Rejected(refused)) = unknown else { panic!("{unknown:?}") };
+    assert_eq!((refused.code, refused.path.as_deref()), (Code::NotFound, Some("agendas.0.items.2.secret")));
+    assert!(node.app.export_agendas(principal("clerk"), &[]).await.expect("read").is_empty(), "none was written");
+    let stub = registered(&node).await;
+    let told = Determine { secret: named(stub), ..major(&node) };
     assert_eq!(code(node.app.determine(asked("reviewer"), told).await), Code::SecretStubOnly);
-    let (title, reason) = (String::new(), String::new());
-    let bare = Determine { title, reason, overlays: Vec::new(), secret: Some(stub), ..major(&node) };
-    let id = determined(&node, bare).await;
-    assert_eq!(row(&node, id).await.title, "机要〔2024〕3号");
+    let id = determined(&node, bare(named(stub))).await;
+    let held = row(&node, id).await;
+    assert_eq!(held.title, "机要〔2024〕3号");
+    assert!(held.determination_json.contains(&stub.to_string()), "{}", held.determination_json);
+    let agenda = import(&node, read(&printed())).await[0];
+    assert!(items(&node, agenda).await[2].item_json.contains(&stub.to_string()), "the same stub, by its number");
     let mut file = printed();
     file["agendas"][0]["items"][2]["title"] = json!("某涉密事项");
     let problems = agenda_file::read(file.to_string().as_bytes(), Format::Json).expect_err("refused");

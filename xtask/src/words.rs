@@ -24,7 +24,6 @@ use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
-use dingce_domain::secrecy::SecrecyLevel;
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -125,7 +124,6 @@ fn from_types() -> Vec<Section> {
         Retention,
         RiskLevel,
         ScreeningResult,
-        SecrecyLevel,
         SeatSelection,
         SecretLevel,
         SecretOutcome,

@@ -339,6 +339,7 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "proposer: DEPUTY, proposedBy: \"p\", channel: LETTER, title: \"t\", text: \"t\", argument: {{ necessity: \"n\" }}, suggestion: {{ number: \"n\", replyBy: \"2024-06-01\" }}, sender: {{ name: \"n\" }}, {docs}"
             ),
         ),
+        ("openProposalSender", format!("{proposal}, reason: \"r\"")),
         ("handOverProposal", format!("{proposal}, unit: {unit}, studyBy: \"2024-03-20\", note: \"n\"")),
         ("giveProposalOpinion", format!("{proposal}, opinion: \"o\", recommends: START, {docs}")),
         (
@@ -355,10 +356,7 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("linkDetermination", format!("{determination}, case: {}, reason: \"r\"", id("case"))),
         ("unlinkDetermination", format!("{determination}, entry: {entry}, reason: \"r\"")),
         ("importPrintedAgendas", "source: \"[]\", format: CSV".to_owned()),
-        (
-            "addPrintedItem",
-            format!("{agenda}, secret: {{ reference: \"r\", level: SECRET, custodian: \"c\" }}, reason: \"r\""),
-        ),
+        ("addPrintedItem", format!("{agenda}, secret: {}, reason: \"r\"", id("secret"))),
         ("linkPrintedItem", format!("{agenda}, item: {}, case: {}, reason: \"r\"", id("item"), id("case"))),
         ("unlinkPrintedItem", format!("{agenda}, item: {}, determination: {}, reason: \"r\"", id("item"), id("det"))),
         ("retainAdviser", format!("term: {term}")),

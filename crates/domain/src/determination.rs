@@ -17,7 +17,7 @@ use crate::definition::Authority;
 use crate::id::DeterminationId;
 use crate::occasion::On;
 use crate::rejection::Rejection;
-use crate::secrecy::SecretStub;
+use crate::secret::SecretRef;
 use crate::tie::{TieMatter, Ties};
 use crate::words;
 use crate::words::{DocumentRef, MatterClass};
@@ -70,8 +70,8 @@ pub struct Determine {
     pub title: String,
     /// What it is about, up to 10,000 characters; empty for a secret one.
     pub content: String,
-    /// What is kept of a secret matter.
-    pub secret: Option<SecretStub>,
+    /// The registered stub of a secret matter.
+    pub secret: Option<SecretRef>,
     /// Whether it is a major decision.
     pub major: bool,
     /// Its class; given if and only if it is major.
@@ -296,7 +296,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::secrecy::SecrecyLevel;
+    use crate::id::SecretStubId;
 
     const ID: DeterminationId = DeterminationId::new(Uuid::from_u128(1));
     const DAY: Date = date(2024, 3, 1);
@@ -377,11 +377,7 @@ mod tests {
     /// Trap 18: of a secret matter nothing but the stub.
     #[test]
     fn a_secret_matter_is_a_stub() {
-        let stub = SecretStub {
-            reference: "机要〔2024〕3号".to_owned(),
-            level: SecrecyLevel::Secret,
-            custodian: "区政府机要室".to_owned(),
-        };
+        let stub = SecretRef { stub: SecretStubId::new(Uuid::from_u128(9)), number: "机要〔2024〕3号".to_owned() };
         let told = Determine { secret: Some(stub.clone()), ..major() };
         let refused = Determination::determine(None, told, None, ON).unwrap_err();
         assert_eq!((refused.code, refused.path.as_deref()), (Code::SecretStubOnly, Some("title")));

@@ -9,8 +9,8 @@
 //! streams.
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`proposal`], [`determination`],
 //! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`], [`determination`],
-//! [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter;
-//! [`secrecy`] is all that is kept of a secret one.
+//! [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
+//! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
 pub mod act;
 pub mod adviser;
@@ -40,7 +40,6 @@ pub mod permits;
 pub mod printed_agenda;
 pub mod proposal;
 pub mod rejection;
-pub mod secrecy;
 pub mod secret;
 pub mod stage;
 pub mod tie;

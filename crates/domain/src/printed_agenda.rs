@@ -16,7 +16,7 @@ use crate::code::Code;
 use crate::id::{CaseId, DeterminationId, PrintedAgendaId, PrintedItemId};
 use crate::occasion::On;
 use crate::rejection::Rejection;
-use crate::secrecy::SecretStub;
+use crate::secret::SecretRef;
 use crate::words;
 
 words! {
@@ -43,9 +43,9 @@ pub struct PrintedItem {
     pub reporter: Option<String>,
     /// Who attends for it 列席单位, as printed.
     pub attendees: Option<Vec<String>>,
-    /// What is kept of a secret item.
+    /// The registered stub of a secret item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret: Option<SecretStub>,
+    pub secret: Option<SecretRef>,
     /// Other columns, as printed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub printed: BTreeMap<String, Printed>,

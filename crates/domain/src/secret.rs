@@ -66,6 +66,31 @@ pub struct EndSecretStub {
     pub ended_on: Date,
 }
 
+/// That something in another register is about a secret matter: its registered stub, and nothing beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretRef {
+    /// The stub.
+    pub stub: SecretStubId,
+    /// Its number, which says nothing of what it is about and never changes.
+    pub number: String,
+}
+
+impl SecretRef {
+    /// That a record can hold it, and that nothing of the matter itself stands beside it: every one of `content` is empty.
+    ///
+    /// # Errors
+    /// `SECRET_STUB_ONLY` that names the first member with content; a [`Rejection`] of the number.
+    pub fn acceptable(&self, path: &str, content: &[(&str, bool)]) -> Result<(), Rejection> {
+        let Self { stub: _, number } = self;
+        bare(path, number, NUMBER_MAX)?;
+        match content.iter().find(|(_, filled)| *filled) {
+            Some((member, _)) => Err(Rejection::new(Code::SecretStubOnly).at(member).needed(path)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// One event of a stub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields)]

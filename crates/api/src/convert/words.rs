@@ -340,7 +340,6 @@ enums! {
         "Why a matter is no major decision (R713 art. 3).";
     dingce_domain::determination::DeterminationFlag as "DeterminationFlag" in "determination_flag":
         "What a reader of a determination must know.";
-    dingce_domain::secrecy::SecrecyLevel as "SecrecyLevel" in "secrecy_level": "Levels of state secrets.";
     dingce_domain::engagement::EngagementState as "EngagementState" in "engagement_state":
         "Where an engagement of a legal adviser stands.";
     MeetingState as "MeetingState" in "meeting_state": "Where a meeting stands." {

@@ -6,7 +6,7 @@ use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow, PrintedItemTieRow, TieRow};
 use dingce_domain::determination::{self, DeterminationFlag, ExclusionGround, GroundSource, Made};
 use dingce_domain::printed_agenda::{ItemTarget, PrintedAgendaHead, PrintedItem as Printed};
-use dingce_domain::secrecy::{SecrecyLevel, SecretStub};
+use dingce_domain::secret::SecretRef;
 use dingce_domain::tie::TieTarget;
 use dingce_domain::words::MatterClass;
 
@@ -17,23 +17,23 @@ use super::loaders::Of;
 use super::page::{Page, PageArgs, page};
 use super::parts::Document;
 use super::scope::Scope;
+use super::secret::SecretStub;
 use crate::convert::{Date, Long, Word};
 
-/// All that is kept of a secret matter.
-#[derive(Debug, Clone, SimpleObject)]
-pub struct SecretMatter {
-    /// Number under which its custodian keeps it.
-    reference: String,
-    /// Level.
-    level: Word<SecrecyLevel>,
-    /// Who keeps the papers.
-    custodian: String,
-}
+/// That a determination or an item of an agenda is about a secret matter: its stub, and nothing beside it.
+#[derive(Debug, Clone, Description)]
+pub struct SecretMatter(SecretRef);
 
-impl From<SecretStub> for SecretMatter {
-    fn from(stub: SecretStub) -> Self {
-        let SecretStub { reference, level, custodian } = stub;
-        Self { reference, level: Word(level), custodian }
+#[Object(use_type_description)]
+impl SecretMatter {
+    /// Number under which the unit that holds the matter keeps it.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// The registered stub, with level and holder; null for those who may not read stubs.
+    async fn stub(&self, ctx: &Context<'_>) -> Result<Option<SecretStub>> {
+        Ok(SecretStub::find(Scope::of(ctx)?, &self.0.stub.to_string()).await?)
     }
 }
 
@@ -109,7 +109,7 @@ impl From<Made> for DeterminationMade {
             number,
             title,
             content,
-            secret: secret.map(SecretMatter::from),
+            secret: secret.map(SecretMatter),
             major,
             class: class.map(Word),
             ground: ground.map(Word),
@@ -410,7 +410,7 @@ impl PrintedAgendaItem {
 
     /// What is kept of a secret item.
     async fn secret(&self) -> Option<SecretMatter> {
-        self.item.secret.clone().map(SecretMatter::from)
+        self.item.secret.clone().map(SecretMatter)
     }
 
     /// Who reports on it, as printed.

@@ -1,9 +1,8 @@
 //! Agendas as CSV: one line an item, the agenda's own columns before the item's.
 
 use dingce_domain::printed_agenda::{PrintedAgendaHead, PrintedItem};
-use dingce_domain::secrecy::SecretStub;
 
-use super::{AgendaFile, NO_ITEM};
+use super::{AgendaFile, NO_ITEM, numbered};
 use crate::printed_file::Problems;
 use crate::printed_file::csv::{self, Column, Line, Sheet, list, map};
 
@@ -44,13 +43,6 @@ fn head(line: &mut Line, problems: &mut Problems) -> PrintedAgendaHead {
 }
 
 fn item(mut line: Line, problems: &mut Problems) -> PrintedItem {
-    let secret = line.take("secret").and_then(|cell| {
-        let stub = serde_json::from_str::<SecretStub>(&cell).ok();
-        if stub.is_none() {
-            line.wrong("secret", "涉密存根（JSON对象）", "the stub of a secret item, a JSON object", problems);
-        }
-        stub
-    });
     let mut printed = line.map("printed", problems);
     printed.append(&mut line.odd);
     PrintedItem {
@@ -59,7 +51,7 @@ fn item(mut line: Line, problems: &mut Problems) -> PrintedItem {
         title: line.take("title").unwrap_or_default(),
         reporter: line.take("reporter"),
         attendees: line.list("attendees", problems),
-        secret,
+        secret: line.take("secret").map(numbered),
         printed,
         left_out: line.list("left_out", problems).unwrap_or_default(),
     }
@@ -74,7 +66,7 @@ pub fn write(files: &[AgendaFile]) -> String {
         let head = [session.clone(), text(organ), text(held), map(printed), out(left_out)];
         items.iter().map(move |item| {
             let PrintedItem { id: _, no, title, reporter, attendees, secret, printed, left_out } = item;
-            let secret = secret.as_ref().map_or_else(String::new, crate::streams::json);
+            let secret = secret.as_ref().map_or_else(String::new, |secret| secret.number.clone());
             let cells = [
                 no.clone(),
                 title.clone(),

@@ -3,7 +3,7 @@
 use dingce_domain::printed_agenda::{PrintedAgendaHead, PrintedItem};
 use serde_json::{Map, Value, json};
 
-use super::{AgendaFile, NO_ITEM};
+use super::{AgendaFile, NO_ITEM, numbered};
 use crate::printed_file::Problems;
 use crate::printed_file::json::{self, Members, Things, put, unprinted};
 
@@ -50,15 +50,11 @@ fn item(place: &str, value: Value, problems: &mut Problems) -> Option<PrintedIte
     let mut members = Members { place, map, problems };
     let left_out = members.left_out(&ITEM);
     let secret = members.map.remove("secret").and_then(|value| {
-        let stub = serde_json::from_value(value).ok();
-        if stub.is_none() {
-            members.wrong(
-                "secret",
-                "涉密存根：reference、level、custodian",
-                "the stub of a secret item: reference, level, custodian",
-            );
-        }
-        stub
+        let Value::String(number) = value else {
+            members.wrong("secret", "涉密事项存根的编号", "the number of the stub of a secret item");
+            return None;
+        };
+        Some(numbered(number))
     });
     let mut item = PrintedItem {
         id: NO_ITEM,
@@ -92,7 +88,7 @@ fn written_item(item: &PrintedItem) -> Value {
     let PrintedItem { id: _, no, title, reporter, attendees, secret, printed, left_out } = item;
     let mut map = Map::new();
     put(&mut map, json!({ "no": no, "title": title, "reporter": reporter, "attendees": attendees }), left_out);
-    map.extend(secret.as_ref().map(|stub| ("secret".to_owned(), json!(stub))));
+    map.extend(secret.as_ref().map(|secret| ("secret".to_owned(), json!(secret.number))));
     map.extend(printed.iter().map(|(name, value)| (name.clone(), unprinted(value))));
     Value::Object(map)
 }

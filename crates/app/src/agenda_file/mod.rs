@@ -3,7 +3,10 @@
 mod csv;
 mod json;
 
+use dingce_domain::id::SecretStubId;
 use dingce_domain::printed_agenda::{PrintedAgenda, PrintedAgendaHead, PrintedItem};
+use dingce_domain::secret::SecretRef;
+use uuid::Uuid;
 
 use crate::printed_file::{self, Problems};
 
@@ -17,19 +20,27 @@ pub use crate::printed_file::{Format, Problem};
 pub struct AgendaFile {
     /// What stands above the items.
     pub head: PrintedAgendaHead,
-    /// Its items; their ids mean nothing.
+    /// Its items; their ids, and those of stubs, mean nothing.
     pub items: Vec<PrintedItem>,
 }
 
 impl AgendaFile {
     /// An agenda as it was printed: without items that were added, and without what items belong to.
     pub fn of(agenda: &PrintedAgenda) -> Self {
-        let of_nowhere = |item: &PrintedItem| PrintedItem { id: NO_ITEM, ..item.clone() };
+        let of_nowhere = |item: &PrintedItem| {
+            let secret = item.secret.as_ref().map(|secret| numbered(secret.number.clone()));
+            PrintedItem { id: NO_ITEM, secret, ..item.clone() }
+        };
         Self { head: agenda.head.clone(), items: agenda.printed().iter().map(of_nowhere).collect() }
     }
 }
 
 pub(crate) use crate::use_cases::NO_ITEM;
+
+/// What a file says of a secret item: the number of its stub. Which stub that is, is found where the file is taken over.
+fn numbered(number: String) -> SecretRef {
+    SecretRef { stub: SecretStubId::new(Uuid::nil()), number }
+}
 
 /// Reads a file.
 ///

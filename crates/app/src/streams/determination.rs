@@ -13,7 +13,7 @@ use crate::stream::{Follows, Loaded, Stream};
 impl Stream for Determination {
     type Id = DeterminationId;
     type Event = DeterminationEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> DeterminationId {
         DeterminationId::new(stream.value)
@@ -52,7 +52,7 @@ impl Stream for Determination {
             let row = DeterminationRow {
                 determination: id.to_string(),
                 organ: after.tip.organ.to_string(),
-                title: made.given.secret.as_ref().map_or(&made.given.title, |stub| &stub.reference).clone(),
+                title: made.given.secret.as_ref().map_or(&made.given.title, |secret| &secret.number).clone(),
                 major: made.given.major,
                 class: made.given.class.map(|c| c.to_string()),
                 ground: made.given.ground.map(|g| g.to_string()),

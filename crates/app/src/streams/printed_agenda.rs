@@ -13,7 +13,7 @@ use crate::stream::{Follows, Loaded, Stream};
 impl Stream for PrintedAgenda {
     type Id = PrintedAgendaId;
     type Event = PrintedAgendaEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> PrintedAgendaId {
         PrintedAgendaId::new(stream.value)
@@ -75,7 +75,7 @@ impl Stream for PrintedAgenda {
                 organ: organ.clone(),
                 position: count(position),
                 session: state.head.session.clone(),
-                title: item.secret.as_ref().map_or(&item.title, |stub| &stub.reference).clone(),
+                title: item.secret.as_ref().map_or(&item.title, |secret| &secret.number).clone(),
                 added: position >= state.printed_items,
                 linked: linked(item.id),
                 imported_at,

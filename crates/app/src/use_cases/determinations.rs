@@ -49,11 +49,14 @@ impl App {
     ///
     /// # Errors
     /// `FORBIDDEN`, or a rejection of what is given.
-    pub async fn determine(&self, asked: Asked, given: Determine) -> Result<Done, AppError> {
+    pub async fn determine(&self, asked: Asked, mut given: Determine) -> Result<Done, AppError> {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
         }
         let hat = self.entitled(asked.who, Right::Determine).await?;
+        if let Some(secret) = &mut given.secret {
+            *secret = self.secret_named(hat.organ, secret.stub).await?;
+        }
         self.documents_known(&given.documents).await?;
         self.manner_known(&asked.manner).await?;
         let (on, source) = (self.on(&asked.manner), ground_source(&given));
@@ -73,7 +76,7 @@ impl App {
         &self,
         asked: Asked,
         id: DeterminationId,
-        act: DeterminationAct,
+        mut act: DeterminationAct,
     ) -> Result<Done, AppError> {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
             return Ok(done);
@@ -82,8 +85,13 @@ impl App {
         let missing = || AppError::not_found(id);
         let loaded = self.load::<Determination>(id).await?.ok_or_else(missing)?;
         let hat = self.of_register(&hats, loaded.tip.organ, Right::Determine, missing)?;
-        match &act {
-            DeterminationAct::Correct(given) => self.documents_known(&given.documents).await?,
+        match &mut act {
+            DeterminationAct::Correct(given) => {
+                if let Some(secret) = &mut given.secret {
+                    *secret = self.secret_named(hat.organ, secret.stub).await?;
+                }
+                self.documents_known(&given.documents).await?;
+            }
             DeterminationAct::Link(given) => self.tie_known(&hats, hat.organ, given.to).await?,
             DeterminationAct::Unlink(_) => {}
         }
@@ -143,11 +151,19 @@ impl App {
             }
             let there = self.load::<PrintedAgenda>(id).await?;
             let new = there.as_ref().is_none_or(|there| AgendaFile::of(&there.state) != file);
-            let items: Vec<PrintedItem> = file
-                .items
-                .into_iter()
-                .map(|item| PrintedItem { id: PrintedItemId::new(self.chance.id(self.now())), ..item })
-                .collect();
+            let mut items = Vec::new();
+            for (j, item) in file.items.into_iter().enumerate() {
+                let secret = match &item.secret {
+                    None => None,
+                    Some(secret) => match self.secret_numbered(hat.organ, &secret.number).await {
+                        Err(AppError::Rejected(refused)) => {
+                            return Err(at(i, refused.at(format!("items.{j}.secret"))).into());
+                        }
+                        found => Some(found?),
+                    },
+                };
+                items.push(PrintedItem { id: PrintedItemId::new(self.chance.id(self.now())), secret, ..item });
+            }
             let given = ImportAgenda { head: file.head, items };
             if new {
                 PrintedAgenda::import(there.as_ref().map(|l| &l.state), given.clone())
@@ -245,7 +261,12 @@ impl App {
         let loaded = self.load::<PrintedAgenda>(id).await?.ok_or_else(missing)?;
         let hat = self.of_register(&hats, loaded.tip.organ, Right::KeepAgendas, missing)?;
         match &mut act {
-            PrintedAgendaAct::AddItem(AddItem { item, .. }) => item.id = PrintedItemId::new(self.chance.id(self.now())),
+            PrintedAgendaAct::AddItem(AddItem { item, .. }) => {
+                item.id = PrintedItemId::new(self.chance.id(self.now()));
+                if let Some(secret) = &mut item.secret {
+                    *secret = self.secret_named(hat.organ, secret.stub).await?;
+                }
+            }
             PrintedAgendaAct::Link(TieItem { to: ItemTie::Case(case), .. }) => self.readable_case(&hats, *case).await?,
             PrintedAgendaAct::Link(TieItem { to: ItemTie::Determination(determination), .. }) => {
                 let known = self.load::<Determination>(*determination).await?;

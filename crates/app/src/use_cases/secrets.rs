@@ -1,9 +1,10 @@
 //! Stubs of secret matters: entered, followed and ended by the office, without any content.
 
-use dingce_domain::id::SecretStubId;
+use dingce_domain::code::Code;
+use dingce_domain::id::{SecretStubId, UnitId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::secret::{EndSecretStub, EnterSecretStub, RecordSecretStep, SecretStub, SecretStubEvent};
+use dingce_domain::secret::{EndSecretStub, EnterSecretStub, RecordSecretStep, SecretRef, SecretStub, SecretStubEvent};
 use dingce_ledger as ledger;
 use jiff::civil::Date;
 
@@ -13,7 +14,36 @@ use crate::error::AppError;
 use crate::policy::Right;
 use crate::write::Done;
 
+/// The id follows from organ and number, so that on no two nodes one number becomes two stubs.
+fn stub_id(organ: UnitId, number: &str) -> SecretStubId {
+    let named = ledger::sha256(format!("secret\n{organ}\n{number}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&named.as_bytes()[..16]);
+    SecretStubId::new(uuid::Uuid::from_bytes(bytes))
+}
+
 impl App {
+    /// The stub that a record of another register names by its id, with its number.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the organ has registered none.
+    pub(super) async fn secret_named(&self, organ: UnitId, stub: SecretStubId) -> Result<SecretRef, AppError> {
+        let missing = || AppError::from(Rejection::new(Code::NotFound).at("secret").given(stub));
+        let loaded = self.load::<SecretStub>(stub).await?.filter(|l| l.tip.organ == organ).ok_or_else(missing)?;
+        Ok(SecretRef { stub, number: loaded.state.given.number.clone() })
+    }
+
+    /// The same, by its number.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the organ has registered none.
+    pub(super) async fn secret_numbered(&self, organ: UnitId, number: &str) -> Result<SecretRef, AppError> {
+        let stub = stub_id(organ, number);
+        let missing = || AppError::from(Rejection::new(Code::NotFound).at("secret").given(number));
+        self.load::<SecretStub>(stub).await?.ok_or_else(missing)?;
+        Ok(SecretRef { stub, number: number.to_owned() })
+    }
+
     /// Enters the stub of a secret matter. Its number is its own in the organ.
     ///
     /// # Errors
@@ -26,14 +56,10 @@ impl App {
         let event = SecretStub::enter(given.clone(), self.today())?;
         self.unit_known(hat.organ, given.classified_by, "classified_by").await?;
         self.unit_known(hat.organ, given.unit, "unit").await?;
-        // The id follows from organ and number, so that on no two nodes one number becomes two stubs.
-        let named = ledger::sha256(format!("secret\n{}\n{}", hat.organ, given.number).as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&named.as_bytes()[..16]);
-        let id = SecretStubId::new(uuid::Uuid::from_bytes(bytes));
+        let id = stub_id(hat.organ, &given.number);
         let writing = self.writing(hat.actor, Manner::Online, hat.organ, asked.key);
         self.write::<SecretStub, _>(id, writing, |loaded| match loaded {
-            Some(_) => Err(Rejection::new(dingce_domain::code::Code::AlreadyThere).at("number").into()),
+            Some(_) => Err(Rejection::new(Code::AlreadyThere).at("number").into()),
             None => Ok(vec![event.clone().into()]),
         })
         .await

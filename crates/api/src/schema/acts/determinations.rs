@@ -6,11 +6,11 @@ use dingce_app::use_cases::Asked;
 use dingce_app::{App, AppError, Done};
 use dingce_domain::code::Code;
 use dingce_domain::determination::{DeterminationAct, Determine, ExclusionGround};
-use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId};
+use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId, SecretStubId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::printed_agenda::{AddItem, ItemTie, PrintedAgendaAct, PrintedItem, TieItem};
 use dingce_domain::rejection::Rejection;
-use dingce_domain::secrecy::{SecrecyLevel, SecretStub};
+use dingce_domain::secret::SecretRef;
 use dingce_domain::words::MatterClass;
 
 use super::catalogue::problem;
@@ -24,22 +24,10 @@ use crate::schema::errors::UserError;
 use crate::schema::payload::{DeterminationActPayload, ImportPrintedAgendasPayload, told};
 use crate::schema::scope::Scope;
 
-/// All that is kept of a secret matter: beside it, everything that would say what it is about is empty.
-#[derive(Debug, Clone, InputObject)]
-pub struct SecretMatterInput {
-    /// Number under which its custodian keeps it.
-    pub reference: String,
-    /// Level.
-    pub level: Word<SecrecyLevel>,
-    /// Who keeps the papers.
-    pub custodian: String,
-}
-
-impl From<SecretMatterInput> for SecretStub {
-    fn from(input: SecretMatterInput) -> Self {
-        let SecretMatterInput { reference, level, custodian } = input;
-        Self { reference, level: level.0, custodian }
-    }
+/// The stub of this id; the application fills its number in.
+fn secret_given(stub: Option<ID>) -> std::result::Result<Option<SecretRef>, Rejection> {
+    let stub: Option<SecretStubId> = stub.given("secret")?;
+    Ok(stub.map(|stub| SecretRef { stub, number: String::new() }))
 }
 
 /// What is determined of a matter.
@@ -51,8 +39,8 @@ pub struct DeterminationInput {
     /// What it is about, up to 10,000 characters; empty for a secret one.
     #[graphql(default)]
     pub content: String,
-    /// What is kept of a secret matter.
-    pub secret: Option<SecretMatterInput>,
+    /// Id of the registered stub of a secret matter: beside it, everything that would say what it is about is empty.
+    pub secret: Option<ID>,
     /// Whether it is a major decision.
     pub major: bool,
     /// Its class; given if and only if it is major.
@@ -96,7 +84,7 @@ impl Given<Determine> for DeterminationInput {
         Ok(Determine {
             title,
             content,
-            secret: secret.map(SecretStub::from),
+            secret: secret_given(secret)?,
             major,
             class: class.given(at)?,
             ground: ground.given(at)?,
@@ -261,8 +249,8 @@ stream_acts! {
             reporter: Option<String>,
             /// Who attends for it.
             attendees: Option<Vec<String>>,
-            /// What is kept of a secret item.
-            secret: Option<SecretMatterInput>,
+            /// Id of the registered stub of a secret item: nothing else is told of it.
+            secret: Option<ID>,
             /// Why it is added.
             reason: String,
         } => PrintedAgendaAct::AddItem(AddItem {
@@ -272,7 +260,7 @@ stream_acts! {
                 title,
                 reporter,
                 attendees,
-                secret: secret.map(SecretStub::from),
+                secret: secret_given(secret)?,
                 printed: Default::default(),
                 left_out: Vec::new(),
             },
