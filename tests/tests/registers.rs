@@ -7,8 +7,10 @@ use dingce_app::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::code::Code;
 use dingce_domain::determination::{DeterminationAct, Determine, ExclusionGround};
-use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId, SecretStubId};
-use dingce_domain::printed_agenda::{AddItem, ItemTie, PrintedAgendaAct, PrintedItem, TieItem};
+use dingce_domain::id::{DeterminationId, MeetingId, PrintedAgendaId, PrintedItemId, SecretStubId};
+use dingce_domain::printed_agenda::{
+    AddItem, ItemTie, PairMeeting, PrintedAgendaAct, PrintedItem, TieItem, UnpairMeeting,
+};
 use dingce_domain::secret::{EnterSecretStub, SecretRef};
 use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::{MatterClass, SecretLevel};
@@ -26,6 +28,7 @@ on_both!(
     an_agenda_comes_out_as_it_went_in,
     every_item_belongs_to_a_case_or_a_determination,
     a_secret_item_is_a_stub,
+    a_print_names_the_meeting_it_was_printed_for,
     rights_to_registers_are_default_deny,
 );
 
@@ -265,6 +268,70 @@ async fn a_secret_item_is_a_stub(backend: Backend) {
     file["agendas"][0]["items"][2]["title"] = json!("某涉密事项");
     let problems = agenda_file::read(file.to_string().as_bytes(), Format::Json).expect_err("refused");
     assert_eq!(problems[0].place, "agendas[0].items[2].title", "{problems:?}");
+}
+
+fn pair(meeting: MeetingId) -> PrintedAgendaAct {
+    PrintedAgendaAct::Pair(PairMeeting { meeting, reason: "届次、日期一致".to_owned() })
+}
+
+/// A print of this day, of this organ, with these titles.
+async fn printed_on(node: &Node, session: &str, organ: Value, held: &str, titles: &[&str]) -> PrintedAgendaId {
+    let items: Vec<_> = titles.iter().map(|title| json!({ "title": title })).collect();
+    import(node, read(&json!([{ "session": session, "organ": organ, "held": held, "items": items }]))).await[0]
+}
+
+/// What was printed and what was met about are held against each other; the wrong session is refused.
+async fn a_print_names_the_meeting_it_was_printed_for(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let on_both_lists = node.road_to("approve_tabling").await;
+    let unprinted = node.road_to("approve_tabling").await;
+    let meeting = node.call_meeting().await;
+    for case in [on_both_lists, unprinted] {
+        node.done(case, "convene_meeting", json!({ "meeting": meeting })).await;
+    }
+    node.app.settle().await.expect("messages are delivered");
+    let today = node.app.today().to_string();
+
+    let refused = |agenda| async move {
+        match act(node, agenda, pair(meeting)).await {
+            Err(AppError::Rejected(refused)) => (refused.code, refused.path),
+            other => panic!("{other:?}"),
+        }
+    };
+    let path = |at: &str| (Code::AgendaNotOfMeeting, Some(at.to_owned()));
+    let other_day = printed_on(node, "第10次", Value::Null, "2020-01-02", &["事项"]).await;
+    assert_eq!(refused(other_day).await, path("held"));
+    let other_organ = printed_on(node, "第11次", json!("太平镇人民政府"), &today, &["事项"]).await;
+    assert_eq!(refused(other_organ).await, path("organ"));
+    let nowhere = MeetingId::new(Uuid::from_u128(5));
+    let agenda =
+        printed_on(node, "第12次", json!("湛江市麻章区人民政府"), &today, &["供水", "未上会的事项", "传达文件"]).await;
+    assert_eq!(code(act(node, agenda, pair(nowhere)).await), Code::NotFound);
+    let unpair = || PrintedAgendaAct::Unpair(UnpairMeeting { reason: "对应有误".to_owned() });
+    assert_eq!(code(act(node, agenda, unpair()).await), Code::NotFound, "nothing to take back");
+    let not_theirs = node.app.act_on_agenda(asked("reviewer"), agenda, pair(meeting)).await;
+    assert_eq!(code(not_theirs), Code::Forbidden);
+    act(node, agenda, pair(meeting)).await.expect("the same session");
+    assert_eq!(code(act(node, agenda, pair(meeting)).await), Code::AlreadyThere);
+    // A print that says no day is held against nothing, and one meeting has one print.
+    let vague = printed_on(node, "第13次", Value::Null, "3月上旬", &["事项"]).await;
+    assert_eq!(code(act(node, vague, pair(meeting)).await), Code::AlreadyThere);
+
+    let of_agenda = items(node, agenda).await;
+    let item = |at: usize| of_agenda[at].item.parse::<PrintedItemId>().expect("an id");
+    let link = |item, to| PrintedAgendaAct::Link(TieItem { item, to, reason: "同一事项".to_owned() });
+    act(node, agenda, link(item(0), ItemTie::Case(on_both_lists))).await.expect("tied");
+    let forwarded = determined(node, excluded(node, ExclusionGround::SuperiorDecision)).await;
+    act(node, agenda, link(item(2), ItemTie::Determination(forwarded))).await.expect("tied");
+    let held = node.app.meeting(meeting).await.expect("read").expect("it is there");
+    let state = node.app.printed_agenda(agenda).await.expect("read").expect("it is there");
+    let found = state.state.reconcile(&held.state);
+    assert_eq!(found.not_printed, [unprinted]);
+    assert_eq!(found.not_on_meeting, [item(1), item(2)]);
+    act(node, agenda, unpair()).await.expect("taken back");
+    act(node, vague, pair(meeting)).await.expect("and another is paired");
+    node.agrees("after the pairing").await;
 }
 
 async fn rights_to_registers_are_default_deny(backend: Backend) {

@@ -73,6 +73,7 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ProposalNotOpen, "tests/proposals.rs", "a_case_is_opened_from_a_decided_proposal"),
     (Code::SecretStubOnly, "tests/registers.rs", "a_secret_item_is_a_stub"),
     (Code::PrintedItemUnknown, "tests/registers.rs", "every_item_belongs_to_a_case_or_a_determination"),
+    (Code::AgendaNotOfMeeting, "tests/registers.rs", "a_print_names_the_meeting_it_was_printed_for"),
     (Code::AdviserNotServing, "tests/advisers.rs", "only_an_adviser_on_the_roster_is_asked"),
     (Code::EngagementNotOpen, "tests/advisers.rs", "a_review_takes_the_opinion_over"),
 ];

@@ -357,6 +357,8 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("unlinkDetermination", format!("{determination}, entry: {entry}, reason: \"r\"")),
         ("importPrintedAgendas", "source: \"[]\", format: CSV".to_owned()),
         ("addPrintedItem", format!("{agenda}, secret: {}, reason: \"r\"", id("secret"))),
+        ("pairPrintedAgenda", format!("{agenda}, meeting: {}, reason: \"r\"", id("meet"))),
+        ("unpairPrintedAgenda", format!("{agenda}, reason: \"r\"")),
         ("linkPrintedItem", format!("{agenda}, item: {}, case: {}, reason: \"r\"", id("item"), id("case"))),
         ("unlinkPrintedItem", format!("{agenda}, item: {}, determination: {}, reason: \"r\"", id("item"), id("det"))),
         ("retainAdviser", format!("term: {term}")),

@@ -119,6 +119,8 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "unlinkDetermination",
         "importPrintedAgendas",
         "addPrintedItem",
+        "pairPrintedAgenda",
+        "unpairPrintedAgenda",
         "linkPrintedItem",
         "unlinkPrintedItem",
         "retainAdviser",

@@ -782,7 +782,7 @@ crate::read_rows! {
     }
 
     /// A printed agenda.
-    PrintedAgendaRow in "printed_agenda_view" key [agenda] indexes [[organ, imported_at]] {
+    PrintedAgendaRow in "printed_agenda_view" key [agenda] indexes [[organ, imported_at], [meeting, imported_at]] {
         /// Id.
         agenda: String,
         /// Organ.
@@ -795,6 +795,8 @@ crate::read_rows! {
         items: i64,
         /// How many of them belong to nothing.
         unlinked: i64,
+        /// The meeting that it is paired with.
+        meeting: Option<String>,
         /// When it was taken over.
         imported_at: i64,
         /// What stands above the items.

@@ -240,6 +240,8 @@ words! {
         SecretStubOnly = "SECRET_STUB_ONLY",
         /// The agenda has no such item.
         PrintedItemUnknown = "PRINTED_ITEM_UNKNOWN",
+        /// The print and the meeting are not of the same session.
+        AgendaNotOfMeeting = "AGENDA_NOT_OF_MEETING",
         /// The adviser is not on the roster on that day.
         AdviserNotServing = "ADVISER_NOT_SERVING",
         /// The engagement is not at this point.

@@ -2,7 +2,9 @@
 //! the case or determination that each item belongs to. An item with neither was never asked whether it is a major
 //! decision (R713 arts. 3, 30; law digest §1, supervision of scope).
 //!
-//! This is the printed list, taken over as it is. What happens at a meeting, who is present and who says what, is not here.
+//! This is the printed list, taken over as it is. What happens at a meeting, who is present and who says what, is not here: it is
+//! the [`Meeting`]'s, and a print may name the meeting whose session it was printed for. What stands on one and not on the other is
+//! [told](PrintedAgenda::reconcile), and nothing is changed by it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +15,8 @@ use crate::case::CorruptHistory;
 use crate::catalogue::{Printed, printed};
 use crate::check;
 use crate::code::Code;
-use crate::id::{CaseId, DeterminationId, PrintedAgendaId, PrintedItemId};
+use crate::id::{CaseId, DeterminationId, MeetingId, PrintedAgendaId, PrintedItemId};
+use crate::meeting::{ItemState, Meeting};
 use crate::occasion::On;
 use crate::rejection::Rejection;
 use crate::secret::SecretRef;
@@ -191,6 +194,42 @@ pub struct AddItem {
     pub reason: String,
 }
 
+/// Name the meeting whose session the agenda was printed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairMeeting {
+    /// The meeting.
+    pub meeting: MeetingId,
+    /// By what they are known to be the same session.
+    pub reason: String,
+}
+
+/// Take that back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnpairMeeting {
+    /// Why.
+    pub reason: String,
+}
+
+/// What a print is held against before it is paired with a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSession {
+    /// Day of the meeting.
+    pub held_on: Date,
+    /// Names of the organ and of the body that meets, as the directory knows them.
+    pub organs: Vec<String>,
+}
+
+/// What stands on one of print and meeting and not on the other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reconciliation {
+    /// Matters on the agenda of the meeting, and not taken off, to which no printed or added item is tied.
+    pub not_printed: Vec<CaseId>,
+    /// Items that are tied to no matter on the agenda of the meeting.
+    pub not_on_meeting: Vec<PrintedItemId>,
+}
+
 /// An act on an agenda.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -198,6 +237,8 @@ pub enum PrintedAgendaAct {
     AddItem(AddItem),
     Link(TieItem),
     Unlink(TieItem),
+    Pair(PairMeeting),
+    Unpair(UnpairMeeting),
 }
 
 /// One event of an agenda.
@@ -217,6 +258,12 @@ pub enum PrintedAgendaEvent {
     /// It was untied.
     #[serde(rename = "printed_item_unlinked")]
     ItemUnlinked { given: TieItem },
+    /// It was paired with a meeting.
+    #[serde(rename = "printed_agenda_paired")]
+    Paired { given: PairMeeting },
+    /// That was taken back.
+    #[serde(rename = "printed_agenda_unpaired")]
+    Unpaired { given: UnpairMeeting },
 }
 
 impl PrintedAgendaEvent {
@@ -227,6 +274,8 @@ impl PrintedAgendaEvent {
             Self::ItemAdded { .. } => "printed_item_added",
             Self::ItemLinked { .. } => "printed_item_linked",
             Self::ItemUnlinked { .. } => "printed_item_unlinked",
+            Self::Paired { .. } => "printed_agenda_paired",
+            Self::Unpaired { .. } => "printed_agenda_unpaired",
         }
     }
 }
@@ -244,6 +293,8 @@ pub struct PrintedAgenda {
     pub printed_items: usize,
     /// What items belong to, and why.
     pub ties: BTreeMap<PrintedItemId, BTreeMap<ItemTie, String>>,
+    /// The meeting whose session it was printed for, once somebody named it.
+    pub meeting: Option<PairMeeting>,
     /// How many events made it.
     pub n: u64,
 }
@@ -263,7 +314,8 @@ impl PrintedAgenda {
         let mut state = match (state, event) {
             (None, PrintedAgendaEvent::Imported { given }) => {
                 let ImportAgenda { head, items } = given.clone();
-                return Ok(Self { id, head, printed_items: items.len(), items, ties: BTreeMap::new(), n });
+                let (printed_items, ties) = (items.len(), BTreeMap::new());
+                return Ok(Self { id, head, printed_items, items, ties, meeting: None, n });
             }
             (None, _) => return Err(corrupt("the first event must take it over")),
             (Some(state), _) => state,
@@ -278,6 +330,13 @@ impl PrintedAgenda {
             PrintedAgendaEvent::ItemUnlinked { given } => {
                 let tied = state.ties.get_mut(&given.item).and_then(|ties| ties.remove(&given.to));
                 tied.ok_or_else(|| corrupt("the item is not tied to that"))?;
+            }
+            PrintedAgendaEvent::Paired { .. } if state.meeting.is_some() => {
+                return Err(corrupt("it is paired already"));
+            }
+            PrintedAgendaEvent::Paired { given } => state.meeting = Some(given.clone()),
+            PrintedAgendaEvent::Unpaired { .. } => {
+                state.meeting.take().ok_or_else(|| corrupt("it is not paired"))?;
             }
         }
         state.n = n;
@@ -323,11 +382,57 @@ impl PrintedAgenda {
         Ok(PrintedAgendaEvent::Imported { given })
     }
 
-    /// What an act does to it.
+    /// What stands on one of print and meeting and not on the other. An item that belongs to a determination alone was found
+    /// to be no major decision, and is on no meeting of cases: it is listed all the same, and its determination tells why.
+    pub fn reconcile(&self, meeting: &Meeting) -> Reconciliation {
+        let tied = |item: &PrintedItem| -> Vec<CaseId> {
+            let case = |(to, _): (ItemTie, &str)| match to {
+                ItemTie::Case(case) => Some(case),
+                ItemTie::Determination(_) => None,
+            };
+            self.ties_of(item.id).filter_map(case).collect()
+        };
+        let printed: BTreeSet<CaseId> = self.items.iter().flat_map(&tied).collect();
+        let there: BTreeSet<CaseId> = meeting.items.iter().map(|i| i.case).collect();
+        let wanted = meeting.items.iter().filter(|i| i.state != ItemState::TakenOff).map(|i| i.case);
+        let nowhere = self.items.iter().filter(|item| !tied(item).iter().any(|case| there.contains(case)));
+        Reconciliation {
+            not_printed: wanted.filter(|case| !printed.contains(case)).collect(),
+            not_on_meeting: nowhere.map(|item| item.id).collect(),
+        }
+    }
+
+    /// A print names another day or another body than the meeting: they are not of the same session. What it does not say
+    /// to the day, or does not say at all, is held against nothing.
+    fn pair(&self, given: PairMeeting, session: &HeldSession) -> Result<PrintedAgendaEvent, Rejection> {
+        check::text("reason", &given.reason)?;
+        if let Some(paired) = &self.meeting {
+            return Err(Rejection::new(Code::AlreadyThere).at("meeting").given(paired.meeting));
+        }
+        let other = |at: &str| Rejection::new(Code::AgendaNotOfMeeting).at(at);
+        if let Some(day) = self.head.held_on().filter(|day| *day != session.held_on) {
+            return Err(other("held").given(day).needed(session.held_on));
+        }
+        if let Some(printed) = &self.head.organ {
+            // A print may say the name in full and the directory in short, or the other way round.
+            let same = |known: &String| printed.ends_with(known.as_str()) || known.ends_with(printed.as_str());
+            if !session.organs.iter().any(same) {
+                return Err(other("organ").given(printed).needed(session.organs.join(", ")));
+            }
+        }
+        Ok(PrintedAgendaEvent::Paired { given })
+    }
+
+    /// What an act does to it. `session` is what is known of the meeting that it is to be paired with.
     ///
     /// # Errors
     /// A [`Rejection`] where it may not happen.
-    pub fn decide(&self, act: PrintedAgendaAct, on: On) -> Result<PrintedAgendaEvent, Rejection> {
+    pub fn decide(
+        &self,
+        act: PrintedAgendaAct,
+        session: Option<&HeldSession>,
+        on: On,
+    ) -> Result<PrintedAgendaEvent, Rejection> {
         on.acceptable()?;
         match act {
             PrintedAgendaAct::AddItem(given) => {
@@ -351,6 +456,18 @@ impl PrintedAgenda {
                     return Err(Rejection::new(Code::NotFound).at("to").given(given.to));
                 }
                 Ok(PrintedAgendaEvent::ItemUnlinked { given })
+            }
+            PrintedAgendaAct::Pair(given) => {
+                let missing = || Rejection::new(Code::NotFound).at("meeting").given(given.meeting);
+                let session = session.ok_or_else(missing)?;
+                self.pair(given, session)
+            }
+            PrintedAgendaAct::Unpair(given) => {
+                check::text("reason", &given.reason)?;
+                if self.meeting.is_none() {
+                    return Err(Rejection::new(Code::NotFound).at("meeting"));
+                }
+                Ok(PrintedAgendaEvent::Unpaired { given })
             }
         }
     }

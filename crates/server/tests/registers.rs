@@ -93,6 +93,27 @@ async fn nothing_on_the_table_is_left_unasked(database: Option<String>) {
     let lists = page.ask(&served, Some(office), "lists", json!({})).await;
     assert_eq!(lists["unasked"]["totalCount"], 2, "the secret one, and the one that was added");
     assert_eq!(lists["majorWithoutCase"]["totalCount"], 0);
+
+    // The session's own meeting, and the wrong one.
+    let call = "mutation($held: Date!, $chair: ID!) { callMeeting(input: { session: \"十届区政府第30次常务会议\", heldOn: $held, \
+        place: \"会议室\", chair: $chair, notifiedOn: \"2023-05-04\" }) { meeting { id } errors { code } } }";
+    let mut meetings = Vec::new();
+    for held in ["2023-05-11", "2023-05-10"] {
+        let asked = json!({ "held": held, "chair": served.ids["head"] });
+        let called = served.graphql(Some("meeting_secretary"), call, asked).await["callMeeting"].clone();
+        assert_eq!(called["errors"], json!([]), "{called}");
+        meetings.push(called["meeting"]["id"].clone());
+    }
+    let with = |at: usize| json!({ "agenda": taken["id"], "meeting": meetings[at] });
+    assert_eq!(page.refused(&served, office, "pair", with(0)).await, "AGENDA_NOT_OF_MEETING");
+    assert_eq!(page.refused(&served, justice, "pair", with(1)).await, "FORBIDDEN");
+    let paired = page.done(&served, office, "pair", with(1)).await;
+    assert_eq!(paired["meeting"]["session"], "十届区政府第30次常务会议");
+    assert_eq!(paired["reconciliation"]["notPrinted"], json!([]));
+    assert_eq!(paired["reconciliation"]["notOnMeeting"].as_array().map(Vec::len), Some(4), "{paired}");
+    let back = "query($id: ID!) { meeting(id: $id) { printedAgenda { id } } }";
+    let back = served.graphql(Some(office), back, json!({ "id": meetings[1] })).await;
+    assert_eq!(back["meeting"]["printedAgenda"]["id"], taken["id"]);
     let rebuilt = served.assembled.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
     assert_eq!(rebuilt.differing, 0, "{:?}", rebuilt.differences);
 }

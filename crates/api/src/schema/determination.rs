@@ -1,6 +1,7 @@
 //! The register of determinations 认定登记, and of printed agendas 会议议题.
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
+use dingce_app::AppError;
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow, PrintedItemTieRow, TieRow};
@@ -14,11 +15,12 @@ use super::case::DecisionCase;
 use super::catalogue::CatalogueEntry;
 use super::errors::Failure;
 use super::loaders::Of;
+use super::meeting::{AgendaItem, Meeting};
 use super::page::{Page, PageArgs, page};
 use super::parts::Document;
 use super::scope::Scope;
 use super::secret::SecretStub;
-use crate::convert::{Date, Long, Word};
+use crate::convert::{Date, Given, Long, Word};
 
 /// That a determination or an item of an agenda is about a secret matter: its stub, and nothing beside it.
 #[derive(Debug, Clone, Description)]
@@ -313,6 +315,19 @@ impl PrintedAgenda {
     }
 }
 
+impl PrintedAgenda {
+    /// The agenda that is paired with a meeting, where the reader may see it.
+    ///
+    /// # Errors
+    /// Where the store fails, or the reader holds no post.
+    pub async fn of_meeting(scope: &Scope, meeting: &str) -> std::result::Result<Option<Self>, Failure> {
+        let Some(organ) = register(scope).await? else { return Ok(None) };
+        let rows = scope.all(Of::<PrintedAgendaRow>::new("meeting", meeting, "imported_at")).await?;
+        let own = rows.into_iter().find(|row| Value::Text(row.organ.clone()) == organ);
+        own.map(|row| Self::of(row, scope)).transpose()
+    }
+}
+
 #[Object(use_type_description)]
 impl PrintedAgenda {
     /// Its id. Opaque.
@@ -351,6 +366,40 @@ impl PrintedAgenda {
     async fn unlinked(&self) -> Long {
         Long::of(self.row.unlinked)
     }
+
+    /// The meeting whose session it was printed for; none where nobody named one, or the reader may not see it.
+    async fn meeting(&self, ctx: &Context<'_>) -> Result<Option<Meeting>> {
+        let Some(meeting) = &self.row.meeting else { return Ok(None) };
+        Ok(Meeting::find(Scope::of(ctx)?, meeting).await?)
+    }
+
+    /// What stands on one of print and meeting and not on the other; none where it is paired with no meeting, or the
+    /// reader may not see that.
+    async fn reconciliation(&self, ctx: &Context<'_>) -> Result<Option<AgendaReconciliation>> {
+        let scope = Scope::of(ctx)?;
+        let Some(meeting) = &self.row.meeting else { return Ok(None) };
+        let Some(meeting) = Meeting::find(scope, meeting).await? else { return Ok(None) };
+        let id = ID::from(self.row.agenda.as_str()).given("agenda");
+        let id = id.map_err(|_| scope.fail(AppError::internal("reading an agenda", "its id cannot be read")))?;
+        let state = scope.app.printed_agenda(id).await.map_err(|error| scope.fail(error))?;
+        let Some(state) = state else { return Ok(None) };
+        let found = state.state.reconcile(meeting.held());
+        let mut not_on_meeting = Vec::new();
+        for item in found.not_on_meeting {
+            let row = scope.one::<PrintedItemRow>(&item.to_string()).await?;
+            not_on_meeting.extend(row.map(|row| PrintedAgendaItem::of(row, scope)).transpose()?);
+        }
+        Ok(Some(AgendaReconciliation { not_printed: meeting.items_of(&found.not_printed), not_on_meeting }))
+    }
+}
+
+/// What stands on one of a printed agenda and a meeting and not on the other. Nothing is refused for it.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct AgendaReconciliation {
+    /// Matters on the agenda of the meeting, and not taken off, that no item is tied to.
+    not_printed: Vec<AgendaItem>,
+    /// Items that are tied to no matter on the agenda of the meeting; the determination of one tells why it need not be.
+    not_on_meeting: Vec<PrintedAgendaItem>,
 }
 
 /// One item of an agenda.

@@ -8,11 +8,12 @@ use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{MeetingItemRow, MeetingRow};
 use dingce_domain::act::{AbsentMember, Member, Observer};
-use dingce_domain::id::PersonId;
+use dingce_domain::id::{CaseId, PersonId};
 use dingce_domain::meeting::{ItemState, Meeting as State};
 use dingce_domain::words::Outcome;
 
 use super::case::DecisionCase;
+use super::determination::PrintedAgenda;
 use super::errors::Failure;
 use super::scope::Scope;
 use crate::convert::words::MeetingState;
@@ -173,6 +174,18 @@ impl Meeting {
         row.map(|row| Self::of(row, scope)).transpose()
     }
 
+    /// The meeting.
+    pub fn held(&self) -> &State {
+        &self.state
+    }
+
+    /// Those matters on its agenda that are of these cases.
+    pub fn items_of(&self, cases: &[CaseId]) -> Vec<AgendaItem> {
+        let of = |at: &usize| cases.contains(&self.state.items[*at].case);
+        let item = |at| AgendaItem { meeting: Arc::clone(&self.state), at };
+        (0..self.state.items.len()).filter(of).map(item).collect()
+    }
+
     fn member(&self, member: &Member) -> BodyMember {
         let Member { person, name, post_title, head } = member;
         let attendance = self.state.attendance.as_ref();
@@ -265,6 +278,11 @@ impl Meeting {
         (0..self.state.items.len()).map(|at| AgendaItem { meeting: Arc::clone(&self.state), at }).collect()
     }
 
+    /// The agenda as it was printed for this session; none where none is named, or the reader may not see it.
+    async fn printed_agenda(&self, ctx: &Context<'_>) -> Result<Option<PrintedAgenda>> {
+        Ok(PrintedAgenda::of_meeting(Scope::of(ctx)?, &self.row.meeting).await?)
+    }
+
     /// How many matters still wait for a decision or a signed record; the minutes wait for them.
     async fn open_items(&self) -> Long {
         Long::of(self.row.open_items)
@@ -273,7 +291,7 @@ impl Meeting {
     /// The newest word of each member on each matter's record. It blocks nothing.
     async fn confirmations(&self) -> Vec<StatementConfirmation> {
         let told = |((case, person), given): ((_, _), &dingce_domain::meeting::ConfirmStatement)| {
-            let (case, person): (dingce_domain::id::CaseId, PersonId) = (case, person);
+            let (case, person): (CaseId, PersonId) = (case, person);
             StatementConfirmation {
                 case: case.to_string().into(),
                 person: id(&person),

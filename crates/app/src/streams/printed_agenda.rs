@@ -35,7 +35,10 @@ impl Stream for PrintedAgenda {
         let mut follows = Follows::default();
         for recorded in events {
             match &recorded.body {
-                PrintedAgendaEvent::Imported { .. } | PrintedAgendaEvent::ItemAdded { .. } => {}
+                PrintedAgendaEvent::Imported { .. }
+                | PrintedAgendaEvent::ItemAdded { .. }
+                | PrintedAgendaEvent::Paired { .. }
+                | PrintedAgendaEvent::Unpaired { .. } => {}
                 PrintedAgendaEvent::ItemLinked { given } => {
                     let TieItem { item, to, reason } = given;
                     let row = PrintedItemTieRow {
@@ -64,6 +67,7 @@ impl Stream for PrintedAgenda {
             held_on: state.head.held_on().map(|d| d.to_string()),
             items: count(state.items.len()),
             unlinked: count(unlinked),
+            meeting: state.meeting.as_ref().map(|paired| paired.meeting.to_string()),
             imported_at,
             head_json: json(&state.head),
         };

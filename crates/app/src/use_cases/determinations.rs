@@ -1,12 +1,15 @@
 //! The register of determinations, and of printed agendas whose items belong to a case or to a determination.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dingce_domain::code::Code;
 use dingce_domain::determination::{Determination, DeterminationAct, Determine, GroundSource};
-use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId, UnitId};
+use dingce_domain::id::{DeterminationId, MeetingId, PrintedAgendaId, PrintedItemId, UnitId};
+use dingce_domain::meeting::Meeting;
 use dingce_domain::printed_agenda::{
-    AddItem, ImportAgenda, ItemTie, PrintedAgenda, PrintedAgendaAct, PrintedAgendaHead, PrintedItem, TieItem,
+    AddItem, HeldSession, ImportAgenda, ItemTie, PrintedAgenda, PrintedAgendaAct, PrintedAgendaHead, PrintedItem,
+    TieItem,
 };
 use dingce_domain::rejection::Rejection;
 use uuid::Uuid;
@@ -22,6 +25,7 @@ use crate::policy::Right;
 use crate::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use crate::principal::Hat;
 use crate::read_rows::{DeterminationRow, PrintedAgendaRow, PrintedItemRow};
+use crate::stream::Loaded;
 use crate::write::{Done, RequestKey};
 
 /// The id of the agenda of a session: two at once are one stream, and one of them is told. `printed` is the organ that a
@@ -217,6 +221,14 @@ impl App {
         Ok(files)
     }
 
+    /// A printed agenda as it stands; none where there is none.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn printed_agenda(&self, id: PrintedAgendaId) -> Result<Option<Arc<Loaded<PrintedAgenda>>>, AppError> {
+        self.load::<PrintedAgenda>(id).await
+    }
+
     /// Items that belong to no case and to no determination, in the order of agendas and items.
     ///
     /// # Errors
@@ -260,6 +272,7 @@ impl App {
         let missing = || AppError::not_found(id);
         let loaded = self.load::<PrintedAgenda>(id).await?.ok_or_else(missing)?;
         let hat = self.of_register(&hats, loaded.tip.organ, Right::KeepAgendas, missing)?;
+        let mut session = None;
         match &mut act {
             PrintedAgendaAct::AddItem(AddItem { item, .. }) => {
                 item.id = PrintedItemId::new(self.chance.id(self.now()));
@@ -272,16 +285,38 @@ impl App {
                 let known = self.load::<Determination>(*determination).await?;
                 known.filter(|l| l.tip.organ == hat.organ).ok_or_else(|| AppError::not_found(*determination))?;
             }
-            PrintedAgendaAct::Unlink(_) => {}
+            PrintedAgendaAct::Pair(given) => {
+                session = Some(self.session_for(hat, id, given.meeting).await?);
+            }
+            PrintedAgendaAct::Unlink(_) | PrintedAgendaAct::Unpair(_) => {}
         }
         self.manner_known(&asked.manner).await?;
         let on = self.on(&asked.manner);
         let writing = self.writing(hat.actor.clone(), asked.manner, hat.organ, asked.key);
         self.write::<PrintedAgenda, _>(id, writing, |loaded| {
             let state = &loaded.ok_or_else(missing)?.state;
-            Ok(vec![state.decide(act.clone(), on)?.into()])
+            Ok(vec![state.decide(act.clone(), session.as_ref(), on)?.into()])
         })
         .await
+    }
+
+    /// What is known of a meeting that an agenda is to be paired with.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the organ has no such meeting; `ALREADY_THERE` where another agenda is paired with it.
+    async fn session_for(&self, hat: &Hat, agenda: PrintedAgendaId, id: MeetingId) -> Result<HeldSession, AppError> {
+        let meeting = self.load::<Meeting>(id).await?.filter(|l| l.tip.organ == hat.organ);
+        let called = &meeting.ok_or_else(|| AppError::not_found(id))?.state.called;
+        let paired = RowQuery::all(PrintedAgendaRow::TABLE).with(Filter::Eq("meeting", Value::Text(id.to_string())));
+        let paired = self.rows::<PrintedAgendaRow>(paired).await?;
+        if let Some(other) = paired.iter().find(|row| row.agenda != agenda.to_string()) {
+            return Err(Rejection::new(Code::AlreadyThere).at("meeting").given(&other.session).into());
+        }
+        let directory = self.directory(hat.organ).await?;
+        let organ = directory.state.units.get(&hat.organ).map(|unit| unit.name.clone());
+        let body = called.body.as_ref().and_then(|code| directory.state.body(code, called.held_on));
+        let organs = organ.into_iter().chain(body.map(|body| body.name.clone())).collect();
+        Ok(HeldSession { held_on: called.held_on, organs })
     }
 }
 

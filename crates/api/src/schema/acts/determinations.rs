@@ -8,7 +8,9 @@ use dingce_domain::code::Code;
 use dingce_domain::determination::{DeterminationAct, Determine, ExclusionGround};
 use dingce_domain::id::{DeterminationId, PrintedAgendaId, PrintedItemId, SecretStubId};
 use dingce_domain::occasion::Manner;
-use dingce_domain::printed_agenda::{AddItem, ItemTie, PrintedAgendaAct, PrintedItem, TieItem};
+use dingce_domain::printed_agenda::{
+    AddItem, ItemTie, PairMeeting, PrintedAgendaAct, PrintedItem, TieItem, UnpairMeeting,
+};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::secret::SecretRef;
 use dingce_domain::words::MatterClass;
@@ -290,5 +292,20 @@ stream_acts! {
             /// Why.
             reason: String,
         } => PrintedAgendaAct::Unlink(tie_item(item, case, determination, reason)?);
+
+        /// Name the meeting whose session the agenda was printed for. Refused where the print names another day or another
+        /// organ; `reconciliation` then tells what stands on one of them only.
+        pair_printed_agenda as "pairPrintedAgenda" from PairPrintedAgendaInput {
+            /// Id of the meeting.
+            meeting: ID,
+            /// By what they are known to be the same session.
+            reason: String,
+        } => PrintedAgendaAct::Pair(PairMeeting { meeting: meeting.given("meeting")?, reason });
+
+        /// Take back which meeting the agenda was printed for.
+        unpair_printed_agenda as "unpairPrintedAgenda" from UnpairPrintedAgendaInput {
+            /// Why.
+            reason: String,
+        } => PrintedAgendaAct::Unpair(UnpairMeeting { reason });
     }
 }
