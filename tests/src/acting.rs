@@ -221,10 +221,16 @@ impl Node {
 
     /// Walks a case that was just opened along the road, up to and including an act.
     pub async fn go_on(&self, case: CaseId, last: &str) {
+        self.go_on_after(case, "", last).await;
+    }
+
+    /// Walks a case on which an act was just done further along the road, up to and including another act.
+    pub async fn go_on_after(&self, case: CaseId, done: &str, last: &str) {
         let road = road();
+        let from = road.iter().rposition(|(act, _)| *act == done).map_or(0, |at| at + 1);
         let end = road.iter().rposition(|(act, _)| *act == last).map_or(road.len(), |at| at + 1);
         // Of an act that is done several times in a row the last one; items of drafting and positions are not looked for.
-        for (act, over) in road.into_iter().take(end) {
+        for (act, over) in road.into_iter().take(end).skip(from) {
             match act {
                 "comments" => {
                     self.app.settle().await.expect("the consultation opens");

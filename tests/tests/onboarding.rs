@@ -72,6 +72,20 @@ async fn a_matter_comes_in_midway_and_is_decided_here(backend: Backend) {
     taken(&node, case, date(2024, 2, 21), experts).await.expect("experts were heard");
     let risk = json!({ "stage": "risk", "level": "low", "unit": staff::unit("water") });
     taken(&node, case, date(2024, 2, 22), risk).await.expect("the risk was assessed");
+    let told = node.app.onboarding(case).await.expect("read").expect("it came here midway");
+    assert_eq!((told.given.begun_on, told.onboarded_on), (date(2023, 11, 1), node.app.today()));
+    assert_eq!(told.envelope.actor, Some(staff::person("clerk")));
+    let stages: Vec<_> = told.stages.iter().map(|s| (s.stage.to_string(), s.envelope.occurred_on)).collect();
+    let expected = [
+        ("initiation", (2023, 11, 10)),
+        ("participation", (2024, 2, 20)),
+        ("expert", (2024, 2, 21)),
+        ("risk", (2024, 2, 22)),
+    ];
+    let expected = expected.map(|(stage, (y, m, d))| (stage.to_owned(), Some(date(y, m, d))));
+    assert_eq!(stages, expected, "each with the day on which it was done");
+    let began_here = node.open_case().await;
+    assert_eq!(node.app.onboarding(began_here).await.expect("read"), None);
     assert_eq!(code(node.act(case, ask("request_tabling", Value::Null)).await), Code::LegalityMissing);
     let review = taken(&node, case, date(2024, 2, 28), json!({ "stage": "legality" })).await;
     assert_eq!(code(review), Code::LateRecordNotAllowed);

@@ -3,15 +3,30 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use dingce_app::Done;
 use dingce_archive::verify;
+use dingce_domain::act::OpenCase;
+use dingce_domain::adviser::RetainAdviser;
 use dingce_domain::code::Code;
-use dingce_domain::words::Volume;
-use dingce_tests::acting::{ask, code, principal};
+use dingce_domain::consultation::Commenter;
+use dingce_domain::engagement::{AskAdviser, DisposeAdvice, EngagementAct, GiveAdvice};
+use dingce_domain::id::{AdviserId, CaseId, EngagementId, ProposalId};
+use dingce_domain::proposal::{
+    AnswerProposal, DecideProposal, Decider, GiveOpinion, HandOver, ProposalAct, ProposalOutcome,
+};
+use dingce_domain::words::{AdviserKind, DocumentRef, Proposer, Uptake, Volume};
+use dingce_testkit::staff;
+use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Site};
 use dingce_tests::on_both;
 use serde_json::{Value, json};
 
-on_both!(a_closed_volume_is_one_package, an_open_volume_is_not_exported, volumes_are_closed_in_turn);
+on_both!(
+    a_closed_volume_is_one_package,
+    an_open_volume_is_not_exported,
+    volumes_are_closed_in_turn,
+    a_volume_holds_what_came_from_beside_the_case,
+);
 
 fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -119,6 +134,114 @@ async fn volumes_are_closed_in_turn(backend: Backend) {
     flip_one_byte_of_each(&package("now", "execution"), &files_in(&package("now", "execution")));
 }
 
+fn stream_of(done: &Done) -> uuid::Uuid {
+    done.stream.value
+}
+
+/// The proposal with its study and answer, and each engagement with its opinion and what became of it, as they stood when the
+/// volume was closed; who sent the proposal stays sealed.
+async fn a_volume_holds_what_came_from_beside_the_case(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let sender = Commenter { name: "王某某".to_owned(), contact: "wang@example.org".to_owned() };
+    let sent = node.app.submit_proposal(None, None, "调整水价".to_owned(), "建议按成本调整。".to_owned(), sender).await;
+    let proposal = ProposalId::new(stream_of(&sent.expect("it is taken")));
+    let on = |who: &'static str, act: ProposalAct| {
+        let app = &node.app;
+        async move { app.act_on_proposal(asked(who), proposal, act).await.expect("done") }
+    };
+    let hand = HandOver { unit: staff::unit("water"), study_by: None, note: "请研究。".to_owned() };
+    on("clerk", ProposalAct::HandOver(hand)).await;
+    let report = dingce_testkit::scenario::acts::document("proposal-study");
+    node.upload_all(&json!({ "documents": [report] })).await;
+    let report: DocumentRef = serde_json::from_value(report).expect("a document");
+    let study = GiveOpinion {
+        opinion: "确有必要，研究论证可行。".to_owned(),
+        recommends: ProposalOutcome::Start,
+        documents: vec![report],
+    };
+    on("officer", ProposalAct::GiveOpinion(study)).await;
+    let decided = DecideProposal {
+        outcome: ProposalOutcome::Start,
+        procedure: String::new(),
+        reason: "同意启动。".to_owned(),
+        decider: Decider::Person,
+        decided_by: "区长".to_owned(),
+        decided_on: node.app.today(),
+        documents: Vec::new(),
+    };
+    on("clerk", ProposalAct::Decide(decided)).await;
+    on("clerk", ProposalAct::Answer(AnswerProposal { text: "您的建议已立项。".to_owned() })).await;
+
+    let input = node.input(None, &ask("open_case", Value::Null)).await;
+    let given: OpenCase = serde_json::from_value(input).expect("an act");
+    let given = OpenCase { proposal: Some(proposal), proposer: Proposer::Public, ..given };
+    let case = CaseId::new(stream_of(&node.app.open_case(asked("clerk"), None, given).await.expect("opened")));
+    node.app.settle().await.expect("background work is done");
+    node.go_on_after(case, "study_proposal", "publish_decision").await;
+
+    let retained = RetainAdviser {
+        kind: AdviserKind::LegalAdviser,
+        person: None,
+        name: "邓律师".to_owned(),
+        firm_or_post: "某某律师事务所".to_owned(),
+        specialities: vec!["行政法".to_owned()],
+        from: node.app.today(),
+        until: None,
+        basis: "聘任合同".to_owned(),
+        documents: Vec::new(),
+    };
+    let adviser =
+        AdviserId::new(stream_of(&node.app.retain_adviser(asked("reviewer"), retained).await.expect("retained")));
+    let question = AskAdviser {
+        adviser,
+        case: Some(case),
+        stage: None,
+        question: "公布稿是否合法？".to_owned(),
+        reply_by: None,
+        documents: Vec::new(),
+    };
+    let engagement = node.app.ask_adviser(asked("reviewer"), question).await.expect("asked");
+    let engagement = EngagementId::new(stream_of(&engagement));
+    let act = |act: EngagementAct| node.app.act_on_engagement(asked("reviewer"), engagement, act);
+    let advice = GiveAdvice { opinion: "第七条宜补充依据。".to_owned(), documents: Vec::new() };
+    act(EngagementAct::Give(advice)).await.expect("advised");
+
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let out = tempfile::tempdir().expect("a folder");
+    let export = |name: &str| {
+        let to = out.path().join(name);
+        let app = &node.app;
+        async move {
+            app.export_volume_unchecked(case, Volume::Decision, &to).await.expect("a package");
+            to.join(format!("{case}-decision"))
+        }
+    };
+    let package = export("then").await;
+    let report_of = verify(&package);
+    assert!(report_of.ok(), "{:#?}", report_of.checks);
+    let files = files_in(&package);
+    let text = |name: &str| String::from_utf8_lossy(&files[Path::new(name)]).into_owned();
+    let (events, page) = (text("data/beside-events.jsonl"), text("data/filelist.html"));
+    for told in ["建议按成本调整", "研究论证可行", "同意启动", "您的建议已立项", "公布稿是否合法", "第七条宜补充依据"]
+    {
+        assert!(events.contains(told) && page.contains(told), "{told}");
+    }
+    assert!(page.contains("proposal-study.pdf"), "its report is on the list");
+    let packed = files.keys().filter(|name| name.to_string_lossy().ends_with("proposal-study.pdf")).count();
+    assert_eq!(packed, 1, "and in the package");
+    let all: String = files.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert!(!all.contains("王某某") && !all.contains("wang@example.org"), "who sent it stays sealed");
+    flip_one_byte_of_each(&package, &files);
+
+    // What became of the advice later is not in the closed volume.
+    node.days_pass(3).await;
+    let taken = DisposeAdvice { uptake: Uptake::Full, reason: String::new() };
+    act(EngagementAct::Dispose(taken)).await.expect("taken up");
+    assert_eq!(files_in(&export("later").await), files, "the volume is the same whatever came after");
+}
+
 /// Flips one byte in the middle of every file; every flip is noticed, and taken back.
 fn flip_one_byte_of_each(package: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) {
     assert!(files.len() > 12, "a package has more files: {:?}", files.keys());
@@ -166,7 +289,7 @@ async fn documents_with_hostile_names_stay_inside_their_package() {
         let mut command = node.command(case, &ask("add_draft_version", Value::Null)).await;
         let dingce_domain::act::Act::AddDraftVersion(given) = &mut command.act else { panic!("another act") };
         given.documents = vec![serde_json::from_value(document).expect("a document")];
-        node.app.act(dingce_tests::acting::asked("officer"), case, command).await.expect("accepted");
+        node.app.act(asked("officer"), case, command).await.expect("accepted");
     }
     node.done(case, "terminate_case", Value::Null).await;
     node.done(case, "check_volume", Value::Null).await;

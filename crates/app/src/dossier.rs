@@ -10,6 +10,7 @@ use dingce_domain::words::{DocumentRef, Text};
 
 use crate::envelope::{Envelope, Recorded};
 use crate::language::Language;
+use crate::use_cases::Beside;
 
 /// Text as HTML: everything that could be markup is not.
 fn escape(text: &str) -> String {
@@ -29,7 +30,12 @@ const STYLE: &str = "body{font-family:\"Noto Serif CJK SC\",\"SimSun\",serif;max
     @media print{body{max-width:none;margin:0}tr{break-inside:avoid}thead{display:table-header-group}}";
 
 /// The page.
-pub fn file_list(case: &Case, documents: &[DocumentRef], events: &[Recorded<CaseEvent>]) -> String {
+pub(crate) fn file_list(
+    case: &Case,
+    documents: &[DocumentRef],
+    events: &[Recorded<CaseEvent>],
+    beside: &Beside,
+) -> String {
     let title = escape(&case.file.title);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<title>卷内目录 · {title}</title>\n\
@@ -38,6 +44,7 @@ pub fn file_list(case: &Case, documents: &[DocumentRef], events: &[Recorded<Case
     about(&mut page, case, documents.len(), events);
     contents(&mut page, case, documents, events);
     tabled(&mut page, events);
+    from_beside(&mut page, beside);
     history(&mut page, events);
     page.push_str("</body>\n</html>\n");
     page
@@ -161,6 +168,74 @@ fn tabled(page: &mut String, events: &[Recorded<CaseEvent>]) {
             page,
             "<tr><th>合法性审查意见 <span lang=\"en\">Legality opinion</span></th><td>{uptake}：{}</td></tr>",
             escape(&response.reasons)
+        );
+    }
+    page.push_str("</table>\n");
+}
+
+/// What came from beside the case: the proposal with its study and answer, and what legal advisers were asked.
+fn from_beside(page: &mut String, beside: &Beside) {
+    let words = Language::shipped();
+    if let Some(proposal) = &beside.proposal {
+        let given = &proposal.given;
+        let proposer = both(&words.word("proposer", given.proposer.as_str()));
+        let mut rows = vec![
+            ("建议事项 <span lang=\"en\">Matter</span>", escape(&given.title)),
+            ("建议内容 <span lang=\"en\">Proposal</span>", escape(&given.text)),
+            ("提出人 <span lang=\"en\">Proposer</span>", format!("{proposer} {}", escape(&given.proposed_by))),
+            ("收到 <span lang=\"en\">Received</span>", proposal.received_on.to_string()),
+        ];
+        if let Some((study, on)) = &proposal.study {
+            let recommends = both(&words.word("proposal_outcome", study.recommends.as_str()));
+            rows.push((
+                "研究论证 <span lang=\"en\">Study</span>",
+                format!("{on} {recommends}：{}", escape(&study.opinion)),
+            ));
+        }
+        for (decision, _) in &proposal.decisions {
+            let outcome = both(&words.word("proposal_outcome", decision.outcome.as_str()));
+            let (by, on) = (escape(&decision.decided_by), decision.decided_on);
+            let told = format!("{on} {by} {outcome}：{}", escape(&decision.reason));
+            rows.push(("决定 <span lang=\"en\">Decision</span>", told));
+        }
+        if let Some((answer, on)) = &proposal.answer {
+            rows.push(("答复 <span lang=\"en\">Answer</span>", format!("{on} {}", escape(&answer.text))));
+        }
+        page.push_str("<h2>决策建议 <span lang=\"en\">The proposal that the matter came from</span></h2>\n<table>\n");
+        for (name, told) in rows {
+            let _ = writeln!(page, "<tr><th>{name}</th><td>{told}</td></tr>");
+        }
+        page.push_str("</table>\n");
+    }
+    if beside.engagements.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<h2>法律顾问意见 <span lang=\"en\">Legal advisers</span></h2>\n<table>\n<thead><tr><th>征询 Asked</th>\
+         <th>顾问 Adviser</th><th>问题 Question</th><th>意见 Opinion</th><th>采纳 Taken up</th></tr></thead>\n",
+    );
+    for engagement in &beside.engagements {
+        let opinion = match (&engagement.advice, &engagement.declined) {
+            (Some((advice, on)), _) => format!("{on} {}", escape(&advice.opinion)),
+            (None, Some((declined, on))) => {
+                format!("{on} 未提供意见 <span lang=\"en\">declined</span>：{}", escape(&declined.reason))
+            }
+            (None, None) => "—".to_owned(),
+        };
+        let uptake = engagement.disposal.as_ref().map_or_else(
+            || "—".to_owned(),
+            |(taken, on)| {
+                let uptake = both(&words.word("uptake", taken.uptake.as_str()));
+                format!("{on} {uptake} {}", escape(&taken.reason))
+            },
+        );
+        let kind = both(&words.word("adviser_kind", engagement.whom.kind.as_str()));
+        let _ = writeln!(
+            page,
+            "<tr><td>{}</td><td>{kind} {}</td><td>{}</td><td>{opinion}</td><td>{uptake}</td></tr>",
+            engagement.asked_on,
+            escape(&engagement.whom.name),
+            escape(&engagement.given.question)
         );
     }
     page.push_str("</table>\n");

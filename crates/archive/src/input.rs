@@ -22,6 +22,8 @@ pub struct VolumeInput {
     /// All events of the stream from number 1 to the closing event, in order; of those that are filed in another volume
     /// only the leaf.
     pub events: Vec<EventEntry>,
+    /// Streams beside the case whose records belong to the volume.
+    pub beside: Vec<BesideStream>,
     /// All documents that the leaves mention, in the order of the file list.
     pub documents: Vec<DocumentEntry>,
     /// Pages for readers: file name and bytes. One must be [`crate::volume::FILE_LIST`]; names follow
@@ -49,6 +51,15 @@ pub struct EventEntry {
     pub body_key: Option<[u8; 32]>,
     /// Whether a sealed body is kept in the store. Sealed bodies themselves are never packed.
     pub sealed_present: bool,
+}
+
+/// A stream beside the case: all its events from number 1 to some event, none left out.
+#[derive(Debug, Clone)]
+pub struct BesideStream {
+    /// The stream of every leaf. A code, and not the case.
+    pub stream: String,
+    /// Its events.
+    pub events: Vec<EventEntry>,
 }
 
 /// One document of the volume.

@@ -19,5 +19,5 @@ pub mod verify;
 pub mod volume;
 
 pub use build::{BuildError, PackageReport, build};
-pub use input::{DocumentEntry, DocumentSource, EventEntry, VolumeInput};
+pub use input::{BesideStream, DocumentEntry, DocumentSource, EventEntry, VolumeInput};
 pub use verify::{Check, CheckId, VerifyReport, VolumeFacts, verify};

@@ -15,6 +15,8 @@ pub(crate) const HOW_TO_VERIFY: &str = include_str!("VERIFY.md");
 pub(crate) const VOLUME: &str = "data/volume.json";
 pub(crate) const EVENTS: &str = "data/events.jsonl";
 pub(crate) const LEAVES: &str = "data/leaves.jsonl";
+pub(crate) const BESIDE_EVENTS: &str = "data/beside-events.jsonl";
+pub(crate) const BESIDE_LEAVES: &str = "data/beside-leaves.jsonl";
 pub(crate) const DEFINITION: &str = "data/definition.yaml";
 
 /// What a manifest covers, and with which digest.
@@ -72,8 +74,23 @@ pub struct VolumeFile {
     pub definition: Digest,
     /// The documents, in the order of the file list.
     pub documents: Vec<DocumentRow>,
+    /// Streams beside the case whose records are in the volume, in ascending order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<BesideRow>,
     /// Names of the readable pages, in ascending order.
     pub readable: Vec<String>,
+}
+
+/// A stream beside the case in `volume.json`: the proposal that it came from, an engagement of a legal adviser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideRow {
+    /// The stream.
+    pub stream: String,
+    /// How many of its leaves are here, from number 1.
+    pub count: u64,
+    /// Hash of the last of them, to be compared with what is known from outside.
+    pub last_leaf: Digest,
 }
 
 /// One document in `volume.json`.
@@ -158,6 +175,14 @@ impl VolumeFile {
         expect(text::is_code(&self.volume), "expected the volume to be 1 to 256 visible ASCII characters");
         expect(!one_line(&self.title).is_empty(), "expected a title that is not empty");
         expect(text::is_date(&self.closed_on), "expected the closing date as YYYY-MM-DD");
+        expect(
+            self.beside.iter().all(|row| text::is_code(&row.stream) && row.stream != self.case && row.count > 0),
+            "expected streams beside the case of 1 to 256 visible ASCII characters, other than the case, none empty",
+        );
+        expect(
+            self.beside.is_sorted_by(|a, b| a.stream < b.stream),
+            "expected the streams beside the case in ascending order, each once",
+        );
         expect(self.readable.iter().any(|name| name == FILE_LIST), "expected a page filelist.html");
         expect(self.readable.is_sorted_by(|a, b| a < b), "expected the pages in ascending order, each once");
         expect(
@@ -171,7 +196,9 @@ impl VolumeFile {
     pub(crate) fn payload(&self) -> impl Iterator<Item = String> + '_ {
         let documents = self.documents.iter().map(|row| format!("data/{}", row.path));
         let pages = self.readable.iter().map(|name| format!("data/{name}"));
-        [VOLUME, EVENTS, LEAVES, DEFINITION].into_iter().map(str::to_owned).chain(documents).chain(pages)
+        let beside = [BESIDE_EVENTS, BESIDE_LEAVES].into_iter().filter(|_| !self.beside.is_empty());
+        let always = [VOLUME, EVENTS, LEAVES, DEFINITION].into_iter();
+        always.chain(beside).map(str::to_owned).chain(documents).chain(pages)
     }
 
     /// `bag-info.txt` of a package with so many payload bytes and files.

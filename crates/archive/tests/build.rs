@@ -31,9 +31,12 @@ fn a_sample_volume_verifies() {
             "VERIFY.md",
             "bag-info.txt",
             "bagit.txt",
+            "data/beside-events.jsonl",
+            "data/beside-leaves.jsonl",
             "data/definition.yaml",
             &format!("data/documents/{}-document", sha256(b"draft text").to_hex()),
             &format!("data/documents/{}-_意见_100_.txt", sha256(&[0xff; 7]).to_hex()),
+            &format!("data/documents/{}-建议.txt", sha256(b"letter").to_hex()),
             "data/events.jsonl",
             "data/filelist.html",
             "data/leaves.jsonl",
@@ -190,7 +193,7 @@ fn names_may_be_hostile_and_repeat() {
     let report = verify(&target);
     assert!(report.ok(), "{:?}", failed(&report));
     let stored = read_tree(&target).into_keys().filter(|path| path.starts_with("data/documents/")).count();
-    assert_eq!(stored, 2);
+    assert_eq!(stored, 3);
 }
 
 #[test]
@@ -204,7 +207,8 @@ fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     entry.body_key = None;
     entry.sealed_present = false;
     let (count, volume_root) = writer.close();
-    let input = VolumeInput { events: writer.events, documents: Vec::new(), count, volume_root, ..sample().0 };
+    let (events, beside, documents) = (writer.events, Vec::new(), Vec::new());
+    let input = VolumeInput { events, beside, documents, count, volume_root, ..sample().0 };
     let target = folder.path().join("package");
     build(&input, &Documents::default(), &target).unwrap();
     let report = verify(&target);

@@ -80,15 +80,16 @@ fn a_flipped_byte_under_new_manifests_is_noticed_by_the_ledger() {
         |path: &str| path.starts_with("data/documents/") || path.ends_with(".yaml") || path.ends_with("leaves.jsonl");
     assert_eq!(unnoticed(&target, vouched, 0x01, true), Vec::<String>::new());
     let events = unnoticed(&target, |path| path.ends_with("events.jsonl"), 0x01, true);
-    let text = String::from_utf8(read_tree(&target)["data/events.jsonl"].clone()).unwrap();
+    let files = read_tree(&target);
     // Left are `by`, which no leaf holds, and the name of a member that is null: under another name it says nothing.
-    let open: Vec<(usize, usize)> = ["\"by\":\"x\"", "\"post\":null"]
-        .iter()
-        .flat_map(|part| text.match_indices(part).map(|(start, part)| (start, start + part.len())))
-        .collect();
+    let open = |path: &str, at: usize| {
+        let text = std::str::from_utf8(&files[path]).unwrap();
+        let parts = ["\"by\":\"x\"", "\"post\":null", "\"law\":null"];
+        parts.iter().any(|part| text.match_indices(part).any(|(start, part)| (start..start + part.len()).contains(&at)))
+    };
     for place in events {
-        let at: usize = place.rsplit(' ').next().unwrap().parse().unwrap();
-        assert!(open.iter().any(|(start, end)| (*start..*end).contains(&at)), "{place}");
+        let (path, at) = place.split_once(" at ").unwrap();
+        assert!(open(path, at.parse().unwrap()), "{place}");
     }
 }
 
@@ -276,4 +277,35 @@ proptest! {
     ) {
         prop_assert!(!after(|target| fs::write(target.join(file), &bytes).unwrap()).is_empty());
     }
+}
+
+#[test]
+fn the_records_beside_the_case_are_whole_and_their_own() {
+    let leaves = |target: &Path| target.join("data/beside-leaves.jsonl");
+    let cut = after(|target| {
+        let text = fs::read_to_string(leaves(target)).unwrap();
+        let kept: Vec<&str> = text.lines().take(3).collect();
+        fs::write(leaves(target), format!("{}\n", kept.join("\n"))).unwrap();
+        reseal(target);
+    });
+    assert!(cut.contains(&"ledger.beside"), "{cut:?}");
+    let swapped = after(|target| {
+        // Both files tell of the other stream first: each chain is whole, and is not where volume.json says.
+        for name in ["data/beside-leaves.jsonl", "data/beside-events.jsonl"] {
+            let path = target.join(name);
+            let text = fs::read_to_string(&path).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            fs::write(&path, format!("{}\n", [&lines[2..], &lines[..2]].concat().join("\n"))).unwrap();
+        }
+        reseal(target);
+    });
+    assert_eq!(swapped, ["ledger.beside"]);
+    let untold = after(|target| {
+        let path = target.join("data/volume.json");
+        let text = fs::read_to_string(&path).unwrap();
+        let (from, to) = (text.find("\"beside\":[").unwrap(), text.find("],\"case\"").unwrap());
+        fs::write(&path, format!("{}{}", &text[..from], &text[to + 2..])).unwrap();
+        reseal(target);
+    });
+    assert!(untold.contains(&"bag.layout") && untold.contains(&"ledger.documents"), "{untold:?}");
 }

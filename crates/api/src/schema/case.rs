@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Description, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::read_rows::{
-    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, HearingRow,
-    IrregularityRow, LegalityRow, MeetingItemRow, OpinionRow,
+    CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, EngagementRow,
+    HearingRow, IrregularityRow, LegalityRow, MeetingItemRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Ending};
 use dingce_domain::definition::Definition;
 use dingce_domain::id::{CaseId, PersonId};
+use dingce_domain::proposal::ProposalState;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::MatterClass;
 
@@ -29,12 +30,26 @@ use super::hearing::Hearing;
 use super::legality::LegalityStep;
 use super::loaders::Of;
 use super::meeting::CaseMeeting;
+use super::onboarding::CaseOnboarding;
 use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::proposal::Proposal;
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
 use crate::convert::{DateTime, Long, Word};
+
+/// A record beside the case that goes into its decision volume.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct RecordBeside {
+    /// Its id. Opaque.
+    id: ID,
+    /// Whether it came to its end: the proposer is answered; the opinion is taken up or not, or was declined.
+    ready: bool,
+    /// The proposal; none where it is none, or the reader may not see it.
+    proposal: Option<Proposal>,
+    /// The engagement; none where it is none, or the reader may not see it.
+    engagement: Option<Engagement>,
+}
 
 /// Kind of the event by which an expert's opinion comes.
 const EXPERT_OPINION: &str = "expert_opinion_given";
@@ -54,6 +69,11 @@ impl DecisionCase {
     pub fn of(row: CaseRow, scope: &Scope) -> Result<Self, Failure> {
         let glance = CaseGlance::of(&row).map_err(|error| scope.fail(error))?;
         Ok(Self { row, glance })
+    }
+
+    fn id_of(&self, scope: &Scope) -> Result<CaseId, Failure> {
+        let unreadable = || scope.fail(dingce_app::AppError::internal("reading a case's row", "its id cannot be read"));
+        self.row.case_id.parse().map_err(|_| unreadable())
     }
 
     /// A case that the reader may see.
@@ -146,6 +166,38 @@ impl DecisionCase {
     /// Proposals that it is tied to, as far as the reader may see them.
     async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
         Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// That the matter was under way elsewhere and came here midway: by whom, when, and which stages were taken over. None for
+    /// a case that began here.
+    async fn onboarding(&self, ctx: &Context<'_>) -> Result<Option<CaseOnboarding>> {
+        let scope = Scope::of(ctx)?;
+        let case = self.id_of(scope)?;
+        let told = scope.app.onboarding(case).await.map_err(|error| scope.fail(error))?;
+        Ok(told.map(CaseOnboarding::from))
+    }
+
+    /// What is recorded beside the case and goes into its decision volume as it stands when that is closed: the proposal that
+    /// it came from, then the engagements of legal advisers. For whoever checks the volume.
+    async fn records_beside(&self, ctx: &Context<'_>) -> Result<Vec<RecordBeside>> {
+        let scope = Scope::of(ctx)?;
+        let (proposal, engagements) =
+            scope.app.streams_beside(self.id_of(scope)?).await.map_err(|error| scope.fail(error))?;
+        let mut records = Vec::new();
+        for id in proposal {
+            let state = scope.app.proposal_stands(id).await.map_err(|error| scope.fail(error))?;
+            let (ready, id) = (state == Some(ProposalState::Answered), id.to_string());
+            let proposal = Proposal::find(scope, &id).await?;
+            records.push(RecordBeside { id: id.into(), ready, proposal, engagement: None });
+        }
+        for id in engagements {
+            let id = id.to_string();
+            let Some(row) = scope.one::<EngagementRow>(&id).await? else { continue };
+            let ready = matches!(row.state.as_str(), "disposed" | "declined");
+            let engagement = Engagement::find(scope, &id).await?;
+            records.push(RecordBeside { id: id.into(), ready, proposal: None, engagement });
+        }
+        Ok(records)
     }
 
     /// Determinations that it is tied to, as far as the reader may see them.
@@ -304,10 +356,7 @@ impl DecisionCase {
         let scope = Scope::of(ctx)?;
         let args = PageArgs::new(first, after, last, before);
         let total = Long::of(self.row.n).0;
-        let case: CaseId =
-            self.row.case_id.parse().map_err(|_| {
-                scope.fail(dingce_app::AppError::internal("reading a case's row", "its id cannot be read"))
-            })?;
+        let case = self.id_of(scope)?;
         let sealed = self.sealed(scope).await?;
         let fetch = |after, limit| async move {
             let events = scope.app.store().events(case.into(), after, limit).await.map_err(|e| scope.fail(e))?;

@@ -29,6 +29,7 @@ mod legal_bases;
 mod legality;
 mod loaders;
 mod meeting;
+mod onboarding;
 mod page;
 mod parts;
 mod payload;

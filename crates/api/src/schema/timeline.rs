@@ -102,7 +102,8 @@ impl TimelineEvent {
     }
 }
 
-fn actor(by: Actor) -> Option<ActorThen> {
+/// Who acted; none for the public and for the system itself.
+pub fn actor(by: Actor) -> Option<ActorThen> {
     match by {
         Actor::Official { person, name, post, post_title, unit, unit_name, acting_for } => Some(ActorThen {
             person: person.to_string().into(),

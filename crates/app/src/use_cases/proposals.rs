@@ -5,7 +5,7 @@ use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter};
 use dingce_domain::id::{CaseId, EventId, ProposalId, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
-use dingce_domain::proposal::{OpenSender, Proposal, ProposalAct, ProposalOutcome, SubmitProposal};
+use dingce_domain::proposal::{OpenSender, Proposal, ProposalAct, ProposalOutcome, ProposalState, SubmitProposal};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::Proposer;
@@ -304,6 +304,14 @@ impl App {
             Some(sealed) => self.open_sealed(&sealed).await?,
         };
         Ok((done, sender))
+    }
+
+    /// Where a proposal stands, for those who see what came of it; none where there is none.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn proposal_stands(&self, id: ProposalId) -> Result<Option<ProposalState>, AppError> {
+        Ok(self.load::<Proposal>(id).await?.map(|loaded| loaded.state.stands()))
     }
 
     /// Whether somebody may open who sent the proposals of an organ, and read who opened them.

@@ -8,12 +8,15 @@ use dingce_archive as archive;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::control::Filing;
+use dingce_domain::engagement::Engagement;
 use dingce_domain::event::CaseEvent;
-use dingce_domain::id::{CaseId, Digest};
+use dingce_domain::id::{CaseId, Digest, EngagementId, ProposalId, StreamId};
+use dingce_domain::proposal::Proposal;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{DocumentRef, Volume};
 use dingce_ledger as ledger;
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use tokio::io::AsyncWriteExt;
 
 use crate::app::App;
@@ -22,7 +25,7 @@ use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, StoredEvent, Value};
 use crate::principal::Principal;
-use crate::read_rows::DefinitionRow;
+use crate::read_rows::{DefinitionRow, EngagementRow};
 use crate::stream::Stream;
 
 /// Why a volume was not exported.
@@ -126,7 +129,13 @@ impl App {
         let Some((CaseEvent::VolumeClosed { count, root, .. }, closed_at)) = closing else {
             return Err(AppError::internal("exporting a volume", "its last event does not close it"));
         };
-        let documents = documents_of(&recorded);
+        let beside = match volume {
+            Volume::Decision => self.beside(case, closed_at).await?,
+            Volume::Execution | Volume::Evaluation => Beside::default(),
+        };
+        let mut documents = documents_of(&recorded);
+        let mut seen: BTreeSet<Digest> = documents.iter().map(|d| d.digest).collect();
+        documents.extend(beside.documents.iter().filter(|d| seen.insert(d.digest)).cloned());
         let events = all.iter().map(|Kept { stored, .. }| archive::EventEntry {
             n: stored.n,
             // What is filed elsewhere is packed there; here only its leaf keeps the chain whole.
@@ -144,12 +153,90 @@ impl App {
             events: events.collect(),
             readable: vec![(
                 "filelist.html".to_owned(),
-                crate::dossier::file_list(&closed, &documents, &recorded).into_bytes(),
+                crate::dossier::file_list(&closed, &documents, &recorded, &beside).into_bytes(),
             )],
+            beside: beside.streams,
             documents: documents.into_iter().map(|d| entry(&closed, d)).collect(),
             count: *count,
             volume_root: ledger::Digest::from_bytes(*root.bytes()),
         })
+    }
+
+    /// Streams beside a case that belong to its decision volume: the proposal that it came from, and the engagements of legal
+    /// advisers for it, in the order of their ids.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn streams_beside(&self, case: CaseId) -> Result<(Option<ProposalId>, Vec<EngagementId>), AppError> {
+        let missing = || AppError::not_found(case);
+        let first = self.store.events(case.into(), 0, 1).await?.into_iter().next().ok_or_else(missing)?;
+        let proposal = match envelope::read::<CaseEvent>(&first)?.body {
+            CaseEvent::CaseOpened { given, .. } => given.proposal,
+            _ => None,
+        };
+        let query = RowQuery::all(EngagementRow::TABLE).with(Filter::Eq("case_id", Value::Text(case.to_string())));
+        let unreadable = |error| AppError::internal("reading an engagement's id", error);
+        let mut engagements = Vec::new();
+        for row in self.all_rows::<EngagementRow>(query).await? {
+            engagements.push(row.engagement.parse::<EngagementId>().map_err(unreadable)?);
+        }
+        engagements.sort_unstable();
+        Ok((proposal, engagements))
+    }
+
+    /// Those streams as they stood when the volume was closed. What was recorded of them later is not in it, so that the
+    /// package is the same whatever comes after.
+    async fn beside(&self, case: CaseId, until: Timestamp) -> Result<Beside, AppError> {
+        let (proposal, engagements) = self.streams_beside(case).await?;
+        let mut beside = Beside::default();
+        if let Some(id) = proposal {
+            if let Some(state) = self.stood::<Proposal>(id, until, &mut beside, |e| e.documents()).await? {
+                beside.proposal = Some(state);
+            }
+        }
+        for id in engagements {
+            let state = self.stood::<Engagement>(id, until, &mut beside, |e| e.documents()).await?;
+            beside.engagements.extend(state);
+        }
+        Ok(beside)
+    }
+
+    /// The events of a stream until an instant, packed, and what they made; none where it began later.
+    async fn stood<S: Stream>(
+        &self,
+        id: S::Id,
+        until: Timestamp,
+        beside: &mut Beside,
+        documents: impl Fn(&S::Event) -> &[DocumentRef],
+    ) -> Result<Option<S>, AppError> {
+        let stream: StreamId = id.into();
+        let (mut state, mut events) = (None, Vec::new());
+        'read: loop {
+            let page = self.store.events(stream, events.len() as u64, 1000).await?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page {
+                let recorded = envelope::read::<S::Event>(&stored)?;
+                if recorded.envelope.recorded_at > until {
+                    break 'read;
+                }
+                beside.documents.extend(documents(&recorded.body).iter().chain(&recorded.envelope.evidence).cloned());
+                let after = S::evolve(state.take(), id, &recorded);
+                state = Some(after.map_err(|source| AppError::Corrupt { stream: stream.to_string(), source })?);
+                events.push(archive::EventEntry {
+                    n: stored.n,
+                    sealed_present: stored.event.sealed.is_some(),
+                    event_json: Some(stored.event.json.into_bytes()),
+                    leaf: stored.event.leaf,
+                    body_key: stored.event.body_key,
+                });
+            }
+        }
+        if !events.is_empty() {
+            beside.streams.push(archive::BesideStream { stream: stream.to_string(), events });
+        }
+        Ok(state)
     }
 
     /// Copies a document out of the file store, a piece at a time.
@@ -163,6 +250,18 @@ impl App {
         // The file is written in the background: only this says that all of it was.
         file.flush().await.map_err(writing)
     }
+}
+
+/// What stood beside a case when its decision volume was closed. Who sent a proposal stays sealed: of a sealed body nothing
+/// is packed but that it was kept.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// The proposal that the case came from.
+    pub proposal: Option<Proposal>,
+    /// Engagements of legal advisers for it.
+    pub engagements: Vec<Engagement>,
+    streams: Vec<archive::BesideStream>,
+    documents: Vec<DocumentRef>,
 }
 
 /// Documents copied out of the file store, by digest.

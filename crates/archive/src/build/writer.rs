@@ -9,12 +9,12 @@ use dingce_ledger::{Digest, jcs, leaf_hash, sha256};
 
 use super::{BuildError, at, write_durably};
 use crate::fixity::{Fixity, Sink, copy};
-use crate::input::{DocumentEntry, DocumentSource, EventEntry, VolumeInput};
+use crate::input::{BesideStream, DocumentEntry, DocumentSource, EventEntry, VolumeInput};
 use crate::manifest;
 use crate::names::document_path;
 use crate::volume::{
-    DECLARATION, DEFINITION, DocumentRow, EVENTS, EventLine, FORMAT, HOW_TO_VERIFY, LEAVES, MANIFESTS, VOLUME,
-    VolumeFile,
+    BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DECLARATION, DEFINITION, DocumentRow, EVENTS, EventLine, FORMAT,
+    HOW_TO_VERIFY, LEAVES, MANIFESTS, VOLUME, VolumeFile,
 };
 
 /// `volume.json` of this input.
@@ -22,8 +22,28 @@ use crate::volume::{
 /// Whether the history holds together is not asked here: the finished package is verified as a whole.
 pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
     // Every field is named, so that a new one cannot be forgotten.
-    let VolumeInput { case, volume, title, closed_on, definition, events, documents, readable, count, volume_root } =
-        input;
+    let VolumeInput {
+        case,
+        volume,
+        title,
+        closed_on,
+        definition,
+        events,
+        beside,
+        documents,
+        readable,
+        count,
+        volume_root,
+    } = input;
+    let mut beside: Vec<BesideRow> = beside
+        .iter()
+        .map(|BesideStream { stream, events }| BesideRow {
+            stream: stream.clone(),
+            count: events.len() as u64,
+            last_leaf: leaf_hash(events.last().map_or(&[], |event| &event.leaf)),
+        })
+        .collect();
+    beside.sort_by(|a, b| a.stream.cmp(&b.stream));
     let mut readable: Vec<String> = readable.iter().map(|(name, _)| name.clone()).collect();
     readable.sort();
     let mut paths = BTreeMap::new();
@@ -52,6 +72,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
         last_leaf: leaf_hash(events.last().map_or(&[], |event| &event.leaf)),
         definition: sha256(definition),
         documents: documents.collect(),
+        beside,
         readable,
     };
     let mut problems = described.problems();
@@ -73,16 +94,13 @@ pub(super) fn write(
     let mut bag = Bag { root, files: BTreeMap::new() };
     bag.put(VOLUME, &canonical(volume, "volume.json")?)?;
     bag.put(DEFINITION, &input.definition)?;
-    bag.stream(LEAVES, |file| {
-        input.events.iter().try_for_each(|entry| write_line(file, &entry.leaf)).map_err(at(&root.join(LEAVES)))
-    })?;
-    bag.stream(EVENTS, |file| {
-        input.events.iter().try_for_each(|entry| {
-            let Some(event_json) = &entry.event_json else { return Ok(()) };
-            let line = event_line(entry, event_json)?;
-            write_line(file, &line).map_err(at(&root.join(EVENTS)))
-        })
-    })?;
+    write_history(&mut bag, input.events.iter(), LEAVES, EVENTS)?;
+    if !input.beside.is_empty() {
+        let mut beside: Vec<&BesideStream> = input.beside.iter().collect();
+        beside.sort_by(|a, b| a.stream.cmp(&b.stream));
+        let events = || beside.iter().flat_map(|stream| &stream.events);
+        write_history(&mut bag, events(), BESIDE_LEAVES, BESIDE_EVENTS)?;
+    }
     for (name, bytes) in &input.readable {
         bag.put(&format!("data/{name}"), bytes)?;
     }
@@ -106,6 +124,27 @@ pub(super) fn write(
     }
     sync(&data)?;
     sync(root)
+}
+
+/// Leaves and events, a line each.
+fn write_history<'a>(
+    bag: &mut Bag<'_>,
+    entries: impl Iterator<Item = &'a EventEntry> + Clone,
+    leaves: &str,
+    events: &str,
+) -> Result<(), BuildError> {
+    let root = bag.root;
+    bag.stream(leaves, |file| {
+        entries.clone().try_for_each(|entry| write_line(file, &entry.leaf)).map_err(at(&root.join(leaves)))
+    })?;
+    bag.stream(events, |file| {
+        entries.clone().try_for_each(|entry| {
+            let Some(event_json) = &entry.event_json else { return Ok(()) };
+            let line = event_line(entry, event_json)?;
+            write_line(file, &line).map_err(at(&root.join(events)))
+        })
+    })?;
+    Ok(())
 }
 
 /// Makes the entries of a folder durable.

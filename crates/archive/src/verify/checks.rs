@@ -34,13 +34,15 @@ pub enum CheckId {
     Documents,
     /// The definition is the one the leaves name.
     Definition,
+    /// The streams beside the case hold together as the case does.
+    Beside,
     /// Count and root are those of the closing event.
     Closing,
 }
 
 impl CheckId {
     /// All checks, in the order of the report.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Declaration,
         Self::Layout,
         Self::PayloadSha256,
@@ -54,6 +56,7 @@ impl CheckId {
         Self::Bodies,
         Self::Documents,
         Self::Definition,
+        Self::Beside,
         Self::Closing,
     ];
 
@@ -73,6 +76,7 @@ impl CheckId {
             Self::Bodies => "ledger.bodies",
             Self::Documents => "ledger.documents",
             Self::Definition => "ledger.definition",
+            Self::Beside => "ledger.beside",
             Self::Closing => "ledger.closing",
         }
     }
@@ -93,6 +97,7 @@ impl CheckId {
             Self::Bodies => "Every open text is the one that its leaf committed to.",
             Self::Documents => "The documents are exactly those that the leaves mention.",
             Self::Definition => "The workflow definition is the one the case ran under.",
+            Self::Beside => "The records from beside the case are whole chains, and agree with their leaves.",
             Self::Closing => "The closing event states the count and root of all leaves before it.",
         }
     }
@@ -113,6 +118,7 @@ impl CheckId {
             Self::Bodies => "每段公开正文与存证记录的承诺值一致。",
             Self::Documents => "文件材料与存证记录所列完全一致。",
             Self::Definition => "流程定义与办理时所依据的一致。",
+            Self::Beside => "事项之外随卷归档的记录各自完整衔接，并与存证记录一致。",
             Self::Closing => "封卷事件载明的条数和根散列与此前全部存证记录一致。",
         }
     }

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 use super::bag::Bag;
 use super::checks::{CheckId, Findings};
 use crate::lines::Lines;
-use crate::volume::{DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile};
+use crate::volume::{BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile};
 
 /// Checks leaves and events side by side, one at a time.
 pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
     let mut history = History::new(volume);
-    match history.read(root, findings) {
+    match history.read(root, findings).and_then(|()| history.read_beside(root, findings)) {
         Ok(()) => history.finish(bag, findings),
         Err((id, sentence)) => findings.problem(id, sentence),
     }
@@ -94,6 +94,44 @@ impl<'a> History<'a> {
         }
     }
 
+    /// Reads the streams beside the case, each a chain of its own from 1; every leaf of them has its event.
+    fn read_beside(&mut self, root: &Path, findings: &mut Findings) -> Result<(), (CheckId, String)> {
+        let rows = &self.volume.beside;
+        if rows.is_empty() {
+            findings.done(CheckId::Beside, "0 streams");
+            return Ok(());
+        }
+        let wrong = |sentence: String| (CheckId::Beside, sentence);
+        let mut leaves = Lines::open(&root.join(BESIDE_LEAVES)).map_err(wrong)?;
+        let mut events = Lines::open(&root.join(BESIDE_EVENTS)).map_err(wrong)?;
+        for BesideRow { stream, count, last_leaf } in rows {
+            let mut chain = ChainVerifier::new();
+            let mut last = None;
+            for n in 1..=*count {
+                let missing = || wrong(format!("{stream} ends before its event {n}"));
+                let leaf = leaves.next_line().map_err(wrong)?.ok_or_else(missing)?;
+                let (leaf, hash) = chain.push(&leaf).map_err(|error| wrong(break_sentence(error).1))?;
+                let line = events.next_line().map_err(wrong)?.ok_or_else(missing)?;
+                let line = parse_event(&line).map_err(|why| wrong(format!("{stream}, event {n}: {why}")))?;
+                findings.expect(leaf.stream == *stream, CheckId::Beside, || {
+                    format!("a leaf of {} stands where {stream} is told of", leaf.stream)
+                });
+                let agreement = agreement(&leaf, &line);
+                for sentence in agreement.problems.into_iter().map(|(_, sentence)| sentence) {
+                    findings.problem(CheckId::Beside, format!("{stream}, event {n}: {sentence}"));
+                }
+                self.mentioned.extend(leaf.docs.iter().copied());
+                last = Some(hash);
+            }
+            findings.expect(last == Some(*last_leaf), CheckId::Beside, || format!("{stream} has another last leaf"));
+        }
+        let more = leaves.next_line().map_err(wrong)?.is_some() || events.next_line().map_err(wrong)?.is_some();
+        findings
+            .expect(!more, CheckId::Beside, || "there are more leaves or events than volume.json tells of".to_owned());
+        findings.done(CheckId::Beside, format!("{} streams", rows.len()));
+        Ok(())
+    }
+
     /// What holds for every leaf of the chain, whichever volume it is filed in.
     fn every(&mut self, leaf: &LeafInput, findings: &mut Findings) {
         findings.expect(leaf.stream == self.volume.case, CheckId::Envelopes, || {
@@ -108,27 +146,13 @@ impl<'a> History<'a> {
     }
 
     fn take(&mut self, leaf: LeafInput, hash: Digest, line: EventLine, findings: &mut Findings) {
-        let EventLine { n, event, body_key, sealed_kept } = line;
-        let number = leaf.n;
-        findings.expect(n == number, CheckId::Envelopes, || format!("line {number} is numbered {n}"));
-        for sentence in disagreements(&leaf, &event) {
-            findings.problem(CheckId::Envelopes, format!("event {number}: {sentence}"));
+        let found = agreement(&leaf, &line);
+        for (id, sentence) in found.problems {
+            findings.problem(id, format!("event {}: {sentence}", leaf.n));
         }
-        match body_problem(&leaf, event.get("body"), body_key.as_deref()) {
-            Ok(true) => {}
-            Ok(false) => self.withheld += 1,
-            Err(sentence) => findings.problem(CheckId::Bodies, format!("event {number}: {sentence}")),
-        }
-        match (&leaf.sealed, sealed_kept) {
-            (Some(_), false) => self.erased += 1,
-            (None, true) => {
-                findings.problem(
-                    CheckId::Bodies,
-                    format!("event {number} claims a sealed body that its leaf does not know"),
-                );
-            }
-            (Some(_), true) | (None, false) => {}
-        }
+        self.withheld += u64::from(found.withheld);
+        self.erased += u64::from(found.erased);
+        let event = line.event;
         self.mentioned.extend(leaf.docs.iter().copied());
         let body = event.get("body").cloned();
         if let Some((_, before, _)) = self.last.replace((leaf, hash, body)) {
@@ -198,6 +222,31 @@ impl<'a> History<'a> {
         expect(stated_root == Some(root), "the closing event states another root");
         findings.done(CheckId::Closing, format!("count {count}, root {root}"));
     }
+}
+
+/// How an event and its leaf agree.
+struct Agreement {
+    /// What they disagree on, and by which check of the case.
+    problems: Vec<(CheckId, String)>,
+    /// Whether the open body is withheld together with its key.
+    withheld: bool,
+    /// Whether a sealed body that the leaf knows is no longer kept.
+    erased: bool,
+}
+
+fn agreement(leaf: &LeafInput, line: &EventLine) -> Agreement {
+    let EventLine { n, event, body_key, sealed_kept } = line;
+    let mut problems: Vec<_> = disagreements(leaf, event).into_iter().map(|s| (CheckId::Envelopes, s)).collect();
+    if *n != leaf.n {
+        problems.push((CheckId::Envelopes, format!("its line is numbered {n}")));
+    }
+    let body = body_problem(leaf, event.get("body"), body_key.as_deref());
+    let withheld = body == Ok(false);
+    problems.extend(body.err().map(|sentence| (CheckId::Bodies, sentence)));
+    if leaf.sealed.is_none() && *sealed_kept {
+        problems.push((CheckId::Bodies, "it claims a sealed body that its leaf does not know".to_owned()));
+    }
+    Agreement { problems, withheld, erased: leaf.sealed.is_some() && !sealed_kept }
 }
 
 /// Which check a broken chain belongs to, and why it is broken.

@@ -7,12 +7,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use dingce_archive::volume::{Disclosure, PaperOriginal};
-use dingce_archive::{DocumentEntry, DocumentSource, EventEntry, VerifyReport, VolumeInput};
+use dingce_archive::{BesideStream, DocumentEntry, DocumentSource, EventEntry, VerifyReport, VolumeInput};
 use dingce_ledger::{BodyRef, Digest, Leaf, LeafInput, Salt, jcs, leaf_hash, merkle, sha256};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
 pub const CASE: &str = "case_0190f3c2a1b27c3d8e4f5a6b7c8d9e0f";
+pub const PROPOSAL: &str = "prop_0190f3c2a1b27c3d8e4f5a6b7c8d9e0f";
+pub const ENGAGEMENT: &str = "eng_0190f3c2a1b27c3d8e4f5a6b7c8d9e0f";
 const DEFINITION: &[u8] = "title: 重大行政决策\n".as_bytes();
 
 /// Documents in memory.
@@ -31,6 +33,8 @@ impl DocumentSource for Documents {
 pub struct Writer {
     pub events: Vec<EventEntry>,
     pub hashes: Vec<Digest>,
+    /// The stream; the case where none is named.
+    pub beside: Option<&'static str>,
 }
 
 impl Writer {
@@ -39,10 +43,12 @@ impl Writer {
         let canonical = jcs::to_canonical(body).unwrap();
         let event = format!("evt_{n:032x}");
         let at = "2026-03-02T01:30:00Z";
+        let stream = self.beside.unwrap_or(CASE);
+        let law = self.beside.is_none().then(|| sha256(DEFINITION));
         let leaf = LeafInput {
             v: 0,
             k: kind.to_owned(),
-            stream: CASE.to_owned(),
+            stream: stream.to_owned(),
             n,
             prev: self.hashes.last().copied(),
             event: event.clone(),
@@ -55,7 +61,7 @@ impl Writer {
             stage: None,
             draft: None,
             op: None,
-            law: Some(sha256(DEFINITION)),
+            law,
             cal: None,
             clock: None,
             docs,
@@ -66,8 +72,8 @@ impl Writer {
         let leaf = Leaf::encode(&leaf).unwrap();
         self.hashes.push(leaf_hash(&leaf));
         let stored = json!({
-            "event": event, "kind": kind, "stream": CASE, "n": n, "recorded_at": at, "actor": "person_1",
-            "post": null, "by": "x", "law": sha256(DEFINITION), "body": body,
+            "event": event, "kind": kind, "stream": stream, "n": n, "recorded_at": at, "actor": "person_1",
+            "post": null, "by": "x", "law": law, "body": body,
         });
         self.events.push(EventEntry {
             n,
@@ -90,7 +96,8 @@ impl Writer {
 /// A small volume: two documents, a committed body, and a closing event.
 pub fn sample() -> (VolumeInput, Documents) {
     let (draft, opinion) = ("draft text".as_bytes().to_vec(), vec![0xff; 7]);
-    let (d, o) = (sha256(&draft), sha256(&opinion));
+    let letter = b"letter".to_vec();
+    let (d, o, b) = (sha256(&draft), sha256(&opinion), sha256(&letter));
     let mut writer = Writer::default();
     writer.add("case_opened", vec![d], &json!({"title": "垃圾分类"}), None);
     writer.add("comment_received", vec![o, d], &json!({"text": "同意"}), Some([9; 32]));
@@ -121,12 +128,21 @@ pub fn sample() -> (VolumeInput, Documents) {
         closed_on: "2026-11-20".to_owned(),
         definition: DEFINITION.to_vec(),
         events: writer.events,
-        documents: vec![document(o, "../意见\n100%.txt", 7), document(d, "", 10)],
+        beside: vec![beside(PROPOSAL, b), beside(ENGAGEMENT, o)],
+        documents: vec![document(o, "../意见\n100%.txt", 7), document(d, "", 10), document(b, "建议.txt", 6)],
         readable: vec![("filelist.html".to_owned(), b"<p>".to_vec())],
         count,
         volume_root,
     };
-    (input, Documents([(d, draft), (o, opinion)].into()))
+    (input, Documents([(d, draft), (o, opinion), (b, letter)].into()))
+}
+
+/// Two events of a stream beside the case, the first of the public, with a document.
+fn beside(stream: &'static str, document: Digest) -> BesideStream {
+    let mut writer = Writer { beside: Some(stream), ..Writer::default() };
+    writer.add("proposal_received", vec![document], &json!({"text": "建议"}), Some([7; 32]));
+    writer.add("proposal_decided", Vec::new(), &json!({"outcome": "start"}), None);
+    BesideStream { stream: stream.to_owned(), events: writer.events }
 }
 
 /// A later volume of the same case: two events of the first, which are here as leaves only, one of its own, and its closing.
@@ -142,6 +158,7 @@ pub fn sample_of_second_volume() -> (VolumeInput, Documents) {
     let input = VolumeInput {
         volume: "execution".to_owned(),
         events: writer.events,
+        beside: Vec::new(),
         documents: Vec::new(),
         count,
         volume_root,
