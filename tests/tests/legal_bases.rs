@@ -19,6 +19,7 @@ use serde_json::json;
 
 on_both!(
     a_citation_keeps_how_it_stood,
+    a_free_text_that_cites_what_is_repealed_is_told,
     the_register_is_kept_by_justice,
     the_regulator_is_one,
     an_import_twice_is_harmless,
@@ -100,6 +101,30 @@ async fn a_citation_keeps_how_it_stood(backend: Backend) {
     assert_eq!(stage.kind, StageKind::Drafting, "a stale citation stops nothing");
     let rebuilt = node.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
     assert_eq!(rebuilt.differing, 0, "replay = read tables: {:?}", rebuilt.differences);
+}
+
+/// What people write in an absence, a notice or a review sheet is what they wrote: it is told that it is stale, and goes on.
+async fn a_free_text_that_cites_what_is_repealed_is_told(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    for given in [document("gd303", "粤府令第303号", date(2024, 1, 1)), document("gd183", ORDER, date(2013, 6, 1))]
+    {
+        node.app.enter_legal_basis(asked("reviewer"), BasisEntry::Add(given)).await.expect("it is kept");
+    }
+    let repeal = repealed("gd183", date(2024, 1, 1), "gd303");
+    node.app.enter_legal_basis(asked("reviewer"), repeal).await.expect("it is kept");
+    let case = node.road_to("add_draft_version").await;
+    let absent = |basis: &str| json!({ "stage": "expert", "reason": "专业性、技术性不强。", "basis": basis });
+    let fresh = node.done(case, "record_absence", absent("《广东省重大行政决策听证规定》第四条")).await;
+    assert_eq!(node.app.stale_citations(case, 0).await.expect("read"), [], "the one of that name in force");
+    let decided = json!({ "hold": false, "reasons": "不属于应当听证的事项。", "basis": "省政府《广东省重大行政决策听证规定》（省政府令第183号）第八条" });
+    let stale = node.done(case, "decide_hearing", decided).await;
+    let found = node.app.stale_citations(case, fresh.n).await.expect("read");
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((found.n, found.kind.as_str(), found.path.as_str()), (stale.n, "hearing_decided", "basis"));
+    assert_eq!(found.standing.state, BasisState::Repealed);
+    assert_eq!(found.standing.succeeded_by.as_deref(), Some("广东省重大行政决策听证规定（粤府令第303号）"));
+    assert_eq!(found.cited, "广东省重大行政决策听证规定（粤府令第183号）");
 }
 
 async fn the_register_is_kept_by_justice(backend: Backend) {

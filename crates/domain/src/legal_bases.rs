@@ -257,6 +257,44 @@ impl LegalBases {
         }
     }
 
+    /// Documents that a free text cites and that are stale on a day: by their number, or by their name with the number of the
+    /// order somewhere beside it (第183号); a name without a number means the one of that name in force on the day. What the
+    /// register does not know is not told: a text is no list.
+    pub fn stale_in(&self, text: &str, day: Date) -> Vec<BasisStanding> {
+        let mut left = plain_name(text);
+        let mut found: Vec<(String, BasisStanding)> = Vec::new();
+        let mut names: Vec<String> = self.bases.values().map(|basis| plain_name(&basis.name)).collect();
+        // A name may lie in a longer one, and then the longer is meant.
+        names.sort_by(|a, b| b.chars().count().cmp(&a.chars().count()).then_with(|| a.cmp(b)));
+        names.dedup();
+        let whole = left.clone();
+        let numbered = |basis: &&AddLegalBasis| {
+            let number = plain_name(&basis.number);
+            !number.is_empty() && whole.contains(&number)
+        };
+        for basis in self.bases.values().filter(numbered) {
+            found.push((plain_name(&basis.name), self.standing(&basis.name, &basis.number, day)));
+        }
+        for name in names.into_iter().filter(|name| !name.is_empty()) {
+            if !left.contains(&name) {
+                continue;
+            }
+            left = left.replace(&name, "\n");
+            if found.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let ordered = |basis: &&AddLegalBasis| {
+                plain_name(&basis.name) == name && order(&basis.number).is_some_and(|order| whole.contains(&order))
+            };
+            let standing = match self.bases.values().find(ordered) {
+                Some(basis) => self.standing(&basis.name, &basis.number, day),
+                None => self.standing(&name, "", day),
+            };
+            found.push((name, standing));
+        }
+        found.into_iter().map(|(_, standing)| standing).filter(BasisStanding::is_stale).collect()
+    }
+
     fn cited(&self, name: &str, number: &str, day: Date) -> Option<&AddLegalBasis> {
         let (name, number) = (plain_name(name), plain_name(number));
         if !number.is_empty() {
@@ -270,6 +308,14 @@ impl LegalBases {
         let newest = || named.iter().copied().max_by_key(|basis| (basis.in_force_from, basis.repealed_on));
         named.iter().copied().find(in_force).or_else(newest)
     }
+}
+
+/// The number of an order without who gave it: 第183号 of 粤府令第183号, for people write 省政府令第183号 too.
+fn order(number: &str) -> Option<String> {
+    let plain = plain_name(number);
+    let from = plain.find('第')?;
+    let to = plain[from..].find('号').map(|at| from + at + '号'.len_utf8())?;
+    plain.get(from..to).map(str::to_owned)
 }
 
 impl AddLegalBasis {
@@ -322,6 +368,34 @@ mod tests {
         assert_eq!(after.succeeded_by.as_deref(), Some("广东省重大行政决策听证规定（粤府令第303号）"));
         assert_eq!(on("粤府令第303号", date(2023, 12, 31)).state, BasisState::NotYet);
         assert_eq!(on("粤府令第999号", date(2024, 1, 1)).state, BasisState::Unknown);
+    }
+
+    #[test]
+    fn a_text_cites_by_number_or_by_name() {
+        let register = register();
+        let stale = |text: &str, day| {
+            let found = register.stale_in(text, day);
+            found.into_iter().filter_map(|s| s.basis.map(|b| b.to_string())).collect::<Vec<_>>()
+        };
+        let day = date(2025, 3, 1);
+        for text in [
+            "依据粤府令 第１８３号第八条",
+            "根据《广东省重大行政决策听证规定》（省政府令第183号）举行听证。",
+            "根据《广东省重大行政决策听证规定》（粤府令第183号）举行听证。",
+        ] {
+            assert_eq!(stale(text, day), ["gd183"], "{text}");
+            assert_eq!(stale(text, date(2023, 3, 1)), [""; 0], "in force then: {text}");
+        }
+        for text in [
+            "根据《广东省重大行政决策听证规定》举行听证。",
+            "根据《广东省重大行政决策听证规定》（粤府令第303号）举行听证。",
+            "共收到第183号以内的来信若干件。",
+            "",
+        ] {
+            assert_eq!(stale(text, day), [""; 0], "{text}");
+        }
+        let both = "原依据粤府令第183号，现依据粤府令第303号。";
+        assert_eq!(stale(both, day), ["gd183"]);
     }
 
     #[test]

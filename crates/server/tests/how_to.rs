@@ -9,7 +9,8 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 12] = [
+const READERS: [(&str, &str); 13] = [
+    ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("keep-secret-stubs.md", "office_officer"),
     ("use-the-api.md", "office_officer"),

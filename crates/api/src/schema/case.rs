@@ -21,7 +21,7 @@ use super::consultation::Consultation;
 use super::definition::DefinitionSummary;
 use super::determination::{Determination, PrintedAgendaItem};
 use super::directory::Unit;
-use super::drafting::DraftingRecord;
+use super::drafting::{DraftingRecord, StaleCitation};
 use super::drafts::{DraftVersion, Opinion};
 use super::errors::Failure;
 use super::expert::ExpertReview;
@@ -166,6 +166,14 @@ impl DecisionCase {
     /// Proposals that it is tied to, as far as the reader may see them.
     async fn proposals(&self, ctx: &Context<'_>) -> Result<Option<Vec<Proposal>>> {
         Ok(Some(Proposal::tied_to(Scope::of(ctx)?, &self.row.case_id).await?))
+    }
+
+    /// Citations in the free texts of notices, absences, reviews for release and the legality review that were stale on the
+    /// day of the act, by the register of legal bases as it is now. Advice only.
+    async fn stale_citations(&self, ctx: &Context<'_>) -> Result<Vec<StaleCitation>> {
+        let scope = Scope::of(ctx)?;
+        let found = scope.app.stale_citations(self.id_of(scope)?, 0).await.map_err(|error| scope.fail(error))?;
+        Ok(found.into_iter().map(StaleCitation::from).collect())
     }
 
     /// That the matter was under way elsewhere and came here midway: by whom, when, and which stages were taken over. None for

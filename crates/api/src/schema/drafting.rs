@@ -1,6 +1,6 @@
 //! What drafting answers for, as officials see it.
 
-use async_graphql::{Context, Description, ID, Object, Result, Union};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject, Union};
 use dingce_app::AppError;
 use dingce_app::read_rows::{DraftingRow, PersonRow};
 use dingce_domain::drafting::{
@@ -344,5 +344,27 @@ impl DraftingRecord {
     /// Number of its event in the case.
     async fn n(&self) -> Long {
         Long::of(self.row.n)
+    }
+}
+
+/// A citation in a free text of the case that was stale on the day of its act: a warning, by the register as it is now.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct StaleCitation {
+    /// Number of the event in the case.
+    n: Long,
+    /// Its kind, as stored.
+    kind: String,
+    /// Which member of the act's input, e.g. `sheet.0.basis`.
+    path: String,
+    /// The document, as the register cites it.
+    cited: String,
+    /// How it stood on the day of the act, and what took its place.
+    standing: BasisStanding,
+}
+
+impl From<dingce_app::use_cases::StaleCitation> for StaleCitation {
+    fn from(found: dingce_app::use_cases::StaleCitation) -> Self {
+        let dingce_app::use_cases::StaleCitation { n, kind, path, cited, standing } = found;
+        Self { n: Long(n), kind, path, cited, standing: standing.shown() }
     }
 }

@@ -5,7 +5,7 @@ use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::consultation::Commenter;
-use dingce_domain::id::{CommentId, ConsultationId};
+use dingce_domain::id::{CaseId, CommentId, ConsultationId};
 
 use super::adviser::{Adviser, Engagement};
 use super::case::DecisionCase;
@@ -14,6 +14,7 @@ use super::consultation::{Consultation, PublicComment};
 use super::definition::WorkflowDefinition;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
+use super::drafting::StaleCitation;
 use super::errors::{Failure, UserError};
 use super::meeting::Meeting;
 use super::proposal::Proposal;
@@ -64,6 +65,17 @@ impl CaseActPayload {
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<DecisionCase>> {
         let Ok(done) = &self.outcome else { return Ok(None) };
         Ok(DecisionCase::find(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// What the act cites and is stale on its day, e.g. a repealed order in a notice. A warning: the act is done all the same.
+    async fn stale_citations(&self, ctx: &Context<'_>) -> Result<Vec<StaleCitation>> {
+        let Ok(done) = &self.outcome else { return Ok(Vec::new()) };
+        let scope = Scope::of(ctx)?;
+        let before = done.n.saturating_sub(done.events.len() as u64);
+        let case = CaseId::new(done.stream.value);
+        let found = scope.app.stale_citations(case, before).await.map_err(|error| scope.fail(error))?;
+        let own = found.into_iter().filter(|found| found.n <= done.n);
+        Ok(own.map(StaleCitation::from).collect())
     }
 
     /// Set where the act broke a rule and, having happened on paper, was recorded as an irregularity without effect.

@@ -2,22 +2,73 @@
 
 use std::sync::Arc;
 
-use dingce_domain::case::CorruptHistory;
+use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::check;
 use dingce_domain::code::Code;
 use dingce_domain::drafting::BasisList;
-use dingce_domain::id::{LegalBasesId, UnitId};
-use dingce_domain::legal_bases::{AddLegalBasis, LegalBases, LegalBasisEvent, RepealLegalBasis};
+use dingce_domain::event::CaseEvent;
+use dingce_domain::id::{CaseId, LegalBasesId, UnitId};
+use dingce_domain::legal_bases::{AddLegalBasis, BasisStanding, LegalBases, LegalBasisEvent, RepealLegalBasis};
 use dingce_domain::occasion::{Actor, Manner};
 use dingce_domain::rejection::Rejection;
 use jiff::civil::Date;
+use serde_json::Value;
 
 use super::cases::Asked;
 use crate::app::App;
+use crate::envelope::{self, Envelope};
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey};
+
+/// Kinds of events whose free texts cite: notices, absences, hearing, reviews for release, legality.
+const CITING: [&str; 10] = [
+    "absence_recorded",
+    "solicitation_opened",
+    "hearing_decided",
+    "hearing_noticed",
+    "hearing_postponed",
+    "hearing_cancelled",
+    "disclosure_reviewed",
+    "legality_concluded",
+    "advice_recorded",
+    "decision_published",
+];
+
+/// A citation in a free text that was stale on the day of its act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleCitation {
+    /// Number of the event.
+    pub n: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Which member of what was given, e.g. `sheet.0.basis`.
+    pub path: String,
+    /// The document, as the register cites it.
+    pub cited: String,
+    /// How it stood on that day.
+    pub standing: BasisStanding,
+}
+
+/// Every text in a value, with its path.
+fn texts(value: &Value, path: &str, each: &mut impl FnMut(&str, &str)) {
+    let below = |member: &str| if path.is_empty() { member.to_owned() } else { format!("{path}.{member}") };
+    match value {
+        Value::String(text) => each(path, text),
+        Value::Array(list) => {
+            for (i, value) in list.iter().enumerate() {
+                texts(value, &below(&i.to_string()), each);
+            }
+        }
+        Value::Object(map) => {
+            for (member, value) in map {
+                texts(value, &below(member), each);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
 
 /// One entry into a register.
 #[derive(Debug, Clone)]
@@ -100,6 +151,42 @@ impl App {
             basis.standing = Some(register.standing(&basis.name, &basis.number, day));
         }
         Ok(())
+    }
+
+    /// Citations of a case in the free texts of notices, absences, reviews for release and sheets of the legality review that
+    /// are stale on the day of the act, by the register as it is now. Advice only: nothing is refused for them. Items of
+    /// drafting say it of their own list of bases.
+    ///
+    /// # Errors
+    /// Where the store fails, or the record cannot be read.
+    pub async fn stale_citations(&self, case: CaseId, after: u64) -> Result<Vec<StaleCitation>, AppError> {
+        let Some(loaded) = self.load::<Case>(case).await? else { return Ok(Vec::new()) };
+        let register = self.legal_bases(loaded.tip.organ).await?;
+        let (mut stale, mut after) = (Vec::new(), after);
+        loop {
+            let page = self.store.events(case.into(), after, 1000).await?;
+            let Some(last) = page.last() else { return Ok(stale) };
+            after = last.n;
+            for stored in page.iter().filter(|stored| CITING.contains(&stored.event.kind.as_str())) {
+                let recorded = envelope::read::<CaseEvent>(stored)?;
+                let Envelope { n, kind, recorded_at, occurred_on, .. } = recorded.envelope;
+                let day = occurred_on.unwrap_or_else(|| self.calendar().zone().date_of(recorded_at));
+                let body = serde_json::to_value(&recorded.body)
+                    .map_err(|error| AppError::internal("reading what an act cites", error))?;
+                texts(&body["given"], "", &mut |path, text| {
+                    for standing in register.stale_in(text, day) {
+                        let cited = standing.basis.as_ref().and_then(|key| register.bases.get(key));
+                        stale.push(StaleCitation {
+                            n,
+                            kind: kind.clone(),
+                            path: path.to_owned(),
+                            cited: cited.map(AddLegalBasis::cite).unwrap_or_default(),
+                            standing,
+                        });
+                    }
+                });
+            }
+        }
     }
 
     /// The market-regulation department that reviewed is one.

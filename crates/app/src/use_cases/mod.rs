@@ -35,7 +35,7 @@ pub use definitions::PublishError;
 pub use determinations::ImportedAgenda;
 pub(crate) use determinations::NO_ITEM;
 pub use hearings::ApplicationReceipt;
-pub use legal_bases::BasisEntry;
+pub use legal_bases::{BasisEntry, StaleCitation};
 pub use onboarding::{OnboardingTold, StageTold};
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
