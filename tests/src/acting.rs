@@ -189,7 +189,12 @@ impl Node {
 
     /// A comment of the public.
     pub async fn comment(&self, consultation: ConsultationId, text: &str) -> Result<Done, AppError> {
-        let given = SubmitComment { channel: Channel::Web, clause: String::new(), text: text.to_owned() };
+        let given = SubmitComment {
+            channel: Channel::Web,
+            clause: String::new(),
+            text: text.to_owned(),
+            suggests_hearing: false,
+        };
         let commenter = Commenter { name: "王某".to_owned(), contact: "138 0000 0000".to_owned() };
         self.app.submit_comment(None, consultation, given, commenter).await
     }

@@ -2,7 +2,7 @@
 //! everything that is public of it.
 
 use dingce_app::ports::{EventStore, Filter, ReadRow, RowQuery, Value as Cell};
-use dingce_app::read_rows::{HearingIntakeRow, PublicHearingRow};
+use dingce_app::read_rows::{CommentRow, ConsultationRow, HearingIntakeRow, PublicHearingRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
@@ -22,6 +22,8 @@ on_both!(
     a_cancelled_hearing_takes_no_applications,
     what_comes_on_paper_is_entered_by_the_unit,
     names_stay_sealed,
+    a_postponed_hearing_is_applied_for_again,
+    the_public_suggests_a_hearing,
 );
 
 const GROUP: &str = "居民代表";
@@ -271,4 +273,109 @@ async fn names_stay_sealed(backend: Backend) {
 fn read_application(body: &HearingEvent) -> String {
     let HearingEvent::Received { application, .. } = body else { panic!("an application") };
     application.to_string()
+}
+
+/// Too few were listed: the hearing is put off, the public applies again, and all who applied are drawn with a new seed.
+async fn a_postponed_hearing_is_applied_for_again(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let (case, hearing) = noticed(node).await;
+    for n in 1..=3 {
+        apply(node, hearing, n).await.expect("taken");
+    }
+    node.days_pass(12).await;
+    let first = seed(node, hearing).await.expect("the seed is fixed");
+    node.done(case, "draw_hearing_participants", Value::Null).await;
+    node.done(case, "publish_hearing_participants", Value::Null).await;
+    assert_eq!(code(apply(node, hearing, 4).await), Code::ApplicationsClosed);
+
+    let zone = dingce_domain::time::Zone::SHANGHAI;
+    let today = node.app.today();
+    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days));
+    let period = |until: i64, draw_after: i64| json!({ "from": today, "until": day(until), "draw_at": zone.end_of(day(draw_after)) });
+    let postponed = |held: i64, period: Value| {
+        dingce_tests::acting::ask("postpone_hearing", json!({ "held_on": day(held), "applications": period }))
+    };
+    let refused = |held: i64, given: Value| {
+        let ask = postponed(held, given);
+        async move {
+            match node.act(case, ask).await {
+                Err(AppError::Rejected(refused)) => (refused.code, refused.path),
+                other => panic!("{other:?}"),
+            }
+        }
+    };
+    let at = |path: &str| (Code::DateNotAcceptable, Some(path.to_owned()));
+    assert_eq!(refused(40, period(-1, 3)).await, at("applications.until"));
+    assert_eq!(refused(40, period(5, 4)).await, at("applications.draw_at"), "the seed comes after the applications");
+    assert_eq!(refused(4, period(5, 5)).await, at("held_on"), "the draw comes before the hearing");
+    node.act(case, postponed(40, period(5, 5))).await.expect("put off, and open again");
+    node.app.settle().await.expect("the stream of applications learns of it");
+    let file = node.case(case).await.file.hearing.expect("a hearing");
+    assert!(file.drawn.is_empty() && file.list.is_none() && file.candidates.is_empty(), "drawn and listed anew");
+    assert_eq!(seed(node, hearing).await, None);
+    let (row, sheet) = public(node, hearing).await;
+    assert_eq!((row.state.as_str(), row.applications_until.as_deref()), ("noticed", Some(&*day(5).to_string())));
+    assert_eq!(sheet["postponed"], 1);
+
+    let again = apply(node, hearing, 4).await.expect("the public applies again");
+    let receipt = node.app.hearing_receipt(&again.receipt.expect("a receipt")).await.expect("found");
+    assert_eq!(receipt.received.code, "A-0004", "codes go on: nobody's changes");
+    for n in 5..=9 {
+        apply(node, hearing, n).await.expect("taken");
+    }
+    let list = dingce_tests::acting::ask("publish_hearing_participants", Value::Null);
+    assert_eq!(code(node.act(case, list).await), Code::HearingNotReady, "the old list is no list");
+    assert_eq!(
+        code(node.act(case, dingce_tests::acting::ask("draw_hearing_participants", Value::Null)).await),
+        Code::DrawTooEarly,
+        "the seed of the first draw is no seed of this one"
+    );
+    node.days_pass(7).await;
+    assert_eq!(code(apply(node, hearing, 10).await), Code::ApplicationsClosed);
+    let second = seed(node, hearing).await.expect("a seed of its own");
+    assert!(second.recorded_at >= zone.end_of(day(5)) && second.root != first.root, "{second:?}");
+    node.done(case, "draw_hearing_participants", Value::Null).await;
+    let drawn = node.case(case).await.file.hearing.expect("a hearing").drawn;
+    let all: Vec<String> = (1..=9).map(|n| format!("A-{n:04}")).collect();
+    let eligible: Vec<&str> = all.iter().map(String::as_str).collect();
+    let group = drawn.iter().find(|d| d.group == GROUP).expect("the group");
+    assert_eq!(group.order, draw(&second.seed(), GROUP, &eligible, eligible.len()), "all who applied, then or now");
+    node.done(case, "publish_hearing_participants", Value::Null).await;
+    node.agrees("after the second draw").await;
+}
+
+/// GD303 art. 2: citizens may suggest a hearing. It names no number of them: each is answered.
+async fn the_public_suggests_a_hearing(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let case = node.road_to("open_solicitation").await;
+    node.app.settle().await.expect("the consultation opens");
+    let consultation = node.consultation(case).await;
+    let comment = |suggests_hearing: bool| {
+        let given = SubmitComment {
+            channel: Channel::Web,
+            clause: String::new(),
+            text: "选址涉及我们小区，建议听证。".to_owned(),
+            suggests_hearing,
+        };
+        node.app.submit_comment(None, consultation, given, Commenter::default())
+    };
+    comment(false).await.expect("taken");
+    comment(true).await.expect("taken");
+    comment(true).await.expect("taken");
+    let query =
+        RowQuery::all(ConsultationRow::TABLE).with(Filter::Eq("consultation", Cell::Text(consultation.to_string())));
+    let row = node.app.row::<ConsultationRow>(query).await.expect("read").expect("a row");
+    assert_eq!((row.received, row.hearing_suggestions), (3, 2));
+    let of = Filter::Eq("suggests_hearing", Cell::Bool(true));
+    let suggested = node.app.rows::<CommentRow>(RowQuery::all(CommentRow::TABLE).with(of)).await.expect("read");
+    assert_eq!(suggested.len(), 2);
+    node.days_pass(31).await;
+    let report = || node.act(case, dingce_tests::acting::ask("report_participation", Value::Null));
+    assert_eq!(code(report().await), Code::CommentsUnanswered, "the unit answers each of them");
+    node.answer_all(consultation).await;
+    node.app.settle().await.expect("the case learns of the answers");
+    report().await.expect("all are answered");
+    node.agrees("after the answers").await;
 }

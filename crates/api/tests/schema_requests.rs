@@ -112,7 +112,7 @@ fn inputs() -> Vec<(&'static str, String)> {
             ),
         ),
         ("answerComment", format!("{consultation}, comment: {}, uptake: FULL, reason: \"r\"", id("cmt"))),
-        ("enterComment", format!("{consultation}, channel: LETTER, text: \"t\"")),
+        ("enterComment", format!("{consultation}, channel: LETTER, text: \"t\", suggestsHearing: true")),
         (
             "recordParticipation",
             format!(
@@ -143,7 +143,9 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("deliverHearingMaterials", format!("{case}, deliveredOn: \"2023-03-10\", note: \"n\", {docs}")),
         (
             "postponeHearing",
-            format!("{case}, ground: TOO_FEW, reason: \"r\", heldOn: \"2023-04-01\", startsAt: \"9:00\", place: \"p\""),
+            format!(
+                "{case}, ground: TOO_FEW, reason: \"r\", heldOn: \"2023-04-01\", startsAt: \"9:00\", place: \"p\", applications: {{ from: \"2023-03-01\", until: \"2023-03-10\", drawAt: \"2023-03-12T01:00:00Z\" }}"
+            ),
         ),
         ("cancelHearing", format!("{case}, ground: VOID, reason: \"r\"")),
         ("openHearing", format!("{case}, present: [\"A-0001\"], absent: [{{ code: \"A-0002\", reason: \"r\" }}]")),

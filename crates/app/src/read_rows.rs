@@ -225,6 +225,8 @@ crate::read_rows! {
         late: i64,
         /// Comments in time without answer.
         unanswered: i64,
+        /// Comments that suggest a hearing.
+        hearing_suggestions: i64,
     }
 
     /// A comment, without identity or contact of its sender.
@@ -243,6 +245,8 @@ crate::read_rows! {
         text: String,
         /// Whether it came after the last day.
         late: bool,
+        /// Whether it suggests a hearing.
+        suggests_hearing: bool,
         /// When.
         received_at: i64,
     }

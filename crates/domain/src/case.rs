@@ -364,6 +364,9 @@ impl Case {
                 hearing.change_reason = Some(given.reason.clone());
                 hearing.present = None;
                 hearing.statements.clear();
+                if let Some(period) = &given.applications {
+                    hearing.apply_again(period);
+                }
             }
             CaseEvent::HearingCancelled { given, .. } => {
                 let hearing = self.hearing()?;

@@ -45,6 +45,9 @@ pub struct SubmitComment {
     pub clause: String,
     /// What it says, 1 to 10,000 characters, plain text.
     pub text: String,
+    /// Whether it suggests a hearing: it is answered as every comment is (Guangdong Order 303 art. 2 names no number of them).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suggests_hearing: bool,
 }
 
 /// Who of the public wrote, sealed apart from what they wrote. All of it is optional (trap 17).
@@ -124,6 +127,8 @@ pub struct CommentState {
     pub late: bool,
     /// Its answer.
     pub answered: Option<Uptake>,
+    /// Whether it suggests a hearing.
+    pub suggests_hearing: bool,
 }
 
 /// A consultation, without the texts.
@@ -167,8 +172,9 @@ impl Consultation {
             }),
             (None, _) => Err(corrupt(1, "the first event must open the consultation")),
             (Some(state), ConsultationEvent::Opened { .. }) => Err(corrupt(state.n + 1, "it is already open")),
-            (Some(mut state), ConsultationEvent::CommentReceived { comment, late, .. }) => {
-                state.comments.insert(*comment, CommentState { late: *late, answered: None });
+            (Some(mut state), ConsultationEvent::CommentReceived { comment, late, given, .. }) => {
+                let suggests_hearing = given.suggests_hearing;
+                state.comments.insert(*comment, CommentState { late: *late, answered: None, suggests_hearing });
                 state.n += 1;
                 Ok(state)
             }
@@ -195,6 +201,11 @@ impl Consultation {
     /// Comments that came in time.
     pub fn received(&self) -> u64 {
         self.comments.values().filter(|c| !c.late).count() as u64
+    }
+
+    /// Comments, also late ones, that suggest a hearing.
+    pub fn hearing_suggestions(&self) -> u64 {
+        self.comments.values().filter(|c| c.suggests_hearing).count() as u64
     }
 
     /// Comments in time with this answer.

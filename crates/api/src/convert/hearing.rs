@@ -2,13 +2,32 @@
 
 use async_graphql::{ID, InputObject};
 use dingce_domain::hearing::acts::{
-    AbsentParticipant, DeclinedSeat, HearingParticipant, HearingStaff, HearingView, UnsignedParticipant,
+    AbsentParticipant, ApplicationPeriod, DeclinedSeat, HearingParticipant, HearingStaff, HearingView,
+    UnsignedParticipant,
 };
 use dingce_domain::hearing::{HearingGroup, HearingGroupKind, HearingRole, SeatSelection};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::Uptake;
 
-use super::{Given, Word};
+use super::{Date, DateTime, Given, Word};
+
+/// When the public may apply again, and the instant of the draw that follows.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct ApplicationPeriodInput {
+    /// First day of applications.
+    pub from: Date,
+    /// Last day, to its end.
+    pub until: Date,
+    /// The instant that fixes the seed of the draw; not before applications are closed.
+    pub draw_at: DateTime,
+}
+
+impl Given<ApplicationPeriod> for ApplicationPeriodInput {
+    fn given(self, _: &str) -> Result<ApplicationPeriod, Rejection> {
+        let Self { from, until, draw_at } = self;
+        Ok(ApplicationPeriod { from: from.0, until: until.0, draw_at: draw_at.0 })
+    }
+}
 
 /// Seats of one group, as the notice announces them.
 #[derive(Debug, Clone, InputObject)]

@@ -192,7 +192,7 @@ impl DecisionCase {
         let (proposal, engagements) =
             scope.app.streams_beside(self.id_of(scope)?).await.map_err(|error| scope.fail(error))?;
         let mut records = Vec::new();
-        for id in proposal {
+        if let Some(id) = proposal {
             let state = scope.app.proposal_stands(id).await.map_err(|error| scope.fail(error))?;
             let (ready, id) = (state == Some(ProposalState::Answered), id.to_string());
             let proposal = Proposal::find(scope, &id).await?;

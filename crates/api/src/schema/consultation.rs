@@ -75,6 +75,11 @@ impl Consultation {
         Long::of(self.0.unanswered)
     }
 
+    /// How many comments suggest a hearing. The law names no number from which one must be held: each is studied and answered.
+    async fn hearing_suggestions(&self) -> Long {
+        Long::of(self.0.hearing_suggestions)
+    }
+
     /// The version that was consulted on.
     async fn draft(&self, ctx: &Context<'_>) -> Result<Option<DraftVersion>> {
         let scope = Scope::of(ctx)?;
@@ -94,9 +99,13 @@ impl Consultation {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
+        #[graphql(desc = "true: only those that suggest a hearing; false: only the others.")] suggests_hearing: Option<
+            bool,
+        >,
     ) -> Result<Option<Page<PublicComment>>> {
         let mut query =
             RowQuery::all(CommentRow::TABLE).with(Filter::Eq("consultation", Value::Text(self.0.consultation.clone())));
+        query.filters.extend(suggests_hearing.map(|suggests| Filter::Eq("suggests_hearing", Value::Bool(suggests))));
         query.order = vec!["n"];
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(Scope::of(ctx)?, args, query, |row: CommentRow| Ok(PublicComment(row))).await?))
@@ -138,6 +147,11 @@ impl PublicComment {
     /// Whether it came after the last day.
     async fn late(&self) -> bool {
         self.0.late
+    }
+
+    /// Whether it suggests a hearing.
+    async fn suggests_hearing(&self) -> bool {
+        self.0.suggests_hearing
     }
 
     /// When it came.

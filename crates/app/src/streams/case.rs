@@ -39,6 +39,8 @@ pub mod topics {
     pub const LINK_PROPOSAL: &str = "e_link_proposal";
     /// A hearing whose seats are drawn was announced: open its stream of applications.
     pub const OPEN_HEARING: &str = "h_open_hearing";
+    /// A hearing was put off and is applied for again: take applications again.
+    pub const REOPEN_HEARING: &str = "h_reopen_hearing";
     /// A hearing was cancelled: take no more applications.
     pub const END_HEARING: &str = "i_end_hearing";
     /// A case was placed on the agenda of a meeting: record it there.

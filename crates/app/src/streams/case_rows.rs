@@ -228,6 +228,15 @@ pub(super) fn hearing_follows(id: CaseId, after: &Case, recorded: &Recorded<Case
                 }),
             ));
         }
+        (CaseEvent::HearingPostponed { given, .. }, Some(_)) => {
+            if let Some(period) = &given.applications {
+                follows.outbox.push(message(
+                    envelope.event,
+                    topics::REOPEN_HEARING,
+                    serde_json::json!({ "hearing": file.id, "applications": period }),
+                ));
+            }
+        }
         (CaseEvent::HearingCancelled { .. }, Some(_)) => {
             follows.outbox.push(message(
                 envelope.event,

@@ -19,7 +19,7 @@ pub(crate) const CLOSING: &str = "closing";
 impl Stream for Consultation {
     type Id = ConsultationId;
     type Event = ConsultationEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> ConsultationId {
         ConsultationId::new(stream.value)
@@ -74,6 +74,7 @@ impl Stream for Consultation {
                             clause: given.clause.clone(),
                             text: given.text.clone(),
                             late: *late,
+                            suggests_hearing: given.suggests_hearing,
                             received_at: at,
                         }
                         .put(),
@@ -157,6 +158,7 @@ impl Stream for Consultation {
                 received: count(state.received()),
                 late: count(state.comments.values().filter(|c| c.late).count() as u64),
                 unanswered: count(state.unanswered()),
+                hearing_suggestions: count(state.hearing_suggestions()),
             }
             .put(),
         );

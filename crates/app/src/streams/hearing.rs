@@ -87,6 +87,10 @@ impl Stream for Hearing {
                     follows.deadlines.push(clear(CLOSING));
                     follows.deadlines.push(timer(SEED, state.opening.draw_at));
                 }
+                HearingEvent::Reopened { given } => {
+                    follows.deadlines.push(clear(SEED));
+                    follows.deadlines.push(timer(CLOSING, Zone::SHANGHAI.end_of(given.until)));
+                }
                 HearingEvent::SeedFixed { .. } => follows.deadlines.push(clear(SEED)),
                 HearingEvent::Ended {} => {
                     follows.deadlines.push(clear(CLOSING));

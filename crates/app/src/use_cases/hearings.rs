@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dingce_domain::case::Case;
-use dingce_domain::hearing::acts::DrawHearingParticipants;
+use dingce_domain::hearing::acts::{ApplicationPeriod, DrawHearingParticipants};
 use dingce_domain::hearing::{Applicant, ApplyToHearing, ExcludeApplicant, Hearing, HearingEvent, HearingOpening};
 use dingce_domain::id::{Digest, EventId, HearingId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
@@ -216,13 +216,27 @@ impl App {
         .await
     }
 
+    /// Takes applications again, because the hearing was put off and its notice says so.
+    pub(crate) async fn reopen_hearing(
+        &self,
+        id: HearingId,
+        period: ApplicationPeriod,
+        answers: (EventId, String),
+    ) -> Result<Done, AppError> {
+        let organ = self.organ_of_hearing(id).await?;
+        self.follow_hearing(id, organ, answers, |loaded| loaded.and_then(|state| state.reopen(period))).await
+    }
+
+    async fn organ_of_hearing(&self, id: HearingId) -> Result<UnitId, AppError> {
+        // Not a refusal: the message that opens it comes first.
+        let missing = || AppError::internal("following up another stream", format!("{id} is not there"));
+        Ok(self.load::<Hearing>(id).await?.ok_or_else(missing)?.tip.organ)
+    }
+
     /// Takes no more applications, because the hearing was cancelled.
     pub(crate) async fn end_hearing(&self, id: HearingId, answers: (EventId, String)) -> Result<Done, AppError> {
-        let organ = self.load::<Hearing>(id).await?.ok_or_else(|| {
-            // Not a refusal: the message that opens it comes first.
-            AppError::internal("following up another stream", format!("{id} is not there"))
-        })?;
-        self.follow_hearing(id, organ.tip.organ, answers, |loaded| {
+        let organ = self.organ_of_hearing(id).await?;
+        self.follow_hearing(id, organ, answers, |loaded| {
             loaded.filter(|state| !state.ended).map(|_| HearingEvent::Ended {})
         })
         .await

@@ -10,6 +10,7 @@ use dingce_domain::act::{Act, CloseSolicitation, Command, PostponeMeeting, Settl
 use dingce_domain::code::Code;
 use dingce_domain::consultation::ConsultationEvent;
 use dingce_domain::hearing::HearingOpening;
+use dingce_domain::hearing::acts::ApplicationPeriod;
 use dingce_domain::id::{
     CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, MeetingId, ProposalId, StreamId, UnitId,
 };
@@ -62,6 +63,12 @@ struct OpenHearing {
 }
 
 #[derive(Deserialize)]
+struct ReopenHearing {
+    hearing: HearingId,
+    applications: ApplicationPeriod,
+}
+
+#[derive(Deserialize)]
 struct EndHearing {
     hearing: HearingId,
 }
@@ -101,6 +108,7 @@ enum Task {
     Close(Closed),
     Settle(Settled),
     Hear(OpenHearing),
+    ReopenHearing(ReopenHearing),
     EndHearing(EndHearing),
 }
 
@@ -120,6 +128,7 @@ impl Task {
             topics::LINK_PROPOSAL => payload(message).map(Self::LinkProposal),
             topics::SETTLE_COMMENTS => payload(message).map(Self::Settle),
             topics::OPEN_HEARING => payload(message).map(Self::Hear),
+            topics::REOPEN_HEARING => payload(message).map(Self::ReopenHearing),
             topics::END_HEARING => payload(message).map(Self::EndHearing),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
@@ -132,7 +141,9 @@ impl Task {
             Self::Agenda(OnAgenda { meeting, .. }) => (*meeting).into(),
             Self::TakeOff(OffAgenda { case, .. }) => (*case).into(),
             Self::Close(Closed { case, .. }) | Self::Settle(Settled { case, .. }) => (*case).into(),
-            Self::Hear(OpenHearing { hearing, .. }) | Self::EndHearing(EndHearing { hearing }) => (*hearing).into(),
+            Self::Hear(OpenHearing { hearing, .. })
+            | Self::ReopenHearing(ReopenHearing { hearing, .. })
+            | Self::EndHearing(EndHearing { hearing }) => (*hearing).into(),
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
             Self::LinkProposal(OpenedFrom { proposal, .. }) => (*proposal).into(),
@@ -147,6 +158,7 @@ impl Task {
             | Self::Link(_)
             | Self::LinkProposal(_)
             | Self::Hear(_)
+            | Self::ReopenHearing(_)
             | Self::EndHearing(_)
             | Self::TakeOff(_) => code == Code::Conflict,
             Self::Agenda(_) => matches!(code, Code::Conflict | Code::AgendaItemUnknown),
@@ -221,6 +233,9 @@ impl App {
             }
             Task::Hear(OpenHearing { hearing, organ, opening }) => {
                 self.open_hearing(opening.clone(), *hearing, *organ, answers).await
+            }
+            Task::ReopenHearing(ReopenHearing { hearing, applications }) => {
+                self.reopen_hearing(*hearing, *applications, answers).await
             }
             Task::EndHearing(EndHearing { hearing }) => self.end_hearing(*hearing, answers).await,
             Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,

@@ -120,7 +120,8 @@ pub async fn publish(app: &App, key: Option<RequestKey>, title: &str) -> Result<
 }
 
 pub async fn comment(app: &App, key: Option<RequestKey>, text: &str) -> Result<Done, AppError> {
-    let given = SubmitComment { channel: Channel::Web, clause: String::new(), text: text.to_owned() };
+    let given =
+        SubmitComment { channel: Channel::Web, clause: String::new(), text: text.to_owned(), suggests_hearing: false };
     app.submit_comment(key, CONSULTATION, given, Commenter::default()).await
 }
 

@@ -89,6 +89,7 @@ pub(super) fn act(writer: &Writer<'_>, verb: Verb, class: EventClass) -> Option<
             held_on,
             starts_at: "上午9:00".into(),
             place: "会议室".into(),
+            applications: None,
             documents,
         }),
         Verb::CancelHearing => {

@@ -10,6 +10,18 @@ use crate::draw::Checkpoint;
 use crate::id::{Digest, DraftId, PersonId};
 use crate::words::{DocumentRef, Uptake};
 
+/// When the public may apply, and the instant that fixes the seed of the draw that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationPeriod {
+    /// First day of applications.
+    pub from: Date,
+    /// Last day, to its end.
+    pub until: Date,
+    /// The instant that fixes the seed: the first checkpoint of the log at or after it.
+    pub draw_at: Timestamp,
+}
+
 acts! {
     /// Decide whether a hearing is held.
     DecideHearing {
@@ -149,6 +161,9 @@ acts! {
         starts_at: String,
         /// Where.
         place: String,
+        /// Where applications are taken again: whoever applied before stays in, all are drawn anew with a seed of their own,
+        /// and the list is published again. Groups and seats stay as they were announced.
+        applications: Option<ApplicationPeriod>,
         /// The notice.
         documents: Vec<DocumentRef>,
     }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::acts::{
-    DeclinedSeat, HearingParticipant, HearingStaff, NoticeHearing, PublishHearingParticipants, ReportHearing,
+    ApplicationPeriod, DeclinedSeat, HearingParticipant, HearingStaff, NoticeHearing, PublishHearingParticipants,
+    ReportHearing,
 };
 use super::{HearingGroup, HearingGroupKind, HearingState, SeatSelection, Speech};
 use crate::draw::Checkpoint;
@@ -130,6 +131,19 @@ impl HearingFile {
             report: None,
             stands: false,
         }
+    }
+
+    /// Applications are taken again: what was drawn, listed and delivered was for those who applied before.
+    pub fn apply_again(&mut self, period: &ApplicationPeriod) {
+        self.notice.applications_from = Some(period.from);
+        self.notice.applications_until = Some(period.until);
+        self.notice.draw_at = Some(period.draw_at);
+        self.checkpoint = None;
+        self.candidates.clear();
+        self.drawn.clear();
+        self.list = None;
+        self.composition = None;
+        self.delivered.clear();
     }
 
     /// What the public sees of it.

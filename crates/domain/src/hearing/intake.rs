@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::HearingGroup;
-use super::acts::DrawCandidate;
+use super::acts::{ApplicationPeriod, DrawCandidate};
 use crate::case::CorruptHistory;
 use crate::check;
 use crate::code::Code;
@@ -93,6 +93,9 @@ pub enum HearingEvent {
     /// The seed of the draw is fixed.
     #[serde(rename = "hearing_seed_fixed")]
     SeedFixed { checkpoint: Checkpoint },
+    /// Applications are asked for again: the hearing was put off. Those who applied before stay in.
+    #[serde(rename = "hearing_applications_reopened")]
+    Reopened { given: ApplicationPeriod },
     /// The hearing was cancelled.
     #[serde(rename = "hearing_applications_ended")]
     Ended {},
@@ -107,6 +110,7 @@ impl HearingEvent {
             Self::Excluded { .. } => "hearing_applicant_excluded",
             Self::Closed { .. } => "hearing_applications_closed",
             Self::SeedFixed { .. } => "hearing_seed_fixed",
+            Self::Reopened { .. } => "hearing_applications_reopened",
             Self::Ended {} => "hearing_applications_ended",
         }
     }
@@ -183,6 +187,14 @@ impl Hearing {
             }
             HearingEvent::Closed { .. } => state.closed_n = Some(state.n),
             HearingEvent::SeedFixed { checkpoint } => state.seed = Some((checkpoint.clone(), state.n)),
+            HearingEvent::Reopened { given } => {
+                if state.ended {
+                    return Err(corrupt(state.n, "the hearing was cancelled"));
+                }
+                let ApplicationPeriod { from, until, draw_at } = *given;
+                state.opening = HearingOpening { from, until, draw_at, ..state.opening };
+                (state.closed_n, state.seed) = (None, None);
+            }
             HearingEvent::Ended {} => state.ended = true,
         }
         Ok(state)
@@ -239,6 +251,13 @@ impl Hearing {
             return Err(Rejection::new(Code::DrawInstantPast).given(now).needed(self.opening.draw_at));
         }
         Ok(HearingEvent::Excluded { given })
+    }
+
+    /// Applications are taken again, as the notice of a postponement says. Harmless twice.
+    pub fn reopen(&self, given: ApplicationPeriod) -> Option<HearingEvent> {
+        let HearingOpening { from, until, draw_at, .. } = self.opening;
+        let new = given != ApplicationPeriod { from, until, draw_at };
+        (new && !self.ended).then_some(HearingEvent::Reopened { given })
     }
 
     /// What time alone does: closes applications after the last day. Harmless twice.

@@ -17,7 +17,7 @@ use crate::definition::{Parameter, ParameterValue};
 use crate::draw::draw;
 use crate::event::CaseEvent;
 use crate::hearing::acts::{
-    DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing, PostponeHearing,
+    ApplicationPeriod, DeliverHearingMaterials, DrawHearingParticipants, NoticeHearing, OpenHearing, PostponeHearing,
     PublishHearingParticipants, RecordHearingStatement, SignHearingRecord,
 };
 use crate::hearing::{
@@ -155,19 +155,10 @@ fn notice(bench: &Bench<'_>, given: NoticeHearing) -> Result<Vec<CaseEvent>, Rej
     bench.current(given.draft)?;
     bench.not_before(&[Verb::AddDraftVersion])?;
     let day = bench.on.day();
-    let zone = bench.on.calendar.zone();
     if let (Some(from), Some(until), Some(draw_at)) = (given.applications_from, given.applications_until, given.draw_at)
     {
-        check::not_before("applications_from", from, day)?;
-        check::not_before("applications_until", until, from)?;
-        // The seed comes after the list of applicants is closed, or somebody could apply to suit it.
-        if draw_at < zone.end_of(until) {
-            return Err(Rejection::new(Code::DateNotAcceptable)
-                .at("draw_at")
-                .given(draw_at)
-                .needed(format!("{}..", zone.end_of(until))));
-        }
-        check::not_before("held_on", given.held_on, zone.date_of(draw_at))?;
+        let period = ApplicationPeriod { from, until, draw_at };
+        applications(bench, period, given.held_on, ["applications_from", "applications_until", "draw_at"])?;
     }
     check::not_before("held_on", given.held_on, day)?;
     let far = day.saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
@@ -188,6 +179,27 @@ fn notice(bench: &Bench<'_>, given: NoticeHearing) -> Result<Vec<CaseEvent>, Rej
     }
     let hearing = HearingId::new(bench.on.ids.next());
     Ok(vec![CaseEvent::HearingNoticed { stage: bench.stage(), hearing, given, in_time }])
+}
+
+/// Days on which the public may apply, and the instant of the draw, before the day of the hearing. `paths` name them.
+fn applications(
+    bench: &Bench<'_>,
+    period: ApplicationPeriod,
+    held_on: Date,
+    paths: [&str; 3],
+) -> Result<(), Rejection> {
+    let ApplicationPeriod { from, until, draw_at } = period;
+    let zone = bench.on.calendar.zone();
+    check::not_before(paths[0], from, bench.on.day())?;
+    check::not_before(paths[1], until, from)?;
+    // The seed comes after the list of applicants is closed, or somebody could apply to suit it.
+    if draw_at < zone.end_of(until) {
+        return Err(Rejection::new(Code::DateNotAcceptable)
+            .at(paths[2])
+            .given(draw_at)
+            .needed(format!("{}..", zone.end_of(until))));
+    }
+    check::not_before("held_on", held_on, zone.date_of(draw_at))
 }
 
 fn drawn(bench: &Bench<'_>, given: DrawHearingParticipants) -> Result<Vec<CaseEvent>, Rejection> {
@@ -379,6 +391,20 @@ fn postpone(bench: &Bench<'_>, given: PostponeHearing) -> Result<Vec<CaseEvent>,
     check::not_before("held_on", given.held_on, bench.on.day())?;
     let far = bench.on.day().saturating_add(jiff::Span::new().days(i64::from(DAYS_MAX)));
     check::not_after("held_on", given.held_on, far)?;
+    if let Some(period) = given.applications {
+        // Who may sit there is announced once: a hearing to which nobody applies has nothing to open again.
+        if hearing.notice.draw_at.is_none() {
+            return Err(Rejection::new(Code::HearingNotReady).at("applications").needed(SeatSelection::Drawn));
+        }
+        // What came in on a day that is over came in late: paper does not open applications for the past.
+        check::not_before("applications.until", period.until, bench.on.today())?;
+        applications(
+            bench,
+            period,
+            given.held_on,
+            ["applications.from", "applications.until", "applications.draw_at"],
+        )?;
+    }
     Ok(vec![CaseEvent::HearingPostponed { stage: bench.stage(), hearing: hearing.id, given }])
 }
 

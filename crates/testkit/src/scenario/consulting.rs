@@ -47,6 +47,7 @@ impl World {
                     channel: Channel::Web,
                     clause: text(over, "clause", ""),
                     text: super::acts::long(&text(over, "text", "阶梯水价过高")),
+                    suggests_hearing: false,
                 };
                 let commenter = Commenter { name: text(over, "name", ""), contact: text(over, "contact", "") };
                 let on = self.occasion(Actor::Public, Relations::default(), Manner::Online);

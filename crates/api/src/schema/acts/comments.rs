@@ -26,6 +26,9 @@ pub struct EnterCommentInput {
     pub clause: String,
     /// What it says, 1 to 10,000 characters, plain text.
     pub text: String,
+    /// Whether it suggests a hearing.
+    #[graphql(default)]
+    pub suggests_hearing: bool,
     /// Name of whoever sent it, up to 200 characters; empty where not given. Sealed apart from the comment.
     #[graphql(default)]
     pub name: String,
@@ -71,6 +74,7 @@ impl CommentActs {
             channel,
             clause,
             text,
+            suggests_hearing,
             name,
             contact,
             idempotency_key,
@@ -80,7 +84,7 @@ impl CommentActs {
         let done = async {
             let consultation: ConsultationId = consultation_id.clone().given("consultation_id")?;
             let manner = OfflineInput::manner(offline)?;
-            let given = SubmitComment { channel: channel.0, clause, text };
+            let given = SubmitComment { channel: channel.0, clause, text, suggests_hearing };
             let commenter = Commenter { name, contact };
             let input = (consultation, &given, &commenter, &manner);
             let asked = asked(scope, "enterComment", idempotency_key.as_deref(), manner.clone(), &input)?;

@@ -5,7 +5,8 @@ use dingce_domain::hearing::{CancellationGround, PostponementGround, Speech};
 
 use super::case_acts;
 use crate::convert::hearing::{
-    CodeAndReasonInput, HearingGroupInput, HearingParticipantInput, HearingStaffInput, HearingViewInput,
+    ApplicationPeriodInput, CodeAndReasonInput, HearingGroupInput, HearingParticipantInput, HearingStaffInput,
+    HearingViewInput,
 };
 use crate::convert::inputs::DocumentInput;
 use crate::convert::{Date, DateTime, Word};
@@ -112,6 +113,9 @@ case_acts! {
             starts_at: String,
             /// Where.
             place: String,
+            /// Where applications are taken again: whoever applied before stays in, all are drawn anew, and the list is
+            /// published again. Groups and seats stay as announced.
+            applications: Option<ApplicationPeriodInput>,
             /// The notice. It becomes public.
             #[graphql(default)]
             documents: Vec<DocumentInput>,

@@ -20,6 +20,9 @@ pub struct SubmitCommentInput {
     pub clause: String,
     /// What you say, 1 to 10,000 characters, plain text. It is kept as part of the file.
     pub text: String,
+    /// Whether you suggest that a hearing be held. You are answered either way.
+    #[graphql(default)]
+    pub suggests_hearing: bool,
     /// Your name, up to 200 characters, if you wish; kept sealed apart from the comment.
     #[graphql(default)]
     pub name: String,
@@ -162,10 +165,19 @@ impl PublicMutation {
         input: SubmitCommentInput,
     ) -> Result<Option<SubmitCommentPayload>> {
         let scope = Scope::of_anybody(ctx)?;
-        let SubmitCommentInput { consultation_id, clause, text, name, contact, form_token, client_mutation_id } = input;
+        let SubmitCommentInput {
+            consultation_id,
+            clause,
+            text,
+            suggests_hearing,
+            name,
+            contact,
+            form_token,
+            client_mutation_id,
+        } = input;
         let done = async {
             let consultation: ConsultationId = consultation_id.given("consultation_id")?;
-            let given = SubmitComment { channel: Channel::Web, clause, text };
+            let given = SubmitComment { channel: Channel::Web, clause, text, suggests_hearing };
             let commenter = Commenter { name, contact };
             let key = RequestKey::new(
                 format!("public:{form_token}"),
