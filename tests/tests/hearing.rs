@@ -237,6 +237,7 @@ async fn what_comes_on_paper_is_entered_by_the_unit(backend: Backend) {
             channel: Channel::Letter,
             clause: "第三条".to_owned(),
             text: "第一阶梯水量偏低。".to_owned(),
+            suggests_hearing: false,
         };
         node.app.enter_comment(asked(who), consultation, given, Commenter::default())
     };

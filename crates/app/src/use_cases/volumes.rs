@@ -190,9 +190,7 @@ impl App {
         let (proposal, engagements) = self.streams_beside(case).await?;
         let mut beside = Beside::default();
         if let Some(id) = proposal {
-            if let Some(state) = self.stood::<Proposal>(id, until, &mut beside, |e| e.documents()).await? {
-                beside.proposal = Some(state);
-            }
+            beside.proposal = self.stood::<Proposal>(id, until, &mut beside, |e| e.documents()).await?;
         }
         for id in engagements {
             let state = self.stood::<Engagement>(id, until, &mut beside, |e| e.documents()).await?;
