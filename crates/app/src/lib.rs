@@ -10,6 +10,7 @@ pub mod app;
 mod cache;
 pub mod catalogue_file;
 pub mod catalogue_rules;
+pub mod clock_history;
 pub mod committer;
 pub mod determination_rules;
 pub mod dossier;

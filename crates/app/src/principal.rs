@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
-use crate::read_rows::{OrganRow, PersonRow};
+use crate::read_rows::{DefinitionRow, ExpertSeatRow, OrganRow, PersonRow};
 use crate::stream::Loaded;
 
 /// An authenticated person, as the token says: who, and perhaps in which post or in whose place.
@@ -118,6 +118,37 @@ impl Hat {
             .map(|role| role.id.clone())
             .collect();
         Relations { roles, relations }
+    }
+
+    /// Under which conditions on the row of a clock the hat holds a role of the definition in its case; `None` where it
+    /// never does. `appointed` are cases in which one of the hat's persons is or was an expert.
+    fn holds_where(&self, role: &Role, appointed: &[Value]) -> Option<Vec<Filter>> {
+        if !role.posts.contains(&self.post_kind) {
+            return None;
+        }
+        let units = || self.units.iter().map(|u| Value::Text(u.to_string())).collect();
+        let mut conditions = match role.unit {
+            UnitBinding::UndertakingUnit => vec![Filter::In("undertaking_unit", units())],
+            UnitBinding::ExecutingUnit => vec![Filter::In("executing_unit", units())],
+            UnitBinding::EvaluatingUnit => vec![Filter::In("evaluating_unit", units())],
+            UnitBinding::Organ
+            | UnitBinding::Office
+            | UnitBinding::Justice
+            | UnitBinding::Archives
+            | UnitBinding::Supervision
+            | UnitBinding::MarketRegulation
+            | UnitBinding::Any => {
+                let nowhere = CaseUnits { undertaking: self.unit, executing: None, evaluating: None };
+                self.holds(role, nowhere).then(Vec::new)?
+            }
+        };
+        match role.relation {
+            None => {}
+            Some(Relation::AppointedExpert) => conditions.push(Filter::In("case_id", appointed.to_vec())),
+            // No other relation makes a role that a clock could wait for.
+            Some(_) => return None,
+        }
+        Some(conditions)
     }
 
     /// Whether the hat can carry a right outside cases: a delegation limited to certain acts carries only what those acts
@@ -227,6 +258,47 @@ impl App {
         let directory = self.directory(organ).await?;
         let hats = hats_in(&directory.state, who, day);
         if hats.is_empty() { Err(no_post(who.person)) } else { Ok(hats) }
+    }
+
+    /// Cases in which one of the hats' persons is or was appointed as an expert, as values.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn appointed_in(&self, hats: &[Hat]) -> Result<Vec<Value>, AppError> {
+        let experts = hats.iter().filter(|h| h.post_kind == PostKind::Expert).flat_map(Hat::persons);
+        let persons: BTreeSet<String> = experts.map(|p| p.to_string()).collect();
+        if persons.is_empty() {
+            return Ok(Vec::new());
+        }
+        let persons = persons.into_iter().map(Value::Text).collect();
+        let seats = RowQuery::all(ExpertSeatRow::TABLE).with(Filter::In("person", persons));
+        Ok(self.all_rows::<ExpertSeatRow>(seats).await?.into_iter().map(|seat| Value::Text(seat.case_id)).collect())
+    }
+
+    /// The condition on rows of clocks under which one of the hats holds the matter: it has the role that the clock waits
+    /// for, under the definition of the case.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn holds_clock(&self, hats: &[Hat]) -> Result<Filter, AppError> {
+        let appointed = self.appointed_in(hats).await?;
+        let mut lists = Vec::new();
+        for row in self.all_rows::<DefinitionRow>(RowQuery::all(DefinitionRow::TABLE)).await? {
+            let hash = row.hash.parse().map_err(|error| AppError::internal("reading a definition's row", error))?;
+            let def = self.definition(hash).await?;
+            let holders: BTreeSet<_> = def.clocks.iter().map(|c| &c.holder).collect();
+            for role in def.roles.iter().filter(|r| holders.contains(&r.id)) {
+                for conditions in hats.iter().filter_map(|hat| hat.holds_where(role, &appointed)) {
+                    let mut all = vec![
+                        Filter::Eq("definition", Value::Text(row.hash.clone())),
+                        Filter::Eq("holder", Value::Text(role.id.to_string())),
+                    ];
+                    all.extend(conditions);
+                    lists.push(all);
+                }
+            }
+        }
+        Ok(Filter::Either(lists))
     }
 
     /// The hat that has a right outside cases.

@@ -169,12 +169,22 @@ crate::read_rows! {
         paper_json: Option<String>,
     }
 
-    /// A clock of a case that runs, is paused, or ran out without its act.
-    ClockRow in "clock_view" key [case_id, clock] indexes [[holder, due_on], [due_on]] {
+    /// A clock of a case that runs, is paused, or ran out without its act, in a volume that is open.
+    ClockRow in "clock_view" key [case_id, clock] indexes [[holder, due_on], [due_on], [organ, state, due_on]] {
         /// Case.
         case_id: String,
         /// Clock.
         clock: String,
+        /// Decision organ of the case.
+        organ: String,
+        /// Undertaking unit of the case.
+        undertaking_unit: String,
+        /// Executing unit of the case, once issued.
+        executing_unit: Option<String>,
+        /// Unit named to evaluate the decision.
+        evaluating_unit: Option<String>,
+        /// Hash of the definition of the case.
+        definition: String,
         /// `floor`, `cap`, `backward`, `guaranteed`.
         kind: String,
         /// Who holds the matter.
@@ -183,10 +193,40 @@ crate::read_rows! {
         started_on: String,
         /// Last day; absent while paused or pending.
         due_on: Option<String>,
-        /// `running`, `paused`, `pending` or `ended`.
+        /// `running`, `paused`, `pending`, `ended`, or `overdue` where the act is not done.
         state: String,
         /// The clock in full.
         run_json: String,
+    }
+
+    /// What became of the clocks of a case, event by event: who held the matter when, and what ended it.
+    ClockEventRow in "clock_event_view" key [case_id, n] indexes [] {
+        /// Case.
+        case_id: String,
+        /// Number of the event.
+        n: i64,
+        /// Kind of event.
+        kind: String,
+        /// Day: the one that the act states, else the one on which it was done.
+        day: String,
+        /// Clock; absent for acts that state a day, and for the closing of a volume.
+        clock: Option<String>,
+        /// Who holds the matter, where a clock starts.
+        holder: Option<String>,
+        /// Volume that a started clock is filed in, or that is closed.
+        volume: Option<String>,
+        /// The act that it follows from; absent where time alone did it.
+        cause: Option<String>,
+        /// The clock in full after the event, where the event says it.
+        run_json: Option<String>,
+    }
+
+    /// Who is or was appointed as an expert in a case: what lists of an expert hold.
+    ExpertSeatRow in "expert_seat_view" key [case_id, person] indexes [[person]] {
+        /// Case.
+        case_id: String,
+        /// The expert's account.
+        person: String,
     }
 
     /// An irregularity.
@@ -1058,6 +1098,8 @@ pub const TABLES: &[&Table] = &[
     LegalityRow::TABLE,
     DocumentRow::TABLE,
     ClockRow::TABLE,
+    ClockEventRow::TABLE,
+    ExpertSeatRow::TABLE,
     IrregularityRow::TABLE,
     ConsultationRow::TABLE,
     CommentRow::TABLE,

@@ -191,15 +191,7 @@ fn ends(event: &CaseEvent) -> bool {
 
 /// The day from which clocks count: the one that the act itself states, or the one on which it was done.
 fn day_of(event: &CaseEvent, on: &Occasion<'_>) -> Date {
-    match event {
-        CaseEvent::ExpertMaterialsSent { given, .. } => given.delivered_on,
-        CaseEvent::HearingMaterialsDelivered { given, .. } => given.delivered_on,
-        CaseEvent::HearingParticipantsPublished { given, .. } => given.published_on,
-        CaseEvent::DecisionIssued { given, .. } => given.issued_on,
-        CaseEvent::DecisionPublished { given, .. } => given.published_on,
-        CaseEvent::ExplanationPublished { given, .. } => given.published_on,
-        _ => on.day(),
-    }
+    event.stated_day().unwrap_or_else(|| on.day())
 }
 
 /// The day of what is to come, from which a backward clock counts back; for other acts the day of the act.

@@ -735,6 +735,19 @@ impl CaseEvent {
         }
     }
 
+    /// The day that the act itself states, from which clocks count; none where that is the day on which it was done.
+    pub const fn stated_day(&self) -> Option<Date> {
+        match self {
+            Self::ExpertMaterialsSent { given, .. } => Some(given.delivered_on),
+            Self::HearingMaterialsDelivered { given, .. } => Some(given.delivered_on),
+            Self::HearingParticipantsPublished { given, .. } => Some(given.published_on),
+            Self::DecisionIssued { given, .. } => Some(given.issued_on),
+            Self::DecisionPublished { given, .. } => Some(given.published_on),
+            Self::ExplanationPublished { given, .. } => Some(given.published_on),
+            _ => None,
+        }
+    }
+
     /// The clock it is about.
     pub const fn clock(&self) -> Option<&ClockId> {
         match self {

@@ -162,6 +162,13 @@ fn filter_condition(table: &'static Table, filter: &Filter, backend: DbBackend) 
         Filter::Lt(named, Value::Null) | Filter::Ge(named, Value::Null) => column(table, named).map(|_| never())?,
         Filter::Lt(named, value) => Expr::col(name(named)).lt(bound(column(table, named)?, value)?),
         Filter::Ge(named, value) => Expr::col(name(named)).gte(bound(column(table, named)?, value)?),
+        Filter::Either(lists) => {
+            let each = lists.iter().map(|list| {
+                let all = list.iter().map(|filter| filter_condition(table, filter, backend));
+                all.reduce(|a, b| Ok(a?.and(b?))).unwrap_or_else(|| Ok(Expr::val(1).eq(1)))
+            });
+            each.reduce(|a, b| Ok(a?.or(b?))).unwrap_or_else(|| Ok(never()))?
+        }
         Filter::Contains(named, text) => {
             let column = column(table, named)?;
             if column.kind != ColumnType::Text {

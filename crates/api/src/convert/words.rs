@@ -177,7 +177,11 @@ words! {
         Paused = "paused",
         /// Waiting for the holiday arrangement of a year.
         Pending = "pending",
-        /// Its end is on the record.
+        /// Its last day passed without the act: that is on the record.
+        Overdue = "overdue",
+        /// The act that it waited for was done.
+        Met = "met",
+        /// Its time is over, or nobody waits for it any more.
         Ended = "ended",
     }
 
@@ -319,7 +323,9 @@ enums! {
         Running: "Counting",
         Paused: "Not counting until what was asked for is supplied",
         Pending: "Waiting for the holiday arrangement of a year",
-        Ended: "Its end is on the record",
+        Overdue: "Its last day passed without the act: that is on the record",
+        Met: "The act that it waited for was done",
+        Ended: "Its time is over, or nobody waits for it any more",
     };
     dingce_domain::catalogue::CatalogueKind as "CatalogueKind" in "catalogue_kind": "What a list is a list of.";
     dingce_domain::catalogue::ConsentBody as "ConsentBody" in "consent_body":

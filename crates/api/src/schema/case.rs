@@ -298,9 +298,18 @@ impl DecisionCase {
         Ok(Some(facts.map(|(name, value)| Fact::of(name.as_str(), value, &def, scope.lang)).collect()))
     }
 
-    /// Its clocks that run, are paused, or ran out without the act that they waited for.
-    async fn clocks(&self, ctx: &Context<'_>) -> Result<Option<Vec<Clock>>> {
+    /// Its clocks that run, are paused, or ran out, in volumes that are open. With `all`, also those that an act or the
+    /// closing of a volume ended, with the day and the act, in the order in which they started.
+    async fn clocks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "Also those that ended.")] all: bool,
+    ) -> Result<Option<Vec<Clock>>> {
         let scope = Scope::of(ctx)?;
+        if all {
+            let def = self.def(scope).await?;
+            return Ok(Some(Clock::all(scope, &self.row.case_id, &def).await?));
+        }
         let rows = scope.all(Of::<ClockRow>::new("case_id", &self.row.case_id, "clock")).await?;
         Ok(Some(rows.into_iter().map(|row| Clock::of(row, scope)).collect::<Result<_, _>>()?))
     }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use dingce_app::App;
 use dingce_app::policy::Right;
 use dingce_app::ports::LogEntry;
 use dingce_app::read_rows::OrganRow;
-use dingce_domain::id::{StreamId, StreamKind};
+use dingce_domain::id::{CaseId, StreamId, StreamKind};
 use tokio::sync::watch;
 
 use super::adviser::{Adviser, Engagement};
@@ -19,6 +19,7 @@ use super::dossier::HistoricalDossier;
 use super::errors::Failure;
 use super::hearing::Hearing;
 use super::meeting::Meeting;
+use super::parts::EventClock;
 use super::proposal::Proposal;
 use super::scope::Scope;
 use super::secret::SecretStub;
@@ -29,6 +30,7 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// One entry of the log.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Change {
     /// Its place in the log, from 0; what `since` takes to go on is one more.
     pub log_index: Long,
@@ -41,6 +43,18 @@ pub struct Change {
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
+}
+
+#[ComplexObject]
+impl Change {
+    /// The clock that it is about; none for other events, and those of other streams than cases.
+    async fn clock(&self, ctx: &Context<'_>) -> Result<Option<EventClock>> {
+        let of_clock = self.kind.starts_with("clock_") || self.kind.starts_with("due_date_");
+        if !of_clock || self.stream.parse::<CaseId>().is_err() {
+            return Ok(None);
+        }
+        Ok(EventClock::of_event(Scope::of(ctx)?, &self.stream, self.n.0).await?)
+    }
 }
 
 impl From<LogEntry> for Change {

@@ -1,46 +1,49 @@
 //! What is due: clocks of cases that the reader may see, the earliest first.
 
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, ClockRow};
-use dingce_domain::control::Ending;
+use dingce_app::read_rows::ClockRow;
 
 use super::errors::Failure;
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::scope::Scope;
-use crate::convert::Date;
 use crate::convert::words::ClockState;
+use crate::convert::{Date, Word};
 
-/// How many running cases one reader's list of deadlines looks at: those written to last.
-const CASES_MAX: u64 = 1000;
+/// Which clocks to list.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Only those that the reader holds.
+    pub mine: Option<bool>,
+    /// Only those that this role of the definition holds.
+    pub holder: Option<String>,
+    /// Only those whose last day is before this one.
+    pub due_before: Option<Date>,
+    /// Only those in this state; where absent, those that run and those that are overdue.
+    pub state: Option<Word<ClockState>>,
+}
 
-/// A page of clocks with a last day.
-///
-/// A clock's row does not say whose case it is, so the reader's running cases are found first.
+/// A page of clocks with a last day, whether their case still runs or not: what is due after the decision is due.
 ///
 /// # Errors
 /// `BAD_INPUT` and `BAD_CURSOR` for the arguments; where the store fails.
-pub async fn deadlines(
-    scope: &Scope,
-    args: PageArgs,
-    holder: Option<String>,
-    before: Option<Date>,
-    state: Option<ClockState>,
-) -> Result<Page<Clock>, Failure> {
-    let mut cases = RowQuery::all(CaseRow::TABLE);
-    cases.filters = scope.readable().await?;
-    cases.filters.push(Filter::Eq("ending", Value::Text(Ending::Running.to_string())));
-    cases.order = vec!["updated_at"];
-    cases.direction = dingce_app::ports::Direction::Descending;
-    cases.limit = CASES_MAX;
-    let cases = scope.rows::<CaseRow>(cases).await?;
-    let mut query = RowQuery::all(ClockRow::TABLE)
-        .with(Filter::In("case_id", cases.into_iter().map(|c| Value::Text(c.case_id)).collect()))
-        // Whatever has a last day at all: days are texts that begin with a digit.
-        .with(Filter::Ge("due_on", Value::Text("0".to_owned())));
+pub async fn deadlines(scope: &Scope, args: PageArgs, wanted: Wanted) -> Result<Page<Clock>, Failure> {
+    let Wanted { mine, holder, due_before, state } = wanted;
+    let text = |word: &str| Value::Text(word.to_owned());
+    let mut query = RowQuery::all(ClockRow::TABLE);
+    query.filters = scope.readable().await?;
+    // Whatever has a last day at all: days are texts that begin with a digit.
+    query.filters.push(Filter::Ge("due_on", text("0")));
+    query.filters.push(match state {
+        Some(state) => Filter::Eq("state", Value::Text(state.0.to_string())),
+        None => Filter::In("state", vec![text("running"), text("overdue")]),
+    });
     query.filters.extend(holder.map(|h| Filter::Eq("holder", Value::Text(h))));
-    query.filters.extend(before.map(|d| Filter::Lt("due_on", Value::Text(d.0.to_string()))));
-    query.filters.extend(state.map(|s| Filter::Eq("state", Value::Text(s.to_string()))));
+    query.filters.extend(due_before.map(|d| Filter::Lt("due_on", Value::Text(d.0.to_string()))));
+    if mine == Some(true) {
+        let hats = scope.hats().await?;
+        query.filters.push(scope.app.holds_clock(&hats).await.map_err(|error| scope.fail(error))?);
+    }
     query.order = vec!["due_on"];
     page(scope, args, query, |row: ClockRow| Clock::of(row, scope)).await
 }

@@ -1,19 +1,25 @@
 //! Parts of a case: stages, facts, clocks, irregularities, documents.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
-use dingce_app::read_rows::{ClockRow, DocumentRow, IrregularityRow};
+use dingce_app::clock_history::{ClockEnd, ClockSpan, ClockStanding, clock_history};
+use dingce_app::read_rows::{ClockEventRow, ClockRow, DocumentRow, IrregularityRow, UnitRow};
 use dingce_domain::act::RecordPaperOriginal;
 use dingce_domain::condition::FactValue;
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Definition, UnitBinding};
 use dingce_domain::event::BrokenRule;
 use dingce_domain::id::Digest;
+use dingce_domain::organisation::UnitKind;
 use dingce_domain::permits::Item;
 use dingce_domain::time::Run;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Disclosure, DocumentRef, Evidence, StageKind, Status};
 
 use super::case::DecisionCase;
+use super::directory::Unit;
 use super::errors::{Failure, GateItem, Lang};
+use super::loaders::Of;
 use super::scope::Scope;
 use crate::convert::shown::shown;
 use crate::convert::words::{ClockKind, ClockState};
@@ -174,16 +180,12 @@ impl From<DocumentRef> for Document {
 /// A clock of a case: a period of the law in motion, and who holds the matter meanwhile.
 #[derive(Debug, Clone, Description)]
 pub struct Clock {
-    /// The case.
-    pub case: String,
-    /// Name.
-    pub name: String,
-    /// State.
-    pub state: ClockState,
-    /// The clock itself.
-    pub run: Run,
-    /// Role that holds the matter.
-    pub holder: String,
+    case: String,
+    name: String,
+    state: ClockState,
+    run: Run,
+    holder: String,
+    end: Option<ClockEnd>,
 }
 
 impl Clock {
@@ -192,19 +194,85 @@ impl Clock {
     /// # Errors
     /// Where the row is of another program's shape.
     pub fn of(row: ClockRow, scope: &Scope) -> Result<Self, Failure> {
-        let ClockRow { case_id, clock, kind: _, holder, started_on: _, due_on: _, state, run_json } = row;
-        let run = serde_json::from_str(&run_json)
-            .map_err(|error| scope.fail(dingce_app::AppError::internal("reading a clock's row", error)))?;
-        let state = Word::of(&state).map_or(ClockState::Ended, |w| w.0);
-        Ok(Self { case: case_id, name: clock, state, run, holder })
+        let run: Run = scope.read::<_, ClockRow>(&row.run_json)?;
+        let state = Word::of(&row.state).map_or(ClockState::Ended, |w| w.0);
+        let ended = run.due_on().filter(|_| state == ClockState::Ended);
+        let end = ended.map(|on| ClockEnd { on, by: None });
+        Ok(Self { case: row.case_id, name: row.clock, state, run, holder: row.holder, end })
     }
 
-    async fn definition(&self, scope: &Scope) -> Result<Option<std::sync::Arc<Definition>>, Failure> {
-        match scope.case_row(&self.case).await? {
-            Some(row) => scope.definition(&row.definition).await.map(Some),
-            None => Ok(None),
-        }
+    /// All clocks of a case from first to last, those that ended too.
+    ///
+    /// # Errors
+    /// Where the store fails, or a row is of another program's shape.
+    pub async fn all(scope: &Scope, case: &str, def: &Definition) -> Result<Vec<Self>, Failure> {
+        let clock = |span: ClockSpan| {
+            let state = match span.standing(def) {
+                ClockStanding::Running => ClockState::Running,
+                ClockStanding::Paused => ClockState::Paused,
+                ClockStanding::Pending => ClockState::Pending,
+                ClockStanding::Overdue => ClockState::Overdue,
+                ClockStanding::Met => ClockState::Met,
+                ClockStanding::Ended => ClockState::Ended,
+            };
+            let ClockSpan { clock: name, holder, run, end, .. } = span;
+            Self { case: case.to_owned(), name, state, run, holder, end }
+        };
+        Ok(Self::spans(scope, case).await?.into_iter().map(clock).collect())
     }
+
+    async fn spans(scope: &Scope, case: &str) -> Result<Vec<ClockSpan>, Failure> {
+        let rows = scope.all(Of::<ClockEventRow>::new("case_id", case, "n")).await?;
+        clock_history(&rows).map_err(|error| scope.fail(error))
+    }
+}
+
+async fn definition_of(scope: &Scope, case: &str) -> Result<Option<Arc<Definition>>, Failure> {
+    match scope.case_row(case).await? {
+        Some(row) => scope.definition(&row.definition).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Name of a clock of a case, in the language of the request.
+async fn clock_text(scope: &Scope, case: &str, clock: &str) -> Result<Option<String>, Failure> {
+    let def = definition_of(scope, case).await?;
+    Ok(def.and_then(|def| def.clocks.iter().find(|c| c.id.as_str() == clock).map(|c| scope.lang.of(c.text.clone()))))
+}
+
+/// Name of a role of a case's definition, in the language of the request.
+async fn role_text(scope: &Scope, case: &str, role: &str) -> Result<Option<String>, Failure> {
+    let def = definition_of(scope, case).await?;
+    Ok(def.and_then(|def| def.roles.iter().find(|r| r.id.as_str() == role).map(|r| scope.lang.of(r.text.clone()))))
+}
+
+/// The unit whose people have a role in a case, where it is one: a unit that the case names, or the only one of its kind.
+async fn role_unit(scope: &Scope, case: &str, role: &str) -> Result<Option<Unit>, Failure> {
+    let Some(row) = scope.case_row(case).await? else { return Ok(None) };
+    let def = scope.definition(&row.definition).await?;
+    let Some(role) = def.roles.iter().find(|r| r.id.as_str() == role) else { return Ok(None) };
+    let kind = match role.unit {
+        UnitBinding::UndertakingUnit => return Unit::find(scope, &row.undertaking_unit).await,
+        UnitBinding::ExecutingUnit => {
+            let Some(unit) = &row.executing_unit else { return Ok(None) };
+            return Unit::find(scope, unit).await;
+        }
+        UnitBinding::EvaluatingUnit => {
+            let Some(unit) = &row.evaluating_unit else { return Ok(None) };
+            return Unit::find(scope, unit).await;
+        }
+        UnitBinding::Organ => return Unit::find(scope, &row.organ).await,
+        UnitBinding::Office => UnitKind::Office,
+        UnitBinding::Justice => UnitKind::Justice,
+        UnitBinding::Archives => UnitKind::Archives,
+        UnitBinding::Supervision => UnitKind::Supervision,
+        UnitBinding::MarketRegulation => UnitKind::MarketRegulation,
+        UnitBinding::Any => return Ok(None),
+    };
+    let kind = kind.to_string();
+    let mut of_kind = scope.all(Of::<UnitRow>::new("organ", &row.organ, "unit")).await?;
+    of_kind.retain(|unit| unit.kind == kind && unit.valid_until.is_none());
+    Ok(of_kind.pop().filter(|_| of_kind.is_empty()).map(Unit::from))
 }
 
 #[Object(use_type_description)]
@@ -216,11 +284,7 @@ impl Clock {
 
     /// What it counts, in the language of the request.
     async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let scope = Scope::of(ctx)?;
-        let def = self.definition(scope).await?;
-        Ok(def.and_then(|def| {
-            def.clocks.iter().find(|c| c.id.as_str() == self.name).map(|c| scope.lang.of(c.text.clone()))
-        }))
+        Ok(clock_text(Scope::of(ctx)?, &self.case, &self.name).await?)
     }
 
     /// What its end means.
@@ -233,7 +297,7 @@ impl Clock {
         })
     }
 
-    /// Whether it counts.
+    /// Where it stands.
     async fn state(&self) -> Word<ClockState> {
         Word(self.state)
     }
@@ -249,15 +313,29 @@ impl Clock {
     }
 
     /// How many days are left after today, in the unit of the period; 0 on the last day. None where a year's holiday
-    /// arrangement is not loaded.
+    /// arrangement is not loaded, and for a clock that ended.
     async fn days_left(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        if self.end.is_some() {
+            return Ok(None);
+        }
         let scope = Scope::of(ctx)?;
         Ok(self.run.days_left(scope.app.today(), &scope.app.calendar()).ok())
     }
 
-    /// Whether the last day is past.
+    /// Whether the last day is past; of a clock that an act ended, whether it was past on the day of the act.
     async fn elapsed(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        Ok(Some(self.run.elapsed(Scope::of(ctx)?.app.today())))
+        let today = Scope::of(ctx)?.app.today();
+        Ok(Some(self.run.elapsed(self.end.filter(|end| end.by.is_some()).map_or(today, |end| end.on))))
+    }
+
+    /// The day on which it ended; none where it did not.
+    async fn ended_on(&self) -> Option<Date> {
+        self.end.map(|end| Date(end.on))
+    }
+
+    /// The act that ended it; none where it did not end, where its time was over, or where it was started anew.
+    async fn ended_by(&self) -> Option<Word<Verb>> {
+        self.end.and_then(|end| end.by).map(Word)
     }
 
     /// The role of the definition that holds the matter while it runs.
@@ -267,16 +345,83 @@ impl Clock {
 
     /// Name of that role, in the language of the request.
     async fn holder_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let scope = Scope::of(ctx)?;
-        let def = self.definition(scope).await?;
-        Ok(def.and_then(|def| {
-            def.roles.iter().find(|r| r.id.as_str() == self.holder).map(|r| scope.lang.of(r.text.clone()))
-        }))
+        Ok(role_text(Scope::of(ctx)?, &self.case, &self.holder).await?)
+    }
+
+    /// The unit whose people have that role, where it is one.
+    async fn holder_unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        Ok(role_unit(Scope::of(ctx)?, &self.case, &self.holder).await?)
     }
 
     /// The case that it is a clock of.
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<DecisionCase>> {
         Ok(DecisionCase::find(Scope::of(ctx)?, &self.case).await?)
+    }
+}
+
+/// The clock that an event is about.
+#[derive(Debug, Clone, Description)]
+pub struct EventClock {
+    case: String,
+    n: i64,
+    name: String,
+}
+
+impl EventClock {
+    /// The clock of the event with this number; nothing for events about none.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn of_event(scope: &Scope, case: &str, n: u64) -> Result<Option<Self>, Failure> {
+        let rows = scope.all(Of::<ClockEventRow>::new("case_id", case, "n")).await?;
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        let name = rows.into_iter().find(|row| row.n == n).and_then(|row| row.clock);
+        Ok(name.map(|name| Self { case: case.to_owned(), n, name }))
+    }
+
+    /// The clock as it was just after the event.
+    async fn then(&self, scope: &Scope) -> Result<Option<ClockSpan>, Failure> {
+        let mut rows = scope.all(Of::<ClockEventRow>::new("case_id", &self.case, "n")).await?;
+        rows.retain(|row| row.n <= self.n);
+        let spans = clock_history(&rows).map_err(|error| scope.fail(error))?;
+        Ok(spans.into_iter().rfind(|span| span.clock == self.name))
+    }
+}
+
+#[Object(use_type_description)]
+impl EventClock {
+    /// Its name in the definition.
+    async fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it counts, in the language of the request.
+    async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(clock_text(Scope::of(ctx)?, &self.case, &self.name).await?)
+    }
+
+    /// The last day as it was after the event; none while paused, or pending for want of a year's holiday arrangement.
+    async fn due_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        Ok(self.then(Scope::of(ctx)?).await?.and_then(|span| span.run.due_on()).map(Date))
+    }
+
+    /// The role of the definition that held the matter.
+    async fn holder(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.then(Scope::of(ctx)?).await?.map(|span| span.holder))
+    }
+
+    /// Name of that role, in the language of the request.
+    async fn holder_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let scope = Scope::of(ctx)?;
+        let Some(span) = self.then(scope).await? else { return Ok(None) };
+        Ok(role_text(scope, &self.case, &span.holder).await?)
+    }
+
+    /// The unit whose people have that role in the case now, where it is one.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
+        let scope = Scope::of(ctx)?;
+        let Some(span) = self.then(scope).await? else { return Ok(None) };
+        Ok(role_unit(scope, &self.case, &span.holder).await?)
     }
 }
 

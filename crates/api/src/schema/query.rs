@@ -17,7 +17,7 @@ use super::case::DecisionCase;
 use super::catalogue::{self, Catalogue, CatalogueEntry, CatalogueEntryFilter, CatalogueFilter};
 use super::changes::{Change, ChangePage, Tail, visible};
 use super::consultation::Consultation;
-use super::deadlines::deadlines;
+use super::deadlines::{Wanted, deadlines};
 use super::definition::WorkflowDefinition;
 use super::determination::{self, Determination, DeterminationFilter, PrintedAgenda, PrintedAgendaItem};
 use super::directory::{Me, Person, Unit};
@@ -543,7 +543,8 @@ impl Query {
         Ok(Some(ChangePage { nodes, next: Long(next), size: Long(size) }))
     }
 
-    /// Clocks with a last day, of running cases that the reader may see, the earliest first: the work that is due.
+    /// Clocks with a last day that run or are overdue, of cases that the reader may see, the earliest first: the work that
+    /// is due, also after the decision and its volume.
     async fn deadlines(
         &self,
         ctx: &Context<'_>,
@@ -553,11 +554,16 @@ impl Query {
         before: Option<String>,
         #[graphql(desc = "Only those that this role of the definition holds.")] holder: Option<String>,
         #[graphql(desc = "Only those whose last day is before this one.")] due_before: Option<Date>,
-        #[graphql(desc = "Only those in this state.")] state: Option<Word<ClockState>>,
+        #[graphql(desc = "Only those in this state; where absent, those that run and those that are overdue.")]
+        state: Option<Word<ClockState>>,
+        #[graphql(
+            desc = "Only those that the reader holds: in one of their posts they have the role that it waits for."
+        )]
+        mine: Option<bool>,
     ) -> Result<Option<Page<Clock>>> {
         let args = PageArgs::new(first, after, last, before);
-        let scope = Scope::of(ctx)?;
-        Ok(Some(deadlines(scope, args, holder, due_before, state.map(|w| w.0)).await?))
+        let wanted = Wanted { mine, holder, due_before, state };
+        Ok(Some(deadlines(Scope::of(ctx)?, args, wanted).await?))
     }
 }
 

@@ -139,7 +139,7 @@ impl Scope {
         Ok(self.app.may_read(&hats, organ, units, &past))
     }
 
-    /// The conditions under which lists hold only cases that the asker may read: the same rule as
+    /// The conditions under which lists of cases and of clocks hold only what the asker may read: the same rule as
     /// [`App::may_read`], asked of each of their posts.
     ///
     /// # Errors
@@ -149,11 +149,13 @@ impl Scope {
         let organ = self.organ().await?;
         let mut filters = vec![Filter::Eq("organ", Value::Text(organ.to_string()))];
         if !self.reads_all().await? {
-            // An expert is given the id of the case with the materials; no list holds it.
             let past = Past::new();
             let of_own = |h: &Hat| CaseUnits { undertaking: h.unit, executing: None, evaluating: None };
             let own = hats.iter().filter(|h| self.app.may_read(std::slice::from_ref(h), h.organ, of_own(h), &past));
-            filters.push(Filter::AnyIn(UNITS.to_vec(), units(own)));
+            // An expert reads the cases in which they were appointed. Ids of cases and of units are never the same.
+            let mut values = units(own);
+            values.extend(self.app.appointed_in(&hats).await.map_err(|error| self.fail(error))?);
+            filters.push(Filter::AnyIn([&UNITS[..], &["case_id"]].concat(), values));
         }
         Ok(filters)
     }

@@ -1,6 +1,6 @@
 //! What happened, as readers of a case see it.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use dingce_app::envelope::{self, Envelope};
 use dingce_app::language::Language;
 use dingce_app::ports::StoredEvent;
@@ -9,7 +9,7 @@ use dingce_domain::id::DraftId;
 use dingce_domain::occasion::Actor;
 
 use super::errors::Failure;
-use super::parts::Document;
+use super::parts::{Document, EventClock};
 use super::scope::Scope;
 use crate::convert::{Date, DateTime, Long};
 
@@ -34,7 +34,11 @@ pub struct ActorThen {
 
 /// One event of a case.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct TimelineEvent {
+    /// The case; none for events that are about no clock.
+    #[graphql(skip)]
+    pub clock_of: Option<String>,
     /// Its number in the case, from 1.
     pub n: Long,
     /// Its id. Opaque.
@@ -63,6 +67,15 @@ pub struct TimelineEvent {
     pub documents: Vec<Document>,
 }
 
+#[ComplexObject]
+impl TimelineEvent {
+    /// The clock that it is about; none for other events.
+    async fn clock(&self, ctx: &Context<'_>) -> Result<Option<EventClock>> {
+        let Some(case) = &self.clock_of else { return Ok(None) };
+        Ok(EventClock::of_event(Scope::of(ctx)?, case, self.n.0).await?)
+    }
+}
+
 impl TimelineEvent {
     /// That it happened, without what was said and attached.
     pub fn without_content(self) -> Self {
@@ -79,7 +92,9 @@ impl TimelineEvent {
             recorded.envelope;
         let documents = recorded.body.documents().iter().chain(&evidence).cloned().map(Document::from).collect();
         let actor = actor(by);
+        let clock_of = recorded.body.clock().map(|_| stored.stream.to_string());
         Ok(Self {
+            clock_of,
             n: Long(n),
             event: event.to_string().into(),
             label: scope.lang.of(Language::shipped().event(&kind)),

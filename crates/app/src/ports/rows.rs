@@ -97,6 +97,8 @@ pub enum Filter {
     Lt(&'static str, Value),
     /// The column is greater than or equal to the value.
     Ge(&'static str, Value),
+    /// At least one of these lists holds as a whole; no list matches nothing, an empty one everything.
+    Either(Vec<Vec<Filter>>),
     /// The text column contains this text; case-sensitive, no wildcards.
     Contains(&'static str, String),
 }

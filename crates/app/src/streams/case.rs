@@ -22,7 +22,7 @@ use super::case_rows::{
 use super::{json, message};
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
-use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow, TieRow};
+use crate::read_rows::{CaseRow, ExpertSeatRow, OpinionRow, PublicConsultationRow, TieRow};
 use crate::stream::{Follows, Loaded, Stream};
 
 /// Names of messages to process managers.
@@ -236,6 +236,12 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
         }
         CaseEvent::MeetingRecordSigned { meeting, .. } => {
             follows.outbox.push(follow_agenda(id, *meeting, ItemState::Signed, None, envelope));
+        }
+        CaseEvent::ExpertsAppointed { .. } => {
+            let was = |relations: &BTreeSet<Relation>| relations.contains(&Relation::AppointedExpert);
+            let experts = after.file.hats.iter().filter(|(_, relations)| was(relations)).map(|(person, _)| person);
+            let seat = |person: &PersonId| ExpertSeatRow { case_id: id.to_string(), person: person.to_string() };
+            follows.rows.extend(experts.map(seat).map(ReadRow::put));
         }
         CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),

@@ -295,16 +295,18 @@ impl EventStore for MemoryStore {
 
     async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
         let at = |column: &str| query.table.position(column).expect("a column of the table");
-        let matches = |row: &Row| {
-            query.filters.iter().all(|filter| match filter {
+        fn holds(filter: &Filter, row: &Row, at: &impl Fn(&str) -> usize) -> bool {
+            match filter {
                 Filter::Eq(column, value) => row[at(column)] == *value,
                 Filter::In(column, values) => values.contains(&row[at(column)]),
                 Filter::AnyIn(columns, values) => columns.iter().any(|column| values.contains(&row[at(column)])),
                 Filter::Lt(column, value) => row[at(column)] < *value,
                 Filter::Ge(column, value) => row[at(column)] >= *value,
+                Filter::Either(lists) => lists.iter().any(|list| list.iter().all(|filter| holds(filter, row, at))),
                 Filter::Contains(column, text) => matches!(&row[at(column)], Value::Text(t) if t.contains(text)),
-            })
-        };
+            }
+        }
+        let matches = |row: &Row| query.filters.iter().all(|filter| holds(filter, row, &at));
         let rows: Vec<Row> = self.inner().rows.get(query.table.name).map_or_else(Vec::new, |table| {
             let later = table.iter().filter(|(key, _)| query.after.as_ref().is_none_or(|after| *key > after));
             later.map(|(_, row)| row.clone()).filter(matches).collect()
