@@ -30,6 +30,9 @@ pub struct Told {
     pub message: String,
     /// What to do.
     pub remedy: String,
+    /// The line of a checklist: what must hold. Exactly the codes that a gate asks for have one.
+    #[serde(default)]
+    pub line: Option<String>,
 }
 
 /// A place in a legal source.

@@ -3,6 +3,7 @@
 //!
 //! Each scan relies on the layout that `cargo fmt` gives, and returns nothing where a file does not exist yet.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -31,6 +32,63 @@ pub fn word_types(root: &Path, folder: &str) -> Vec<Declared> {
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
+}
+
+/// Names of the codes that gates ask for: what `Verdict::ask` is called with, wherever `permits` looks.
+pub fn gate_codes(root: &Path) -> BTreeSet<String> {
+    let stages = fs::read_dir(root.join("crates/domain/src/stage")).into_iter().flatten().flatten().map(|e| e.path());
+    let mut codes = BTreeSet::new();
+    for path in stages.chain([root.join("crates/domain/src/permits.rs")]) {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        for after in text.split("verdict.ask(").skip(1) {
+            let name = after.trim_start().strip_prefix("Code::").unwrap_or_default();
+            codes.insert(name.chars().take_while(char::is_ascii_alphanumeric).collect());
+        }
+    }
+    codes.remove("");
+    codes
+}
+
+/// Names of members of inputs that refusals are about, as the rules write them into paths.
+pub fn field_names(root: &Path) -> BTreeSet<String> {
+    const BEFORE: [&str; 8] = [
+        ".at(\"",
+        ".at(format!(\"",
+        "check::line(\"",
+        "check::text(\"",
+        "check::lines(\"",
+        "check::count(\"",
+        "check::not_after(\"",
+        "check::not_before(\"",
+    ];
+    let mut names = BTreeSet::new();
+    for folder in ["crates/domain/src", "crates/app/src"] {
+        for text in sources(&root.join(folder)) {
+            let rules = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for before in BEFORE {
+                for after in rules.split(before).skip(1) {
+                    let path = after.split('"').next().unwrap_or_default();
+                    let member =
+                        |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                    names.extend(path.split('.').filter(member).map(str::to_owned));
+                }
+            }
+        }
+    }
+    names
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else {
+            texts.extend(fs::read_to_string(path));
+        }
+    }
+    texts
 }
 
 fn declared(text: &str) -> Vec<(String, Vec<String>)> {

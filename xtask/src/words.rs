@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
+use dingce_domain::code::Code;
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
     Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, HearingProgress, Meeting,
@@ -169,7 +170,34 @@ fn others(root: &Path) -> Vec<Section> {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }
     sections.push(section("clock_kind", clock_kinds()));
+    sections.push(section("separation", Relation::ALL.iter().map(|relation| relation.as_str().to_owned()).collect()));
     sections
+}
+
+/// Exactly the codes that gates ask for have a line of a checklist, in both languages.
+fn lines(root: &Path, lang: &Lang) -> Vec<String> {
+    let asked = scan::gate_codes(root);
+    let mut problems = Vec::new();
+    for code in Code::ALL {
+        let Some(entry) = lang.refusals.get(code.as_str()) else { continue };
+        let is_asked = asked.contains(&format!("{code:?}"));
+        for (told, language) in [(&entry.zh, "zh"), (&entry.en, "en")] {
+            let has = told.line.as_deref().is_some_and(|line| !line.trim().is_empty());
+            match (is_asked, has) {
+                (true, false) => {
+                    problems.push(format!("refusals.yaml: {code} has no {language} line, and gates ask for it"))
+                }
+                (false, true) => {
+                    problems.push(format!("refusals.yaml: {code} has a {language} line that no gate asks for"))
+                }
+                _ => {}
+            }
+        }
+    }
+    if asked.is_empty() {
+        problems.push("no gate was found in the domain: the scan has lost its way".to_owned());
+    }
+    problems
 }
 
 fn clock_kinds() -> Vec<String> {
@@ -188,6 +216,9 @@ fn clock_kinds() -> Vec<String> {
 /// The section of phrases that no type lists.
 const PHRASES: &str = "phrase";
 
+/// The section of the names of members of inputs.
+const FIELDS: &str = "field";
+
 /// Compares `words.yaml` with the domain.
 pub fn check(root: &Path) -> Said {
     let lang = Lang::load(root)?;
@@ -195,6 +226,12 @@ pub fn check(root: &Path) -> Said {
     let mut problems = forgotten(root, &typed);
     let sections: Vec<Section> = typed.into_iter().chain(others(root)).collect();
     problems.extend(compare(&lang.words, &sections));
+    problems.extend(lines(root, &lang));
+    let fields = lang.words.get(FIELDS);
+    let unnamed = scan::field_names(root).into_iter().filter(|name| fields.is_none_or(|all| !all.contains_key(name)));
+    problems.extend(
+        unnamed.map(|name| format!("`{name}` is what a refusal is about, and has no name. Add it to `{FIELDS}`.")),
+    );
     if problems.is_empty() {
         let count: usize = lang.words.values().map(|section| section.len()).sum();
         return Ok(format!("{count} words have their names.\n"));
@@ -242,7 +279,7 @@ fn compare(words: &Words, sections: &[Section]) -> Vec<String> {
             ));
         }
     }
-    let known: BTreeSet<&str> = sections.iter().map(|s| s.name.as_str()).chain([PHRASES]).collect();
+    let known: BTreeSet<&str> = sections.iter().map(|s| s.name.as_str()).chain([PHRASES, FIELDS]).collect();
     for name in words.keys().filter(|name| !known.contains(name.as_str())) {
         problems.push(format!("{DIRECTORY}/words.yaml has a section `{name}` that belongs to no type. Remove it."));
     }

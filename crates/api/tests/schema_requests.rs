@@ -111,6 +111,7 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "{case}, draft: {draft}, opensOn: \"2023-01-05\", closesOn: \"2023-02-04\", channels: [\"w\"], contact: \"c\", {docs}"
             ),
         ),
+        ("openCommenter", format!("{consultation}, comment: {}, reason: \"r\"", id("cmt"))),
         ("answerComment", format!("{consultation}, comment: {}, uptake: FULL, reason: \"r\"", id("cmt"))),
         ("enterComment", format!("{consultation}, channel: LETTER, text: \"t\", suggestsHearing: true")),
         (

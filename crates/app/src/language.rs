@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::Text;
+use dingce_domain::words::{Relation, Text};
 use serde::Deserialize;
 
 use crate::template::{filled, range};
@@ -15,6 +16,8 @@ struct Sentences {
     title: String,
     message: String,
     remedy: String,
+    #[serde(default)]
+    line: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -96,6 +99,24 @@ impl Language {
             .unwrap_or_else(|| Text { zh: word.to_owned(), en: word.to_owned() })
     }
 
+    /// The name of the opinion, conclusion, position or outcome that an event of this kind carries.
+    pub fn opinion(&self, kind: &str, word: &str) -> Text {
+        let section = match kind {
+            "legality_concluded" => "legality_conclusion",
+            "position_recorded" => "position",
+            "decision_adopted" | "decision_declined" => "outcome",
+            "report_replied" => "report_reply",
+            "disclosure_reviewed" => "disclosure",
+            "expert_opinion_given" => "expert_stance",
+            "risk_reported" => "risk_level",
+            "legality_answered" => "uptake",
+            "execution_trouble_reported" | "execution_suspended" => "execution_trouble",
+            "evaluation_reported" | "evaluation_concluded" => "evaluation_conclusion",
+            _ => "",
+        };
+        self.word(section, word)
+    }
+
     /// The name of a kind of event, of any stream.
     pub fn event(&self, kind: &str) -> Text {
         [
@@ -147,12 +168,29 @@ impl Language {
         }
     }
 
-    /// Tells a code of the transport, with what was given and what is allowed.
+    /// The line of a checklist for a code: what must hold. `separates` is what nobody may have been, where the line keeps
+    /// duties apart. The title of the refusal where the code is no line of a gate.
+    pub fn line(&self, code: Code, separates: Option<Relation>) -> Text {
+        if let Some(relation) = separates {
+            return self.word("separation", relation.as_str());
+        }
+        let plain = || Text { zh: code.as_str().to_owned(), en: code.as_str().to_owned() };
+        let Some(entry) = self.refusals.get(code.as_str()) else { return plain() };
+        let pick = |told: &Sentences| told.line.clone().unwrap_or_else(|| filled(&told.title, &|_| None));
+        Text { zh: pick(&entry.zh), en: pick(&entry.en) }
+    }
+
+    /// Tells a code of the transport, without what was given and what is allowed.
     pub fn tell_code(&self, code: &str) -> Option<Told> {
+        self.tell_code_with(code, &|_| None)
+    }
+
+    /// Tells a code of the transport, with what was given and what is allowed.
+    pub fn tell_code_with(&self, code: &str, slot: &dyn Fn(&str) -> Option<String>) -> Option<Told> {
         let entry = self.refusals.get(code)?;
         let text = |pick: fn(&Sentences) -> &String| Text {
-            zh: filled(pick(&entry.zh), &|_| None),
-            en: filled(pick(&entry.en), &|_| None),
+            zh: filled(pick(&entry.zh), slot),
+            en: filled(pick(&entry.en), slot),
         };
         Some(Told {
             code: code.to_owned(),
@@ -161,6 +199,30 @@ impl Language {
             remedy: text(|s| &s.remedy),
             sources: Vec::new(),
         })
+    }
+
+    /// The name of a member of an input, from its path in the domain: `documents.0.name` is the name of the first document.
+    /// As it stands in the input where it has no name.
+    pub fn field(&self, path: &str) -> Text {
+        let named = |segment: &str| {
+            let plain = || Text { zh: segment.to_owned(), en: segment.to_owned() };
+            self.words.get("field").and_then(|fields| fields.get(segment)).cloned().unwrap_or_else(plain)
+        };
+        let mut told: Option<Text> = None;
+        for segment in path.split('.').filter(|segment| !segment.is_empty()) {
+            told = Some(match (told, segment.parse::<u32>()) {
+                (Some(Text { zh, en }), Ok(at)) => {
+                    let at = at.saturating_add(1);
+                    Text { zh: format!("{zh}第{at}项"), en: format!("{en}, number {at}") }
+                }
+                (Some(Text { zh, en }), Err(_)) => {
+                    let own = named(segment);
+                    Text { zh: format!("{zh}的{}", own.zh), en: format!("{en}: {}", own.en) }
+                }
+                (None, _) => named(segment),
+            });
+        }
+        told.unwrap_or_else(|| Text { zh: path.to_owned(), en: path.to_owned() })
     }
 
     fn slots(&self, rejection: &Rejection, def: Option<&Definition>, sections: &[String]) -> BTreeMap<&str, Text> {
@@ -172,9 +234,17 @@ impl Language {
                 .find_map(named)
                 .or_else(|| def?.roles.iter().find(|r| r.id.as_str() == word).map(|r| r.text.clone()))
                 .or_else(|| def?.stages.iter().find(|s| s.id.as_str() == word).map(|s| s.text.clone()))
+                .or_else(|| {
+                    def?.stages
+                        .iter()
+                        .flat_map(|s| &s.materials)
+                        .find(|m| m.id.as_str() == word)
+                        .map(|m| m.text.clone())
+                })
                 .or_else(|| range(word))
                 .unwrap_or_else(|| plain(word))
         };
+        let phrase = |value: &str| sections.iter().find_map(|section| self.words.get(section)?.get(value).cloned());
         let list = |value: &str| {
             let parts: Vec<Text> = value.split(", ").map(one).collect();
             Text {
@@ -188,10 +258,11 @@ impl Language {
             slots.insert("given", one(given));
         }
         if let Some(needed) = rejection.needed.as_deref().filter(|n| !n.is_empty()) {
-            slots.insert("needed", list(needed));
+            // A phrase with a comma is one thing.
+            slots.insert("needed", phrase(needed).unwrap_or_else(|| list(needed)));
         }
         if let Some(path) = &rejection.path {
-            slots.insert("path", plain(path));
+            slots.insert("path", self.field(path));
         }
         if let Some(verb) = rejection.verb {
             slots.insert("verb", self.word("verb", verb.as_str()));
@@ -240,8 +311,6 @@ impl Language {
 
 #[cfg(test)]
 mod tests {
-    use dingce_domain::code::Code;
-
     use super::*;
 
     #[test]

@@ -10,6 +10,7 @@ use dingce_domain::id::{CaseId, MeetingId, PersonId};
 use dingce_domain::meeting::{Item, Meeting};
 use dingce_domain::stage::take;
 use dingce_domain::words::{Position, Text};
+use jiff::civil::Date;
 
 use crate::app::App;
 use crate::envelope;
@@ -87,21 +88,40 @@ fn listed(all: Vec<String>) -> Text {
     Text { zh: all.join(&between.zh), en: all.join(&between.en) }
 }
 
-/// Name and post of a member, as of the day of the meeting.
+/// A day as papers write it.
+fn day(date: Date) -> Text {
+    let zh = format!("{}年{}月{}日", date.year(), date.month(), date.day());
+    Text { zh, en: date.to_string() }
+}
+
+/// What somebody said, ended as a sentence is.
+fn said_as(text: &str) -> Text {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['。', '！', '？', '；', '…', '”', '.', '!', '?']) {
+        return plain(text);
+    }
+    Text { zh: format!("{text}。"), en: format!("{text}.") }
+}
+
+/// Name and post of a member, as of the day of the meeting; what a post says in brackets stands in the same ones.
 fn named(members: &[Member], person: PersonId) -> String {
+    let post = |title: &str| title.replace(['（', '('], "，").replace(['）', ')'], "");
     let known = members.iter().find(|m| m.person == person);
-    known.map_or_else(|| person.to_string(), |m| format!("{}（{}）", m.name, m.post_title))
+    known.map_or_else(|| person.to_string(), |m| format!("{}（{}）", m.name, post(&m.post_title)))
 }
 
 fn session(meeting: &Meeting, paper: &mut Paper) {
     let called = &meeting.called;
-    paper.line("time", &[("held_on", plain(called.held_on))]);
+    paper.line("time", &[("held_on", day(called.held_on))]);
     paper.line("place", &[("place", plain(&called.place))]);
     if let Some(attendance) = &meeting.attendance {
         paper.line("chair", &[("person", plain(named(&called.members, attendance.chair)))]);
         paper.line("recorder", &[("recorder", plain(&attendance.recorder))]);
     }
-    paper.line("notice", &[("days", plain(meeting.lead_days()))]);
+    match meeting.lead_days() {
+        0 => paper.line("notice_same_day", &[]),
+        days => paper.line("notice", &[("days", plain(days))]),
+    }
 }
 
 fn attendance(members: &[Member], given: &RecordAttendance, paper: &mut Paper) {
@@ -140,12 +160,12 @@ fn record(meeting: &Meeting, no: usize, item: &Item, heard: &Heard) -> Text {
         paper.line("quorum", &[("needed", plain(needed)), ("result", result)]);
         for absent in given.absent.iter().filter(|a| !a.written_view.is_empty()) {
             let person = plain(named(members, absent.person));
-            paper.line("written_view", &[("person", person), ("text", plain(&absent.written_view))]);
+            paper.line("written_view", &[("person", person), ("text", said_as(&absent.written_view))]);
         }
     }
     if let Some(risk) = &heard.risk {
         let finding = phrase(if risk.controllable { "controllable" } else { "not_controllable" });
-        paper.line("risk", &[("finding", finding), ("reason", plain(&risk.reason))]);
+        paper.line("risk", &[("finding", finding), ("reason", said_as(&risk.reason))]);
     }
     let mut positions: Vec<_> = heard.positions.iter().collect();
     positions.sort_by_key(|p| p.spoken_no);
@@ -154,7 +174,7 @@ fn record(meeting: &Meeting, no: usize, item: &Item, heard: &Heard) -> Text {
             ("no", plain(said.spoken_no)),
             ("person", plain(named(members, said.member))),
             ("position", words.word("position", said.position.as_str())),
-            ("statement", plain(&said.statement)),
+            ("statement", said_as(&said.statement)),
         ];
         paper.line("speaker", &slots);
     }
@@ -174,11 +194,11 @@ fn record(meeting: &Meeting, no: usize, item: &Item, heard: &Heard) -> Text {
                 ("person", plain(person.map(|p| named(members, p)).unwrap_or_default())),
                 ("no", plain(decided.spoken_no)),
                 ("outcome", words.word("outcome", decided.outcome.as_str())),
-                ("statement", plain(&decided.statement)),
+                ("statement", said_as(&decided.statement)),
             ];
             paper.line("decision", &slots);
-            paper.line("reasons", &[("text", plain(decided.reasons.as_deref().unwrap_or_default()))]);
-            paper.line("amendments", &[("text", plain(decided.amendments.as_deref().unwrap_or_default()))]);
+            paper.line("reasons", &[("text", said_as(decided.reasons.as_deref().unwrap_or_default()))]);
+            paper.line("amendments", &[("text", said_as(decided.amendments.as_deref().unwrap_or_default()))]);
         }
     }
     paper.0
@@ -191,7 +211,7 @@ fn minutes(meeting: &Meeting, heard: &[Heard]) -> Text {
     paper.line("minutes_title", &[("session", plain(&called.session))]);
     if let Some(given) = &meeting.attendance {
         let opening = [
-            ("held_on", plain(called.held_on)),
+            ("held_on", day(called.held_on)),
             ("person", plain(named(&called.members, given.chair))),
             ("place", plain(&called.place)),
             ("session", plain(&called.session)),
@@ -213,8 +233,8 @@ fn minutes(meeting: &Meeting, heard: &[Heard]) -> Text {
         match &heard.decision {
             Some(decided) => {
                 let outcome = ("outcome", words.word("outcome", decided.outcome.as_str()));
-                paper.line("minutes_item", &[no, title, outcome, ("statement", plain(&decided.statement))]);
-                paper.line("amendments", &[("text", plain(decided.amendments.as_deref().unwrap_or_default()))]);
+                paper.line("minutes_item", &[no, title, outcome, ("statement", said_as(&decided.statement))]);
+                paper.line("amendments", &[("text", said_as(decided.amendments.as_deref().unwrap_or_default()))]);
             }
             None => {
                 let state = words.word("item_state", item.state.as_str());

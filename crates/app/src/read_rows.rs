@@ -39,6 +39,8 @@ crate::read_rows! {
         draft_number: i64,
         /// Whether an irregularity is open.
         irregular: bool,
+        /// How many irregularities were recorded, open and cured.
+        irregularities: i64,
         /// The case without free text: control, facts, hats, clocks.
         state_json: String,
         /// Number of the last event.
@@ -69,7 +71,7 @@ crate::read_rows! {
         added_at: i64,
     }
 
-    /// An opinion, report, conclusion, position, decision or reply.
+    /// An opinion, report, conclusion, position, decision or reply, or the reason of an act.
     OpinionRow in "opinion_view" key [event] indexes [[case_id, n]] {
         /// The event.
         event: String,
@@ -89,6 +91,8 @@ crate::read_rows! {
         person: Option<String>,
         /// The text.
         text: String,
+        /// What was said beside it.
+        details_json: String,
         /// When recorded.
         recorded_at: i64,
     }
@@ -243,6 +247,8 @@ crate::read_rows! {
         broken_json: String,
         /// Whether it is open.
         open: bool,
+        /// Number of the event that cured it.
+        cured_n: Option<i64>,
     }
 
     /// A consultation.

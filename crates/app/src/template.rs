@@ -2,8 +2,11 @@
 
 use dingce_domain::words::Text;
 
-/// What bounds and sizes say: `1..200`, `2024-01-01..`, `..100 bytes`, `at least 5 bytes`; `None` for all else.
+/// What bounds, sizes and instants say: `1..200`, `2024-01-01..`, `..100 bytes`, `at least 5 bytes`; `None` for all else.
 pub(crate) fn range(value: &str) -> Option<Text> {
+    if let Some(told) = instant(value) {
+        return Some(told);
+    }
     let (value, zh_unit, en_unit) = match value.strip_suffix(" bytes") {
         Some(bytes) => (bytes, "字节", " bytes"),
         None => (value, "", ""),
@@ -29,6 +32,22 @@ pub(crate) fn range(value: &str) -> Option<Text> {
         (from, to) if is_date(from) && is_date(to) => text(format!("{from}至{to}"), format!("{from} to {to}")),
         _ => None,
     }
+}
+
+/// Instants as people read them where the organs are: in Beijing time. An open range says so.
+fn instant(value: &str) -> Option<Text> {
+    let beijing = |text: &str| {
+        let at: jiff::Timestamp = text.parse().ok()?;
+        Some(jiff::tz::offset(8).to_datetime(at).strftime("%Y-%m-%d %H:%M:%S").to_string())
+    };
+    if let Some(at) = value.strip_suffix("..").and_then(beijing) {
+        return Some(Text { zh: format!("不早于北京时间{at}"), en: format!("{at} Beijing time or later") });
+    }
+    if let Some(at) = value.strip_prefix("..").and_then(beijing) {
+        return Some(Text { zh: format!("不晚于北京时间{at}"), en: format!("{at} Beijing time or earlier") });
+    }
+    let at = beijing(value)?;
+    Some(Text { zh: format!("北京时间{at}"), en: format!("{at} Beijing time") })
 }
 
 /// A template with its slots filled. A sentence that names an absent slot is left out.
@@ -103,6 +122,9 @@ mod tests {
         ] {
             assert_eq!(range(value), Some(Text { zh: zh.to_owned(), en: en.to_owned() }), "{value}");
         }
+        let told = range("2026-12-10T16:00:00Z..").expect("an instant");
+        assert_eq!(told.zh, "不早于北京时间2026-12-11 00:00:00");
+        assert_eq!(range("2026-12-10T16:00:00.5Z").expect("one").en, "2026-12-11 00:00:00 Beijing time");
         for value in ["12", "U+0000", "2026-01-31", "…", "..", "a..b", "bytes"] {
             assert_eq!(range(value), None, "{value}");
         }

@@ -58,9 +58,9 @@ fn text_between(path: &str, text: &str, least: usize, most: usize, one_line: boo
     let refuse = |given: String| {
         Err(Rejection::new(Code::TextNotAcceptable).at(path).given(given).needed(format!("{least}..{most}")))
     };
-    // A character has at most four bytes: what is far too long is not read at all.
+    // A character has at most four bytes: what is far too long is counted, and not looked at.
     if text.len() > most * 4 {
-        return refuse(text.len().to_string());
+        return refuse(text.chars().count().to_string());
     }
     if let Some(bad) = bad_character(text, one_line) {
         return refuse(format!("U+{:04X}", u32::from(bad)));
@@ -69,8 +69,11 @@ fn text_between(path: &str, text: &str, least: usize, most: usize, one_line: boo
         return Err(Rejection::new(Code::SecretContent).at(path).given(mark));
     }
     let length = text.chars().count();
-    if length > most || text.chars().filter(|c| visible(*c)).take(least).count() < least {
+    if length > most {
         return refuse(length.to_string());
+    }
+    if text.chars().filter(|c| visible(*c)).take(least).count() < least {
+        return refuse(if length < least { length.to_string() } else { "only blanks".to_owned() });
     }
     Ok(())
 }
@@ -199,6 +202,14 @@ mod tests {
             assert!(line_or_empty("t", bad).is_err(), "{bad:?}");
             assert!(text("t", bad).is_ok(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_is_far_too_long_is_counted_in_characters_too_and_blanks_are_named() {
+        let refused = text("t", &"必要性".repeat(20_000)).unwrap_err();
+        assert_eq!(refused.given.as_deref(), Some("60000"));
+        assert_eq!(line("t", "   ").unwrap_err().given.as_deref(), Some("only blanks"));
+        assert_eq!(line("t", "").unwrap_err().given.as_deref(), Some("0"));
     }
 
     #[test]

@@ -84,6 +84,16 @@ pub struct AnswerComment {
     pub reason: String,
 }
 
+/// Open who sent a comment, which is sealed apart from it. The opening is an act, recorded before anything is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCommenter {
+    /// Which.
+    pub comment: CommentId,
+    /// Why it is necessary to know.
+    pub reason: String,
+}
+
 /// One event of a consultation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields)]
@@ -98,6 +108,9 @@ pub enum ConsultationEvent {
     /// A comment was answered.
     #[serde(rename = "comment_answered")]
     CommentAnswered { given: AnswerComment, left: u64 },
+    /// Who sent a comment was opened to somebody who answers it.
+    #[serde(rename = "commenter_opened")]
+    CommenterOpened { given: OpenCommenter },
     /// The last day is over.
     #[serde(rename = "consultation_closed")]
     Closed { received: u64 },
@@ -110,6 +123,7 @@ impl ConsultationEvent {
             Self::Opened { .. } => "consultation_opened",
             Self::CommentReceived { .. } => "comment_received",
             Self::CommentAnswered { .. } => "comment_answered",
+            Self::CommenterOpened { .. } => "commenter_opened",
             Self::Closed { .. } => "consultation_closed",
         }
     }
@@ -185,6 +199,14 @@ impl Consultation {
                 state.n = n;
                 Ok(state)
             }
+            (Some(mut state), ConsultationEvent::CommenterOpened { given }) => {
+                let n = state.n + 1;
+                if !state.comments.contains_key(&given.comment) {
+                    return Err(corrupt(n, "no such comment"));
+                }
+                state.n = n;
+                Ok(state)
+            }
             (Some(mut state), ConsultationEvent::Closed { .. }) => {
                 state.closed = true;
                 state.n += 1;
@@ -251,6 +273,18 @@ impl Consultation {
         }
         let left = self.unanswered().saturating_sub(u64::from(!state.late));
         Ok(ConsultationEvent::CommentAnswered { given, left })
+    }
+
+    /// Who sent a comment is opened.
+    ///
+    /// # Errors
+    /// A [`Rejection`] where no reason is given, or there is no such comment.
+    pub fn open_commenter(&self, given: OpenCommenter) -> Result<ConsultationEvent, Rejection> {
+        check::text("reason", &given.reason)?;
+        if !self.comments.contains_key(&given.comment) {
+            return Err(Rejection::new(Code::CommentUnknown).at("comment").given(given.comment));
+        }
+        Ok(ConsultationEvent::CommenterOpened { given })
     }
 
     /// What time alone does: closes it after the last day. Harmless twice.

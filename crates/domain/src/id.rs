@@ -135,7 +135,7 @@ ids! {
     MeetingId = "meet";
     /// One recorded opinion, report or conclusion.
     OpinionId = "opin";
-    /// One recorded irregularity (程序瑕疵).
+    /// One recorded irregularity (违规情形).
     IrregularityId = "irreg";
     /// One recorded event.
     EventId = "evt";

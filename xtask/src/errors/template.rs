@@ -24,7 +24,7 @@ pub fn flaws(entry: &Entry) -> Vec<String> {
 }
 
 fn told(language: &str, told: &Told, between: &str) -> Vec<String> {
-    let Told { title, message, remedy } = told;
+    let Told { title, message, remedy, line } = told;
     let mut flaws = Vec::new();
     let end = between.trim_end();
     if title.trim().is_empty() || title.ends_with(end) || !places(title).is_empty() {
@@ -34,6 +34,9 @@ fn told(language: &str, told: &Told, between: &str) -> Vec<String> {
         if !text.ends_with(end) {
             flaws.push(format!("{language}.{name} ends with \"{end}\"."));
         }
+    }
+    if line.as_ref().is_some_and(|line| line.trim().is_empty() || line.ends_with(end) || !places(line).is_empty()) {
+        flaws.push(format!("{language}.line says what must hold, without a stop and without values."));
     }
     let first = message.split(between).next().unwrap_or_default();
     if !places(first).is_empty() {
@@ -62,6 +65,7 @@ mod tests {
             title: "t".to_owned(),
             message: message.to_owned(),
             remedy: format!("r{stop}"),
+            line: None,
         };
         Entry {
             zh: told(zh, "。"),

@@ -318,6 +318,7 @@ enums! {
     dingce_domain::organisation::UnitKind as "UnitKind" in "unit_kind": "What a unit is for the decision organ.";
     dingce_domain::organisation::UnitRelation as "UnitRelation" in "unit_relation":
         "How one unit stands to another.";
+    dingce_app::streams::SaidPart as "SaidPart" in "said_part": "What is said beside the main text of an act.";
     ClockKind as "ClockKind" in "clock_kind": "What the end of a period means.";
     ClockState as "ClockState" in "clock_state": "Whether a clock counts." {
         Running: "Counting",

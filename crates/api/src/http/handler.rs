@@ -5,6 +5,7 @@ use super::body::{self, Wire, Wires};
 use super::document::Documents;
 use super::run::{self, Outcome};
 use super::{Code, OperationId, Refusal, Session, Settings, reply};
+use crate::schema::Lang;
 use async_graphql::Executor;
 use async_graphql_parser::types::OperationType;
 use poem::http::{HeaderMap, Method, header};
@@ -33,8 +34,9 @@ impl<E: Executor, S: Session> Endpoint for GraphqlEndpoint<E, S> {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let operation = self.session.operation_id();
         let media = accept::negotiate(joined(request.headers(), header::ACCEPT).as_deref());
-        let answered = self.answer(request, media, &operation).await;
-        Ok(answered.unwrap_or_else(|refusal| reply::refused(&refusal, media.unwrap_or(Media::Json), &operation)))
+        let lang = self.session.language(request.headers());
+        let answered = self.answer(request, media, lang, &operation).await;
+        Ok(answered.unwrap_or_else(|refusal| reply::refused(&refusal, media.unwrap_or(Media::Json), lang, &operation)))
     }
 }
 
@@ -43,6 +45,7 @@ impl<E: Executor, S: Session> GraphqlEndpoint<E, S> {
         &self,
         request: Request,
         media: Option<Media>,
+        lang: Lang,
         operation: &OperationId,
     ) -> Result<Response, Refusal> {
         let is_get = check_method(&request)?;
@@ -56,7 +59,7 @@ impl<E: Executor, S: Session> GraphqlEndpoint<E, S> {
             Wires::One(wire) => {
                 let outcome =
                     self.one(wire, &principal, operation, ends, &mut self.documents.cost_max(), is_get).await?;
-                Ok(reply::one(outcome, media, is_get, operation))
+                Ok(reply::one(outcome, media, is_get, lang, operation))
             }
             Wires::Batch(wires) => {
                 // One after another, as mutations of one caller may build on each other; one budget of cost and time.
@@ -65,7 +68,7 @@ impl<E: Executor, S: Session> GraphqlEndpoint<E, S> {
                 for wire in wires {
                     outcomes.push(self.one(wire, &principal, operation, ends, &mut budget, is_get).await?);
                 }
-                Ok(reply::batch(outcomes, media, operation))
+                Ok(reply::batch(outcomes, media, lang, operation))
             }
         }
     }

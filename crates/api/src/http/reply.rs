@@ -2,7 +2,10 @@
 
 use super::accept::Media;
 use super::run::Outcome;
+use dingce_app::language::Language;
+
 use super::{Code, LEGACY_REFUSAL_STATUS, OperationId, PARTIAL_STATUS, Refusal};
+use crate::schema::Lang;
 use async_graphql::{ServerError, Value};
 use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
@@ -24,12 +27,19 @@ pub(super) struct Shown<'a> {
 static NO_EXTENSIONS: BTreeMap<String, Value> = BTreeMap::new();
 
 impl Outcome {
-    /// The refusal as an error under `errors`, so that every outcome can be shown.
-    pub(super) fn settled(self) -> Self {
-        match self {
+    /// The refusal as an error under `errors`, so that every outcome can be shown, in the language of the caller.
+    pub(super) fn settled(self, lang: Lang) -> Self {
+        let mut settled = match self {
             Self::Refused(refusal) => Self::Invalid(vec![refusal.to_error()]),
             other => other,
-        }
+        };
+        let errors = match &mut settled {
+            Self::Invalid(errors) => errors,
+            Self::Executed(response) => &mut response.errors,
+            Self::Refused(_) => return settled,
+        };
+        errors.iter_mut().for_each(|error| translate(error, lang));
+        settled
     }
 
     /// As JSON. Call [`Outcome::settled`] first: a bare refusal shows nothing.
@@ -53,6 +63,33 @@ impl Outcome {
     }
 }
 
+/// Puts an English message in the language of the caller, where the code has a sentence in it. What the English one said
+/// besides is kept in the extension `detail`.
+fn translate(error: &mut ServerError, lang: Lang) {
+    let text = |name: &str| match error.extensions.as_ref()?.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    // Whatever was told in the caller's language already is no plain English.
+    if lang == Lang::En || !error.message.is_ascii() {
+        return;
+    }
+    let Some(code) = text("code") else { return };
+    let (given, needed, path) = (text("given"), text("allowed"), text("member"));
+    let slot = |name: &str| match name {
+        "given" => given.clone(),
+        "needed" => needed.clone(),
+        "path" => path.clone(),
+        _ => None,
+    };
+    let Some(told) = Language::shipped().tell_code_with(&code, &slot) else { return };
+    let detail = std::mem::replace(&mut error.message, lang.of(told.message));
+    if detail != error.message {
+        error.extensions.get_or_insert_default().set("detail", detail);
+    }
+}
+
 fn status(code: Code, media: Media) -> StatusCode {
     match media {
         Media::Json if code.is_about_the_document() => LEGACY_REFUSAL_STATUS,
@@ -61,7 +98,7 @@ fn status(code: Code, media: Media) -> StatusCode {
 }
 
 /// The answer to one operation.
-pub(super) fn one(outcome: Outcome, media: Media, is_get: bool, operation: &OperationId) -> Response {
+pub(super) fn one(outcome: Outcome, media: Media, is_get: bool, lang: Lang, operation: &OperationId) -> Response {
     let status = outcome.status(media);
     // Only a complete answer to a GET may be kept by a cache, and only if its fields say for how long.
     let cache = match &outcome {
@@ -74,7 +111,7 @@ pub(super) fn one(outcome: Outcome, media: Media, is_get: bool, operation: &Oper
         Outcome::Executed(response) => response.http_headers.clone(),
         Outcome::Refused(_) | Outcome::Invalid(_) => poem::http::HeaderMap::new(),
     };
-    let outcome = outcome.settled();
+    let outcome = outcome.settled(lang);
     let mut response = json(status, media, &outcome.shown(), operation);
     for (name, value) in &headers {
         response.headers_mut().append(name, value.clone());
@@ -86,15 +123,16 @@ pub(super) fn one(outcome: Outcome, media: Media, is_get: bool, operation: &Oper
 }
 
 /// The answer to a batch: always 200, as its parts fare differently.
-pub(super) fn batch(outcomes: Vec<Outcome>, media: Media, operation: &OperationId) -> Response {
-    let outcomes: Vec<_> = outcomes.into_iter().map(Outcome::settled).collect();
+pub(super) fn batch(outcomes: Vec<Outcome>, media: Media, lang: Lang, operation: &OperationId) -> Response {
+    let outcomes: Vec<_> = outcomes.into_iter().map(|outcome| outcome.settled(lang)).collect();
     let shown: Vec<_> = outcomes.iter().map(Outcome::shown).collect();
     json(StatusCode::OK, media, &shown, operation)
 }
 
 /// The answer to an HTTP request refused as a whole.
-pub(super) fn refused(refusal: &Refusal, media: Media, operation: &OperationId) -> Response {
-    let error = [refusal.to_error()];
+pub(super) fn refused(refusal: &Refusal, media: Media, lang: Lang, operation: &OperationId) -> Response {
+    let mut error = [refusal.to_error()];
+    error.iter_mut().for_each(|error| translate(error, lang));
     let shown = Shown { data: None, errors: &error, extensions: &NO_EXTENSIONS };
     let mut response = json(status(refusal.code, media), media, &shown, operation);
     let headers = response.headers_mut();
@@ -127,7 +165,7 @@ fn json(status: StatusCode, media: Media, shown: &impl Serialize, operation: &Op
 pub(super) fn stamp(response: &mut Response, operation: &OperationId) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, authorization, cookie"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language, authorization, cookie"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::from_str(&operation.0) {
         headers.insert("x-operation-id", id);

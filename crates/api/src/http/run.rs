@@ -4,6 +4,8 @@ use super::body::Wire;
 use super::document::{Documents, Prepared};
 use super::{Code, OperationId, Refusal, Session, nulls};
 use async_graphql::{Executor, Request, Response, ServerError};
+use async_graphql_parser::types::Selection;
+use async_graphql_value::Value;
 use futures_util::FutureExt;
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -44,13 +46,17 @@ pub(super) fn prepare(documents: &Documents, wire: &Wire) -> Result<Prepared, Re
 /// idempotency key.
 pub(super) async fn execute<E: Executor>(
     executor: &E,
-    request: Request,
+    mut request: Request,
     left: Duration,
     operation: &OperationId,
 ) -> Outcome {
+    let given = Given::of(&mut request);
     let running = AssertUnwindSafe(executor.execute(request)).catch_unwind();
     match tokio::time::timeout(left, running).await {
-        Ok(Ok(response)) => sort(response, operation),
+        Ok(Ok(mut response)) => {
+            response.errors.iter_mut().for_each(|error| given.name_member(error));
+            sort(response, operation)
+        }
         Ok(Err(panic)) => Outcome::Executed(panicked(&*panic, operation)),
         Err(_) => {
             let allowed_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
@@ -62,6 +68,59 @@ pub(super) async fn execute<E: Executor>(
             );
             Outcome::Executed(failed(&refusal, operation))
         }
+    }
+}
+
+/// The texts and numbers given with a request, each with the member that it stands in: what a scalar could not read does not
+/// say where it stood.
+struct Given(Vec<(String, String)>);
+
+impl Given {
+    fn of(request: &mut Request) -> Self {
+        let mut given = Vec::new();
+        for (name, value) in request.variables.iter() {
+            leaves(name, &value.clone().into(), &mut given);
+        }
+        let Ok(document) = request.parsed_query() else { return Self(given) };
+        for (_, operation) in document.operations.iter() {
+            for selection in &operation.node.selection_set.node.items {
+                let Selection::Field(field) = &selection.node else { continue };
+                for (name, value) in &field.node.arguments {
+                    leaves(&name.node, &value.node, &mut given);
+                }
+            }
+        }
+        Self(given)
+    }
+
+    /// Names the member of a value that could not be read, where only one holds what the message quotes.
+    fn name_member(&self, error: &mut ServerError) {
+        if !error.message.starts_with("Failed to parse \"") {
+            return;
+        }
+        let quoted = |text: &&(String, String)| error.message.contains(&text.1);
+        let Some(longest) = self.0.iter().filter(quoted).map(|(_, text)| text.len()).max() else { return };
+        let mut members =
+            self.0.iter().filter(|given| quoted(given) && given.1.len() == longest).map(|(member, _)| member);
+        if let (Some(member), None) = (members.next().cloned(), members.next()) {
+            error.message = format!("{} The member is {member}.", error.message);
+            error.extensions.get_or_insert_default().set("member", member);
+        }
+    }
+}
+
+fn leaves(at: &str, value: &Value, given: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) if !text.is_empty() => given.push((at.to_owned(), text.clone())),
+        Value::Number(number) => given.push((at.to_owned(), number.to_string())),
+        Value::Enum(name) => given.push((at.to_owned(), name.to_string())),
+        Value::List(list) => {
+            list.iter().enumerate().for_each(|(i, value)| leaves(&format!("{at}.{i}"), value, given));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| leaves(&format!("{at}.{name}"), value, given));
+        }
+        _ => {}
     }
 }
 

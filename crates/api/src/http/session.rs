@@ -1,6 +1,7 @@
 //! What the caller of this module supplies: who is calling, and what each operation carries to the resolvers.
 
 use super::Refusal;
+use crate::schema::Lang;
 use async_trait::async_trait;
 use poem::RequestParts;
 
@@ -13,6 +14,12 @@ pub struct OperationId(pub String);
 pub trait Session: Send + Sync + 'static {
     /// Who is calling, once for the HTTP request.
     type Principal: Send + Sync;
+
+    /// The language in which the caller is told what is refused, from the head of the request.
+    fn language(&self, headers: &poem::http::HeaderMap) -> Lang {
+        let _ = headers;
+        Lang::En
+    }
 
     /// Draws an id for one HTTP request. It becomes a header value: visible ASCII only, else it is not sent.
     fn operation_id(&self) -> OperationId;

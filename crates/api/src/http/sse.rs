@@ -12,6 +12,7 @@ use super::body::{Wire, Wires};
 use super::document::Documents;
 use super::run::{self, Outcome};
 use super::{Code, OperationId, Refusal, Session, Settings, handler, reply};
+use crate::schema::Lang;
 use async_graphql::{Executor, Response as GraphqlResponse};
 use async_graphql_parser::types::OperationType;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -72,14 +73,15 @@ impl<E: Executor, S: Session> Endpoint for StreamEndpoint<E, S> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let operation = self.session.operation_id();
-        let answered = self.answer(request, &operation).await;
+        let lang = self.session.language(request.headers());
+        let answered = self.answer(request, lang, &operation).await;
         // A client of events alone still gets its refusal as JSON: there is no better type to refuse in.
-        Ok(answered.unwrap_or_else(|refusal| reply::refused(&refusal, Media::GraphqlResponse, &operation)))
+        Ok(answered.unwrap_or_else(|refusal| reply::refused(&refusal, Media::GraphqlResponse, lang, &operation)))
     }
 }
 
 impl<E: Executor, S: Session> StreamEndpoint<E, S> {
-    async fn answer(&self, request: Request, operation: &OperationId) -> Result<Response, Refusal> {
+    async fn answer(&self, request: Request, lang: Lang, operation: &OperationId) -> Result<Response, Refusal> {
         let is_get = handler::check_method(&request)?;
         if !accept::accepts_events(handler::joined(request.headers(), header::ACCEPT).as_deref()) {
             return Err(Refusal::new(Code::NotAcceptable, "Expected Accept to allow text/event-stream."));
@@ -104,6 +106,7 @@ impl<E: Executor, S: Session> StreamEndpoint<E, S> {
             heartbeat,
             ends: Instant::now() + lasts,
             shutdown: self.shutdown.clone(),
+            lang,
             operation: operation.clone(),
             _permit: permit,
         });
@@ -171,6 +174,7 @@ struct Open {
     heartbeat: Interval,
     ends: Instant,
     shutdown: watch::Receiver<bool>,
+    lang: Lang,
     operation: OperationId,
     /// Given back when the client goes away and the stream is dropped.
     _permit: OwnedSemaphorePermit,
@@ -184,7 +188,7 @@ fn events(open: Open) -> impl Stream<Item = Vec<u8>> + Send {
             biased;
             _ = open.shutdown.wait_for(|stopping| *stopping) => None,
             () = sleep_until(open.ends) => None,
-            outcome = open.results.next() => outcome.map(|outcome| next(outcome, &open.operation)),
+            outcome = open.results.next() => outcome.map(|outcome| next(outcome, open.lang, &open.operation)),
             _ = open.heartbeat.tick() => Some(b":\n\n".to_vec()),
         };
         Some(match frame {
@@ -195,8 +199,8 @@ fn events(open: Open) -> impl Stream<Item = Vec<u8>> + Send {
     })
 }
 
-fn next(outcome: Outcome, operation: &OperationId) -> Vec<u8> {
-    let outcome = outcome.settled();
+fn next(outcome: Outcome, lang: Lang, operation: &OperationId) -> Vec<u8> {
+    let outcome = outcome.settled(lang);
     let mut frame = b"event: next\ndata: ".to_vec();
     // Compact JSON has no line breaks, so one `data` line holds it.
     match serde_json::to_vec(&outcome.shown()) {

@@ -97,6 +97,21 @@ impl DecisionCase {
         Ok(panel.experts.iter().any(|e| e.sits() && e.stance.is_none() && e.person.is_some_and(own)))
     }
 
+    /// Whether the reader, where they are an expert of the review, still owes it a declaration of interest and an opinion.
+    async fn owed_by_expert(&self, scope: &Scope) -> Result<Option<(bool, bool)>, Failure> {
+        let Some(panel) = &self.glance.state.panel else { return Ok(None) };
+        let hats = scope.hats().await?;
+        let own = |person: PersonId| hats.iter().any(|h| h.persons().any(|p| p == person));
+        let mut seats = panel.experts.iter().filter(|e| e.person.is_some_and(own)).peekable();
+        if seats.peek().is_none() {
+            return Ok(None);
+        }
+        let owed = seats.fold((false, false), |(interest, opinion), e| {
+            (interest || (!e.released && e.interest.is_none()), opinion || (e.sits() && e.stance.is_none()))
+        });
+        Ok(Some(owed))
+    }
+
     async fn all_hearings(&self, scope: &Scope) -> Result<Vec<Hearing>, Failure> {
         let rows = scope.all(Of::<HearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
         rows.into_iter().map(|row| Hearing::of(row, scope)).collect()
@@ -286,6 +301,7 @@ impl DecisionCase {
             name: scope.lang.of(spec.text.clone()),
             status: Word(control.status),
             evidence: Word(control.evidence),
+            case: self.row.case_id.clone(),
         });
         Ok(Some(stages.collect()))
     }
@@ -321,7 +337,8 @@ impl DecisionCase {
         Ok(Some(rows.into_iter().map(|row| Irregularity::of(row, scope)).collect::<Result<_, _>>()?))
     }
 
-    /// Opinions, reports, conclusions, positions, decisions and replies, in the order of their entry.
+    /// Opinions, reports, conclusions, positions, decisions and replies, and why acts were done, in the order of their
+    /// entry.
     async fn opinions(
         &self,
         ctx: &Context<'_>,
@@ -430,7 +447,14 @@ impl DecisionCase {
         let scope = Scope::of(ctx)?;
         let def = self.def(scope).await?;
         let all = asked(scope, &def, &self.glance).await?;
-        Ok(Some(all.iter().filter_map(|a| Action::of(a, scope.lang)).collect()))
+        let owed = self.owed_by_expert(scope).await?;
+        let open = |verb: Verb| match verb {
+            Verb::DeclareInterest => owed.is_none_or(|(interest, _)| interest),
+            Verb::GiveExpertOpinion => owed.is_none_or(|(_, opinion)| opinion),
+            _ => true,
+        };
+        let open = all.iter().filter(|a| open(a.verb));
+        Ok(Some(open.filter_map(|a| Action::of(a, scope.lang)).collect()))
     }
 
     /// The expert review 专家论证 that runs or was held last; none before the first appointment. Where an expert's own

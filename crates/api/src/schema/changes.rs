@@ -86,6 +86,9 @@ pub struct ChangePage {
 /// # Errors
 /// Where the store fails.
 pub async fn visible(scope: &Scope, since: u64, limit: u64) -> Result<(Vec<Change>, u64), Failure> {
+    // A place beyond the end is none: whoever asks for one goes on from the end.
+    let size = scope.app.store().log_size().await.map_err(|error| scope.fail(error))?;
+    let since = since.min(size);
     let entries = scope.app.store().log(since, limit).await.map_err(|error| scope.fail(error))?;
     let next = entries.last().map_or(since, |e| e.log_index + 1);
     let streams: std::collections::BTreeSet<StreamId> = entries.iter().map(|e| e.stream).collect();

@@ -1,13 +1,14 @@
 //! Versions of a draft, and what was said about them.
 
-use async_graphql::{Context, Description, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::language::Language;
 use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
+use dingce_app::streams::{Detail, SaidPart};
 use dingce_domain::words::{DocumentRef, DraftChange};
 
 use super::case::DecisionCase;
 use super::directory::Person;
-use super::errors::Failure;
+use super::errors::{Failure, Lang};
 use super::parts::Document;
 use super::scope::Scope;
 use crate::convert::{DateTime, Word};
@@ -91,7 +92,35 @@ impl DraftVersion {
     }
 }
 
-/// An opinion, report, conclusion, position, decision or reply.
+/// What was said beside the main text of an act: on what ground and basis, by whom it was done, on which days.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct SaidDetail {
+    /// Which part.
+    pub part: Word<SaidPart>,
+    /// Name of the part, in the language of the request.
+    pub label: String,
+    /// What was said; a word of the system's own is in the language of the request.
+    pub text: String,
+}
+
+impl SaidDetail {
+    /// Details as people read them.
+    pub fn list(details: Vec<Detail>, lang: Lang) -> Vec<Self> {
+        let language = Language::shipped();
+        let told = |Detail { part, text }: Detail| Self {
+            label: lang.of(language.word("said_part", part.as_str())),
+            text: match part {
+                SaidPart::Ground => lang.of(language.word("absence_ground", &text)),
+                SaidPart::Level => lang.of(language.word("risk_level", &text)),
+                _ => text,
+            },
+            part: Word(part),
+        };
+        details.into_iter().map(told).collect()
+    }
+}
+
+/// An opinion, report, conclusion, position, decision or reply, or the reason of an act.
 #[derive(Debug, Clone, Description)]
 pub struct Opinion(OpinionRow);
 
@@ -142,9 +171,22 @@ impl Opinion {
         Ok(person(Scope::of(ctx)?, self.0.person.as_deref()).await?)
     }
 
+    /// The opinion in the language of the request; none where it is in the text alone.
+    async fn opinion_label(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let lang = Scope::of(ctx)?.lang;
+        let told = |word: &String| lang.of(Language::shipped().opinion(&self.0.kind, word));
+        Ok(self.0.opinion.as_ref().map(told))
+    }
+
     /// What was said.
     async fn text(&self) -> &str {
         &self.0.text
+    }
+
+    /// What was said beside it.
+    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<SaidDetail>> {
+        let scope = Scope::of(ctx)?;
+        Ok(SaidDetail::list(scope.read::<_, OpinionRow>(&self.0.details_json)?, scope.lang))
     }
 
     /// Number of its event in the case.

@@ -10,7 +10,7 @@ use dingce_domain::definition::Definition;
 use dingce_domain::permits::Item;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{StageId, Text};
+use dingce_domain::words::{Relation, StageId, Text};
 
 use crate::convert::camel;
 
@@ -59,8 +59,7 @@ pub struct GateItem {
     pub criterion: Option<String>,
     /// The clock, where it is one.
     pub clock: Option<String>,
-    /// What it is about, in the language of the request: of a criterion or clock, what must hold or is counted; of other
-    /// rules, the name of the refusal where it is not met.
+    /// What must hold, or the period that must be over, in the language of the request. Where it is met, all is well.
     pub text: String,
     /// Whether it is met.
     pub met: bool,
@@ -69,8 +68,35 @@ pub struct GateItem {
 }
 
 impl GateItem {
-    /// A line as people read it. `def` gives the names and articles of criteria and clocks.
-    pub fn of(item: &Item, verb: Option<Verb>, stage: Option<&StageId>, def: Option<&Definition>, lang: Lang) -> Self {
+    /// All lines of a gate, in their order. `def` gives the names and articles of criteria and clocks, and says which
+    /// duties each of the lines keeps apart.
+    pub fn list(
+        items: &[Item],
+        verb: Option<Verb>,
+        stage: Option<&StageId>,
+        def: Option<&Definition>,
+        lang: Lang,
+    ) -> Vec<Self> {
+        let separating = |item: &&Item| item.code == Code::DutiesSeparated;
+        let forbids: Vec<_> = def.into_iter().flat_map(|d| &d.forbids).filter(|f| Some(f.verb) == verb).collect();
+        // Each of them asks for one line; where only some are told, which one is meant is not known.
+        let all = items.iter().filter(separating).count() == forbids.len();
+        let mut relations = forbids.iter().map(|f| f.relation).filter(|_| all);
+        let line = |item: &Item| {
+            let relation = if separating(&item) { relations.next() } else { None };
+            Self::of(item, relation, verb, stage, def, lang)
+        };
+        items.iter().map(line).collect()
+    }
+
+    fn of(
+        item: &Item,
+        separates: Option<Relation>,
+        verb: Option<Verb>,
+        stage: Option<&StageId>,
+        def: Option<&Definition>,
+        lang: Lang,
+    ) -> Self {
         let criterion = def.zip(item.criterion.as_ref()).and_then(|(def, id)| {
             def.stages
                 .iter()
@@ -84,8 +110,9 @@ impl GateItem {
         asked.criterion.clone_from(&item.criterion);
         asked.clock.clone_from(&item.clock);
         asked.basis = criterion.map(|c| &c.source).or(clock.map(|c| &c.source)).cloned();
-        let Told { code, title, sources, .. } = Language::shipped().tell(&asked, def);
-        let text = criterion.map(|c| &c.text).or(clock.map(|c| &c.text)).cloned().unwrap_or(title);
+        let Told { code, sources, .. } = Language::shipped().tell(&asked, def);
+        let line = || Language::shipped().line(item.code, separates);
+        let text = criterion.map(|c| &c.text).or(clock.map(|c| &c.text)).cloned().unwrap_or_else(line);
         Self {
             code,
             criterion: item.criterion.as_ref().map(ToString::to_string),
@@ -124,7 +151,6 @@ impl UserError {
     /// A refusal as people read it. `def` gives the names of its stages, criteria and clocks.
     pub fn of(rejection: &Rejection, def: Option<&Definition>, lang: Lang) -> Self {
         let Told { code, title, message, remedy, sources } = Language::shipped().tell(rejection, def);
-        let item = |i: &Item| GateItem::of(i, rejection.verb, rejection.stage.as_ref(), def, lang);
         Self {
             code,
             title: lang.of(title),
@@ -134,15 +160,19 @@ impl UserError {
             given: rejection.given.clone(),
             needed: rejection.needed.clone(),
             source: StatuteRef::list(sources, lang),
-            gate: rejection.gate.iter().map(item).collect(),
+            gate: GateItem::list(&rejection.gate, rejection.verb, rejection.stage.as_ref(), def, lang),
         }
     }
 }
 
-/// The path in the input of a path in the domain. The commenter's members stand in the input itself.
+/// The path in the input of a path in the domain. The commenter's members stand in the input itself; when an offline act
+/// was done, and what shows it, in its member `offline`.
 pub fn path(dotted: &str) -> Vec<String> {
     let dotted = dotted.strip_prefix("commenter.").unwrap_or(dotted);
-    std::iter::once("input".to_owned()).chain(dotted.split('.').map(camel)).collect()
+    let first = dotted.split('.').next().unwrap_or_default();
+    let within = matches!(first, "occurred_on" | "evidence").then_some("offline");
+    let members = within.into_iter().chain(dotted.split('.')).map(camel);
+    std::iter::once("input".to_owned()).chain(members).collect()
 }
 
 /// Why there is no answer; a top-level error with `extensions.code`.
@@ -164,6 +194,19 @@ impl Failure {
     /// A failure of the request's own form, told in plain words.
     pub fn bad_input(message: impl Into<String>) -> Self {
         Self { code: "BAD_INPUT".to_owned(), message: message.into(), operation: None, rejection: None }
+    }
+
+    /// The same, where `def` gives the names of roles, stages, criteria and clocks.
+    pub fn of_case(error: AppError, def: Option<&Definition>, lang: Lang, operation: &str) -> Self {
+        let told = match &error {
+            AppError::Rejected(rejection) => Some(Language::shipped().tell(rejection, def).message),
+            _ => None,
+        };
+        let failure = Self::of(error, lang, operation);
+        match told {
+            Some(message) => Self { message: lang.of(message), ..failure },
+            None => failure,
+        }
     }
 
     /// What a use case failed with. What is not a refusal is logged here and told without anything internal.
@@ -232,5 +275,7 @@ mod tests {
     fn a_path_names_members_as_the_input_does() {
         assert_eq!(path("documents.0.media_type"), ["input", "documents", "0", "mediaType"]);
         assert_eq!(path("commenter.name"), ["input", "name"]);
+        assert_eq!(path("occurred_on"), ["input", "offline", "occurredOn"]);
+        assert_eq!(path("evidence.0.name"), ["input", "offline", "evidence", "0", "name"]);
     }
 }

@@ -62,12 +62,11 @@ impl Gate {
     /// A gate as people read it.
     pub fn of(asked: &Availability, def: &Definition, lang: Lang) -> Self {
         let Availability { verb, stage, verdict } = asked;
-        let item = |i| GateItem::of(i, Some(*verb), stage.as_ref(), Some(def), lang);
         Self {
             stage: stage.as_ref().map(ToString::to_string),
             verb: Word(*verb),
             permitted: verdict.permitted(),
-            items: verdict.items.iter().map(item).collect(),
+            items: GateItem::list(&verdict.items, Some(*verb), stage.as_ref(), Some(def), lang),
         }
     }
 }

@@ -16,6 +16,7 @@ use dingce_domain::hearing::{
 use dingce_domain::id::HearingId;
 use dingce_domain::words::Uptake;
 
+use super::acts::law_of;
 use super::case::DecisionCase;
 use super::drafts::DraftVersion;
 use super::errors::{Failure, UserError, found};
@@ -444,7 +445,12 @@ impl HearingIntake {
             .given("hearing_id")
             .map_err(|_| scope.fail(AppError::internal("reading applications", "its id cannot be read")))?;
         let opened = scope.app.open_applicant(scope.principal()?, hearing, &code).await;
-        let opened = found(opened.map_err(|error| scope.fail(error)))?.flatten();
+        let def = match &opened {
+            Err(AppError::Rejected(_)) => law_of(scope, &self.0.case_id).await?,
+            _ => None,
+        };
+        let told = |error| Failure::of_case(error, def.as_deref(), scope.lang, scope.operation());
+        let opened = found(opened.map_err(told))?.flatten();
         Ok(opened.map(|applicant| HearingApplicant { name: applicant.name, contact: applicant.contact }))
     }
 }

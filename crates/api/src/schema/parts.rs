@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Description, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Description, Object, Result, SimpleObject};
 use dingce_app::clock_history::{ClockEnd, ClockSpan, ClockStanding, clock_history};
-use dingce_app::read_rows::{ClockEventRow, ClockRow, DocumentRow, IrregularityRow, UnitRow};
+use dingce_app::read_rows::{ClockEventRow, ClockRow, DocumentRow, IrregularityRow, OpinionRow, UnitRow};
 use dingce_domain::act::RecordPaperOriginal;
 use dingce_domain::condition::FactValue;
 use dingce_domain::definition::{Definition, UnitBinding};
@@ -18,6 +18,7 @@ use dingce_domain::words::{Disclosure, DocumentRef, Evidence, StageKind, Status}
 
 use super::case::DecisionCase;
 use super::directory::Unit;
+use super::drafts::Opinion;
 use super::errors::{Failure, GateItem, Lang};
 use super::loaders::Of;
 use super::scope::Scope;
@@ -27,6 +28,7 @@ use crate::convert::{Date, Long, Shown, Word};
 
 /// A stage of a case.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct Stage {
     /// Its name in the definition; what inputs take as `stage`.
     pub id: String,
@@ -38,6 +40,33 @@ pub struct Stage {
     pub status: Word<Status>,
     /// Whether it has produced what gates ask for, and on which version.
     pub evidence: Word<Evidence>,
+    /// The case.
+    #[graphql(skip)]
+    pub case: String,
+}
+
+#[ComplexObject]
+impl Stage {
+    /// Why it does not run, where that was recorded last: ground and basis are among the details.
+    async fn absence(&self, ctx: &Context<'_>) -> Result<Option<Opinion>> {
+        if self.status.0 != Status::Absent {
+            return Ok(None);
+        }
+        Ok(self.said(Scope::of(ctx)?, "absence_recorded").await?)
+    }
+
+    /// The account of how it was done before the case came here, by whom and when; none where it was not taken over.
+    async fn taken_over(&self, ctx: &Context<'_>) -> Result<Option<Opinion>> {
+        Ok(self.said(Scope::of(ctx)?, "stage_taken_over").await?)
+    }
+}
+
+impl Stage {
+    async fn said(&self, scope: &Scope, kind: &str) -> Result<Option<Opinion>, Failure> {
+        let rows = scope.all(Of::<OpinionRow>::new("case_id", &self.case, "n")).await?;
+        let of_stage = |row: &OpinionRow| row.kind == kind && row.stage.as_ref() == Some(&self.id);
+        Ok(rows.into_iter().rfind(of_stage).map(Opinion::from))
+    }
 }
 
 /// A declared fact of a case, on which gates depend. Exactly one of `bool`, `word` and `number` is set.
@@ -463,17 +492,24 @@ impl Irregularity {
         let scope = Scope::of(ctx)?;
         let Some(case) = scope.case_row(&self.row.case_id).await? else { return Ok(None) };
         let def = scope.definition(&case.definition).await?;
-        let told = |rule: &BrokenRule| {
+        let item = |rule: &BrokenRule| {
             let BrokenRule { code, criterion, clock } = rule.clone();
-            let item = Item { code, criterion, clock, met: false };
-            GateItem::of(&item, Some(self.verb), None, Some(&def), scope.lang)
+            Item { code, criterion, clock, met: false }
         };
-        Ok(Some(self.broken.iter().map(told).collect()))
+        let items: Vec<Item> = self.broken.iter().map(item).collect();
+        Ok(Some(GateItem::list(&items, Some(self.verb), None, Some(&def), scope.lang)))
     }
 
     /// Whether it is open, that is not cured.
     async fn open(&self) -> bool {
         self.row.open
+    }
+
+    /// How it was cured, by whom and when; none while it is open.
+    async fn cure(&self, ctx: &Context<'_>) -> Result<Option<Opinion>> {
+        let Some(n) = self.row.cured_n else { return Ok(None) };
+        let rows = Scope::of(ctx)?.all(Of::<OpinionRow>::new("case_id", &self.row.case_id, "n")).await?;
+        Ok(rows.into_iter().find(|row| row.n == n).map(Opinion::from))
     }
 
     /// Number of its event in the case.

@@ -188,6 +188,43 @@ act_payloads! {
     }
 }
 
+/// Who sent a comment.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct CommentSender {
+    /// Name, or that of the organisation; empty where none was given.
+    pub name: String,
+    /// How to answer them; empty where nothing was given.
+    pub contact: String,
+}
+
+/// What came of opening who sent a comment.
+#[derive(Debug, Clone, Description)]
+pub struct OpenCommenterPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was recorded, and what was opened.
+    pub outcome: Outcome<(Done, Option<Commenter>)>,
+}
+
+#[Object(use_type_description)]
+impl OpenCommenterPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The sender; null where it was refused, where they gave nothing, or where it was erased.
+    async fn sender(&self) -> Option<CommentSender> {
+        let Commenter { name, contact } = self.outcome.as_ref().ok()?.1.clone()?;
+        Some(CommentSender { name, contact })
+    }
+
+    /// Why it was refused; empty where it was opened.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
 /// Which comment an act was about.
 #[derive(Debug, Clone, Copy)]
 pub enum CommentBy {

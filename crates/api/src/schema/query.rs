@@ -86,6 +86,10 @@ pub struct CaseFilter {
     pub title_contains: Option<String>,
     /// Only those that a unit of the reader undertakes.
     pub mine: Option<bool>,
+    /// Only those with an open irregularity; `false`, only those without.
+    pub irregular: Option<bool>,
+    /// Only those in which an irregularity was ever recorded, open or cured; `false`, only those without.
+    pub ever_irregular: Option<bool>,
 }
 
 /// In which order cases are listed.
@@ -170,15 +174,21 @@ impl Query {
         #[graphql(default)] order_by: CaseOrder,
     ) -> Result<Option<Page<DecisionCase>>> {
         let scope = Scope::of(ctx)?;
-        let CaseFilter { ending, undertaking_unit, entry, title_contains, mine } = filter.unwrap_or_default();
+        let CaseFilter { ending, undertaking_unit, entry, title_contains, mine, irregular, ever_irregular } =
+            filter.unwrap_or_default();
         let mut query = RowQuery::all(CaseRow::TABLE);
         query.filters = scope.readable().await?;
         query.filters.extend(ending.map(|e| Filter::Eq("ending", text(e.0))));
         query.filters.extend(undertaking_unit.map(|u| Filter::Eq("undertaking_unit", text(u.as_str()))));
         query.filters.extend(entry.map(|e| Filter::Eq("entry", text(e.as_str()))));
-        if let Some(part) = title_contains {
-            if part.is_empty() || part.chars().count() > 200 {
-                return Err(Failure::bad_input("Expected titleContains to have 1 to 200 characters.").into());
+        query.filters.extend(irregular.map(|is| Filter::Eq("irregular", Value::Bool(is))));
+        query.filters.extend(ever_irregular.map(|was| match was {
+            true => Filter::Ge("irregularities", Value::Int(1)),
+            false => Filter::Lt("irregularities", Value::Int(1)),
+        }));
+        if let Some(part) = title_contains.filter(|part| !part.is_empty()) {
+            if part.chars().count() > 200 {
+                return Err(Failure::bad_input("Expected titleContains to have up to 200 characters.").into());
             }
             query.filters.push(Filter::Contains("title", part));
         }

@@ -87,6 +87,11 @@ impl Scope {
         Failure::of(error.into(), self.lang, &self.operation)
     }
 
+    /// The id of the request, under which failures are logged.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
     /// In which posts the asker may act today; found out once a request, or by the last act of it.
     ///
     /// # Errors

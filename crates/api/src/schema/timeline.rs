@@ -4,10 +4,12 @@ use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use dingce_app::envelope::{self, Envelope};
 use dingce_app::language::Language;
 use dingce_app::ports::StoredEvent;
+use dingce_app::streams::{Spoken, spoken};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::DraftId;
 use dingce_domain::occasion::Actor;
 
+use super::drafts::SaidDetail;
 use super::errors::Failure;
 use super::parts::{Document, EventClock};
 use super::scope::Scope;
@@ -59,6 +61,14 @@ pub struct TimelineEvent {
     pub draft: Option<ID>,
     /// Opinion, conclusion, position or outcome in it, as a stored word.
     pub opinion: Option<String>,
+    /// The same in the language of the request.
+    pub opinion_label: Option<String>,
+    /// What was said with it: the opinion, report, reason or account; none where the act gives none.
+    pub text: Option<String>,
+    /// What was said beside that: on what ground and basis, by whom it was done, on which days.
+    pub details: Vec<SaidDetail>,
+    /// Which item, of an item of drafting; in the language of the request.
+    pub item: Option<String>,
     /// When it was recorded.
     pub recorded_at: DateTime,
     /// When it happened, for what was done on paper or in a room and entered afterwards.
@@ -79,7 +89,7 @@ impl TimelineEvent {
 impl TimelineEvent {
     /// That it happened, without what was said and attached.
     pub fn without_content(self) -> Self {
-        Self { opinion: None, documents: Vec::new(), ..self }
+        Self { opinion: None, opinion_label: None, text: None, details: Vec::new(), documents: Vec::new(), ..self }
     }
 
     /// An event of a case as its readers see it.
@@ -91,6 +101,17 @@ impl TimelineEvent {
         let Envelope { kind, n, event, recorded_at, occurred_on, evidence, by, stage, draft, opinion, .. } =
             recorded.envelope;
         let documents = recorded.body.documents().iter().chain(&evidence).cloned().map(Document::from).collect();
+        let (text, details) = match spoken(&recorded.body) {
+            Some(Spoken { text, details }) => (Some(text.to_owned()).filter(|text| !text.is_empty()), details),
+            None => (None, Vec::new()),
+        };
+        let item = match &recorded.body {
+            CaseEvent::DraftingItemRecorded { given, .. } => {
+                let word = Language::shipped().word("drafting_item", given.content.item().as_str());
+                Some(scope.lang.of(word))
+            }
+            _ => None,
+        };
         let actor = actor(by);
         let clock_of = recorded.body.clock().map(|_| stored.stream.to_string());
         Ok(Self {
@@ -98,6 +119,10 @@ impl TimelineEvent {
             n: Long(n),
             event: event.to_string().into(),
             label: scope.lang.of(Language::shipped().event(&kind)),
+            opinion_label: opinion.as_ref().map(|word| scope.lang.of(Language::shipped().opinion(&kind, word))),
+            text,
+            details: SaidDetail::list(details, scope.lang),
+            item,
             kind,
             post: actor.as_ref().map(|a| a.post_title.clone()),
             unit: actor.as_ref().map(|a| a.unit_name.clone()),

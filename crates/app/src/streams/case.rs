@@ -19,6 +19,7 @@ use super::case_rows::{
     clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, legality_row,
     public_row, published_row,
 };
+use super::case_spoken::{Spoken, spoken};
 use super::{json, message};
 use crate::envelope::{Envelope, Marks, Recorded};
 use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
@@ -148,6 +149,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         draft: file.current().map(|d| d.id.to_string()),
         draft_number: file.current().map_or(0, |d| i64::from(d.number)),
         irregular: control.irregular,
+        irregularities: i64::try_from(file.irregularities.len()).unwrap_or(i64::MAX),
         state_json: json(&state),
         n: i64::try_from(after.tip.n).unwrap_or(i64::MAX),
         opened_at: after.tip.first_at,
@@ -179,7 +181,17 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
     }
     follows.rows.extend(legality_row(id, after, recorded).map(ReadRow::put));
     hearing_follows(id, after, recorded, follows);
-    let mut opinion = |person: Option<PersonId>, text: &str| {
+    if let Some(Spoken { text, details }) = spoken(&recorded.body) {
+        // Whose it is: an expert's, a member's and the head's words are entered by others too.
+        let whose = match &recorded.body {
+            CaseEvent::ExpertOpinionGiven { expert, .. } => {
+                after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person)
+            }
+            CaseEvent::PositionRecorded { given, .. } => Some(given.member),
+            CaseEvent::DecisionAdopted { members, attendance, .. }
+            | CaseEvent::DecisionDeclined { members, attendance, .. } => decider(members, Some(attendance)),
+            _ => None,
+        };
         follows.rows.push(
             OpinionRow {
                 event: envelope.event.to_string(),
@@ -189,13 +201,14 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
                 stage: envelope.stage.clone(),
                 draft: envelope.draft.map(|d| d.to_string()),
                 opinion: envelope.opinion.clone(),
-                person: person.or(envelope.actor).map(|p| p.to_string()),
+                person: whose.or(envelope.actor).map(|p| p.to_string()),
                 text: text.to_owned(),
+                details_json: json(&details),
                 recorded_at: at,
             }
             .put(),
         );
-    };
+    }
     let told = |topic: &str, payload| message(envelope.event, topic, payload);
     match &recorded.body {
         CaseEvent::DraftVersionAdded { draft, number, given, .. } => {
@@ -243,20 +256,8 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             let seat = |person: &PersonId| ExpertSeatRow { case_id: id.to_string(), person: person.to_string() };
             follows.rows.extend(experts.map(seat).map(ReadRow::put));
         }
-        CaseEvent::ProposalStudied { given, .. } => opinion(None, &given.opinion),
         CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
-        CaseEvent::ParticipationRecorded { given, .. } => opinion(None, &given.views),
-        CaseEvent::ParticipationReported { given, .. } => opinion(None, &given.summary),
-        CaseEvent::HearingDecided { given, .. } => opinion(None, &given.reasons),
-        CaseEvent::HearingReported { given, .. } => opinion(None, &given.summary),
-        CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
-            let whose = after.file.panel.as_ref().and_then(|p| p.expert(expert)).and_then(|e| e.person);
-            opinion(whose, &given.text);
-        }
-        CaseEvent::ExpertReviewReported { given, .. } => opinion(None, &given.summary),
-        CaseEvent::RiskReported { given, .. } => opinion(None, &given.points),
         CaseEvent::AdviceRecorded { given, .. } => {
-            opinion(None, &given.text);
             follows.rows.extend(given.engagement.map(|engagement| {
                 let (source, target) = (engagement.to_string(), id.to_string());
                 let kind = TieTarget::Case.to_string();
@@ -264,43 +265,20 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             }));
         }
         CaseEvent::LegalityConcluded { given, .. } => {
-            opinion(None, &given.opinion);
             clear(id, recorded, given.draft, conclusion_kind(given.conclusion), follows);
         }
-        CaseEvent::LegalityAnswered { given, .. } => opinion(None, &given.reasons),
         CaseEvent::DraftConfirmed { given, .. } => {
-            opinion(None, &given.statement);
             clear(id, recorded, given.draft, Some(ClearanceKind::Confirmed), follows);
         }
-        CaseEvent::ConfirmationRefused { given, .. } => opinion(None, &given.reason),
-        CaseEvent::TablingReviewed { given, .. } => opinion(None, &given.opinion),
-        CaseEvent::RiskFound { given, .. } => opinion(None, &given.reason),
-        CaseEvent::PositionRecorded { given, .. } => opinion(Some(given.member), &given.statement),
-        CaseEvent::DecisionAdopted { meeting, given, members, attendance, .. }
-        | CaseEvent::DecisionDeclined { meeting, given, members, attendance, .. } => {
-            opinion(decider(members, Some(attendance)), &given.statement);
+        CaseEvent::DecisionAdopted { meeting, given, .. } | CaseEvent::DecisionDeclined { meeting, given, .. } => {
             let decided = follow_agenda(id, *meeting, ItemState::Decided, Some(given.outcome), envelope);
             follows.outbox.push(decided);
         }
-        CaseEvent::ReportReplied { given, .. } => opinion(None, &given.comments),
-        CaseEvent::ExecutionReported { given, .. } => opinion(None, &given.progress),
-        CaseEvent::ExecutionTroubleReported { given, .. } => opinion(None, &given.description),
-        CaseEvent::ExecutionCommentEntered { given, .. } => opinion(None, &given.text),
-        CaseEvent::ExecutionCommentAnswered { given, .. } => opinion(None, &given.handling),
-        CaseEvent::ExecutionSuspended { given, .. } => opinion(None, &given.reason),
-        CaseEvent::ExecutionResumed { given, .. } => opinion(None, &given.reason),
-        CaseEvent::ExecutionAdjusted { given, .. } => opinion(None, &given.reason),
-        CaseEvent::ExecutionTerminated { given, .. } => opinion(None, &given.reason),
-        CaseEvent::ExecutionCompleted { given, .. } => opinion(None, &given.summary),
-        CaseEvent::EvaluationStarted { given, .. } => opinion(None, &given.reason),
-        CaseEvent::EvaluationVoiceRecorded { given, .. } => opinion(None, &given.summary),
-        CaseEvent::EvaluationReported { given, .. } => opinion(None, &given.results),
-        CaseEvent::EvaluationConcluded { given, .. } => opinion(None, &given.reasons),
         CaseEvent::IrregularityRecorded { irregularity, .. } => {
-            follows.rows.extend(irregularity_row(id, after, *irregularity).map(ReadRow::put));
+            follows.rows.extend(irregularity_row(id, after, *irregularity, None).map(ReadRow::put));
         }
         CaseEvent::IrregularityCured { given, .. } => {
-            follows.rows.extend(irregularity_row(id, after, given.irregularity).map(ReadRow::put));
+            follows.rows.extend(irregularity_row(id, after, given.irregularity, Some(n)).map(ReadRow::put));
         }
         CaseEvent::SolicitationOpened { consultation, given, .. } => {
             follows.rows.push(

@@ -37,7 +37,12 @@ pub(super) fn document_row(id: CaseId, after: &Case, digest: Digest) -> Option<D
     })
 }
 
-pub(super) fn irregularity_row(id: CaseId, after: &Case, irregularity: IrregularityId) -> Option<IrregularityRow> {
+pub(super) fn irregularity_row(
+    id: CaseId,
+    after: &Case,
+    irregularity: IrregularityId,
+    cured_n: Option<i64>,
+) -> Option<IrregularityRow> {
     let known = after.file.irregularities.get(&irregularity)?;
     Some(IrregularityRow {
         irregularity: irregularity.to_string(),
@@ -46,6 +51,7 @@ pub(super) fn irregularity_row(id: CaseId, after: &Case, irregularity: Irregular
         verb: known.verb.to_string(),
         broken_json: json(&known.broken),
         open: known.open,
+        cured_n,
     })
 }
 

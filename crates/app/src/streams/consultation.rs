@@ -113,6 +113,8 @@ impl Stream for Consultation {
                         .put(),
                     );
                 }
+                // It changes nothing that is read; the record of it is the event.
+                ConsultationEvent::CommenterOpened { .. } => {}
                 ConsultationEvent::Closed { received } => {
                     follows.deadlines.push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
                     follows.outbox.push(message(
@@ -130,7 +132,9 @@ impl Stream for Consultation {
                 ConsultationEvent::CommentAnswered { given, .. } => {
                     state.comments.get(&given.comment).is_some_and(|comment| !comment.late)
                 }
-                ConsultationEvent::Opened { .. } | ConsultationEvent::CommentReceived { .. } => false,
+                ConsultationEvent::Opened { .. }
+                | ConsultationEvent::CommentReceived { .. }
+                | ConsultationEvent::CommenterOpened { .. } => false,
             };
             // Said once: by the last answer after closing, or by closing after the last answer.
             if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {

@@ -4,6 +4,7 @@ mod adviser;
 mod case;
 mod case_clocks;
 mod case_rows;
+mod case_spoken;
 mod catalogue;
 mod consultation;
 mod definition;
@@ -18,6 +19,7 @@ mod proposal;
 mod secret;
 
 pub use case::{CaseState, topics};
+pub use case_spoken::{Detail, SaidPart, Spoken, spoken};
 pub use definition::{DefinitionEvent, PublishedDefinition};
 
 use dingce_domain::id::EventId;

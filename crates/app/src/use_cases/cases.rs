@@ -240,8 +240,11 @@ impl App {
     pub(crate) async fn manner_known(&self, manner: &Manner) -> Result<(), AppError> {
         let Manner::Offline { occurred_on, evidence } = manner else { return Ok(()) };
         check::not_after("occurred_on", *occurred_on, self.today())?;
-        check::documents(evidence, 1)?;
-        self.documents_known(evidence).await
+        check::documents(evidence, 1).map_err(of_evidence)?;
+        self.documents_known(evidence).await.map_err(|error| match error {
+            AppError::Rejected(rejection) => of_evidence(*rejection).into(),
+            other => other,
+        })
     }
 
     /// Checks that documents are in the file store with the size stated.
@@ -251,7 +254,11 @@ impl App {
             match self.files.stat(document.digest).await? {
                 None => return Err(refuse().into()),
                 Some(known) if known.size_bytes != document.size_bytes => {
-                    return Err(refuse().given(document.size_bytes).needed(known.size_bytes).into());
+                    // The bytes are there: what is wrong is what was said of them.
+                    let size = format!("documents.{i}.size_bytes");
+                    let needed = format!("{} bytes", known.size_bytes);
+                    let given = format!("{} bytes", document.size_bytes);
+                    return Err(Rejection::new(Code::DocumentUnknown).at(size).given(given).needed(needed).into());
                 }
                 Some(_) => {}
             }
@@ -265,6 +272,15 @@ impl App {
         }
         Err(Rejection::new(Code::DirectoryUnknown).at(path).given(unit).into())
     }
+}
+
+/// What shows an offline act stands apart from the documents of the act.
+fn of_evidence(mut rejection: Rejection) -> Rejection {
+    let rest = rejection.path.as_deref().and_then(|path| path.strip_prefix("documents")).map(str::to_owned);
+    if let Some(rest) = rest {
+        rejection.path = Some(format!("evidence{rest}"));
+    }
+    rejection
 }
 
 /// Where the catalogue says that a hearing is held, it is required from the start, and nobody opens the case otherwise. What

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use dingce_domain::case::Case;
-use dingce_domain::consultation::{AnswerComment, Commenter, Consultation, ConsultationEvent, SubmitComment};
+use dingce_domain::code::Code;
+use dingce_domain::consultation::{
+    AnswerComment, Commenter, Consultation, ConsultationEvent, OpenCommenter, SubmitComment,
+};
 use dingce_domain::decide::refusal;
 use dingce_domain::id::{ConsultationId, EventId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::{Relations, permits};
+use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::StageKind;
 
@@ -15,7 +19,9 @@ use super::cases::{Asked, relations};
 use crate::app::App;
 use crate::committer::Lane;
 use crate::error::AppError;
+use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
+use crate::read_rows::CommentRow;
 use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
 
@@ -26,9 +32,12 @@ pub(super) fn receipt_code(random: [u8; 32]) -> String {
     code.chunks(5).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-/// A receipt code as it was given out, from what somebody typed; what is too long for one finds nothing.
+/// A receipt code as it was given out, from what somebody typed, with or without hyphens and blanks; what is too long for
+/// one finds nothing.
 pub(super) fn receipt_typed(code: &str) -> String {
-    code.trim().to_uppercase().chars().take(40).collect()
+    let typed = code.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '–' | '—'));
+    let signs: Vec<char> = typed.flat_map(char::to_uppercase).take(40).collect();
+    signs.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 impl App {
@@ -125,6 +134,62 @@ impl App {
         .await
     }
 
+    /// Opens who sent a comment, for those whose role answers comments in its case, also after the case has gone on. The
+    /// opening is recorded with its reason in the consultation's own stream before anything is told; `None` where nothing was
+    /// given, or it was erased.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for whoever may not know of the case; `ROLE_MISSING` for its other readers; a rejection where no reason is
+    /// given, or there is no such comment.
+    pub async fn open_comment_sender(
+        &self,
+        asked: Asked,
+        consultation: ConsultationId,
+        given: OpenCommenter,
+    ) -> Result<(Done, Option<Commenter>), AppError> {
+        let missing = || AppError::not_found(consultation);
+        // Asked anew at every repetition: a role that was lost opens nothing, whatever was answered before.
+        let hats = self.hats(asked.who, self.today()).await?;
+        let case = self.load::<Consultation>(consultation).await?.ok_or_else(missing)?.state.case;
+        let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
+        let file = &loaded.state.file;
+        if !self.may_read(&hats, file.organ, file.units(), &file.hats) {
+            return Err(missing());
+        }
+        let def = self.definition(file.definition.hash).await?;
+        let answers = |hat: &&Hat| {
+            let who = relations(hat, &def, &loaded.state, Verb::AnswerComment);
+            hat.organ == file.organ && def.roles_for(Verb::AnswerComment).any(|r| who.roles.contains(&r.id))
+        };
+        let Some(hat) = hats.iter().find(answers) else {
+            let roles: Vec<_> = def.roles_for(Verb::AnswerComment).map(|r| r.id.to_string()).collect();
+            let mut refused = Rejection::new(Code::RoleMissing).needed(roles.join(", "));
+            refused.verb = Some(Verb::AnswerComment);
+            return Err(refused.into());
+        };
+        let comment = given.comment;
+        let done = match self.first_answer(asked.key.as_ref()).await? {
+            Some(done) => done,
+            None => {
+                let writing = self.writing(hat.actor.clone(), Manner::Online, loaded.tip.organ, asked.key);
+                self.write::<Consultation, _>(consultation, writing, |loaded| {
+                    let state = &loaded.ok_or_else(missing)?.state;
+                    Ok(vec![state.open_commenter(given.clone())?.into()])
+                })
+                .await?
+            }
+        };
+        let row = RowQuery::all(CommentRow::TABLE).with(Filter::Eq("comment_id", Value::Text(comment.to_string())));
+        let row = self.row::<CommentRow>(row).await?.ok_or_else(missing)?;
+        let before = u64::try_from(row.n).unwrap_or_default().saturating_sub(1);
+        let first = self.store.events(consultation.into(), before, 1).await?.into_iter().next().ok_or_else(missing)?;
+        let commenter = match first.event.sealed {
+            None => None,
+            Some(sealed) => self.open_sealed(&sealed).await?,
+        };
+        Ok((done, commenter))
+    }
+
     /// The hat for a verb on the consultation's case, after the case's own `permits`.
     async fn of_case(
         &self,
@@ -195,6 +260,22 @@ fn sealed_commenter(body: &ConsultationEvent, commenter: &Commenter) -> Result<O
         ConsultationEvent::CommentReceived { comment, .. } => Secret::of(comment, commenter),
         ConsultationEvent::Opened { .. }
         | ConsultationEvent::CommentAnswered { .. }
+        | ConsultationEvent::CommenterOpened { .. }
         | ConsultationEvent::Closed { .. } => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_found_however_its_groups_are_typed() {
+        let code = receipt_code([7; 32]);
+        let bare = code.replace('-', "");
+        for typed in [code.clone(), bare.clone(), code.replace('-', " "), format!(" {} ", bare.to_lowercase())] {
+            assert_eq!(receipt_typed(&typed), code, "{typed}");
+        }
+        assert_ne!(receipt_typed(&bare[1..]), code);
     }
 }

@@ -105,7 +105,7 @@ impl CheckId {
     /// What it shows, in Chinese.
     pub const fn zh(self) -> &'static str {
         match self {
-            Self::Declaration => "档案包声明为 BagIt 1.0，摘要信息与内容一致。",
+            Self::Declaration => "归档包声明为 BagIt 1.0，摘要信息与内容一致。",
             Self::Layout => "文件齐全，没有多余文件。",
             Self::PayloadSha256 => "全部内容文件的 SHA-256 校验值与清单一致。",
             Self::PayloadSha512 => "全部内容文件的 SHA-512 校验值与清单一致。",

@@ -114,7 +114,7 @@ fn version_follows(bench: &Bench<'_>, given: &AddDraftVersion) -> Result<(), Rej
         return Err(Rejection::new(Code::ChangeNotAcceptable).at("change").given(given.change).needed(needed));
     }
     match given.replaces {
-        Some(seen) => bench.current(seen).map(|_| ()),
+        Some(seen) => bench.current(seen).map(|_| ()).map_err(|refused| refused.at("replaces")),
         None if none_yet => Ok(()),
         None => {
             let current = bench.case.file.current().map(|d| d.id.to_string()).unwrap_or_default();

@@ -44,6 +44,7 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
             "payload_files": report.payload_files, "payload_bytes": report.payload_bytes,
         }))?;
     } else {
+        Console.progress("the hash below is that of the whole package; `dingce verify` prints the same".to_owned());
         Console.result(format!("{}  {}", report.path.display(), report.package));
     }
     Ok(true)
@@ -62,7 +63,7 @@ pub(super) fn verify(path: &Path, json: bool) -> anyhow::Result<bool> {
     if json {
         Console.json(&as_json(&report))?;
     } else {
-        tell(&report);
+        tell(&report, path.join("bagit.txt").is_file());
     }
     Ok(report.ok())
 }
@@ -84,10 +85,13 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
            "payload_files": report.payload_files, "payload_bytes": report.payload_bytes})
 }
 
-fn tell(report: &VerifyReport) {
-    for check in &report.checks {
-        let mark = if check.ok { "✓" } else { "✗" };
-        Console.result(format!("{mark} {:<22} {}  {}", check.id.as_str(), check.zh, check.en));
+/// Tells what was found. Where the folder is no package at all, what one would hold is not gone through line by line.
+fn tell(report: &VerifyReport, is_package: bool) {
+    let told = if is_package { report.checks.len() } else { 1 };
+    for check in report.checks.iter().take(told) {
+        // The sentence is what must hold.
+        let (mark, zh, en) = if check.ok { ("✓", "", "") } else { ("✗", "不符合：", "Not so: ") };
+        Console.result(format!("{mark} {:<22} {zh}{}  {en}{}", check.id.as_str(), check.zh, check.en));
         if !check.detail.is_empty() {
             Console.result(format!("    {}", check.detail));
         }
@@ -95,6 +99,12 @@ fn tell(report: &VerifyReport) {
     if let Some(facts) = &report.facts {
         Console.result(format!("{} {} {}", facts.case, facts.closed_on, facts.title));
         Console.result(format!("last leaf {}", facts.last_leaf));
+    }
+    if let Some(package) = report.package {
+        Console.result(format!("package   {package}"));
+    }
+    if !is_package {
+        Console.result("这里没有归档包。 There is no package here.");
     }
     Console.result(if report.ok() {
         "核验通过。 The package is whole."

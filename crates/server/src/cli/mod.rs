@@ -21,8 +21,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use dingce_app::Principal;
 use dingce_app::catalogue_file::Format;
+use dingce_app::language::Language;
+use dingce_app::{AppError, Principal};
 use dingce_domain::id::{PersonId, PostId};
 
 use crate::assemble::{Assembled, Opening, assemble_with};
@@ -182,10 +183,18 @@ pub fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            Console.failure(&error);
+            Console.failure(&in_words(error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A refusal is told here as everywhere: in both languages, with what to do.
+fn in_words(error: anyhow::Error) -> anyhow::Error {
+    let Some(AppError::Rejected(rejection)) = error.downcast_ref::<AppError>() else { return error };
+    let told = Language::shipped().tell(rejection, None);
+    let (message, remedy) = (told.message, told.remedy);
+    anyhow::anyhow!("{}\n  {}{}\n  {} {}", told.code, message.zh, remedy.zh, message.en, remedy.en)
 }
 
 /// Runs one command; gives whether it did what was asked, where that is told already.

@@ -308,9 +308,9 @@ async fn out_of_order(t: &mut Teller<'_>, m: &Matter) -> anyhow::Result<()> {
     ensure!(answer.payload["irregularity"]["broken"][0]["code"] == "HEAD_NOT_LAST", "{}", answer.payload);
     t.accepted += 1;
     let when = t.when.clone();
-    let what = "主持决定的负责人先于其他人发言：如实记载为程序瑕疵，不产生决策效力";
+    let what = "主持决定的负责人先于其他人发言：如实记载为违规情形，不产生决策效力";
     t.world.tell(Line { when: &when, who: SECRETARY, what, article: "R713 30", refused: None });
-    let papers = ["会议记录（程序瑕疵）.txt"];
+    let papers = ["会议记录（违规情形）.txt"];
     put(t, SECRETARY, "signMeetingRecord", "R713 30", "会议记录签字，瑕疵如实载明", json!({}), &papers).await?;
     t.at(&m.at(61)).await?;
     let cure = json!({ "irregularity": irregularity, "how": "原会议未作出决定，改期重新审议。" });

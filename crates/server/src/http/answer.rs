@@ -49,8 +49,12 @@ fn told(status: StatusCode, told: &Told, lang: Lang, operation: &OperationId) ->
 /// A refusal of the transport, e.g. of a token.
 pub(super) fn refused(refusal: &Refusal, lang: Lang, operation: &OperationId) -> Response {
     let code = refusal.code.as_str();
-    let remedy = Language::shipped().tell_code(code).map(|t| pick(lang, &t.remedy).to_owned()).unwrap_or_default();
-    let body = Body { code, message: &refusal.message, remedy: &remedy, operation: &operation.0 };
+    let words = Language::shipped().tell_code(code);
+    let remedy = words.as_ref().map(|t| pick(lang, &t.remedy).to_owned()).unwrap_or_default();
+    // What is told more exactly is told in English alone.
+    let own = words.as_ref().filter(|_| lang == Lang::Zh).map(|t| t.message.zh.as_str());
+    let message = own.unwrap_or(&refusal.message);
+    let body = Body { code, message, remedy: &remedy, operation: &operation.0 };
     let mut response = json(refusal.code.status(), &body);
     if refusal.code == TransportCode::NotAuthenticated {
         response
@@ -94,7 +98,10 @@ pub(super) fn unrouted(error: &poem::Error, lang: Lang, operation: &OperationId)
         StatusCode::METHOD_NOT_ALLOWED => {
             unexpected(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", lang, operation)
         }
-        StatusCode::NOT_FOUND => failed(&AppError::not_found("address"), lang, operation),
+        StatusCode::NOT_FOUND => {
+            let rejection = Rejection::new(Code::NotFound);
+            told(StatusCode::NOT_FOUND, &Language::shipped().tell(&rejection, None), lang, operation)
+        }
         _ => {
             tracing::error!(operation_id = operation.0, %error, "a request failed outside every operation");
             unexpected(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", lang, operation)

@@ -56,6 +56,10 @@ impl OfficialSession {
 impl Session for OfficialSession {
     type Principal = Caller;
 
+    fn language(&self, headers: &HeaderMap) -> Lang {
+        schema::lang(headers)
+    }
+
     fn operation_id(&self) -> OperationId {
         operation_id(&self.assembled)
     }
@@ -88,6 +92,10 @@ impl PublicSession {
 #[async_trait]
 impl Session for PublicSession {
     type Principal = Lang;
+
+    fn language(&self, headers: &HeaderMap) -> Lang {
+        schema::lang(headers)
+    }
 
     fn operation_id(&self) -> OperationId {
         operation_id(&self.assembled)

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use dingce_app::AppError;
-use dingce_domain::consultation::{AnswerComment, Channel, Commenter, SubmitComment};
+use dingce_domain::consultation::{AnswerComment, Channel, Commenter, OpenCommenter, SubmitComment};
 use dingce_domain::id::{CommentId, ConsultationId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::words::Uptake;
@@ -11,7 +11,7 @@ use super::perform::{asked, law_of};
 use crate::convert::inputs::OfflineInput;
 use crate::convert::{Given, Word};
 use crate::schema::errors::{Failure, UserError};
-use crate::schema::payload::{CommentBy, CommentPayload, Outcome, told};
+use crate::schema::payload::{CommentBy, CommentPayload, OpenCommenterPayload, Outcome, told};
 use crate::schema::scope::Scope;
 
 /// Enter a comment that came by letter, telephone or visit.
@@ -55,6 +55,21 @@ pub struct AnswerCommentInput {
     /// Why; required always, because whoever commented reads it.
     pub reason: String,
     /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// Open who sent a comment.
+#[derive(Debug, Clone, InputObject)]
+pub struct OpenCommenterInput {
+    /// The consultation.
+    pub consultation_id: ID,
+    /// Id of the comment.
+    pub comment: ID,
+    /// Why it is necessary to know, 1 to 10,000 characters. It is recorded with who asked, and when.
+    pub reason: String,
+    /// A key under which the request may be sent again and is recorded once, 1 to 200 characters.
     pub idempotency_key: Option<String>,
     /// Given back in the payload.
     pub client_mutation_id: Option<String>,
@@ -112,6 +127,27 @@ impl CommentActs {
         };
         let outcome = outcome(scope, &consultation_id, done.await).await?;
         Ok(Some(CommentPayload { client_mutation_id, outcome }))
+    }
+
+    /// Open who sent a comment: for those whose role answers comments, to write back to them. The opening is itself an act,
+    /// recorded with its reason before anything is told.
+    async fn open_commenter(
+        &self,
+        ctx: &Context<'_>,
+        input: OpenCommenterInput,
+    ) -> Result<Option<OpenCommenterPayload>> {
+        let scope = Scope::of(ctx)?;
+        let OpenCommenterInput { consultation_id, comment, reason, idempotency_key, client_mutation_id } = input;
+        let done = async {
+            let consultation: ConsultationId = consultation_id.clone().given("consultation_id")?;
+            let comment: CommentId = comment.given("comment")?;
+            let given = OpenCommenter { comment, reason };
+            let input = (consultation, &given);
+            let asked = asked(scope, "openCommenter", idempotency_key.as_deref(), Manner::Online, &input)?;
+            scope.app.open_comment_sender(asked, consultation, given).await
+        };
+        let outcome = outcome(scope, &consultation_id, done.await).await?;
+        Ok(Some(OpenCommenterPayload { client_mutation_id, outcome }))
     }
 }
 

@@ -28,6 +28,8 @@ mod tabling;
 
 use async_graphql::MergedObject;
 
+pub(super) use perform::law_of;
+
 /// Mutations of officials: one for each legal act, named like it.
 ///
 /// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.

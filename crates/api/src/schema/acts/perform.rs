@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID};
+use dingce_app::read_rows::DraftRow;
 use dingce_app::use_cases::Asked;
 use dingce_app::{App, AppError, Done, RequestKey};
 use dingce_domain::act::{Act, Command};
@@ -17,7 +18,7 @@ use serde::Serialize;
 use crate::convert::Given;
 use crate::convert::given::Id;
 use crate::convert::inputs::OfflineInput;
-use crate::schema::errors::{Failure, UserError};
+use crate::schema::errors::{Failure, Lang, UserError};
 use crate::schema::payload::{CaseActPayload, Outcome, told};
 use crate::schema::scope::Scope;
 
@@ -83,7 +84,10 @@ pub async fn perform<I: CaseAct>(ctx: &Context<'_>, input: I) -> async_graphql::
         Err(AppError::Rejected(_)) => law_of(scope, &case_id).await?,
         _ => None,
     };
-    let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+    let mut outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+    for error in outcome.as_mut().err().into_iter().flatten() {
+        number_drafts(scope, error).await?;
+    }
     Ok(Some(CaseActPayload { client_mutation_id, outcome }))
 }
 
@@ -133,6 +137,25 @@ pub async fn perform_on<A: StreamAct>(
 
 fn stage_named(name: String) -> Result<StageId, Rejection> {
     name.parse().map_err(|_| Rejection::new(Code::StageUnknown).at("stage").given(name))
+}
+
+/// Says by number which versions of the draft a refusal is about, beside their ids.
+async fn number_drafts(scope: &Scope, error: &mut UserError) -> Result<(), Failure> {
+    if error.code != Code::DraftMovedOn.as_str() {
+        return Ok(());
+    }
+    for id in [error.given.clone(), error.needed.clone()].into_iter().flatten() {
+        let Some(draft) = scope.one::<DraftRow>(&id).await? else { continue };
+        if scope.case_row(&draft.case_id).await?.is_none() {
+            continue;
+        }
+        let told = match scope.lang {
+            Lang::Zh => format!("第{}稿（{id}）", draft.number),
+            Lang::En => format!("version {} ({id})", draft.number),
+        };
+        error.message = error.message.replace(&id, &told);
+    }
+    Ok(())
 }
 
 /// The definition of a case that the asker may see, which gives the words of a refusal.

@@ -151,7 +151,7 @@ impl PublishingActs {
         let OnboardCaseInput { opening, begun_on, reason, documents, idempotency_key, client_mutation_id } = input;
         let definition = opening.definition.clone();
         let done = async {
-            let (opening, manner) = opening.given()?;
+            let (opening, manner) = opening.given().map_err(within_opening)?;
             let matter = OnboardedMatter { begun_on: begun_on.0, reason, documents: documents.given("documents")? };
             let input = (&definition, &opening, &matter, &manner);
             let asked = asked(scope, "onboardCase", idempotency_key.as_deref(), manner.clone(), &input)?;
@@ -164,7 +164,16 @@ impl PublishingActs {
             }
             _ => None,
         };
-        let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+        let outcome = told(done, scope, |rejection| {
+            let own = ["begun_on", "reason", "documents", "idempotency_key", "opening"];
+            let first = rejection.path.as_deref().and_then(|path| path.split('.').next());
+            match first {
+                Some(first) if !own.contains(&first) => {
+                    UserError::of(&within_opening(rejection.clone()), def.as_deref(), scope.lang)
+                }
+                _ => UserError::of(rejection, def.as_deref(), scope.lang),
+            }
+        })?;
         Ok(Some(CaseActPayload { client_mutation_id, outcome }))
     }
 
@@ -213,4 +222,10 @@ fn story(violation: &Violation, lang: Lang) -> String {
     };
     let steps: Vec<String> = story.iter().map(step).collect();
     format!("{rule}: {} [{source}] {}", lang.of(text.clone()), steps.join(" → ")).trim_end().to_owned()
+}
+
+/// What is wrong with what a case is opened with stands in the member `opening`.
+fn within_opening(mut rejection: Rejection) -> Rejection {
+    rejection.path = rejection.path.map(|path| format!("opening.{path}"));
+    rejection
 }

@@ -5,6 +5,7 @@ use dingce_app::{AppError, RequestKey};
 use dingce_domain::consultation::{Channel, Commenter, SubmitComment};
 use dingce_domain::hearing::{Applicant, ApplyToHearing};
 use dingce_domain::id::{ConsultationId, HearingId, UnitId};
+use dingce_domain::rejection::Rejection;
 
 use super::types::PublicUserError;
 use crate::convert::Given;
@@ -151,7 +152,7 @@ impl PublicMutation {
                 Ok(Some(ApplyToHearingPayload { client_mutation_id, receipt, code, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
                 Ok(Some(ApplyToHearingPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
@@ -197,7 +198,7 @@ impl PublicMutation {
                 Ok(Some(SubmitCommentPayload { client_mutation_id, receipt, late, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
                 Ok(Some(SubmitCommentPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
@@ -228,10 +229,19 @@ impl PublicMutation {
                 Ok(Some(SubmitProposalPayload { client_mutation_id, receipt: done.receipt, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&rejection, scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
                 Ok(Some(SubmitProposalPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
         }
     }
+}
+
+/// The public's input has no idempotency key: its form token is one.
+fn of_the_form(rejection: Box<Rejection>) -> Rejection {
+    let mut told = *rejection;
+    if told.path.as_deref() == Some("idempotency_key") {
+        told.path = Some("form_token".to_owned());
+    }
+    told
 }
