@@ -7,7 +7,7 @@ use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, Digest};
 use dingce_domain::words::Volume;
 use dingce_testkit::scenario::acts::document;
-use dingce_tests::acting::{ask, code};
+use dingce_tests::acting::{ask, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
 use serde_json::{Value, json};
@@ -55,6 +55,17 @@ async fn the_public_gets_what_was_found_public(backend: Backend) {
     node.days_pass(400).await;
     let kinds = node.kinds(case).await;
     assert_eq!(kinds.last().map(String::as_str), Some("clock_overdue"), "inaction is on the record: {kinds:?}");
+    // What is still due is found in the closed decision volume's case, by who holds it and by its state.
+    let late = RowQuery::all(ClockRow::TABLE)
+        .with(Filter::Eq("case_id", Cell::Text(case.to_string())))
+        .with(Filter::Eq("state", Cell::Text("overdue".to_owned())));
+    for (who, holds) in [("clerk", true), ("auditor", false)] {
+        let hats = node.app.hats(principal(who), node.app.today()).await.expect("hats");
+        let mine = node.app.holds_clock(&hats).await.expect("a condition");
+        let found = node.app.store().rows(&late.clone().with(mine)).await.expect("rows");
+        let found: Vec<_> = found.into_iter().filter_map(ClockRow::from_row).map(|row| row.clock).collect();
+        assert_eq!(found.contains(&"disclosure_recheck".to_owned()), holds, "{who}: {found:?}");
+    }
     // Looked at again after the decision volume was closed, and found public.
     let mut public = withheld(&["meeting-file"]);
     public["attribute"] = json!("public");

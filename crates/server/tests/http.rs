@@ -162,6 +162,9 @@ async fn documents_that_are_not_there_and_those_one_may_not_see_are_the_same_ans
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let (status, body) = told(served.client.delete(served.url("/files"))).await;
     assert_eq!((status, &body["code"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("METHOD_NOT_ALLOWED")));
+    assert!(body["remedy"].as_str().is_some_and(|remedy| remedy.contains("PUT")), "{body}");
+    let answer = served.client.post(served.url("/files")).send().await.expect("an answer");
+    assert_eq!(answer.headers()["allow"], "PUT");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,8 +79,9 @@ async fn every_period_has_its_end(world: &mut HttpWorld, case: &Value) {
                  timeline(first: 100) { nodes { kind clock { name text holder holderName unit { name } dueOn } } } } }";
     let read = ask(world, "auditor", query, case.clone()).await["case"].clone();
     let all = read["clocks"].as_array().expect("clocks");
-    let archive = all.iter().find(|c| c["endedBy"] == "CLOSE_VOLUME").expect("the volume was closed in time");
-    assert_eq!((&archive["state"], &archive["elapsed"]), (&json!("MET"), &json!(false)), "{archive}");
+    let archive = all.iter().find(|c| c["endedBy"] == "CLOSE_VOLUME" && c["state"] == "MET");
+    let archive = archive.unwrap_or_else(|| panic!("the volume was closed in time: {all:?}"));
+    assert_eq!(archive["elapsed"], json!(false), "{archive}");
     assert!(archive["endedOn"].as_str() <= archive["dueOn"].as_str(), "{archive}");
     assert!(archive["holderUnit"]["name"].is_string(), "{archive}");
     let review = all.iter().filter(|c| c["name"] == "legality_review").collect::<Vec<_>>();
@@ -103,9 +104,17 @@ async fn every_period_has_its_end(world: &mut HttpWorld, case: &Value) {
     }
     assert!(events.iter().filter(|e| e["kind"] == "draft_version_added").all(|e| e["clock"].is_null()));
 
-    let query = "{ changes(since: 0, first: 100) { nodes { kind clock { name holder } } } }";
-    let changes = ask(world, "auditor", query, json!({})).await;
-    let started = nodes(&changes["changes"]).into_iter().find(|c| c["kind"] == "clock_started").expect("one started");
+    let query =
+        "query($since: Long) { changes(since: $since, first: 100) { next size nodes { kind clock { name holder } } } }";
+    let mut since = json!(0);
+    let started = loop {
+        let page = ask(world, "auditor", query, json!({ "since": since })).await["changes"].clone();
+        if let Some(started) = nodes(&page).into_iter().find(|c| c["kind"] == "clock_started") {
+            break started;
+        }
+        assert_ne!(page["next"], page["size"], "a clock started somewhere");
+        since = page["next"].clone();
+    };
     assert!(started["clock"]["name"].is_string() && started["clock"]["holder"].is_string(), "{started}");
     let query = "{ changes(since: 99999) { next size nodes { kind } } }";
     let beyond = ask(world, "auditor", query, json!({})).await["changes"].clone();
@@ -123,7 +132,7 @@ async fn reasons_are_read(world: &mut HttpWorld, first: &str) {
     let lists = ask(world, "auditor", cases, json!({})).await;
     let ever = nodes(&lists["ever"]);
     assert_eq!((ever.len(), nodes(&lists["open"]).len()), (1, 0), "one had an irregularity, and it was cured");
-    assert_eq!(ever[0]["id"] == json!(first), false, "it is the other story");
+    assert_ne!(ever[0]["id"], json!(first), "it is the other story");
     let read = ask(world, "auditor", query, json!({ "case": ever[0]["id"] })).await["case"].clone();
 
     let stages = read["stages"].as_array().expect("stages");

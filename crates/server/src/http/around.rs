@@ -64,7 +64,15 @@ impl<E: Endpoint> Endpoint for Surrounded<E> {
         let lang = schema::lang(request.headers());
         let mut response = match self.inner.call(request).await {
             Ok(response) => response.into_response(),
-            Err(error) => answer::unrouted(&error, lang, &drawn),
+            Err(error) => {
+                let mut response = answer::unrouted(&error, lang, &drawn);
+                if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+                    // Documents are put at one address, and got from below it; all else of the router is got.
+                    let allowed = if path == "/files" { "PUT" } else { "GET" };
+                    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+                }
+                response
+            }
         };
         let headers = response.headers_mut();
         for (name, value) in &HEADERS {

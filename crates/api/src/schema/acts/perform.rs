@@ -85,8 +85,13 @@ pub async fn perform<I: CaseAct>(ctx: &Context<'_>, input: I) -> async_graphql::
         _ => None,
     };
     let mut outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
+    // The expert who acts is not named in the input.
+    let by_expert = matches!(I::NAME, "declareInterest" | "giveExpertOpinion");
     for error in outcome.as_mut().err().into_iter().flatten() {
         number_drafts(scope, error).await?;
+        if by_expert && error.path.get(1).is_some_and(|member| member == "expert") {
+            error.path.clear();
+        }
     }
     Ok(Some(CaseActPayload { client_mutation_id, outcome }))
 }
