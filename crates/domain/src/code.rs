@@ -148,6 +148,8 @@ words! {
         ExpertUnknown = "EXPERT_UNKNOWN",
         /// The expert has a direct interest, or was released (R713 art. 20).
         ExpertExcluded = "EXPERT_EXCLUDED",
+        /// Somebody who has an account says this themselves: nobody else says it for them.
+        NotInPerson = "NOT_IN_PERSON",
         /// The expert has not declared whether they have an interest: that comes first.
         InterestUndeclared = "INTEREST_UNDECLARED",
         /// The instant named for the draw has not come, or its seed is not recorded yet.

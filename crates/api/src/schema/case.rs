@@ -273,7 +273,11 @@ impl DecisionCase {
     async fn legality(&self, ctx: &Context<'_>) -> Result<Option<Vec<LegalityStep>>> {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<LegalityRow>::new("case_id", &self.row.case_id, "n")).await?;
-        Ok(Some(rows.into_iter().map(|row| LegalityStep::of(row, scope)).collect::<Result<_, _>>()?))
+        Ok(Some(
+            rows.into_iter()
+                .map(|row| LegalityStep::of(row, &self.glance.state.replaced, scope))
+                .collect::<Result<_, _>>()?,
+        ))
     }
 
     /// Its stages, in the order in which people read them.
@@ -326,7 +330,7 @@ impl DecisionCase {
         if self.sealed(scope).await? {
             rows.retain(|row| row.kind != EXPERT_OPINION);
         }
-        let list = rows.into_iter().map(Opinion::from).collect();
+        let list = rows.into_iter().map(|row| Opinion::of(row, &self.glance.state.replaced)).collect();
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |opinion| opinion.key().to_owned())?))
     }
@@ -430,7 +434,7 @@ impl DecisionCase {
         let Some(mut panel) = self.glance.state.panel.clone() else { return Ok(None) };
         let heard = panel.heard();
         if self.sealed(Scope::of(ctx)?).await? {
-            panel.experts.iter_mut().for_each(|e| e.stance = None);
+            panel.experts.iter_mut().for_each(|e| (e.stance, e.stance_entered) = (None, None));
         }
         Ok(Some(ExpertReview { heard, ..ExpertReview::from(panel) }))
     }

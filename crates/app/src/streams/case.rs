@@ -68,12 +68,14 @@ pub struct CaseState {
     pub draft: Option<DraftId>,
     /// The expert review.
     pub panel: Option<PanelFile>,
+    /// Which event was replaced by which: what somebody said again.
+    pub replaced: BTreeMap<u64, u64>,
 }
 
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 5;
+    const SHAPE: u32 = 6;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -130,6 +132,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         clocks: file.clocks.clone(),
         draft: file.current().map(|d| d.id),
         panel: file.panel.clone(),
+        replaced: file.replaced.clone(),
     };
     CaseRow {
         case_id: id.to_string(),
@@ -179,6 +182,12 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
     }
     follows.rows.extend(legality_row(id, after, recorded).map(ReadRow::put));
     hearing_follows(id, after, recorded, follows);
+    let entered = match &recorded.body {
+        CaseEvent::ExpertOpinionGiven { entered, .. } => *entered,
+        // That nobody could advise is said by whoever records it.
+        CaseEvent::AdviceRecorded { entered, given, .. } => *entered && !given.absent,
+        _ => false,
+    };
     let mut opinion = |person: Option<PersonId>, text: &str| {
         follows.rows.push(
             OpinionRow {
@@ -189,7 +198,9 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
                 stage: envelope.stage.clone(),
                 draft: envelope.draft.map(|d| d.to_string()),
                 opinion: envelope.opinion.clone(),
-                person: person.or(envelope.actor).map(|p| p.to_string()),
+                // Whose opinion was entered may be nobody who has an account here; it is not that of whoever entered it.
+                person: person.or(envelope.actor.filter(|_| !entered)).map(|p| p.to_string()),
+                entered_by: envelope.actor.filter(|_| entered).map(|p| p.to_string()),
                 text: text.to_owned(),
                 recorded_at: at,
             }

@@ -54,6 +54,14 @@ pub fn usual_actor(act: &str) -> &'static str {
     }
 }
 
+/// Who usually does an act with this input: of the advisers, whoever is of the part that is heard.
+pub fn usual_doer(act: &str, input: &Value) -> &'static str {
+    match (act, input["kind"].as_str()) {
+        ("record_advice", Some("government_lawyer")) => "lawyer",
+        _ => usual_actor(act),
+    }
+}
+
 impl World {
     fn draft(&self, number: Option<usize>) -> Value {
         let drafts = self.case.as_ref().map(|c| c.file.drafts.as_slice()).unwrap_or_default();
