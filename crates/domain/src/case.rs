@@ -191,6 +191,11 @@ impl Case {
                 case.control.apply(at, class);
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
+                if let (CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. }, Some(newest)) =
+                    (event, case.file.drafts.last_mut())
+                {
+                    newest.added_on = day;
+                }
                 case.n = n;
                 Ok(case)
             }
@@ -302,6 +307,7 @@ impl Case {
                     number: *number,
                     change: given.change,
                     documents: given.documents.clone(),
+                    added_on: None,
                 })?;
                 self.wear(actor, Relation::Drafted);
                 self.file.decided = None;
@@ -315,6 +321,7 @@ impl Case {
                     number: *number,
                     change: DraftChange::CarriesOutDecision,
                     documents: given.documents.clone(),
+                    added_on: None,
                 })?;
                 self.wear(actor, Relation::Drafted);
             }

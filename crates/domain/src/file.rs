@@ -28,6 +28,8 @@ pub struct Draft {
     pub change: DraftChange,
     /// Digests of its documents.
     pub documents: Vec<DocumentRef>,
+    /// The day on which it was there, where the record says.
+    pub added_on: Option<Date>,
 }
 
 /// A clock of the case.

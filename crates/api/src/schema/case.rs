@@ -36,7 +36,7 @@ use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::proposal::Proposal;
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
-use crate::convert::{DateTime, Long, Word};
+use crate::convert::{Date, DateTime, Long, Word};
 
 /// A record beside the case that goes into its decision volume.
 #[derive(Debug, Clone, SimpleObject)]
@@ -101,6 +101,17 @@ impl DecisionCase {
         let rows = scope.all(Of::<HearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
         rows.into_iter().map(|row| Hearing::of(row, scope)).collect()
     }
+}
+
+/// The issuance 印发 of a decision.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Issuance {
+    /// Document number 发文字号; one decision of the organ bears it.
+    pub document_no: String,
+    /// Day of issue.
+    pub issued_on: Date,
+    /// Whether the number names another year in 〔〕 than that of its issue: advice to look at it again.
+    pub year_differs: bool,
 }
 
 #[Object(use_type_description)]
@@ -314,6 +325,13 @@ impl DecisionCase {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<IrregularityRow>::new("case_id", &self.row.case_id, "n")).await?;
         Ok(Some(rows.into_iter().map(|row| Irregularity::of(row, scope)).collect::<Result<_, _>>()?))
+    }
+
+    /// The number under which the decision was issued, and when; none before.
+    async fn issuance(&self) -> Option<Issuance> {
+        let (document_no, issued_on) = self.glance.state.issued.clone()?;
+        let year_differs = dingce_domain::stage::year_differs(&document_no, issued_on);
+        Some(Issuance { document_no, issued_on: Date(issued_on), year_differs })
     }
 
     /// Opinions, reports, conclusions, positions, decisions and replies, in the order of their entry.

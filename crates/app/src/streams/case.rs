@@ -12,6 +12,7 @@ use dingce_domain::meeting::{ItemState, MeetingAct};
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Outcome, Relation, Status};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
@@ -21,7 +22,7 @@ use super::case_rows::{
 };
 use super::{json, message};
 use crate::envelope::{Envelope, Marks, Recorded};
-use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
+use crate::ports::{Claim, ClearanceKind, OutboxMessage, ReadRow};
 use crate::read_rows::{CaseRow, OpinionRow, PublicConsultationRow, TieRow};
 use crate::stream::{Follows, Loaded, Stream};
 
@@ -68,6 +69,8 @@ pub struct CaseState {
     pub draft: Option<DraftId>,
     /// The expert review.
     pub panel: Option<PanelFile>,
+    /// Document number and day of issue, once issued.
+    pub issued: Option<(String, Date)>,
     /// Which event was replaced by which: what somebody said again.
     pub replaced: BTreeMap<u64, u64>,
 }
@@ -132,6 +135,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         clocks: file.clocks.clone(),
         draft: file.current().map(|d| d.id),
         panel: file.panel.clone(),
+        issued: file.document_no.clone().zip(file.issued_on),
         replaced: file.replaced.clone(),
     };
     CaseRow {
@@ -156,6 +160,13 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         opened_at: after.tip.first_at,
         updated_at: after.tip.last_at,
     }
+}
+
+/// Kind of claim of a document number: one decision of the organ bears it.
+pub(crate) const DOCUMENT_NO: &str = "document_no";
+
+fn document_number(number: &str) -> Claim {
+    Claim { kind: DOCUMENT_NO, name: number.trim().to_owned() }
 }
 
 fn follow_agenda(
@@ -334,6 +345,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             });
             follows.outbox.push(told(topics::OPEN_CONSULTATION, opening));
         }
+        CaseEvent::DecisionIssued { given, .. } => follows.claims.push(document_number(&given.document_no)),
         CaseEvent::DecisionPublished { .. }
         | CaseEvent::ExplanationPublished { .. }
         | CaseEvent::DisclosureReviewed { .. } => {

@@ -41,7 +41,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview);
             verdict.ask(Code::AdviceMissing, advised);
         }
-        Verb::RespondToLegalityOpinion => verdict.ask(Code::NothingUnderReview, response_due),
+        Verb::RespondToLegalityOpinion => verdict.ask(Code::NoResponseOwed, response_due),
         // Confirming, or refusing to: only where something was cleared before and the words changed since.
         _ => {
             verdict.ask(Code::AlreadyUnderReview, submission == Submission::None);
@@ -85,7 +85,9 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             let complete = AdviserKind::ALL.iter().all(heard);
             Ok(vec![CaseEvent::AdviceRecorded { stage, entered, given, complete }])
         }
-        Act::ConcludeLegalityReview(given) => {
+        Act::ConcludeLegalityReview(mut given) => {
+            // Blanks state nothing.
+            given.early_statement = given.early_statement.filter(|said| !said.trim().is_empty());
             conclude(bench, &given)?;
             Ok(vec![CaseEvent::LegalityConcluded { stage, given }])
         }
@@ -192,6 +194,12 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
             if given.sheet.iter().any(lacks) {
                 return contradicted("authority found lawful");
             }
+        }
+        // What sends the draft back says which line does.
+        LegalityConclusion::Amend | LegalityConclusion::ProcedureMissing | LegalityConclusion::MustNotBeTabled
+            if !finds(LegalityFinding::Conflict) && !finds(LegalityFinding::NoRule) =>
+        {
+            return contradicted("a line not found lawful");
         }
         LegalityConclusion::Lawful
         | LegalityConclusion::Amend
