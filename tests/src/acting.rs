@@ -41,7 +41,8 @@ pub struct Ask {
 ///
 /// `stage` among the differences names the stage, as in stories.
 pub fn ask(act: &str, mut over: Value) -> Ask {
-    let by = acts::usual_actor(act).to_owned();
+    // Which of the advisers speaks follows from the input.
+    let by = if act == "record_advice" { String::new() } else { acts::usual_actor(act).to_owned() };
     let stage = over.as_object_mut().and_then(|o| o.remove("stage")).and_then(|s| s.as_str().map(str::to_owned));
     Ask { act: act.to_owned(), by, over, stage, key: None, manner: Manner::Online }
 }
@@ -150,7 +151,11 @@ impl Node {
     /// Does an act.
     pub async fn act(&self, case: CaseId, ask: Ask) -> Result<Done, AppError> {
         let command = self.command(case, &ask).await;
-        let asked = Asked { who: principal(&ask.by), key: ask.key, manner: ask.manner, hats: FoundHats::default() };
+        let by = match &command.act {
+            Act::RecordAdvice(given) if ask.by.is_empty() => acts::usual_doer(&ask.act, &json!({ "kind": given.kind })),
+            _ => &ask.by,
+        };
+        let asked = Asked { who: principal(by), key: ask.key, manner: ask.manner, hats: FoundHats::default() };
         self.app.act(asked, case, command).await
     }
 

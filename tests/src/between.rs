@@ -143,6 +143,10 @@ impl EventStore for Between {
         self.inner.subject_key(subject).await
     }
 
+    async fn claimed(&self, organ: UnitId, kind: &str, name: &str) -> Result<Option<StreamId>, StoreError> {
+        self.inner.claimed(organ, kind, name).await
+    }
+
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError> {
         self.inner.clearance(case, draft).await
     }

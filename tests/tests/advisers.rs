@@ -2,12 +2,15 @@
 
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{EngagementRow, TieRow};
+use dingce_app::use_cases::Asked;
 use dingce_app::{AppError, Done};
 use dingce_domain::adviser::{AdviserAct, AdviserFigures, AssessAdviser, ReleaseAdviser, RetainAdviser};
 use dingce_domain::code::Code;
 use dingce_domain::engagement::{AskAdviser, DeclineAdvice, DisposeAdvice, EngagementAct, GiveAdvice};
 use dingce_domain::id::{AdviserId, CaseId, EngagementId};
+use dingce_domain::occasion::Manner;
 use dingce_domain::words::{AdviserKind, Uptake};
+use dingce_testkit::scenario::acts::document;
 use dingce_testkit::staff;
 use dingce_tests::acting::{Ask, ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
@@ -58,6 +61,13 @@ fn give(text: &str) -> EngagementAct {
     EngagementAct::Give(GiveAdvice { opinion: text.to_owned(), documents: Vec::new() })
 }
 
+async fn signed(node: &Node, text: &str) -> EngagementAct {
+    let document = document("signed-advice");
+    node.upload_all(&document).await;
+    let documents = vec![serde_json::from_value(document).expect("a document")];
+    EngagementAct::Give(GiveAdvice { opinion: text.to_owned(), documents })
+}
+
 fn dispose(uptake: Uptake, reason: &str) -> EngagementAct {
     EngagementAct::Dispose(DisposeAdvice { uptake, reason: reason.to_owned() })
 }
@@ -74,7 +84,10 @@ async fn only_an_adviser_on_the_roster_is_asked(backend: Backend) {
     node.clock.move_to(date(2024, 3, 9), 10);
     let overdue = RowQuery::all(EngagementRow::TABLE).with(Filter::Lt("due_on", Cell::Text("2024-03-09".to_owned())));
     assert_eq!(node.app.rows::<EngagementRow>(overdue.clone()).await.expect("rows are read").len(), 1);
-    act(&node, "reviewer", open, give("第三条有依据。")).await.expect("a signed opinion is entered");
+    let unsigned = act(&node, "reviewer", open, give("第三条有依据。")).await;
+    assert_eq!(code(unsigned), Code::DocumentMissing, "what somebody else enters has its signed original");
+    let signed = signed(&node, "第三条有依据。").await;
+    act(&node, "reviewer", open, signed).await.expect("a signed opinion is entered");
     assert!(node.app.rows::<EngagementRow>(overdue).await.expect("rows are read").is_empty(), "answered");
     node.clock.move_to(date(2024, 4, 1), 10);
     let late = AskAdviser { reply_by: None, ..question(adviser, None) };
@@ -181,6 +194,15 @@ async fn rights_to_advice_are_default_deny(backend: Backend) {
     let id = engaged(&node, "officer", question(adviser, None)).await;
     assert_eq!(code(act(&node, "finance_officer", id, give("代笔。")).await), Code::NotFound, "not theirs to know of");
     assert_eq!(code(act(&node, "auditor", id, give("代笔。")).await), Code::Forbidden);
+    // Who has an account speaks for themselves; their word on paper is an offline act.
+    let typed = signed(&node, "代填：合法。").await;
+    assert_eq!(code(act(&node, "officer", id, typed.clone()).await), Code::NotInPerson);
+    let declined = EngagementAct::Decline(DeclineAdvice { reason: "代为谢绝。".to_owned() });
+    assert_eq!(code(act(&node, "officer", id, declined).await), Code::NotInPerson);
+    let paper = Manner::Offline { occurred_on: node.app.today(), evidence: typed.documents().to_vec() };
+    let other = engaged(&node, "officer", question(adviser, None)).await;
+    let on_paper = Asked { manner: paper, ..asked("officer") };
+    node.app.act_on_engagement(on_paper, other, typed).await.expect("entered from paper");
     act(&node, "adviser", id, give("意见。")).await.expect("the adviser");
     assert_eq!(
         code(act(&node, "adviser", id, dispose(Uptake::Full, "")).await),

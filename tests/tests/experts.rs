@@ -1,17 +1,27 @@
 //! An expert review by the application, on both databases: who may act and read, and in which order of days.
 
 use dingce_app::AppError;
+use dingce_app::ports::{Filter, ReadRow, RowQuery, Value as Cell};
+use dingce_app::read_rows::OpinionRow;
 use dingce_domain::code::Code;
 use dingce_domain::id::CaseId;
+use dingce_domain::occasion::Manner;
 use dingce_domain::organisation::OrganisationEvent;
 use dingce_domain::words::{Evidence, ExpertStance, StageKind};
+use dingce_testkit::scenario::acts::document;
 use dingce_testkit::staff;
-use dingce_tests::acting::{ask, asked, code, principal};
+use dingce_tests::acting::{Ask, ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
 use serde_json::{Value, json};
 
-on_both!(an_expert_acts_for_themselves, days_follow_each_other, the_directory_knows_the_candidates, the_pool_is_kept,);
+on_both!(
+    an_expert_acts_for_themselves,
+    nobody_types_for_an_expert,
+    days_follow_each_other,
+    the_directory_knows_the_candidates,
+    the_pool_is_kept,
+);
 
 async fn drafted(node: &Node) -> CaseId {
     let case = node.open_case().await;
@@ -66,6 +76,42 @@ async fn an_expert_acts_for_themselves(backend: Backend) {
     assert_eq!(stage.evidence, Evidence::Current);
     let rebuilt = node.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
     assert_eq!(rebuilt.differing, 0, "replay = read tables: {:?}", rebuilt.differences);
+}
+
+async fn nobody_types_for_an_expert(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = &site.node(1).await;
+    let case = drafted(node).await;
+    node.done(case, "appoint_experts", two()).await;
+    let declared = || ask("enter_interest_declaration", json!({ "expert": "E-01", "interest": true }));
+    assert_eq!(code(node.act(case, declared()).await), Code::NotInPerson);
+    node.done(case, "declare_interest", Value::Null).await;
+    node.done(case, "enter_interest_declaration", json!({ "expert": "E-04" })).await;
+    node.done(case, "send_expert_materials", Value::Null).await;
+    node.days_pass(12).await;
+    let typed = || ask("enter_expert_opinion", json!({ "expert": "E-01" }));
+    assert_eq!(code(node.act(case, typed()).await), Code::NotInPerson);
+
+    let evidence = document("evidence");
+    node.upload_all(&evidence).await;
+    let evidence = vec![serde_json::from_value(evidence).expect("a document")];
+    let manner = Manner::Offline { occurred_on: node.app.today(), evidence };
+    let paper = node.act(case, Ask { manner, ..typed() }).await.expect("what they said on paper is entered").n;
+    let own = node.act(case, ask("give_expert_opinion", json!({ "stance": "oppose" }))).await.expect("their own").n;
+    let state = node.case(case).await;
+    let stance = state.file.panel.as_ref().and_then(|p| p.expert("E-01")).and_then(|e| e.stance);
+    assert_eq!((stance, state.file.replaced.get(&paper)), (Some(ExpertStance::Oppose), Some(&own)), "theirs stands");
+    let query = RowQuery::all(OpinionRow::TABLE).with(Filter::Eq("case_id", Cell::Text(case.to_string())));
+    let rows = node.app.rows::<OpinionRow>(query).await.expect("rows are read");
+    let rows: Vec<_> = rows.iter().filter(|r| r.kind == "expert_opinion_given").collect();
+    let person = |key: &str| Some(staff::person(key).to_string());
+    let told: Vec<_> = rows.iter().map(|r| (r.person.clone(), r.entered_by.clone())).collect();
+    assert_eq!(
+        told,
+        [(person("expert_1"), person("officer")), (person("expert_1"), None)],
+        "whose, and who entered it"
+    );
+    node.agrees("after an opinion on paper").await;
 }
 
 async fn days_follow_each_other(backend: Backend) {

@@ -52,6 +52,7 @@ async fn from_the_future(node: &Node, stream: StreamId, template: &NewEvent) {
         outbox: vec![],
         answers: None,
         clearances: vec![],
+        claims: Vec::new(),
         idempotency: None,
         subject_keys: vec![],
     };

@@ -141,6 +141,10 @@ async fn one_meeting_for_two_matters(backend: Backend) {
     assert!(minutes.zh.contains("1．区城镇供水价格调整方案：同意。"), "{}", minutes.zh);
     assert!(minutes.zh.contains("2．区城镇供水价格调整方案：暂缓。"), "{}", minutes.zh);
 
+    let refused = on(node, "secretary", meeting, MeetingAct::IssueMinutes(early.clone())).await;
+    assert_eq!(code(refused), Code::RecordUnsigned, "minutes wait for the signed record of every matter");
+    node.done(second, "sign_meeting_record", Value::Null).await;
+    node.app.settle().await.expect("messages are delivered");
     on(node, "secretary", meeting, MeetingAct::IssueMinutes(early)).await.expect("the minutes are issued");
     let third = node.road_to("approve_tabling").await;
     let late = act(node, third, "convene_meeting", json!({ "meeting": meeting })).await;

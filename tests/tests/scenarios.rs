@@ -75,6 +75,8 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::PrintedItemUnknown, "tests/registers.rs", "every_item_belongs_to_a_case_or_a_determination"),
     (Code::AgendaNotOfMeeting, "tests/registers.rs", "a_print_names_the_meeting_it_was_printed_for"),
     (Code::AdviserNotServing, "tests/advisers.rs", "only_an_adviser_on_the_roster_is_asked"),
+    (Code::DocumentNumberTaken, "tests/wall.rs", "one_decision_bears_a_document_number"),
+    (Code::ConsultationOver, "tests/wall.rs", "nobody_comments_where_nobody_answers"),
     (Code::EngagementNotOpen, "tests/advisers.rs", "a_review_takes_the_opinion_over"),
 ];
 

@@ -1,5 +1,6 @@
 //! The wall of R713 art. 25 in the database itself: what somebody with direct access is refused, on a real case.
 
+use dingce_app::AppError;
 use dingce_app::ports::EventStore;
 use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, DraftId};
@@ -14,6 +15,8 @@ on_both!(
     a_cleared_draft_of_another_case_does_not_help,
     a_changed_draft_is_behind_the_wall_again,
     what_happened_cannot_be_rewritten,
+    one_decision_bears_a_document_number,
+    nobody_comments_where_nobody_answers,
 );
 
 const ADOPTING: [&str; 4] = ["tabling_requested", "tabling_approved", "decision_adopted", "decision_issued"];
@@ -84,6 +87,42 @@ async fn a_changed_draft_is_behind_the_wall_again(backend: Backend) {
     node.done(case, "request_tabling", Value::Null).await;
     node.app.settle().await.expect("background work is done");
     node.agrees("after the confirmation").await;
+}
+
+/// A number is taken once in an organ, also by two acts at once on two nodes.
+async fn one_decision_bears_a_document_number(backend: Backend) {
+    let site = Site::new(backend).await;
+    let (a, b) = (site.node(1).await, site.node(2).await);
+    let mut cases = Vec::new();
+    for _ in 0..3 {
+        cases.push(a.road_to("record_report_reply").await);
+    }
+    b.clock.move_to(a.app.today(), 10);
+    let issue = || ask("issue_decision", json!({ "document_no": "区府〔2024〕6号" }));
+    let (one, two) = tokio::join!(a.act(cases[0], issue()), b.act(cases[1], issue()));
+    let refused = match (one, two) {
+        (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => refused,
+        both => panic!("one of two is issued: {both:?}"),
+    };
+    let AppError::Rejected(refused) = refused else { panic!("{refused:?}") };
+    assert_eq!((refused.code, refused.given.as_deref()), (Code::DocumentNumberTaken, Some("区府〔2024〕6号")));
+    assert_eq!(refused.needed.as_deref(), Some("区城镇供水价格调整方案"), "it names the other decision");
+    assert_eq!(code(b.act(cases[2], issue()).await), Code::DocumentNumberTaken);
+    b.act(cases[2], ask("issue_decision", json!({ "document_no": "区府〔2024〕7号" }))).await.expect("its own number");
+    a.agrees("after three were issued").await;
+}
+
+/// A late comment is kept while somebody can answer it, and refused with where to turn once the volume is closed.
+async fn nobody_comments_where_nobody_answers(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("check_volume").await;
+    let consultation = node.consultation(case).await;
+    node.comment(consultation, "公布以后的意见").await.expect("a late one is kept");
+    node.done(case, "close_volume", Value::Null).await;
+    let refused = node.comment(consultation, "封卷以后的意见").await;
+    let Err(AppError::Rejected(refused)) = refused else { panic!("{refused:?}") };
+    assert_eq!((refused.code, refused.needed.as_deref()), (Code::ConsultationOver, Some("区水务局办公室")));
 }
 
 async fn what_happened_cannot_be_rewritten(backend: Backend) {

@@ -89,6 +89,7 @@ impl App {
             outbox: follows.outbox,
             answers: writing.answers.clone(),
             clearances: follows.clearances,
+            claims: follows.claims,
             idempotency,
             subject_keys,
         };

@@ -87,8 +87,11 @@ crate::read_rows! {
         draft: Option<String>,
         /// Opinion code.
         opinion: Option<String>,
-        /// Whose: for positions the member's, else the actor's.
+        /// Whose: for positions the member's, of what was entered the expert's or adviser's, where they have an account;
+        /// else the actor's.
         person: Option<String>,
+        /// Who entered it for them, from paper.
+        entered_by: Option<String>,
         /// The text.
         text: String,
         /// What was said beside it.

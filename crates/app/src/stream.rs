@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::envelope::{Marks, Recorded};
-use crate::ports::{ClearanceRow, DeadlineChange, Millis, OutboxMessage, RowChange};
+use crate::ports::{Claim, ClearanceRow, DeadlineChange, Millis, OutboxMessage, RowChange};
 
 /// What is remembered of a stream besides its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -44,6 +44,8 @@ pub struct Follows {
     pub outbox: Vec<OutboxMessage>,
     /// Clearances.
     pub clearances: Vec<ClearanceRow>,
+    /// Names that the stream claims among those of its organ.
+    pub claims: Vec<Claim>,
 }
 
 /// A kind of stream.

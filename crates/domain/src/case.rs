@@ -11,8 +11,8 @@ use crate::control::{Adoption, Control};
 use crate::drafting::DraftingFile;
 use crate::event::CaseEvent;
 use crate::file::{
-    Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument, Irregularity,
-    MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
+    AdviceGiven, Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument,
+    Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
 use crate::hearing::HearingFile;
 use crate::id::{CaseId, PersonId, UnitId};
@@ -143,6 +143,8 @@ impl Case {
                     decided: None,
                     review_rounds: 0,
                     advised: BTreeSet::new(),
+                    advice: Vec::new(),
+                    replaced: BTreeMap::new(),
                     consultation: None,
                     hearing: None,
                     hearing_decided: false,
@@ -189,6 +191,11 @@ impl Case {
                 case.control.apply(at, class);
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
+                if let (CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. }, Some(newest)) =
+                    (event, case.file.drafts.last_mut())
+                {
+                    newest.added_on = day;
+                }
                 case.n = n;
                 Ok(case)
             }
@@ -300,6 +307,7 @@ impl Case {
                     number: *number,
                     change: given.change,
                     documents: given.documents.clone(),
+                    added_on: None,
                 })?;
                 self.wear(actor, Relation::Drafted);
                 self.file.decided = None;
@@ -313,6 +321,7 @@ impl Case {
                     number: *number,
                     change: DraftChange::CarriesOutDecision,
                     documents: given.documents.clone(),
+                    added_on: None,
                 })?;
                 self.wear(actor, Relation::Drafted);
             }
@@ -390,15 +399,23 @@ impl Case {
             }
             CaseEvent::EvidenceReaffirmed { .. } => self.reaffirm_hearing(event),
             CaseEvent::ExpertsAppointed { given, anew, appointed, .. } => self.appoint(given, *anew, appointed)?,
-            CaseEvent::InterestDeclared { expert, given, .. } => {
-                self.expert(expert)?.interest = Some(given.interest);
+            CaseEvent::InterestDeclared { expert, entered, given, .. } => {
+                let known = self.expert(expert)?;
+                known.interest = Some(given.interest);
+                let entered = Some(n).filter(|_| *entered && known.person.is_some());
+                let before = std::mem::replace(&mut known.interest_entered, entered);
+                self.file.replaced.extend(before.map(|before| (before, n)));
             }
             CaseEvent::ExpertReleased { given, .. } => self.expert(&given.expert)?.released = true,
             CaseEvent::ExpertMaterialsSent { given, .. } => {
                 self.file.panel.as_mut().ok_or("no experts were appointed")?.informed_on = Some(given.delivered_on);
             }
-            CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
-                self.expert(expert)?.stance = Some(given.stance);
+            CaseEvent::ExpertOpinionGiven { expert, entered, given, .. } => {
+                let known = self.expert(expert)?;
+                known.stance = Some(given.stance);
+                let entered = Some(n).filter(|_| *entered && known.person.is_some());
+                let before = std::mem::replace(&mut known.stance_entered, entered);
+                self.file.replaced.extend(before.map(|before| (before, n)));
             }
             CaseEvent::RiskAssessmentStarted { given, .. } => self.file.assessing_party.clone_from(&given.third_party),
             CaseEvent::RiskReported { .. } => {
@@ -423,9 +440,22 @@ impl Case {
             CaseEvent::LegalityReviewRequested { round, .. } => {
                 self.file.review_rounds = *round;
                 self.file.advised.clear();
+                self.file.advice.clear();
             }
-            CaseEvent::AdviceRecorded { given, .. } => {
+            CaseEvent::AdviceRecorded { given, entered, .. } => {
                 self.file.advised.insert(given.kind);
+                let said = AdviceGiven {
+                    n,
+                    kind: given.kind,
+                    by: actor.person().filter(|_| !entered && given.engagement.is_none()),
+                    engagement: given.engagement,
+                    absent: given.absent,
+                };
+                let (gone, left) = std::mem::take(&mut self.file.advice).into_iter().partition(|a| said.replaces(a));
+                self.file.advice = left;
+                self.file.advice.push(said);
+                let gone: Vec<AdviceGiven> = gone;
+                self.file.replaced.extend(gone.into_iter().map(|earlier| (earlier.n, n)));
                 if !given.absent {
                     self.wear(actor, Relation::Advised);
                 }
@@ -617,8 +647,10 @@ impl Case {
                 name: candidate.name.clone(),
                 in_house: candidate.unit == Some(unit),
                 interest: None,
+                interest_entered: None,
                 released: false,
                 stance: None,
+                stance_entered: None,
             });
         }
         match &mut self.file.panel {

@@ -49,6 +49,8 @@ words! {
         ExpertMaterialsMissing = "EXPERT_MATERIALS_MISSING",
         /// Experts have not declared whether they have an interest, or have not given their opinions.
         ExpertOpinionsMissing = "EXPERT_OPINIONS_MISSING",
+        /// The decision is not published, nor was it found that it must not be, and the case has not ended otherwise.
+        PublicationMissing = "PUBLICATION_MISSING",
         /// Evidence is not stale, so there is nothing to reaffirm.
         NothingToReaffirm = "NOTHING_TO_REAFFIRM",
         /// A document would be published that no review found to be public (Open Government Information Regulation art. 17).
@@ -67,6 +69,8 @@ words! {
         NoSupplementAwaited = "NO_SUPPLEMENT_AWAITED",
         /// Advisers have not been heard (R713 art. 28).
         AdviceMissing = "ADVICE_MISSING",
+        /// The reviewer's conclusion asks for no response.
+        NoResponseOwed = "NO_RESPONSE_OWED",
         /// The unit owes its response to the reviewer's conclusion.
         ResponseMissing = "RESPONSE_MISSING",
         /// Tabling has not come that far.
@@ -148,6 +152,8 @@ words! {
         ExpertUnknown = "EXPERT_UNKNOWN",
         /// The expert has a direct interest, or was released (R713 art. 20).
         ExpertExcluded = "EXPERT_EXCLUDED",
+        /// Somebody who has an account says this themselves: nobody else says it for them.
+        NotInPerson = "NOT_IN_PERSON",
         /// The expert has not declared whether they have an interest: that comes first.
         InterestUndeclared = "INTEREST_UNDECLARED",
         /// The instant named for the draw has not come, or its seed is not recorded yet.
@@ -182,6 +188,8 @@ words! {
         EarlyStatementMissing = "EARLY_STATEMENT_MISSING",
         /// Nobody of that id is a member of the body on that day.
         NotAMember = "NOT_A_MEMBER",
+        /// The member withdraws from this matter.
+        MemberWithdrawn = "MEMBER_WITHDRAWN",
         /// The member was not present.
         MemberAbsent = "MEMBER_ABSENT",
         /// The member has already spoken; a position is not changed, a correction is a new entry before signing.
@@ -196,6 +204,8 @@ words! {
         BallotNotCarried = "BALLOT_NOT_CARRIED",
         /// The outcome is not offered by the definition.
         OutcomeNotOffered = "OUTCOME_NOT_OFFERED",
+        /// Another decision of the organ bears this document number.
+        DocumentNumberTaken = "DOCUMENT_NUMBER_TAKEN",
         /// The executing unit and the time limit must be named.
         ExecutionMissing = "EXECUTION_MISSING",
         /// The evaluator did the main assessment before the decision (R713 art. 36).
@@ -216,6 +226,8 @@ words! {
         CommentUnknown = "COMMENT_UNKNOWN",
         /// The comment has its answer.
         CommentAnswered = "COMMENT_ANSWERED",
+        /// The matter has ended: nobody answers what is said to its consultation any more.
+        ConsultationOver = "CONSULTATION_OVER",
         /// The consultation is not open.
         ConsultationClosed = "CONSULTATION_CLOSED",
         /// The undertaking unit is not named.
@@ -295,6 +307,7 @@ impl Code {
                 | Self::ReviewSheetIncomplete
                 | Self::EarlyStatementMissing
                 | Self::MemberAbsent
+                | Self::MemberWithdrawn
                 | Self::HeadNotLast
                 | Self::MajorityReasonsMissing
                 | Self::BallotNotCarried

@@ -257,7 +257,7 @@ fn irregular_or_refused(bench: &Bench<'_>, verdict: Verdict, act: Act) -> Result
         .collect();
     let offline = verb.happens_offline() && matches!(bench.on.manner, Manner::Offline { .. });
     if offline && broken().all(recordable) && !rules.is_empty() {
-        let fit = stage::form(&act).and_then(|()| act.draft().map_or(Ok(()), |seen| bench.known(seen)));
+        let fit = stage::form(&act).and_then(|()| act.draft().map_or(Ok(()), |seen| bench.there(seen)));
         fit.map_err(|rejection| explained(bench, verb, rejection))?;
         return Ok(vec![bench.irregularity(rules, act)]);
     }

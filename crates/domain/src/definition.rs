@@ -11,6 +11,7 @@ use crate::id::Digest;
 use crate::time::{ClockKind, Limit};
 use crate::verb::Verb;
 use crate::words;
+use crate::words::AdviserKind;
 use crate::words::{
     ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId, StageKind,
     Text, Volume,
@@ -134,6 +135,18 @@ pub struct Role {
     pub relation: Option<Relation>,
     /// What it may do.
     pub verbs: BTreeSet<Verb>,
+}
+
+impl Role {
+    /// The parts in which its holders advise the reviewer themselves (R713 art. 28), as their posts say; none for whoever
+    /// only enters what others said.
+    pub fn advises(&self) -> impl Iterator<Item = AdviserKind> + '_ {
+        self.posts.iter().filter_map(|post| match post {
+            PostKind::LegalAdviser => Some(AdviserKind::LegalAdviser),
+            PostKind::GovernmentLawyer => Some(AdviserKind::GovernmentLawyer),
+            _ => None,
+        })
+    }
 }
 
 /// A separation of duties: nobody with this relation to the case may do this.

@@ -228,11 +228,25 @@ impl Engagement {
         Ok(EngagementEvent::Asked { given, whom, on: on.day })
     }
 
-    /// What an act does to it.
+    /// Whether somebody enters what the adviser said on paper. Who has an account speaks for themselves: what they said on
+    /// paper is entered as the offline act that it was.
+    fn entered(&self, by: Option<PersonId>, on: On) -> Result<bool, Rejection> {
+        let entered = by.is_none() || by != self.whom.person;
+        if entered && self.whom.person.is_some() && !on.offline {
+            return Err(Rejection::new(Code::NotInPerson)
+                .at("engagement_id")
+                .given(&self.whom.name)
+                .needed(&self.whom.name));
+        }
+        Ok(entered)
+    }
+
+    /// What an act by somebody does to it.
     ///
     /// # Errors
-    /// A [`Rejection`] where it may not happen.
-    pub fn decide(&self, act: EngagementAct, on: On) -> Result<EngagementEvent, Rejection> {
+    /// A [`Rejection`] where it may not happen: `NOT_IN_PERSON` and `DOCUMENT_MISSING` also for an opinion that somebody
+    /// other than the adviser enters online, or without the signed original.
+    pub fn decide(&self, act: EngagementAct, by: Option<PersonId>, on: On) -> Result<EngagementEvent, Rejection> {
         on.acceptable()?;
         check::not_before("occurred_on", on.day, self.asked_on)?;
         match act {
@@ -240,11 +254,15 @@ impl Engagement {
                 check::text("opinion", &given.opinion)?;
                 check::documents(&given.documents, 0)?;
                 self.stand(EngagementState::Asked)?;
+                if self.entered(by, on)? && given.documents.is_empty() {
+                    return Err(Rejection::new(Code::DocumentMissing).at("documents").given(0).needed(1));
+                }
                 Ok(EngagementEvent::Advised { given, on: on.day })
             }
             EngagementAct::Decline(given) => {
                 check::text("reason", &given.reason)?;
                 self.stand(EngagementState::Asked)?;
+                self.entered(by, on)?;
                 Ok(EngagementEvent::Declined { given, on: on.day })
             }
             EngagementAct::Dispose(given) => {
@@ -304,7 +322,7 @@ mod tests {
     }
 
     fn then(state: Engagement, act: EngagementAct, day: Date) -> Result<Engagement, Rejection> {
-        let event = state.decide(act, on(day))?;
+        let event = state.decide(act, None, on(day))?;
         Ok(Engagement::evolve(Some(state), ID, &event).expect("it can follow"))
     }
 

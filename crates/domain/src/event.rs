@@ -258,8 +258,9 @@ events! {
     SupplementRequested = "supplement_requested" { stage: StageId, given: act::RequestSupplement, }
     /// The supplement came.
     SupplementSupplied = "supplement_supplied" { stage: StageId, given: act::SupplySupplement, }
-    /// Advice was recorded, or why there is none; `complete` where every part is answered for in this round.
-    AdviceRecorded = "advice_recorded" { stage: StageId, given: act::RecordAdvice, complete: bool, }
+    /// Advice was recorded, or why there is none; `entered` where somebody other than the adviser entered it, `complete`
+    /// where every part is answered for in this round.
+    AdviceRecorded = "advice_recorded" { stage: StageId, entered: bool, given: act::RecordAdvice, complete: bool, }
     /// The review was concluded.
     LegalityConcluded = "legality_concluded" { stage: StageId, given: act::ConcludeLegalityReview, }
     /// The unit responded.

@@ -9,7 +9,7 @@ use crate::act;
 use crate::drafting::DraftingFile;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::hearing::HearingFile;
-use crate::id::{CaseId, ConsultationId, Digest, DraftId, EntryId, IrregularityId, PersonId, UnitId};
+use crate::id::{CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
@@ -28,6 +28,8 @@ pub struct Draft {
     pub change: DraftChange,
     /// Digests of its documents.
     pub documents: Vec<DocumentRef>,
+    /// The day on which it was there, where the record says.
+    pub added_on: Option<Date>,
 }
 
 /// A clock of the case.
@@ -80,10 +82,16 @@ pub struct PanelExpert {
     pub in_house: bool,
     /// What they declared: whether they have a direct interest; nothing before they did.
     pub interest: Option<bool>,
+    /// Number of the event by which it was entered from paper for somebody who has an account: their own word takes its
+    /// place.
+    pub interest_entered: Option<u64>,
     /// Whether they were released.
     pub released: bool,
     /// Where they stand, once they gave their opinion.
     pub stance: Option<ExpertStance>,
+    /// Number of the event by which it was entered from paper for somebody who has an account: their own word takes its
+    /// place.
+    pub stance_entered: Option<u64>,
 }
 
 impl PanelExpert {
@@ -118,6 +126,30 @@ impl PanelFile {
     /// Whether all who are left have given their opinions, and somebody has.
     pub fn heard(&self) -> bool {
         self.experts.iter().all(PanelExpert::done) && self.experts.iter().any(|e| e.sits() && e.stance.is_some())
+    }
+}
+
+/// One opinion of an adviser in the round of legality review under way, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdviceGiven {
+    /// Number of its event.
+    pub n: u64,
+    /// The adviser's part.
+    pub kind: AdviserKind,
+    /// Whose it is, where they gave it themselves.
+    pub by: Option<PersonId>,
+    /// The engagement that it was taken over from.
+    pub engagement: Option<EngagementId>,
+    /// Whether it says that nobody of that part could advise.
+    pub absent: bool,
+}
+
+impl AdviceGiven {
+    /// Whether it takes the place of an earlier one: the newest of a person stands, and whoever advises is not absent.
+    pub fn replaces(&self, earlier: &Self) -> bool {
+        let same = (self.by.is_some() && self.by == earlier.by)
+            || (self.engagement.is_some() && self.engagement == earlier.engagement);
+        self.kind == earlier.kind && (earlier.absent || (same && !self.absent))
     }
 }
 
@@ -255,6 +287,10 @@ pub struct File {
     pub review_rounds: u32,
     /// Parts of advisers that are answered for in the round under way.
     pub advised: BTreeSet<AdviserKind>,
+    /// What was said in that round.
+    pub advice: Vec<AdviceGiven>,
+    /// What somebody said again: number of the event that is replaced, and of the one that stands in its place. Both stay.
+    pub replaced: BTreeMap<u64, u64>,
     /// The consultation.
     pub consultation: Option<ConsultationRef>,
     /// The hearing.

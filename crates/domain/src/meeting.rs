@@ -128,6 +128,11 @@ impl Item {
     pub const fn open(&self) -> bool {
         matches!(self.state, ItemState::Placed | ItemState::CalledUp)
     }
+
+    /// Whether minutes wait for it: until its record is signed, or it is taken off.
+    pub const fn waits(&self) -> bool {
+        !matches!(self.state, ItemState::Signed | ItemState::TakenOff)
+    }
 }
 
 /// What somebody said of the record of a matter.
@@ -443,6 +448,9 @@ impl Meeting {
         if let Some(item) = self.items.iter().find(|i| i.open()) {
             return Err(Rejection::new(Code::MeetingUnderWay).given(&item.title));
         }
+        if let Some(item) = self.items.iter().find(|i| i.waits()) {
+            return Err(Rejection::new(Code::RecordUnsigned).at("meeting_id").given(&item.title));
+        }
         Ok(MeetingEvent::MinutesIssued { given })
     }
 
@@ -506,8 +514,10 @@ pub fn everyone_once<'a>(members: &[Member], named: impl Iterator<Item = &'a Per
         }
         seen.push(*person);
     }
-    if seen.len() != members.len() {
-        return Err(Rejection::new(Code::ListNotAcceptable).at("present").given(seen.len()).needed(members.len()));
+    let missing: Vec<_> = members.iter().filter(|m| !seen.contains(&m.person)).map(|m| m.name.as_str()).collect();
+    if !missing.is_empty() {
+        let refused = Rejection::new(Code::ListNotAcceptable).at("absent").given(seen.len());
+        return Err(refused.needed(missing.join("、")));
     }
     Ok(())
 }

@@ -31,6 +31,10 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0003.sqlite.sql"),
         postgres: include_str!("../migrations/0003.postgres.sql"),
     },
+    Step {
+        sqlite: include_str!("../migrations/0004.sqlite.sql"),
+        postgres: include_str!("../migrations/0004.postgres.sql"),
+    },
 ];
 
 /// The schema version that this program writes.

@@ -89,6 +89,10 @@ impl EventStore for Store {
         self.read_clearance(case, draft).await
     }
 
+    async fn claimed(&self, organ: UnitId, kind: &str, name: &str) -> Result<Option<StreamId>, StoreError> {
+        self.read_claim(organ, kind, name).await
+    }
+
     async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
         self.page(query).await
     }

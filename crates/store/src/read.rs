@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilte
 
 use crate::Store;
 use crate::bind::{has_nul, rows_per_statement, signed, unsigned};
-use crate::entity::event::{events, heads, legality_clearance, sealed_bodies, subject_keys};
+use crate::entity::event::{claims, events, heads, legality_clearance, sealed_bodies, subject_keys};
 use crate::entity::work::snapshots;
 use crate::error::Doing;
 
@@ -153,6 +153,20 @@ impl Store {
         let kind = kinds.into_iter().find(|kind| kind.as_str() == row.kind);
         let kind = kind.ok_or("an unknown kind of clearance").doing("reading a clearance")?;
         Ok(Some(ClearanceRow { case, draft, event: parse(&row.event)?, kind }))
+    }
+
+    pub(crate) async fn read_claim(
+        &self,
+        organ: UnitId,
+        kind: &str,
+        name: &str,
+    ) -> Result<Option<StreamId>, StoreError> {
+        if has_nul(name) {
+            return Ok(None);
+        }
+        let key = (organ.to_string(), kind.to_owned(), name.to_owned());
+        let found = claims::Entity::find_by_id(key).one(&self.reader).await.doing("reading a claim")?;
+        found.map(|row| parse(&row.stream)).transpose()
     }
 
     /// Answers if the database can be reached and its schema is the one this program writes.

@@ -18,6 +18,7 @@ const FIXED: &[&str] = &[
     "sealed_bodies",
     "subject_keys",
     "legality_clearance",
+    "claims",
     "idempotency",
     "deadlines",
     "outbox",

@@ -36,7 +36,7 @@ use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::proposal::Proposal;
 use super::scope::Scope;
 use super::timeline::TimelineEvent;
-use crate::convert::{DateTime, Long, Word};
+use crate::convert::{Date, DateTime, Long, Word};
 
 /// A record beside the case that goes into its decision volume.
 #[derive(Debug, Clone, SimpleObject)]
@@ -116,6 +116,17 @@ impl DecisionCase {
         let rows = scope.all(Of::<HearingRow>::new("case_id", &self.row.case_id, "hearing")).await?;
         rows.into_iter().map(|row| Hearing::of(row, scope)).collect()
     }
+}
+
+/// The issuance 印发 of a decision.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Issuance {
+    /// Document number 发文字号; one decision of the organ bears it.
+    pub document_no: String,
+    /// Day of issue.
+    pub issued_on: Date,
+    /// Whether the number names another year in 〔〕 than that of its issue: advice to look at it again.
+    pub year_differs: bool,
 }
 
 #[Object(use_type_description)]
@@ -288,7 +299,11 @@ impl DecisionCase {
     async fn legality(&self, ctx: &Context<'_>) -> Result<Option<Vec<LegalityStep>>> {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<LegalityRow>::new("case_id", &self.row.case_id, "n")).await?;
-        Ok(Some(rows.into_iter().map(|row| LegalityStep::of(row, scope)).collect::<Result<_, _>>()?))
+        Ok(Some(
+            rows.into_iter()
+                .map(|row| LegalityStep::of(row, &self.glance.state.replaced, scope))
+                .collect::<Result<_, _>>()?,
+        ))
     }
 
     /// Its stages, in the order in which people read them.
@@ -337,6 +352,13 @@ impl DecisionCase {
         Ok(Some(rows.into_iter().map(|row| Irregularity::of(row, scope)).collect::<Result<_, _>>()?))
     }
 
+    /// The number under which the decision was issued, and when; none before.
+    async fn issuance(&self) -> Option<Issuance> {
+        let (document_no, issued_on) = self.glance.state.issued.clone()?;
+        let year_differs = dingce_domain::stage::year_differs(&document_no, issued_on);
+        Some(Issuance { document_no, issued_on: Date(issued_on), year_differs })
+    }
+
     /// Opinions, reports, conclusions, positions, decisions and replies, and why acts were done, in the order of their
     /// entry.
     async fn opinions(
@@ -352,7 +374,7 @@ impl DecisionCase {
         if self.sealed(scope).await? {
             rows.retain(|row| row.kind != EXPERT_OPINION);
         }
-        let list = rows.into_iter().map(Opinion::from).collect();
+        let list = rows.into_iter().map(|row| Opinion::of(row, &self.glance.state.replaced)).collect();
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |opinion| opinion.key().to_owned())?))
     }
@@ -463,7 +485,7 @@ impl DecisionCase {
         let Some(mut panel) = self.glance.state.panel.clone() else { return Ok(None) };
         let heard = panel.heard();
         if self.sealed(Scope::of(ctx)?).await? {
-            panel.experts.iter_mut().for_each(|e| e.stance = None);
+            panel.experts.iter_mut().for_each(|e| (e.stance, e.stance_entered) = (None, None));
         }
         Ok(Some(ExpertReview { heard, ..ExpertReview::from(panel) }))
     }

@@ -1,5 +1,7 @@
 //! Versions of a draft, and what was said about them.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::language::Language;
 use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
@@ -122,15 +124,23 @@ impl SaidDetail {
 
 /// An opinion, report, conclusion, position, decision or reply, or the reason of an act.
 #[derive(Debug, Clone, Description)]
-pub struct Opinion(OpinionRow);
+pub struct Opinion(OpinionRow, Option<i64>);
 
+/// What nothing else is said in place of: a reason, an account, a cure.
 impl From<OpinionRow> for Opinion {
     fn from(row: OpinionRow) -> Self {
-        Self(row)
+        Self(row, None)
     }
 }
 
 impl Opinion {
+    /// The opinion of a row, with what of its case was replaced by what.
+    pub fn of(row: OpinionRow, replaced: &BTreeMap<u64, u64>) -> Self {
+        let by = u64::try_from(row.n).ok().and_then(|n| replaced.get(&n));
+        let by = by.and_then(|by| i64::try_from(*by).ok());
+        Self(row, by)
+    }
+
     /// What tells it from others.
     pub fn key(&self) -> &str {
         &self.0.event
@@ -166,7 +176,8 @@ impl Opinion {
         self.0.opinion.as_deref()
     }
 
-    /// Whose: of positions and decisions the member's, else of who entered it.
+    /// Whose: of positions and decisions the member's, of an expert's or adviser's opinion that somebody else entered
+    /// theirs, where they have an account; else of who recorded it.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         Ok(person(Scope::of(ctx)?, self.0.person.as_deref()).await?)
     }
@@ -176,6 +187,17 @@ impl Opinion {
         let lang = Scope::of(ctx)?.lang;
         let told = |word: &String| lang.of(Language::shipped().opinion(&self.0.kind, word));
         Ok(self.0.opinion.as_ref().map(told))
+    }
+
+    /// Who entered it from paper, where it is the opinion of an expert or adviser who did not give it here themselves.
+    async fn entered_by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        Ok(person(Scope::of(ctx)?, self.0.entered_by.as_deref()).await?)
+    }
+
+    /// Number of the event that stands in its place, where the same was said again: an expert's own opinion after one that
+    /// was entered for them, the newest of an adviser. Both stay on the record.
+    async fn replaced_by(&self) -> Option<i64> {
+        self.1
     }
 
     /// What was said.

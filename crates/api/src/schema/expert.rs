@@ -31,10 +31,14 @@ pub struct ReviewExpert {
     pub in_house: bool,
     /// Whether they declared a direct interest; none before they declared.
     pub interest: Option<bool>,
+    /// Whether that was entered from paper for somebody who has an account: they may still declare themselves.
+    pub interest_entered: bool,
     /// Whether they were released.
     pub released: bool,
     /// Where they stand; none before they gave their opinion.
     pub stance: Option<Word<ExpertStance>>,
+    /// Whether that was entered from paper for somebody who has an account: they may still give their own.
+    pub stance_entered: bool,
 }
 
 impl From<PanelFile> for ExpertReview {
@@ -48,8 +52,19 @@ impl From<PanelFile> for ExpertReview {
 
 impl From<PanelExpert> for ReviewExpert {
     fn from(expert: PanelExpert) -> Self {
-        let PanelExpert { code, person: _, name, in_house, interest, released, stance } = expert;
-        Self { code, name, in_house, interest, released, stance: stance.map(Word) }
+        let PanelExpert {
+            code,
+            person: _,
+            name,
+            in_house,
+            interest,
+            interest_entered,
+            released,
+            stance,
+            stance_entered,
+        } = expert;
+        let (interest_entered, stance_entered) = (interest_entered.is_some(), stance_entered.is_some());
+        Self { code, name, in_house, interest, interest_entered, released, stance: stance.map(Word), stance_entered }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The legality review of a case, step by step.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Context, Description, ID, Object, Result, Union};
 use dingce_app::AppError;
 use dingce_app::read_rows::{LegalityRow, PersonRow};
@@ -167,14 +169,15 @@ pub enum LegalityContent {
 pub struct LegalityStep {
     row: LegalityRow,
     content: LegalityContent,
+    replaced_by: Option<i64>,
 }
 
 impl LegalityStep {
-    /// The step of a row.
+    /// The step of a row, with what of its case was replaced by what.
     ///
     /// # Errors
     /// Where the row is of another program's shape.
-    pub fn of(row: LegalityRow, scope: &Scope) -> Result<Self, Failure> {
+    pub fn of(row: LegalityRow, replaced: &BTreeMap<u64, u64>, scope: &Scope) -> Result<Self, Failure> {
         fn read<T: DeserializeOwned + Shown<U>, U>(json: &str) -> serde_json::Result<U> {
             serde_json::from_str::<T>(json).map(Shown::shown)
         }
@@ -191,7 +194,9 @@ impl LegalityStep {
             _ => read::<act::RespondToLegalityOpinion, _>(given).map(LegalityContent::Response),
         };
         let content = content.map_err(|error| scope.fail(AppError::internal("reading a row of legality", error)))?;
-        Ok(Self { row, content })
+        let replaced_by = u64::try_from(row.n).ok().and_then(|n| replaced.get(&n));
+        let replaced_by = replaced_by.and_then(|n| i64::try_from(*n).ok());
+        Ok(Self { row, content, replaced_by })
     }
 }
 
@@ -221,5 +226,11 @@ impl LegalityStep {
     /// Number of its event in the case.
     async fn n(&self) -> Long {
         Long::of(self.row.n)
+    }
+
+    /// Number of the event that stands in its place, where an adviser said it anew, or advised after they were said to be
+    /// absent. Both stay on the record.
+    async fn replaced_by(&self) -> Option<Long> {
+        self.replaced_by.map(Long::of)
     }
 }

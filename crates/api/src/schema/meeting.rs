@@ -373,7 +373,7 @@ pub struct MeetingFilter {
     pub state: Option<Word<MeetingState>>,
     /// Only those on this day or later.
     pub from: Option<Date>,
-    /// Only those with a matter that still waits for a decision or a signed record.
+    /// Only those that wait for something: called or held, and their minutes are not issued; or only those that do not.
     pub open: Option<bool>,
 }
 
@@ -388,9 +388,10 @@ pub async fn listed(scope: &Scope, filter: MeetingFilter) -> std::result::Result
     let mut query = RowQuery::all(MeetingRow::TABLE).with(Filter::Eq("organ", organ));
     query.filters.extend(state.map(|s| Filter::Eq("state", Value::Text(s.0.to_string()))));
     query.filters.extend(from.map(|d| Filter::Ge("held_on", Value::Text(d.0.to_string()))));
+    let stands = |words: [&str; 2]| Filter::In("state", words.map(|word| Value::Text(word.to_owned())).to_vec());
     match open {
-        Some(true) => query.filters.push(Filter::Ge("open_items", Value::Int(1))),
-        Some(false) => query.filters.push(Filter::Eq("open_items", Value::Int(0))),
+        Some(true) => query.filters.push(stands(["called", "held"])),
+        Some(false) => query.filters.push(stands(["called_off", "closed"])),
         None => {}
     }
     query.order = vec!["held_on"];

@@ -178,10 +178,21 @@ pub struct Append {
     pub answers: Option<(EventId, String)>,
     /// Clearances that the events give.
     pub clearances: Vec<ClearanceRow>,
+    /// Names that the stream claims for itself among those of its organ.
+    pub claims: Vec<Claim>,
     /// The key of the request, where one was given.
     pub idempotency: Option<IdempotencyRecord>,
     /// Keys of new subjects, wrapped under the master key.
     pub subject_keys: Vec<(String, Vec<u8>)>,
+}
+
+/// A name that only one stream of an organ may bear. Claims are never given up, and no rebuild makes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// What kind of name.
+    pub kind: &'static str,
+    /// The name.
+    pub name: String,
 }
 
 /// What an accepted append gives back.
@@ -194,6 +205,9 @@ pub struct Appended {
 /// The constraint of [`AppendError::Refused`] where the message that the act answers is done already: somebody else has
 /// answered it, so there is nothing left to write.
 pub const OUTBOX_ANSWERED: &str = "outbox_answered";
+
+/// The constraint of [`AppendError::Refused`] where another stream of the organ bears a name that the append claims.
+pub const CLAIM_TAKEN: &str = "claim_taken";
 
 /// Why an append was not written.
 #[derive(Debug, thiserror::Error)]
@@ -347,6 +361,8 @@ pub trait EventStore: Send + Sync {
     async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// The clearance of a draft.
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError>;
+    /// The stream that bears a name of this kind in an organ.
+    async fn claimed(&self, organ: UnitId, kind: &str, name: &str) -> Result<Option<StreamId>, StoreError>;
 
     /// Rows of a read table.
     async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError>;

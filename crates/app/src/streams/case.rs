@@ -12,6 +12,7 @@ use dingce_domain::meeting::{ItemState, MeetingAct};
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Outcome, Relation, Status};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
@@ -22,7 +23,7 @@ use super::case_rows::{
 use super::case_spoken::{Spoken, spoken};
 use super::{json, message};
 use crate::envelope::{Envelope, Marks, Recorded};
-use crate::ports::{ClearanceKind, OutboxMessage, ReadRow};
+use crate::ports::{Claim, ClearanceKind, OutboxMessage, ReadRow};
 use crate::read_rows::{CaseRow, ExpertSeatRow, OpinionRow, PublicConsultationRow, TieRow};
 use crate::stream::{Follows, Loaded, Stream};
 
@@ -69,12 +70,16 @@ pub struct CaseState {
     pub draft: Option<DraftId>,
     /// The expert review.
     pub panel: Option<PanelFile>,
+    /// Document number and day of issue, once issued.
+    pub issued: Option<(String, Date)>,
+    /// Which event was replaced by which: what somebody said again.
+    pub replaced: BTreeMap<u64, u64>,
 }
 
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 5;
+    const SHAPE: u32 = 6;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -131,6 +136,8 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         clocks: file.clocks.clone(),
         draft: file.current().map(|d| d.id),
         panel: file.panel.clone(),
+        issued: file.document_no.clone().zip(file.issued_on),
+        replaced: file.replaced.clone(),
     };
     CaseRow {
         case_id: id.to_string(),
@@ -157,6 +164,13 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
     }
 }
 
+/// Kind of claim of a document number: one decision of the organ bears it.
+pub(crate) const DOCUMENT_NO: &str = "document_no";
+
+fn document_number(number: &str) -> Claim {
+    Claim { kind: DOCUMENT_NO, name: number.trim().to_owned() }
+}
+
 fn follow_agenda(
     case: CaseId,
     meeting: MeetingId,
@@ -181,6 +195,12 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
     }
     follows.rows.extend(legality_row(id, after, recorded).map(ReadRow::put));
     hearing_follows(id, after, recorded, follows);
+    let entered = match &recorded.body {
+        CaseEvent::ExpertOpinionGiven { entered, .. } => *entered,
+        // That nobody could advise is said by whoever records it.
+        CaseEvent::AdviceRecorded { entered, given, .. } => *entered && !given.absent,
+        _ => false,
+    };
     if let Some(Spoken { text, details }) = spoken(&recorded.body) {
         // Whose it is: an expert's, a member's and the head's words are entered by others too.
         let whose = match &recorded.body {
@@ -201,7 +221,9 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
                 stage: envelope.stage.clone(),
                 draft: envelope.draft.map(|d| d.to_string()),
                 opinion: envelope.opinion.clone(),
-                person: whose.or(envelope.actor).map(|p| p.to_string()),
+                // Whose opinion was entered may be nobody who has an account here; it is not that of whoever entered it.
+                person: whose.or(envelope.actor.filter(|_| !entered)).map(|p| p.to_string()),
+                entered_by: envelope.actor.filter(|_| entered).map(|p| p.to_string()),
                 text: text.to_owned(),
                 details_json: json(&details),
                 recorded_at: at,
@@ -307,6 +329,7 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             });
             follows.outbox.push(told(topics::OPEN_CONSULTATION, opening));
         }
+        CaseEvent::DecisionIssued { given, .. } => follows.claims.push(document_number(&given.document_no)),
         CaseEvent::DecisionPublished { .. }
         | CaseEvent::ExplanationPublished { .. }
         | CaseEvent::DisclosureReviewed { .. } => {

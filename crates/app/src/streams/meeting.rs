@@ -95,7 +95,7 @@ fn row(id: MeetingId, after: &Loaded<Meeting>) -> MeetingRow {
         held_on: state.called.held_on.to_string(),
         state: stands.to_owned(),
         items: count(state.items.len()),
-        open_items: count(state.items.iter().filter(|i| i.open()).count()),
+        open_items: count(state.items.iter().filter(|i| i.waits()).count()),
         meeting_json: json(state),
         n: i64::try_from(after.tip.n).unwrap_or(i64::MAX),
     }

@@ -1,7 +1,7 @@
 //! The kinds of streams: what their events mean for read tables, timers and process managers.
 
 mod adviser;
-mod case;
+pub(crate) mod case;
 mod case_clocks;
 mod case_rows;
 mod case_spoken;

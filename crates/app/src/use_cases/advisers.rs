@@ -206,7 +206,7 @@ impl App {
         let writing = self.writing(hat.actor.clone(), asked.manner, hat.organ, asked.key);
         self.write::<Engagement, _>(id, writing, |loaded| {
             let state = &loaded.ok_or_else(missing)?.state;
-            Ok(vec![state.decide(act.clone(), on)?.into()])
+            Ok(vec![state.decide(act.clone(), hat.actor.person(), on)?.into()])
         })
         .await
     }

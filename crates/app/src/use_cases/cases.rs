@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dingce_domain::act::{Command, OnboardedMatter, OpenCase};
+use dingce_domain::act::{Act, Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::principal::{FoundHats, Hat, Principal, system_relations};
 use crate::stream::Loaded;
+use crate::streams::case::DOCUMENT_NO;
 use crate::write::{Decided, Done, RequestKey, Writing};
 
 /// What an act comes with besides itself.
@@ -138,7 +139,7 @@ impl App {
         let organ = loaded.tip.organ;
         let calendar = self.calendar();
         let writing = Writing { now, ..self.writing(hat.actor.clone(), asked.manner.clone(), organ, asked.key) };
-        self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
+        let done = self.write_on::<Case, _>(case, Some(Arc::clone(&loaded)), writing, |loaded| {
             let loaded = loaded.ok_or_else(|| AppError::not_found(case))?;
             let on = Occasion {
                 actor: hat.actor.clone(),
@@ -150,8 +151,25 @@ impl App {
             };
             let events = decide::decide(&def, &loaded.state, command.clone(), &on)?;
             Ok(events.into_iter().map(Decided::from).collect())
-        })
-        .await
+        });
+        match (done.await, &command.act) {
+            (Err(AppError::Rejected(refused)), Act::IssueDecision(given))
+                if refused.code == Code::DocumentNumberTaken =>
+            {
+                Err(self.number_taken(organ, &given.document_no, *refused).await?)
+            }
+            (done, _) => done,
+        }
+    }
+
+    /// The refusal of a document number, with the decision that bears it.
+    async fn number_taken(&self, organ: UnitId, number: &str, refused: Rejection) -> Result<AppError, AppError> {
+        let refused = Rejection { verb: Some(Verb::IssueDecision), ..refused.given(number) };
+        let Some(other) = self.store.claimed(organ, DOCUMENT_NO, number.trim()).await? else {
+            return Ok(refused.into());
+        };
+        let other = self.load::<Case>(CaseId::new(other.value)).await?;
+        Ok(other.map_or_else(|| refused.clone(), |case| refused.clone().needed(&case.state.file.title)).into())
     }
 
     /// Does what the system itself does to a case: the follow-up of another stream.

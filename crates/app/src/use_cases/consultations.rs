@@ -7,13 +7,14 @@ use dingce_domain::code::Code;
 use dingce_domain::consultation::{
     AnswerComment, Commenter, Consultation, ConsultationEvent, OpenCommenter, SubmitComment,
 };
+use dingce_domain::control::Ending;
 use dingce_domain::decide::refusal;
 use dingce_domain::id::{ConsultationId, EventId, UnitId};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::{Relations, permits};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::StageKind;
+use dingce_domain::words::{StageKind, Volume};
 
 use super::cases::{Asked, relations};
 use crate::app::App;
@@ -21,7 +22,7 @@ use crate::committer::Lane;
 use crate::error::AppError;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
-use crate::read_rows::CommentRow;
+use crate::read_rows::{CommentRow, PublicConsultationRow};
 use crate::stream::Loaded;
 use crate::write::{Decided, Done, RequestKey, Secret, Writing};
 
@@ -92,6 +93,7 @@ impl App {
         let calendar = self.calendar();
         let receipt = receipt_code(self.chance.bytes32());
         let loaded = self.load::<Consultation>(consultation).await?.ok_or_else(|| AppError::not_found(consultation))?;
+        self.answerable(&loaded.state).await?;
         let writing = self.writing(actor.clone(), manner.clone(), loaded.tip.organ, key);
         let writing = Writing { lane, now, receipt: Some(receipt.clone()), ..writing };
         self.write::<Consultation, _>(consultation, writing, |loaded| {
@@ -109,6 +111,25 @@ impl App {
             Ok(vec![Decided { body, sealed }])
         })
         .await
+    }
+
+    /// That somebody can still answer: nothing is answered in a matter that has ended. Whoever comes later is told where to
+    /// turn.
+    async fn answerable(&self, consultation: &Consultation) -> Result<(), AppError> {
+        let Some(case) = self.load::<Case>(consultation.case).await? else { return Ok(()) };
+        let control = &case.state.control;
+        if control.ending == Ending::Running && !control.closed(Volume::Decision) {
+            return Ok(());
+        }
+        let query = RowQuery::all(PublicConsultationRow::TABLE)
+            .with(Filter::Eq("consultation", Value::Text(consultation.id.to_string())));
+        let row = self.row::<PublicConsultationRow>(query).await?;
+        let contact = row.map_or_else(String::new, |row| row.contact);
+        Err(Rejection::new(Code::ConsultationOver)
+            .at("consultation")
+            .given(consultation.closes_on)
+            .needed(contact)
+            .into())
     }
 
     /// Answers a comment: adopted or not, and why.

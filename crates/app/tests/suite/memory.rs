@@ -293,6 +293,10 @@ impl EventStore for MemoryStore {
         Ok(None)
     }
 
+    async fn claimed(&self, _organ: UnitId, _kind: &str, _name: &str) -> Result<Option<StreamId>, StoreError> {
+        Ok(None)
+    }
+
     async fn rows(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
         let at = |column: &str| query.table.position(column).expect("a column of the table");
         fn holds(filter: &Filter, row: &Row, at: &impl Fn(&str) -> usize) -> bool {

@@ -162,6 +162,7 @@ pub async fn seed<S: Stream>(store: &MemoryStore, id: S::Id, bodies: Vec<S::Even
         outbox: follows.outbox,
         answers: None,
         clearances: follows.clearances,
+        claims: follows.claims,
         idempotency: None,
         subject_keys: Vec::new(),
     };

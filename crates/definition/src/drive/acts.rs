@@ -188,7 +188,7 @@ impl Writer<'_> {
             }
             (Verb::EnterInterestDeclaration, EventClass::ExpertsHeard { complete }) => {
                 Act::EnterInterestDeclaration(EnterInterestDeclaration {
-                    expert: self.expert(|e| e.interest.is_none())?,
+                    expert: self.expert(|e| e.interest.is_none() && e.person.is_none())?,
                     interest: complete,
                     statement: text(),
                     documents,
@@ -208,7 +208,7 @@ impl Writer<'_> {
                 documents,
             }),
             (Verb::EnterExpertOpinion, _) => Act::EnterExpertOpinion(EnterExpertOpinion {
-                expert: self.expert(|e| e.stance.is_none() && e.interest == Some(false))?,
+                expert: self.expert(|e| e.stance.is_none() && e.interest == Some(false) && e.person.is_none())?,
                 draft: self.case.file.panel.as_ref()?.draft,
                 stance: if self.roll.is_multiple_of(2) { ExpertStance::Support } else { ExpertStance::Oppose },
                 text: text(),
@@ -251,7 +251,8 @@ impl Writer<'_> {
                 let all = |with: AdviserKind| AdviserKind::ALL.iter().all(|k| *k == with || heard.contains(k));
                 let left = || AdviserKind::ALL.iter().find(|k| !heard.contains(k));
                 let kind = *AdviserKind::ALL.iter().find(|k| all(**k) == complete).or_else(left)?;
-                Act::RecordAdvice(RecordAdvice { engagement: None, kind, absent: false, text: text(), documents })
+                let absent = self.def.roles_for(verb).any(|role| role.advises().next().is_none());
+                Act::RecordAdvice(RecordAdvice { engagement: None, kind, absent, text: text(), documents })
             }
             (Verb::ConcludeLegalityReview, EventClass::LegalityConcluded(conclusion)) => self.conclude(conclusion),
             (Verb::RespondToLegalityOpinion, _) => Act::RespondToLegalityOpinion(RespondToLegalityOpinion {

@@ -202,9 +202,13 @@ impl<'a> Drive<'a> {
         Some(Command { stage, act })
     }
 
-    /// Who does a verb, and what they are to the case: the first role that may do it.
+    /// Who does a verb, and what they are to the case: the first role that may do it; of advice, whoever says why there is
+    /// none in either part.
     pub fn doer(&self, verb: Verb) -> (Actor, Relations) {
-        let Some(role) = self.def.roles_for(verb).next() else { return (Actor::System, Relations::default()) };
+        let advises = |role: &&Role| verb == Verb::RecordAdvice && role.advises().next().is_some();
+        let Some(role) = self.def.roles_for(verb).min_by_key(advises) else {
+            return (Actor::System, Relations::default());
+        };
         let actor = actor(self.def, role);
         let relations = self.case.relations(actor.person(), actor.unit());
         (actor, Relations { roles: [role.id.clone()].into(), relations })

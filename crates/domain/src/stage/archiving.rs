@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::{Bench, misplaced};
 use crate::act::{Act, CheckVolume};
 use crate::code::Code;
-use crate::control::{Control, Detail, Ending, Evaluation, Execution, Filing, StageControl};
+use crate::control::{Adoption, Control, Detail, Ending, Evaluation, Execution, Filing, StageControl};
 use crate::definition::{Definition, ParameterValue, StageSpec};
 use crate::event::CaseEvent;
 use crate::permits::{Scene, Verdict};
@@ -30,7 +30,9 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     match verb.volume() {
         None => return,
         Some(Volume::Decision) => {
-            verdict.ask(Code::DecisionMissing, decided(control));
+            let over = decided(control);
+            verdict.ask(Code::DecisionMissing, over || control.adoption != Adoption::None);
+            verdict.ask(Code::PublicationMissing, over);
             verdict.ask(Code::RecordUnsigned, !control.stages.iter().any(StageControl::owes_record));
         }
         Some(Volume::Execution) => {

@@ -237,7 +237,10 @@ fn present(called: &MeetingFile, path: &str, person: PersonId) -> Result<(), Rej
     if called.attendance.as_ref().is_some_and(|a| a.present.contains(&person)) {
         return Ok(());
     }
-    Err(Rejection::new(Code::MemberAbsent).at(path).given(person))
+    let withdrew = called.attendance.as_ref().is_some_and(|a| a.recused.iter().any(|r| r.person == person));
+    let code = if withdrew { Code::MemberWithdrawn } else { Code::MemberAbsent };
+    let name = called.called.members.iter().find(|m| m.person == person).map(|m| m.name.clone());
+    Err(Rejection::new(code).at(path).given(name.unwrap_or_else(|| person.to_string())))
 }
 
 /// Whether all members present but the one who decides have spoken, and where they stand.

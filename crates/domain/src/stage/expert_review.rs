@@ -17,6 +17,7 @@ use crate::draw::draw;
 use crate::event::CaseEvent;
 use crate::file::{PanelExpert, PanelFile};
 use crate::id::DraftId;
+use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::verb::Verb;
@@ -106,6 +107,14 @@ fn own<'a>(bench: &'a Bench<'_>) -> Result<&'a PanelExpert, Rejection> {
     let person = bench.on.actor.person();
     let found = panel(bench)?.experts.iter().find(|e| person.is_some() && e.person == person);
     found.ok_or_else(|| Rejection::new(Code::ExpertUnknown).given(person.map_or("null".into(), |p| p.to_string())))
+}
+
+/// Who has an account speaks for themselves; what they said on paper is entered as the offline act that it was.
+fn in_person(bench: &Bench<'_>, expert: &PanelExpert, entered: bool) -> Result<(), Rejection> {
+    if entered && expert.person.is_some() && matches!(bench.on.manner, Manner::Online) {
+        return Err(Rejection::new(Code::NotInPerson).at("expert").given(&expert.code).needed(&expert.name));
+    }
+    Ok(())
 }
 
 /// What an expert said once stands.
@@ -206,11 +215,15 @@ fn declare(
 ) -> Result<Vec<CaseEvent>, Rejection> {
     bench.not_before(&[Verb::AppointExperts])?;
     let known = named(bench, &expert)?;
+    in_person(bench, known, entered)?;
     if known.released {
         return Err(Rejection::new(Code::ExpertExcluded).at("expert").given(&known.code));
     }
-    // An interest that comes to light takes them out at any time; nobody declares themselves in again.
-    if known.interest.is_some_and(|before| before || !given.interest) {
+    // An interest that comes to light takes them out at any time; nobody declares themselves in again. What was entered for
+    // somebody with an account gives way to their own word, and never takes its place.
+    let own_to_come = known.interest_entered.is_some() && !entered;
+    let own_is_there = entered && known.person.is_some() && known.interest_entered.is_none();
+    if known.interest.is_some_and(|before| !own_to_come && (own_is_there || before || !given.interest)) {
         return Err(Rejection::new(Code::AlreadyThere).at("expert").given(&known.code));
     }
     let complete = heard_after(bench, &expert, |e| e.interest = Some(given.interest))?;
@@ -225,6 +238,7 @@ fn opine(
 ) -> Result<Vec<CaseEvent>, Rejection> {
     bench.not_before(&[Verb::AppointExperts])?;
     let known = named(bench, &expert)?;
+    in_person(bench, known, entered)?;
     of_this_version(bench, given.draft)?;
     if !known.sits() {
         return Err(Rejection::new(Code::ExpertExcluded).at("expert").given(&known.code));
@@ -232,7 +246,10 @@ fn opine(
     if known.interest.is_none() {
         return Err(Rejection::new(Code::InterestUndeclared).at("expert").given(&known.code));
     }
-    spoken(known)?;
+    // Their own word takes the place of what was entered for them.
+    if entered || known.stance_entered.is_none() {
+        spoken(known)?;
+    }
     let complete = heard_after(bench, &expert, |e| e.stance = Some(given.stance))?;
     Ok(vec![CaseEvent::ExpertOpinionGiven { stage: bench.stage(), expert, entered, given, complete }])
 }

@@ -160,7 +160,9 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
                 ("early_statement", &given.early_statement),
             ];
             for (path, text) in statements {
-                if let Some(text) = text {
+                // A blank statement is none; whether one is needed is asked later.
+                let blank = path == "early_statement" && text.as_ref().is_some_and(|said| said.trim().is_empty());
+                if let Some(text) = text.as_ref().filter(|_| !blank) {
                     check::text(path, text)?;
                 }
             }

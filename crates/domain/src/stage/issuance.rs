@@ -1,6 +1,8 @@
 //! Issuance 印发: the text issued is the text decided, or the version that the reviewer confirmed as carrying out the
 //! decision; executing unit and time limit are named.
 
+use jiff::civil::Date;
+
 use super::{Bench, misplaced};
 use crate::act::Act;
 use crate::check;
@@ -20,6 +22,14 @@ fn text_settled(control: &Control) -> bool {
         Adoption::Agreed => matches!(control.draft, DraftState::Decided | DraftState::Confirmed),
         Adoption::InPrinciple => control.draft == DraftState::Confirmed,
     }
+}
+
+/// Whether a document number names another year in 〔〕 than that of its issue: advice for whoever entered it, no refusal. A
+/// number without such a year differs from none.
+pub fn year_differs(document_no: &str, issued_on: Date) -> bool {
+    let inside = document_no.split_once('〔').and_then(|(_, rest)| rest.split_once('〕'));
+    let year = inside.and_then(|(year, _)| year.trim().parse::<i16>().ok());
+    year.is_some_and(|year| year != issued_on.year())
 }
 
 pub(super) fn requires(scene: &Scene<'_>, _verb: Verb, verdict: &mut Verdict) {
@@ -62,5 +72,22 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
             Ok(vec![CaseEvent::DecisionIssued { stage: bench.stage(), given }])
         }
         other => Err(misplaced(&other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::year_differs;
+
+    #[test]
+    fn the_year_of_a_number_is_that_of_its_issue() {
+        let on = date(2026, 11, 26);
+        assert!(year_differs("湛麻府〔2024〕9号", on));
+        for alike in ["湛麻府〔2026〕9号", "第9号", "湛麻府〔9〕", "〔二〇二四〕1号", "〕2024〔"]
+        {
+            assert_eq!(year_differs(alike, on), alike.contains("〔9〕"), "{alike}");
+        }
     }
 }

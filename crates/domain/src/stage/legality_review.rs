@@ -5,11 +5,12 @@
 //! them (trap 1): it can only be ended early by their own statement.
 
 use super::{Bench, misplaced};
-use crate::act::{Act, ConcludeLegalityReview, SheetLine, SubmitForLegalityReview};
+use crate::act::{Act, ConcludeLegalityReview, RecordAdvice, SheetLine, SubmitForLegalityReview};
 use crate::code::Code;
 use crate::control::{Adoption, Detail, DraftState, Submission};
-use crate::definition::Material;
+use crate::definition::{Material, Role};
 use crate::event::CaseEvent;
+use crate::occasion::Manner;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::ClockKind;
@@ -40,7 +41,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::NothingUnderReview, submission == Submission::UnderReview);
             verdict.ask(Code::AdviceMissing, advised);
         }
-        Verb::RespondToLegalityOpinion => verdict.ask(Code::NothingUnderReview, response_due),
+        Verb::RespondToLegalityOpinion => verdict.ask(Code::NoResponseOwed, response_due),
         // Confirming, or refusing to: only where something was cleared before and the words changed since.
         _ => {
             verdict.ask(Code::AlreadyUnderReview, submission == Submission::None);
@@ -79,11 +80,14 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         }
         Act::RecordAdvice(given) => {
             bench.not_before(&[Verb::SubmitForLegalityReview])?;
+            let entered = advice(bench, &given)?;
             let heard = |kind: &AdviserKind| *kind == given.kind || bench.case.file.advised.contains(kind);
             let complete = AdviserKind::ALL.iter().all(heard);
-            Ok(vec![CaseEvent::AdviceRecorded { stage, given, complete }])
+            Ok(vec![CaseEvent::AdviceRecorded { stage, entered, given, complete }])
         }
-        Act::ConcludeLegalityReview(given) => {
+        Act::ConcludeLegalityReview(mut given) => {
+            // Blanks state nothing.
+            given.early_statement = given.early_statement.filter(|said| !said.trim().is_empty());
             conclude(bench, &given)?;
             Ok(vec![CaseEvent::LegalityConcluded { stage, given }])
         }
@@ -105,6 +109,36 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         }
         other => Err(misplaced(&other)),
     }
+}
+
+/// Whether somebody other than the adviser enters it. An adviser speaks in the part of their own post, and the reviewer's
+/// side says who could not; what an adviser said on paper is entered as the offline act that it was, with the signed
+/// original, or taken over from an engagement (R713 art. 28).
+fn advice(bench: &Bench<'_>, given: &RecordAdvice) -> Result<bool, Rejection> {
+    let refused = |needed: Vec<&Role>| {
+        let needed: Vec<_> = needed.iter().map(|r| r.id.as_str()).collect();
+        Rejection::new(Code::RoleMissing).at("kind").given(given.kind).needed(needed.join(", "))
+    };
+    let roles = || bench.def.roles_for(Verb::RecordAdvice);
+    let held = || roles().filter(|r| bench.on.who.roles.contains(&r.id));
+    let speaks = held().any(|r| r.advises().next().is_some());
+    let of_the_reviewer = roles().filter(|r| r.advises().next().is_none()).collect::<Vec<_>>();
+    if speaks && given.absent && !of_the_reviewer.is_empty() {
+        return Err(refused(of_the_reviewer));
+    }
+    if speaks && !held().any(|r| r.advises().any(|kind| kind == given.kind)) {
+        return Err(refused(roles().filter(|r| r.advises().any(|kind| kind == given.kind)).collect()));
+    }
+    if speaks || given.absent || given.engagement.is_some() {
+        return Ok(!speaks);
+    }
+    if given.documents.is_empty() {
+        return Err(Rejection::new(Code::DocumentMissing).at("documents").given(0).needed(1));
+    }
+    if matches!(bench.on.manner, Manner::Online) {
+        return Err(Rejection::new(Code::NotInPerson).at("kind").given(given.kind).needed(given.kind));
+    }
+    Ok(true)
 }
 
 /// Each material that the definition demands of the stage is enclosed, or it is said why not (R713 art. 26).
@@ -160,6 +194,12 @@ fn conclude(bench: &Bench<'_>, given: &ConcludeLegalityReview) -> Result<(), Rej
             if given.sheet.iter().any(lacks) {
                 return contradicted("authority found lawful");
             }
+        }
+        // What sends the draft back says which line does.
+        LegalityConclusion::Amend | LegalityConclusion::ProcedureMissing | LegalityConclusion::MustNotBeTabled
+            if !finds(LegalityFinding::Conflict) && !finds(LegalityFinding::NoRule) =>
+        {
+            return contradicted("a line not found lawful");
         }
         LegalityConclusion::Lawful
         | LegalityConclusion::Amend

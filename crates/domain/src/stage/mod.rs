@@ -25,6 +25,7 @@ mod whole_case;
 pub use archiving::demanded;
 pub use collective_deliberation::take;
 pub(crate) use form::form;
+pub use issuance::year_differs;
 pub(crate) use onboarding::onboarded;
 pub use whole_case::reopened_by;
 pub(crate) use whole_case::{decide as decide_whole_case, open, requires as whole_case};
@@ -90,6 +91,13 @@ impl Bench<'_> {
             return Ok(());
         }
         Err(Rejection::new(Code::DraftUnknown).at("draft").given(seen))
+    }
+
+    /// A version of this case that was there on the day of the act: an earlier day is a slip.
+    pub fn there(&self, seen: DraftId) -> Result<(), Rejection> {
+        self.known(seen)?;
+        let added = self.case.file.drafts.iter().find(|d| d.id == seen).and_then(|d| d.added_on);
+        added.map_or(Ok(()), |added| check::not_before("occurred_on", self.on.day(), added))
     }
 
     /// Each of these may be released: a named review found it to be public (Open Government Information Regulation

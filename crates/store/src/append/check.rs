@@ -55,6 +55,7 @@ fn texts(append: &Append) -> Vec<&str> {
         outbox,
         answers,
         clearances: _,
+        claims,
         idempotency,
         subject_keys,
     } = append;
@@ -64,6 +65,7 @@ fn texts(append: &Append) -> Vec<&str> {
         DeadlineChange::Clear { stream: _, clock } => clock,
     }));
     texts.extend(outbox.iter().flat_map(|message| [message.topic.as_str(), &message.payload]));
+    texts.extend(claims.iter().map(|claim| claim.name.as_str()));
     texts.extend(answers.iter().map(|(_, topic)| topic.as_str()));
     texts.extend(idempotency.iter().flat_map(|record| {
         [record.scope.as_str(), &record.operation, &record.key, &record.input_digest, &record.answer]

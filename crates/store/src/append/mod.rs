@@ -18,7 +18,7 @@ mod write;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use dingce_app::ports::{Append, AppendError, Appended, StoreError};
+use dingce_app::ports::{Append, AppendError, Appended, CLAIM_TAKEN, StoreError};
 
 use crate::Store;
 use crate::error::{Constraint, Failure};
@@ -123,6 +123,10 @@ fn conflict(append: &Append) -> AppendError {
 fn refusal(append: &Append, constraint: Constraint) -> AppendError {
     match constraint {
         Constraint::IdempotencyKey => AppendError::KeyTaken,
+        // PostgreSQL says the name of the key, SQLite its columns.
+        Constraint::Other(said) if said == "claims_pkey" || said.starts_with("claims.") => {
+            AppendError::Refused { constraint: CLAIM_TAKEN.to_owned() }
+        }
         Constraint::Other(constraint) => AppendError::Refused { constraint },
         // SQLite does not say which foreign key it was; of those that an append can offend, the wall comes first.
         Constraint::UnnamedForeignKey => {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use dingce_app::ports::{Append, ClearanceRow, IdempotencyRecord, NewEvent, OutboxMessage, SealedBody, Table};
+use dingce_app::ports::{Append, Claim, ClearanceRow, IdempotencyRecord, NewEvent, OutboxMessage, SealedBody, Table};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 
 use super::{OUTBOX_ANSWERED, fold, heads};
 use crate::Store;
 use crate::bind::{insert_all, placeholders, rows_per_statement};
-use crate::entity::event::{events, legality_clearance, sealed_bodies, subject_keys};
+use crate::entity::event::{claims, events, legality_clearance, sealed_bodies, subject_keys};
 use crate::entity::ledger::log_pending;
 use crate::entity::work::{deadlines, idempotency, outbox};
 use crate::error::{Constraint, Failure};
@@ -66,6 +66,10 @@ async fn write_events(tx: &DatabaseTransaction, winners: &[&Append]) -> Result<(
     insert_all::<subject_keys::Entity, _>(tx, keys, None).await?;
 
     let clearances = winners.iter().flat_map(|append| &append.clearances).map(clearance_model).collect();
+    let claims =
+        winners.iter().flat_map(|append| append.claims.iter().map(|claim| claim_model(append, claim))).collect();
+    insert_all::<claims::Entity, _>(tx, claims, None).await?;
+
     let first_stands = OnConflict::new().do_nothing().to_owned();
     insert_all::<legality_clearance::Entity, _>(tx, clearances, Some(first_stands)).await?;
 
@@ -205,6 +209,15 @@ fn sealed_model(event: &NewEvent, body: &SealedBody) -> sealed_bodies::Model {
         subject: subject.clone(),
         bytes: bytes.clone(),
         commitment_key: commitment_key.to_vec(),
+    }
+}
+
+fn claim_model(append: &Append, claim: &Claim) -> claims::Model {
+    claims::Model {
+        organ: append.organ.to_string(),
+        kind: claim.kind.to_owned(),
+        name: claim.name.clone(),
+        stream: append.stream.to_string(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Appending: conflicts, keys, order, and what is written with the events.
 
 use dingce_app::ports::{
-    Append, AppendError, Deadline, DeadlineChange, EventStore, IdempotencyRecord, NewEvent, OutboxMessage, ReadRow,
-    RowChange, RowQuery, SealedBody, Snapshot, Value,
+    Append, AppendError, CLAIM_TAKEN, Claim, Deadline, DeadlineChange, EventStore, IdempotencyRecord, NewEvent,
+    OutboxMessage, ReadRow, RowChange, RowQuery, SealedBody, Snapshot, Value,
 };
 use dingce_store::{OUTBOX_ANSWERED, TEXT_WITHOUT_NUL};
 
@@ -15,6 +15,7 @@ on_both!(
     many_batches_at_once_lose_nothing,
     a_hundred_streams_in_one_batch,
     a_key_is_taken_once,
+    a_name_is_claimed_once,
     only_the_guilty_is_refused,
     a_message_is_answered_once,
     messages_of_one_millisecond_keep_the_order_of_their_events,
@@ -30,6 +31,25 @@ fn refused(error: AppendError) -> String {
         AppendError::Refused { constraint } => constraint,
         other => panic!("expected a refusal, but got {other:?}"),
     }
+}
+
+async fn a_name_is_claimed_once(db: Db) {
+    let claiming = |number: u128, name: &str| Append {
+        claims: vec![Claim { kind: "document_no", name: name.to_owned() }],
+        ..append(stream(number), 0, vec![event("decision_issued")])
+    };
+    // Two in one batch: the first stands, the other is refused alone, and a third is none of its business.
+    let answers = db.store.append(vec![claiming(1, "6"), claiming(2, "6"), claiming(3, "7")]).await;
+    let said: Vec<_> = answers.into_iter().map(|answer| answer.map(|done| done.n).map_err(refused)).collect();
+    assert_eq!(said, [Ok(1), Err(CLAIM_TAKEN.to_owned()), Ok(1)]);
+    assert_eq!(refused(db.one(claiming(4, "6")).await.expect_err("taken")), CLAIM_TAKEN);
+    assert_eq!((db.count("claims").await, db.count("events").await), (2, 2), "nothing of the refused ones is left");
+    let organ = append(stream(1), 0, vec![]).organ;
+    for (name, bearer) in [("6", Some(stream(1))), ("7", Some(stream(3))), ("8", None)] {
+        assert_eq!(db.store.claimed(organ, "document_no", name).await.expect("read"), bearer);
+    }
+    let elsewhere = Append { organ: dingce_domain::id::UnitId::new(uuid::Uuid::from_u128(2)), ..claiming(5, "6") };
+    db.one(elsewhere).await.expect("another organ has numbers of its own");
 }
 
 async fn a_head_moves_only_from_where_it_was_expected(db: Db) {

@@ -164,6 +164,7 @@ pub fn append(stream: StreamId, expected_n: u64, events: Vec<NewEvent>) -> Appen
         outbox: vec![],
         answers: None,
         clearances: vec![],
+        claims: vec![],
         idempotency: None,
         subject_keys: vec![],
     }

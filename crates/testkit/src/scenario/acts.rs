@@ -54,6 +54,14 @@ pub fn usual_actor(act: &str) -> &'static str {
     }
 }
 
+/// Who usually does an act with this input: of the advisers, whoever is of the part that is heard.
+pub fn usual_doer(act: &str, input: &Value) -> &'static str {
+    match (act, input["kind"].as_str()) {
+        ("record_advice", Some("government_lawyer")) => "lawyer",
+        _ => usual_actor(act),
+    }
+}
+
 impl World {
     fn draft(&self, number: Option<usize>) -> Value {
         let drafts = self.case.as_ref().map(|c| c.file.drafts.as_slice()).unwrap_or_default();
@@ -137,6 +145,12 @@ fn candidate(number: usize) -> Value {
     })
 }
 
+/// A document number that no other case has.
+fn document_no(world: &World) -> String {
+    let case = world.case.as_ref().map_or(6, |case| case.file.id.uuid().as_u128() % 1_000_000_007);
+    format!("区府〔2024〕{case}号")
+}
+
 fn panel(world: &World) -> Option<&PanelFile> {
     world.case.as_ref().and_then(|c| c.file.panel.as_ref())
 }
@@ -170,6 +184,12 @@ pub fn fill(world: &World, act: &str, input: &mut Value) {
             content[field.as_str()] = map.remove(&field).unwrap_or_default();
         }
         map.insert("content".to_owned(), content);
+    }
+    // What sends a draft back finds a line that is not lawful, where a story does not say which.
+    let plain = ["authority", "procedure", "substance"].map(sheet_line);
+    let back = matches!(input["conclusion"].as_str(), Some("amend" | "procedure_missing" | "must_not_be_tabled"));
+    if act == "conclude_legality_review" && back && input["sheet"] == json!(plain) {
+        input["sheet"] = json!(["authority", "procedure=conflict", "substance=conflict"].map(sheet_line));
     }
     let volume = input.get("volume").and_then(Value::as_str).and_then(Volume::from_word);
     if let (true, Some(volume)) = (act == "check_volume" && input["materials"].is_null(), volume) {
@@ -311,7 +331,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         }),
         "declare_interest" => json!({ "interest": false, "statement": "与本事项无直接利害关系。", "documents": [] }),
         "enter_interest_declaration" => json!({
-            "expert": expert(world, |e| e.interest.is_none()), "interest": false,
+            "expert": expert(world, |e| e.interest.is_none() && e.person.is_none()), "interest": false,
             "statement": "与本事项无直接利害关系。", "documents": docs("declaration"),
         }),
         "release_expert" => {
@@ -324,7 +344,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "draft": panel_draft(world), "stance": "support", "text": "方案可行。", "documents": docs("expert-opinion"),
         }),
         "enter_expert_opinion" => {
-            let code = expert(world, |e| e.stance.is_none());
+            let code = expert(world, |e| e.stance.is_none() && e.person.is_none());
             json!({
                 "expert": code, "draft": panel_draft(world), "stance": "support", "text": "方案可行。",
                 "documents": docs(&format!("expert-opinion-{code}")),
@@ -398,7 +418,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
             "comments": "", "documents": docs("party-reply"),
         }),
         "issue_decision" => json!({
-            "draft": draft, "document_no": "区府〔2024〕6号", "issued_on": today, "executing_unit": staff::unit("water"),
+            "draft": draft, "document_no": document_no(world), "issued_on": today, "executing_unit": staff::unit("water"),
             "execution_due_on": today.saturating_add(60.days()), "documents": docs("issued"),
         }),
         "publish_decision" => json!({

@@ -185,9 +185,13 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
             act(world, "record_absence", with(over, argument))
         }
         "experts_appointed" => act(world, "appoint_experts", argument.clone()),
-        "interests_declared" => while_left(world, |e| e.interest.is_none(), "enter_interest_declaration", argument),
+        "interests_declared" => {
+            while_left(world, |e| e.interest.is_none(), ["declare_interest", "enter_interest_declaration"], argument)
+        }
         "experts_informed" => act(world, "send_expert_materials", argument.clone()),
-        "opinions_given" => while_left(world, |e| e.stance.is_none(), "enter_expert_opinion", argument),
+        "opinions_given" => {
+            while_left(world, |e| e.stance.is_none(), ["give_expert_opinion", "enter_expert_opinion"], argument)
+        }
         "expert_reported" => act(world, "report_expert_review", argument.clone()),
         "expert_heard" => {
             for step in ["experts_appointed", "interests_declared", "experts_informed", "opinions_given"] {
@@ -275,16 +279,20 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
     }
 }
 
-/// Does an act on paper for each expert who sits and is so.
+/// Does an act for each expert who sits and is so: who has an account does it themselves, for others it is entered.
 fn while_left(
     world: &mut World,
     is: impl Fn(&PanelExpert) -> bool,
-    name: &str,
+    [own, entered]: [&str; 2],
     argument: &Value,
 ) -> Result<(), String> {
     let panel = world.open()?.file.panel.as_ref().ok_or("no experts were appointed")?;
-    let left: Vec<_> = panel.experts.iter().filter(|e| e.sits() && is(e)).map(|e| e.code.clone()).collect();
-    left.iter().try_for_each(|code| act(world, name, with(json!({ "expert": code }), argument)))
+    let left: Vec<_> =
+        panel.experts.iter().filter(|e| e.sits() && is(e)).map(|e| (e.code.clone(), e.person.is_some())).collect();
+    left.iter().try_for_each(|(code, account)| match code.strip_prefix("E-0").filter(|_| *account) {
+        Some(number) => act(world, own, with(json!({ "by": format!("expert_{number}") }), argument)),
+        None => act(world, entered, with(json!({ "expert": code }), argument)),
+    })
 }
 
 /// Attendance with only these members present; all others are absent with a reason.

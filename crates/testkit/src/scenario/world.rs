@@ -126,7 +126,8 @@ impl World {
             input[field.as_str()] = acts::resolve(self, value)?;
         }
         acts::fill(self, &said.act, &mut input);
-        let (actor, who) = self.who(&said.by, &said.act)?;
+        let by = if said.by.is_null() { json!(acts::usual_doer(&said.act, &input)) } else { said.by };
+        let (actor, who) = self.who(&by, &said.act)?;
         let manner = self.manner(&said.offline)?;
         let on = self.occasion(actor.clone(), who, manner);
         let day = on.day();

@@ -58,7 +58,8 @@ case_acts! {
             documents: Vec<DocumentInput>,
         }
 
-        /// Enter an expert's declaration that came on paper.
+        /// Enter an expert's declaration that came on paper. For an expert who has an account only as done offline; they may
+        /// still declare themselves, and theirs then stands. Whoever thinks that an expert has an interest releases them.
         enter_interest_declaration as "enterInterestDeclaration":
         EnterInterestDeclaration from EnterInterestDeclarationInput {
             /// Code of the expert.
@@ -101,7 +102,8 @@ case_acts! {
             documents: Vec<DocumentInput>,
         }
 
-        /// Enter an expert's signed opinion that came on paper.
+        /// Enter an expert's signed opinion that came on paper. For an expert who has an account only as done offline; they
+        /// may still give their own, and theirs then stands.
         enter_expert_opinion as "enterExpertOpinion": EnterExpertOpinion from EnterExpertOpinionInput {
             /// Code of the expert.
             expert: String,
