@@ -106,6 +106,7 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "finishCatalogueEntry",
         "reportUnfinishedEntry",
         "enterProposal",
+        "openCommenter",
         "openProposalSender",
         "handOverProposal",
         "giveProposalOpinion",

@@ -84,7 +84,7 @@ async fn every_period_has_its_end(world: &mut HttpWorld, case: &Value) {
     assert_eq!(archive["elapsed"], json!(false), "{archive}");
     assert!(archive["endedOn"].as_str() <= archive["dueOn"].as_str(), "{archive}");
     assert!(archive["holderUnit"]["name"].is_string(), "{archive}");
-    let review = all.iter().filter(|c| c["name"] == "legality_review").collect::<Vec<_>>();
+    let review = all.iter().filter(|c| c["name"] == "legality_period").collect::<Vec<_>>();
     assert!(!review.is_empty() && review.iter().all(|c| c["endedOn"].is_string()), "{review:?}");
     for clock in all {
         let ended = matches!(clock["state"].as_str(), Some("MET" | "ENDED"));
