@@ -19,7 +19,8 @@ fn proven(folder: &str) -> (Definition, Certificate) {
     assert!(proof.states < 300_000);
 
     let calendar = common::calendar();
-    let gone = drive::follow(&def, &calendar, date(2024, 9, 2), &proof.road).unwrap();
+    let day = date(2024, 9, 2).max(def.valid_from);
+    let gone = drive::follow(&def, &calendar, day, &proof.road).unwrap();
     assert_eq!(gone.case().control.ending, Ending::Closed);
     assert!(gone.case().file.issued_on.is_some());
 

@@ -152,7 +152,7 @@ impl PublicMutation {
                 Ok(Some(ApplyToHearingPayload { client_mutation_id, receipt, code, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(&rejection), scope.lang)];
                 Ok(Some(ApplyToHearingPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
@@ -198,7 +198,7 @@ impl PublicMutation {
                 Ok(Some(SubmitCommentPayload { client_mutation_id, receipt, late, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(&rejection), scope.lang)];
                 Ok(Some(SubmitCommentPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
@@ -229,7 +229,7 @@ impl PublicMutation {
                 Ok(Some(SubmitProposalPayload { client_mutation_id, receipt: done.receipt, errors: Vec::new() }))
             }
             Err(AppError::Rejected(rejection)) => {
-                let errors = vec![PublicUserError::of(&of_the_form(rejection), scope.lang)];
+                let errors = vec![PublicUserError::of(&of_the_form(&rejection), scope.lang)];
                 Ok(Some(SubmitProposalPayload { client_mutation_id, errors, ..Default::default() }))
             }
             Err(error) => Err(scope.fail(error).into()),
@@ -238,8 +238,8 @@ impl PublicMutation {
 }
 
 /// The public's input has no idempotency key: its form token is one.
-fn of_the_form(rejection: Box<Rejection>) -> Rejection {
-    let mut told = *rejection;
+fn of_the_form(rejection: &Rejection) -> Rejection {
+    let mut told = rejection.clone();
     if told.path.as_deref() == Some("idempotency_key") {
         told.path = Some("form_token".to_owned());
     }
