@@ -1,6 +1,7 @@
 //! Acting at random: lawful and unlawful acts by right and wrong people, comments, and the passing of time.
 
 use dingce_app::AppError;
+use dingce_domain::code::Code;
 use dingce_domain::id::CaseId;
 use dingce_domain::occasion::Manner;
 use dingce_testkit::outside::SeededChance;
@@ -124,7 +125,12 @@ impl<'a> Walk<'a> {
         self.node.app.settle().await.expect("background work is done");
         if let Some(consultation) = self.node.case(case).await.file.consultation {
             for n in 0..self.chance.below(3) {
-                self.node.comment(consultation.id, &format!("意见{n}")).await.expect("a comment is always kept");
+                match self.node.comment(consultation.id, &format!("意见{n}")).await {
+                    Ok(_) => {}
+                    // Nobody could answer it any more.
+                    Err(AppError::Rejected(r)) if r.code == Code::ConsultationOver => {}
+                    Err(other) => panic!("a comment is kept as long as it can be answered: {other:?}"),
+                }
             }
         }
     }

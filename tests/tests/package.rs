@@ -204,7 +204,10 @@ async fn a_volume_holds_what_came_from_beside_the_case(backend: Backend) {
     let engagement = node.app.ask_adviser(asked("reviewer"), question).await.expect("asked");
     let engagement = EngagementId::new(stream_of(&engagement));
     let act = |act: EngagementAct| node.app.act_on_engagement(asked("reviewer"), engagement, act);
-    let advice = GiveAdvice { opinion: "第七条宜补充依据。".to_owned(), documents: Vec::new() };
+    let signed = dingce_testkit::scenario::acts::document("signed-advice");
+    node.upload_all(&json!({ "documents": [signed] })).await;
+    let signed: DocumentRef = serde_json::from_value(signed).expect("a document");
+    let advice = GiveAdvice { opinion: "第七条宜补充依据。".to_owned(), documents: vec![signed] };
     act(EngagementAct::Give(advice)).await.expect("advised");
 
     node.done(case, "check_volume", Value::Null).await;

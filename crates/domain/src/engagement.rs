@@ -294,6 +294,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::id::Digest;
 
     const ID: EngagementId = EngagementId::new(Uuid::from_u128(1));
     const DAY: Date = date(2024, 3, 1);
@@ -333,8 +334,19 @@ mod tests {
     /// R713 art. 28: what is not adopted has its reasons.
     #[test]
     fn what_is_not_adopted_has_its_reasons() {
-        let give =
-            || EngagementAct::Give(GiveAdvice { opinion: "第三条缺少依据".to_owned(), documents: Vec::new() });
+        let signed = DocumentRef {
+            digest: Digest::new([1; 32]),
+            name: "意见书".to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size_bytes: 1,
+        };
+        let give = |documents: &[DocumentRef]| {
+            EngagementAct::Give(GiveAdvice {
+                opinion: "第三条缺少依据".to_owned(), documents: documents.to_vec()
+            })
+        };
+        assert_eq!(then(asked(), give(&[]), DAY).unwrap_err().code, Code::DocumentMissing);
+        let give = || give(std::slice::from_ref(&signed));
         let refused = then(asked(), dispose(Uptake::Full, ""), DAY).unwrap_err();
         assert_eq!((refused.code, refused.needed.as_deref()), (Code::EngagementNotOpen, Some("advised")));
         let state = then(asked(), give(), date(2024, 3, 4)).expect("advised");

@@ -48,15 +48,6 @@ async fn refused(served: &Served, who: Option<&str>, name: &str, variables: Valu
     payload["errors"][0]["code"].as_str().unwrap_or_else(|| panic!("{name} is not refused: {payload}")).to_owned()
 }
 
-async fn documents(served: &Served, name: &str) -> Value {
-    let bytes = name.as_bytes().to_vec();
-    let size = bytes.len();
-    let answer =
-        served.put("water_officer", bytes).header("content-type", "text/plain").send().await.expect("uploaded");
-    let kept: Value = serde_json::from_str(&answer.text().await.expect("a text")).expect("JSON");
-    json!([{ "digest": kept["digest"], "name": name, "mediaType": "text/plain", "sizeBytes": size }])
-}
-
 /// Moves the clock, never back, and lets everything due happen.
 async fn at(served: &Served, instant: &str) {
     served.clock.set(instant.parse().expect("an instant"));
@@ -85,7 +76,7 @@ async fn drafted(served: &Served) -> (Value, Value) {
     ] {
         input["caseId"] = case.clone();
         if name != "decideInitiation" {
-            input["documents"] = documents(served, name).await;
+            input["documents"] = served.documents(name).await;
         }
         let kind = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
         let query = format!(
@@ -106,7 +97,7 @@ async fn the_page_leads_from_notice_to_report(database: Option<String>) {
     let (case, draft) = drafted(&served).await;
     let this = json!({ "case": case });
     done(&served, officer, "decide", this.clone()).await;
-    let notice = json!({ "case": case, "draft": draft, "documents": documents(&served, "听证公告").await });
+    let notice = json!({ "case": case, "draft": draft, "documents": served.documents("听证公告").await });
     at(&served, "2023-05-08T01:00:00Z").await;
     let noticed = done(&served, officer, "notice", notice).await;
     let hearing = noticed["case"]["hearing"]["id"].clone();
@@ -165,7 +156,7 @@ async fn the_page_leads_from_notice_to_report(database: Option<String>) {
     );
 
     let deliver = |day: &str, documents: &Value| json!({ "case": case, "day": day, "documents": documents });
-    let materials = documents(&served, "听证会材料").await;
+    let materials = served.documents("听证会材料").await;
     at(&served, "2023-06-20T01:00:00Z").await;
     done(&served, officer, "deliver", deliver("2023-06-20", &materials)).await;
     let mut present = order[..3].to_vec();
@@ -180,10 +171,10 @@ async fn the_page_leads_from_notice_to_report(database: Option<String>) {
     done(&served, officer, "speak", say(1, "PRESENTS", "陈述人")).await;
     done(&served, officer, "speak", say(2, "ASKS", &order[0])).await;
     let mut signed = codes("signed");
-    signed["documents"] = documents(&served, "听证笔录").await;
+    signed["documents"] = served.documents("听证笔录").await;
     let held = done(&served, officer, "sign", signed).await;
     assert_eq!(held["case"]["hearing"]["state"], "HELD");
-    let report = json!({ "case": case, "documents": documents(&served, "听证报告").await });
+    let report = json!({ "case": case, "documents": served.documents("听证报告").await });
     let reported = done(&served, officer, "report", report).await;
     assert_eq!(reported["case"]["hearing"], json!({ "state": "REPORTED", "stands": true }));
 

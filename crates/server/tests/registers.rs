@@ -141,7 +141,9 @@ async fn advice_is_asked_given_and_taken_up(database: Option<String>) {
     assert_eq!(page.refused(&served, water, "ask", asked(Some("nowhere"))).await, "STAGE_UNKNOWN");
     let engagement = page.done(&served, water, "ask", asked(Some("drafting"))).await;
     assert_eq!((&engagement["state"], &engagement["stage"]), (&json!("ASKED"), &json!("drafting")));
-    let this = json!({ "engagement": engagement["id"] });
+    let unsigned = json!({ "engagement": engagement["id"], "documents": [] });
+    assert_eq!(page.refused(&served, water, "advise", unsigned).await, "DOCUMENT_MISSING");
+    let this = json!({ "engagement": engagement["id"], "documents": served.documents("意见书").await });
     let dispose =
         |uptake: &str, reason: &str| json!({ "engagement": engagement["id"], "uptake": uptake, "reason": reason });
     assert_eq!(page.refused(&served, water, "dispose", dispose("FULL", "")).await, "ENGAGEMENT_NOT_OPEN");
