@@ -3,7 +3,7 @@
 //! In reading order: [`problem`] is what can be wrong with a file; [`parse`] reads a definition and tells all its
 //! problems at once; [`mod@reference`] does so for one that stands on another and says only what differs; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
 //! definition allows; [`certificate`] says that it was done; [`drive`] goes a proven road with the real engine;
-//! [`outline()`] tells a definition to people.
+//! [`outline()`] tells a definition to people; [`shipped`] has the texts of those that come with the program.
 
 pub mod calendar;
 pub mod certificate;
@@ -15,6 +15,7 @@ pub mod prove;
 mod read;
 pub mod reference;
 mod rules;
+pub mod shipped;
 mod tree;
 
 pub use certificate::{Certificate, CertificateProblem, check_certificate};

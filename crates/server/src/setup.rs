@@ -4,41 +4,11 @@ use dingce_app::ports::{ReadRow, RowQuery};
 use dingce_app::read_rows::OrganRow;
 use dingce_app::use_cases::PublishError;
 use dingce_domain::id::UnitId;
-use dingce_domain::words::StageId;
 
 use anyhow::{Context, anyhow, bail};
-use dingce_definition::reference::BaseFile;
+use dingce_definition::shipped::{DEFINITIONS, base};
 
 use crate::assemble::Assembled;
-
-macro_rules! shipped {
-    ($($name:literal),+ $(,)?) => {
-        /// The definitions that are shipped, by the folder they stand in.
-        pub const DEFINITIONS: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../../../workflows/", $name, "/definition.yaml")))),+];
-    };
-}
-
-shipped!(
-    "major-decision-national",
-    "major-decision-guangdong-district",
-    "major-decision-guangdong-town",
-    "major-decision-department",
-    "major-decision-shandong",
-    "major-decision-hunan",
-    "major-decision-functional-zone",
-    "major-decision-county-ballot",
-    "major-decision-panyu",
-    "major-decision-nansha",
-    "major-decision-pengjiang",
-);
-
-/// The shipped definition of this name, on which others may stand.
-pub fn base(name: &StageId, _version: u32) -> Option<BaseFile> {
-    let folder = name.as_str().replace('_', "-");
-    let (name, text) = DEFINITIONS.iter().find(|(name, _)| *name == folder)?;
-    Some(BaseFile { path: format!("(shipped) {name}/definition.yaml"), bytes: text.as_bytes().to_vec() })
-}
 
 /// The whole text of a shipped definition.
 fn whole(folder: &str) -> anyhow::Result<String> {

@@ -2,35 +2,16 @@
 
 use std::sync::OnceLock;
 
-use dingce_definition::reference::BaseFile;
+use dingce_definition::shipped::{self, DEFINITIONS};
 use dingce_definition::{Whole, calendar::calendar, parse, whole};
 use dingce_domain::definition::Definition;
 use dingce_domain::time::Calendar;
-use dingce_domain::words::StageId;
 
 /// The national definition, as it is shipped.
-pub const NATIONAL: &str = include_str!("../../../workflows/major-decision-national/definition.yaml");
+pub const NATIONAL: &str = DEFINITIONS[0].1;
 
-macro_rules! by_reference {
-    ($($folder:literal),+ $(,)?) => {
-        /// The shipped definitions that stand on another, by folder.
-        pub const BY_REFERENCE: &[(&str, &str)] =
-            &[$(($folder, include_str!(concat!("../../../workflows/", $folder, "/definition.yaml")))),+];
-    };
-}
-
-by_reference!(
-    "major-decision-guangdong-district",
-    "major-decision-guangdong-town",
-    "major-decision-department",
-    "major-decision-shandong",
-    "major-decision-hunan",
-    "major-decision-functional-zone",
-    "major-decision-county-ballot",
-    "major-decision-panyu",
-    "major-decision-nansha",
-    "major-decision-pengjiang",
-);
+/// The shipped definitions that stand on another, by folder.
+pub const BY_REFERENCE: &[(&str, &str)] = DEFINITIONS.split_at(1).1;
 
 const CALENDARS: [(&str, &str); 8] = [
     ("cn-2019.yaml", include_str!("../../../workflows/calendars/cn-2019.yaml")),
@@ -62,14 +43,11 @@ pub fn definition() -> Definition {
 /// # Panics
 /// If no folder has that name, or the shipped file has problems.
 pub fn by_reference(folder: &str) -> Whole {
-    let text = |wanted: &str| BY_REFERENCE.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
-    let bases = |name: &StageId, _: u32| {
-        let folder = name.as_str().replace('_', "-");
-        let bytes = text(&folder).unwrap_or(NATIONAL).as_bytes().to_vec();
-        Some(BaseFile { path: folder, bytes })
-    };
-    let file = text(folder).unwrap_or_else(|| panic!("no definition {folder} is shipped"));
-    whole(file.as_bytes(), folder, &bases).unwrap_or_else(|problems| panic!("{problems:?}"))
+    let (_, text) = BY_REFERENCE
+        .iter()
+        .find(|(name, _)| *name == folder)
+        .unwrap_or_else(|| panic!("no definition {folder} is shipped"));
+    whole(text.as_bytes(), folder, &shipped::base).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
 /// The shipped calendars, 2019 to 2026.

@@ -5,24 +5,21 @@ use std::path::{Path, PathBuf};
 
 use dingce_definition::Whole;
 use dingce_definition::reference::BaseFile;
+use dingce_definition::shipped::DEFINITIONS;
 use dingce_domain::definition::Definition;
 use dingce_domain::time::Calendar;
 use dingce_domain::words::StageId;
 
 /// Folders of the shipped definitions, each after the one that it stands on.
-pub const SHIPPED: [&str; 11] = [
-    "major-decision-national",
-    "major-decision-guangdong-district",
-    "major-decision-guangdong-town",
-    "major-decision-department",
-    "major-decision-shandong",
-    "major-decision-hunan",
-    "major-decision-functional-zone",
-    "major-decision-county-ballot",
-    "major-decision-panyu",
-    "major-decision-nansha",
-    "major-decision-pengjiang",
-];
+pub const SHIPPED: [&str; DEFINITIONS.len()] = {
+    let mut folders = [""; DEFINITIONS.len()];
+    let mut i = 0;
+    while i < folders.len() {
+        folders[i] = DEFINITIONS[i].0;
+        i += 1;
+    }
+    folders
+};
 
 pub fn workflows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")

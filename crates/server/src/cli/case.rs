@@ -44,7 +44,7 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
             "payload_files": report.payload_files, "payload_bytes": report.payload_bytes,
         }))?;
     } else {
-        Console.progress("the hash below is that of the whole package; `dingce verify` prints the same".to_owned());
+        Console.progress("the hash below is that of the whole package; `dingce verify` prints the same");
         Console.result(format!("{}  {}", report.path.display(), report.package));
     }
     Ok(true)

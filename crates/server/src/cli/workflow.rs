@@ -7,13 +7,12 @@ use clap::Subcommand;
 use dingce_definition::problem::Problem;
 use dingce_definition::prove::RULES_VERSION;
 use dingce_definition::reference::BaseFile;
-use dingce_definition::{Budget, Proof, StoryStep, Violation, Whole, hash, outline, prove, whole};
+use dingce_definition::{Budget, Proof, StoryStep, Violation, Whole, hash, outline, prove, shipped, whole};
 use dingce_domain::definition::{Base, Definition};
 use dingce_domain::words::StageId;
 use serde::Serialize;
 
 use crate::console::Console;
-use crate::setup;
 
 /// Commands about definitions.
 #[derive(Debug, Subcommand)]
@@ -89,7 +88,7 @@ fn load(path: &Path) -> anyhow::Result<Result<Whole, Vec<Problem>>> {
         let beside = folders.join(name.as_str().replace('_', "-")).join("definition.yaml");
         match std::fs::read(&beside) {
             Ok(bytes) => Some(BaseFile { path: beside.display().to_string(), bytes }),
-            Err(_) => setup::base(name, version),
+            Err(_) => shipped::base(name, version),
         }
     };
     Ok(whole(&read(path)?, &path.display().to_string(), &bases))
