@@ -1,6 +1,6 @@
 //! The proof over a definition: every state that any sequence of acts can reach is visited.
 //!
-//! A state is the [`Control`](dingce_domain::control::Control) of a case and its facts. A step is a verb on a stage, by
+//! A state is the [`Control`] of a case and its facts. A step is a verb on a stage, by
 //! somebody who holds every role that may do it and no relation that bars them, and any class of event that it can
 //! yield ([`outcomes`]); clocks are taken to have run out unless they are paused. That is more than can happen in life,
 //! so what is safe here is safe there.
