@@ -242,10 +242,7 @@ fn from_beside(page: &mut String, beside: &Beside) {
 }
 
 fn day(envelope: &Envelope) -> String {
-    envelope
-        .occurred_on
-        .unwrap_or_else(|| dingce_domain::time::Zone::SHANGHAI.date_of(envelope.recorded_at))
-        .to_string()
+    envelope.day().to_string()
 }
 
 fn history(page: &mut String, events: &[Recorded<CaseEvent>]) {

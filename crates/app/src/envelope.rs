@@ -2,6 +2,7 @@
 
 use dingce_domain::id::{Digest, DraftId, EventId, PersonId, PostId, StreamId, UnitId};
 use dingce_domain::occasion::{Actor, Manner};
+use dingce_domain::time::Zone;
 use dingce_domain::words::DocumentRef;
 use dingce_ledger as ledger;
 use jiff::Timestamp;
@@ -57,6 +58,13 @@ pub struct Envelope {
     pub law: Option<Digest>,
     /// Calendar used.
     pub cal: Option<Digest>,
+}
+
+impl Envelope {
+    /// The day on which it happened: that of the act, where it was entered afterwards, else that of its record.
+    pub fn day(&self) -> Date {
+        self.occurred_on.unwrap_or_else(|| Zone::SHANGHAI.date_of(self.recorded_at))
+    }
 }
 
 /// An event with its envelope, as read back.

@@ -4,7 +4,6 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dingce_definition::{Budget, parse, prove};
 use serde::Deserialize;
@@ -43,25 +42,12 @@ fn refused(text: &str) -> BTreeSet<String> {
     }
 }
 
-/// What is said of the damages, on as many threads as there are processors; a proof takes seconds.
-fn each(damages: &[Damage], said: impl Fn(&Damage) -> Option<String> + Sync) -> Vec<String> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        std::iter::from_fn(|| damages.get(next.fetch_add(1, Ordering::Relaxed))).filter_map(&said).collect::<Vec<_>>()
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
-    })
-}
-
 #[test]
 fn every_damage_is_refused_for_its_rule() {
     let damages = damages("shipped.yaml");
     assert!(damages.len() >= 40, "{}", damages.len());
     assert!(damages.iter().all(|damage| !damage.why.is_empty()));
-    let wrong = each(&damages, |damage| {
+    let wrong = common::each(&damages, |damage| {
         let expected: BTreeSet<String> = damage.expect.iter().chain(&damage.also).cloned().collect();
         let found = refused(&edited(damage));
         (found != expected).then(|| format!("{}: expected {expected:?}, found {found:?}", damage.name))
@@ -72,7 +58,7 @@ fn every_damage_is_refused_for_its_rule() {
 
 #[test]
 fn harmless_edits_are_accepted() {
-    let wrong = each(&damages("harmless.yaml"), |edit| {
+    let wrong = common::each(&damages("harmless.yaml"), |edit| {
         let found = refused(&edited(edit));
         (!found.is_empty()).then(|| format!("{}: {}, but found {found:?}", edit.name, edit.why))
     });

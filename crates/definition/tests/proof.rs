@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use dingce_definition::{Budget, Certificate, check_certificate, drive, prove};
 use dingce_domain::control::Ending;
 use dingce_domain::definition::Definition;
@@ -36,20 +34,11 @@ fn the_district_definition_is_proven_and_its_road_can_be_gone() {
     assert_eq!(district.stands_on.len(), 1);
 }
 
-/// The others, on as many threads as there are processors: a proof takes seconds.
 #[test]
 fn every_other_definition_is_proven_and_its_road_can_be_gone() {
-    let others = &common::SHIPPED[2..];
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(folder) = others.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    proven(folder);
-                }
-            });
-        }
+    common::each(&common::SHIPPED[2..], |folder| {
+        proven(folder);
+        None
     });
 }
 

@@ -142,7 +142,6 @@ impl Case {
                     cleared_on: None,
                     decided: None,
                     review_rounds: 0,
-                    advised: BTreeSet::new(),
                     advice: Vec::new(),
                     replaced: BTreeMap::new(),
                     consultation: None,
@@ -191,11 +190,6 @@ impl Case {
                 case.control.apply(at, class);
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
-                if let (CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. }, Some(newest)) =
-                    (event, case.file.drafts.last_mut())
-                {
-                    newest.added_on = day;
-                }
                 case.n = n;
                 Ok(case)
             }
@@ -218,7 +212,12 @@ impl Case {
             CaseEvent::StageTakenOver { of: StageKind::RiskAssessment, .. } => Verb::ReportRisk,
             CaseEvent::ProposalStudied { .. } => Verb::StudyProposal,
             CaseEvent::InitiationDecided { .. } => Verb::DecideInitiation,
-            CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => Verb::AddDraftVersion,
+            CaseEvent::DraftVersionAdded { .. } | CaseEvent::FinalTextAdded { .. } => {
+                if let Some(newest) = self.file.drafts.last_mut() {
+                    newest.added_on = day;
+                }
+                Verb::AddDraftVersion
+            }
             CaseEvent::HearingNoticed { .. } => Verb::NoticeHearing,
             CaseEvent::HearingParticipantsPublished { .. } => Verb::PublishHearingParticipants,
             CaseEvent::HearingOpened { .. } => Verb::OpenHearing,
@@ -439,11 +438,9 @@ impl Case {
             }
             CaseEvent::LegalityReviewRequested { round, .. } => {
                 self.file.review_rounds = *round;
-                self.file.advised.clear();
                 self.file.advice.clear();
             }
             CaseEvent::AdviceRecorded { given, entered, .. } => {
-                self.file.advised.insert(given.kind);
                 let said = AdviceGiven {
                     n,
                     kind: given.kind,
@@ -451,11 +448,10 @@ impl Case {
                     engagement: given.engagement,
                     absent: given.absent,
                 };
-                let (gone, left) = std::mem::take(&mut self.file.advice).into_iter().partition(|a| said.replaces(a));
-                self.file.advice = left;
+                let gone = self.file.advice.iter().filter(|earlier| said.replaces(earlier));
+                self.file.replaced.extend(gone.map(|earlier| (earlier.n, n)));
+                self.file.advice.retain(|earlier| !said.replaces(earlier));
                 self.file.advice.push(said);
-                let gone: Vec<AdviceGiven> = gone;
-                self.file.replaced.extend(gone.into_iter().map(|earlier| (earlier.n, n)));
                 if !given.absent {
                     self.wear(actor, Relation::Advised);
                 }

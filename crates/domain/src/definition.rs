@@ -11,10 +11,9 @@ use crate::id::Digest;
 use crate::time::{ClockKind, Limit};
 use crate::verb::Verb;
 use crate::words;
-use crate::words::AdviserKind;
 use crate::words::{
-    ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId, StageKind,
-    Text, Volume,
+    AdviserKind, ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId,
+    StageKind, Text, Volume,
 };
 
 words! {

@@ -285,9 +285,7 @@ pub struct File {
     pub decided: Option<DraftId>,
     /// Rounds of legality review, so far.
     pub review_rounds: u32,
-    /// Parts of advisers that are answered for in the round under way.
-    pub advised: BTreeSet<AdviserKind>,
-    /// What was said in that round.
+    /// What advisers said in the round of legality review under way, or why there is nothing of their part.
     pub advice: Vec<AdviceGiven>,
     /// What somebody said again: number of the event that is replaced, and of the one that stands in its place. Both stay.
     pub replaced: BTreeMap<u64, u64>,
@@ -387,6 +385,11 @@ fn volume_in(filed: &[Filed], n: u64) -> Option<Volume> {
 }
 
 impl File {
+    /// Whether a part of advisers is answered for in the round of legality review under way.
+    pub fn advised(&self, kind: AdviserKind) -> bool {
+        self.advice.iter().any(|advice| advice.kind == kind)
+    }
+
     /// How many events are filed in a volume.
     pub fn count(&self, volume: Volume) -> u64 {
         self.filed.iter().filter(|run| run.volume == volume).map(|run| run.last - run.first + 1).sum()

@@ -5,11 +5,8 @@
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
 //! makes events of acts; [`drafting`] is what drafting answers for; [`draw`] is the lot that anyone can draw again.
-//! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`] and [`secret`] are the other
-//! streams.
-//! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`proposal`], [`determination`],
-//! [`consultation`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`], [`determination`],
-//! [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
+//! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`],
+//! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
 pub mod act;

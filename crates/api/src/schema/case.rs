@@ -300,9 +300,7 @@ impl DecisionCase {
         let scope = Scope::of(ctx)?;
         let rows = scope.all(Of::<LegalityRow>::new("case_id", &self.row.case_id, "n")).await?;
         Ok(Some(
-            rows.into_iter()
-                .map(|row| LegalityStep::of(row, &self.glance.state.replaced, scope))
-                .collect::<Result<_, _>>()?,
+            rows.into_iter().map(|row| LegalityStep::of(row, &self.glance.state, scope)).collect::<Result<_, _>>()?,
         ))
     }
 
@@ -374,7 +372,7 @@ impl DecisionCase {
         if self.sealed(scope).await? {
             rows.retain(|row| row.kind != EXPERT_OPINION);
         }
-        let list = rows.into_iter().map(|row| Opinion::of(row, &self.glance.state.replaced)).collect();
+        let list = rows.into_iter().map(|row| Opinion::of(row, &self.glance.state)).collect();
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page_of(scope.lang, &args, list, |opinion| opinion.key().to_owned())?))
     }

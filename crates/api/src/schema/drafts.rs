@@ -1,11 +1,9 @@
 //! Versions of a draft, and what was said about them.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::language::Language;
 use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
-use dingce_app::streams::{Detail, SaidPart};
+use dingce_app::streams::{CaseState, Detail, SaidPart};
 use dingce_domain::words::{DocumentRef, DraftChange};
 
 use super::case::DecisionCase;
@@ -134,10 +132,9 @@ impl From<OpinionRow> for Opinion {
 }
 
 impl Opinion {
-    /// The opinion of a row, with what of its case was replaced by what.
-    pub fn of(row: OpinionRow, replaced: &BTreeMap<u64, u64>) -> Self {
-        let by = u64::try_from(row.n).ok().and_then(|n| replaced.get(&n));
-        let by = by.and_then(|by| i64::try_from(*by).ok());
+    /// The opinion of a row, with what stands in its place in its case.
+    pub fn of(row: OpinionRow, state: &CaseState) -> Self {
+        let by = state.replaced_by(row.n);
         Self(row, by)
     }
 

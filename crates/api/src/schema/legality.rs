@@ -1,10 +1,9 @@
 //! The legality review of a case, step by step.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Description, ID, Object, Result, Union};
 use dingce_app::AppError;
 use dingce_app::read_rows::{LegalityRow, PersonRow};
+use dingce_app::streams::CaseState;
 use dingce_domain::act;
 use dingce_domain::id::{DraftId, EngagementId};
 use dingce_domain::words::{
@@ -173,11 +172,11 @@ pub struct LegalityStep {
 }
 
 impl LegalityStep {
-    /// The step of a row, with what of its case was replaced by what.
+    /// The step of a row, with what stands in its place in its case.
     ///
     /// # Errors
     /// Where the row is of another program's shape.
-    pub fn of(row: LegalityRow, replaced: &BTreeMap<u64, u64>, scope: &Scope) -> Result<Self, Failure> {
+    pub fn of(row: LegalityRow, state: &CaseState, scope: &Scope) -> Result<Self, Failure> {
         fn read<T: DeserializeOwned + Shown<U>, U>(json: &str) -> serde_json::Result<U> {
             serde_json::from_str::<T>(json).map(Shown::shown)
         }
@@ -194,8 +193,7 @@ impl LegalityStep {
             _ => read::<act::RespondToLegalityOpinion, _>(given).map(LegalityContent::Response),
         };
         let content = content.map_err(|error| scope.fail(AppError::internal("reading a row of legality", error)))?;
-        let replaced_by = u64::try_from(row.n).ok().and_then(|n| replaced.get(&n));
-        let replaced_by = replaced_by.and_then(|n| i64::try_from(*n).ok());
+        let replaced_by = state.replaced_by(row.n);
         Ok(Self { row, content, replaced_by })
     }
 }

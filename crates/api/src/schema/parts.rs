@@ -392,28 +392,24 @@ impl Clock {
 #[derive(Debug, Clone, Description)]
 pub struct EventClock {
     case: String,
-    n: i64,
-    name: String,
+    span: ClockSpan,
 }
 
 impl EventClock {
     /// The clock of the event with this number; nothing for events about none.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// Where the store fails, or a row is of another program's shape.
     pub async fn of_event(scope: &Scope, case: &str, n: u64) -> Result<Option<Self>, Failure> {
-        let rows = scope.all(Of::<ClockEventRow>::new("case_id", case, "n")).await?;
         let n = i64::try_from(n).unwrap_or(i64::MAX);
-        let name = rows.into_iter().find(|row| row.n == n).and_then(|row| row.clock);
-        Ok(name.map(|name| Self { case: case.to_owned(), n, name }))
-    }
-
-    /// The clock as it was just after the event.
-    async fn then(&self, scope: &Scope) -> Result<Option<ClockSpan>, Failure> {
-        let mut rows = scope.all(Of::<ClockEventRow>::new("case_id", &self.case, "n")).await?;
-        rows.retain(|row| row.n <= self.n);
+        let mut rows = scope.all(Of::<ClockEventRow>::new("case_id", case, "n")).await?;
+        rows.retain(|row| row.n <= n);
+        let Some(name) = rows.last().filter(|row| row.n == n).and_then(|row| row.clock.clone()) else {
+            return Ok(None);
+        };
         let spans = clock_history(&rows).map_err(|error| scope.fail(error))?;
-        Ok(spans.into_iter().rfind(|span| span.clock == self.name))
+        let span = spans.into_iter().rfind(|span| span.clock == name);
+        Ok(span.map(|span| Self { case: case.to_owned(), span }))
     }
 }
 
@@ -421,36 +417,32 @@ impl EventClock {
 impl EventClock {
     /// Its name in the definition.
     async fn name(&self) -> &str {
-        &self.name
+        &self.span.clock
     }
 
     /// What it counts, in the language of the request.
     async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(clock_text(Scope::of(ctx)?, &self.case, &self.name).await?)
+        Ok(clock_text(Scope::of(ctx)?, &self.case, &self.span.clock).await?)
     }
 
     /// The last day as it was after the event; none while paused, or pending for want of a year's holiday arrangement.
-    async fn due_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        Ok(self.then(Scope::of(ctx)?).await?.and_then(|span| span.run.due_on()).map(Date))
+    async fn due_on(&self) -> Option<Date> {
+        self.span.run.due_on().map(Date)
     }
 
     /// The role of the definition that held the matter.
-    async fn holder(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(self.then(Scope::of(ctx)?).await?.map(|span| span.holder))
+    async fn holder(&self) -> Option<&str> {
+        Some(&self.span.holder)
     }
 
     /// Name of that role, in the language of the request.
     async fn holder_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let scope = Scope::of(ctx)?;
-        let Some(span) = self.then(scope).await? else { return Ok(None) };
-        Ok(role_text(scope, &self.case, &span.holder).await?)
+        Ok(role_text(Scope::of(ctx)?, &self.case, &self.span.holder).await?)
     }
 
     /// The unit whose people have that role in the case now, where it is one.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
-        let scope = Scope::of(ctx)?;
-        let Some(span) = self.then(scope).await? else { return Ok(None) };
-        Ok(role_unit(scope, &self.case, &span.holder).await?)
+        Ok(role_unit(Scope::of(ctx)?, &self.case, &self.span.holder).await?)
     }
 }
 

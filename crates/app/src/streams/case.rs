@@ -10,7 +10,6 @@ use dingce_domain::file::{CaseClock, PanelFile, decider};
 use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId, StreamId, UnitId};
 use dingce_domain::meeting::{ItemState, MeetingAct};
 use dingce_domain::tie::TieTarget;
-use dingce_domain::time::Zone;
 use dingce_domain::words::{ClockId, Outcome, Relation, Status};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -79,7 +78,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 6;
+    const SHAPE: u32 = 7;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -87,8 +86,7 @@ impl Stream for Case {
 
     fn evolve(state: Option<Self>, id: CaseId, event: &Recorded<CaseEvent>) -> Result<Self, CorruptHistory> {
         let envelope = &event.envelope;
-        let day = envelope.occurred_on.unwrap_or_else(|| Zone::SHANGHAI.date_of(envelope.recorded_at));
-        Self::evolve_on(state, id, &envelope.by, Some(day), &event.body)
+        Self::evolve_on(state, id, &envelope.by, Some(envelope.day()), &event.body)
     }
 
     fn marks(event: &CaseEvent) -> Marks {
@@ -161,6 +159,14 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         n: i64::try_from(after.tip.n).unwrap_or(i64::MAX),
         opened_at: after.tip.first_at,
         updated_at: after.tip.last_at,
+    }
+}
+
+impl CaseState {
+    /// Number of the event that stands in the place of the one with this number.
+    pub fn replaced_by(&self, n: i64) -> Option<i64> {
+        let by = self.replaced.get(&u64::try_from(n).ok()?)?;
+        i64::try_from(*by).ok()
     }
 }
 

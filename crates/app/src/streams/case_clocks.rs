@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use dingce_domain::act::Act;
 use dingce_domain::case::Case;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, StreamId};
 use dingce_domain::time::{ClockKind, Due, RunState, Zone};
-use dingce_domain::verb::Verb;
-use dingce_domain::words::{ClockId, Volume};
+use dingce_domain::words::ClockId;
 
 use super::json;
 use crate::envelope::Recorded;
@@ -88,12 +88,11 @@ pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEve
 /// What an event says of clocks; nothing for others.
 fn clock_event_row(id: CaseId, recorded: &Recorded<CaseEvent>) -> Option<ClockEventRow> {
     let Recorded { envelope, body } = recorded;
-    let day = envelope.occurred_on.unwrap_or_else(|| Zone::SHANGHAI.date_of(envelope.recorded_at));
     let row = ClockEventRow {
         case_id: id.to_string(),
         n: i64::try_from(envelope.n).unwrap_or(i64::MAX),
         kind: envelope.kind.clone(),
-        day: body.stated_day().unwrap_or(day).to_string(),
+        day: body.stated_day().unwrap_or_else(|| envelope.day()).to_string(),
         clock: body.clock().map(ToString::to_string),
         holder: None,
         volume: None,
@@ -116,11 +115,7 @@ fn clock_event_row(id: CaseId, recorded: &Recorded<CaseEvent>) -> Option<ClockEv
         CaseEvent::ClockStopped { cause, .. } => ClockEventRow { cause: Some(cause.to_string()), ..row },
         CaseEvent::ClockElapsed { .. } | CaseEvent::ClockOverdue { .. } => row,
         CaseEvent::VolumeClosed { given, .. } => {
-            let cause = match given.volume {
-                Volume::Decision => Verb::CloseVolume,
-                Volume::Execution => Verb::CloseExecutionVolume,
-                Volume::Evaluation => Verb::CloseEvaluationVolume,
-            };
+            let cause = Act::CloseVolume(given.clone()).verb();
             ClockEventRow { volume: Some(given.volume.to_string()), cause: Some(cause.to_string()), ..row }
         }
         other => return other.stated_day().map(|_| row),

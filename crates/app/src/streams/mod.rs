@@ -26,9 +26,7 @@ use dingce_domain::id::EventId;
 use dingce_domain::tie::TieMatter;
 use serde::Serialize;
 
-use crate::ports::OutboxMessage;
-
-use crate::ports::{ReadRow, RowChange, Value};
+use crate::ports::{OutboxMessage, ReadRow, RowChange, Value};
 use crate::read_rows::TieRow;
 
 /// That something was tied to a case or a catalogue entry.

@@ -14,7 +14,7 @@ use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::{Relations, permits};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{StageKind, Volume};
+use dingce_domain::words::StageKind;
 
 use super::cases::{Asked, relations};
 use crate::app::App;
@@ -117,8 +117,7 @@ impl App {
     /// turn.
     async fn answerable(&self, consultation: &Consultation) -> Result<(), AppError> {
         let Some(case) = self.load::<Case>(consultation.case).await? else { return Ok(()) };
-        let control = &case.state.control;
-        if control.ending == Ending::Running && !control.closed(Volume::Decision) {
+        if case.state.control.ending == Ending::Running {
             return Ok(());
         }
         let query = RowQuery::all(PublicConsultationRow::TABLE)
@@ -204,11 +203,7 @@ impl App {
         let row = self.row::<CommentRow>(row).await?.ok_or_else(missing)?;
         let before = u64::try_from(row.n).unwrap_or_default().saturating_sub(1);
         let first = self.store.events(consultation.into(), before, 1).await?.into_iter().next().ok_or_else(missing)?;
-        let commenter = match first.event.sealed {
-            None => None,
-            Some(sealed) => self.open_sealed(&sealed).await?,
-        };
-        Ok((done, commenter))
+        Ok((done, self.open_sealed(first.event.sealed.as_ref()).await?))
     }
 
     /// The hat for a verb on the consultation's case, after the case's own `permits`.

@@ -58,9 +58,7 @@ impl App {
             return Ok(done);
         }
         let hat = self.entitled(asked.who, Right::Determine).await?;
-        if let Some(secret) = &mut given.secret {
-            *secret = self.secret_named(hat.organ, secret.stub).await?;
-        }
+        self.secret_named(hat.organ, given.secret.as_mut()).await?;
         self.documents_known(&given.documents).await?;
         self.manner_known(&asked.manner).await?;
         let (on, source) = (self.on(&asked.manner), ground_source(&given));
@@ -91,9 +89,7 @@ impl App {
         let hat = self.of_register(&hats, loaded.tip.organ, Right::Determine, missing)?;
         match &mut act {
             DeterminationAct::Correct(given) => {
-                if let Some(secret) = &mut given.secret {
-                    *secret = self.secret_named(hat.organ, secret.stub).await?;
-                }
+                self.secret_named(hat.organ, given.secret.as_mut()).await?;
                 self.documents_known(&given.documents).await?;
             }
             DeterminationAct::Link(given) => self.tie_known(&hats, hat.organ, given.to).await?,
@@ -276,9 +272,7 @@ impl App {
         match &mut act {
             PrintedAgendaAct::AddItem(AddItem { item, .. }) => {
                 item.id = PrintedItemId::new(self.chance.id(self.now()));
-                if let Some(secret) = &mut item.secret {
-                    *secret = self.secret_named(hat.organ, secret.stub).await?;
-                }
+                self.secret_named(hat.organ, item.secret.as_mut()).await?;
             }
             PrintedAgendaAct::Link(TieItem { to: ItemTie::Case(case), .. }) => self.readable_case(&hats, *case).await?,
             PrintedAgendaAct::Link(TieItem { to: ItemTie::Determination(determination), .. }) => {

@@ -145,8 +145,7 @@ impl App {
             for stored in &page {
                 let recorded = envelope::read::<HearingEvent>(stored)?;
                 if matches!(&recorded.body, HearingEvent::Received { code: known, .. } if known == code) {
-                    let Some(sealed) = &stored.event.sealed else { return Ok(None) };
-                    return self.open_sealed(sealed).await;
+                    return self.open_sealed(stored.event.sealed.as_ref()).await;
                 }
             }
         }

@@ -169,8 +169,8 @@ impl App {
             after = last.n;
             for stored in page.iter().filter(|stored| CITING.contains(&stored.event.kind.as_str())) {
                 let recorded = envelope::read::<CaseEvent>(stored)?;
-                let Envelope { n, kind, recorded_at, occurred_on, .. } = recorded.envelope;
-                let day = occurred_on.unwrap_or_else(|| self.calendar().zone().date_of(recorded_at));
+                let day = recorded.envelope.day();
+                let Envelope { n, kind, .. } = recorded.envelope;
                 let body = serde_json::to_value(&recorded.body)
                     .map_err(|error| AppError::internal("reading what an act cites", error))?;
                 texts(&body["given"], "", &mut |path, text| {

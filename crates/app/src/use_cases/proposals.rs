@@ -299,11 +299,7 @@ impl App {
             }
         };
         let first = self.store.events(id.into(), 0, 1).await?.into_iter().next().ok_or_else(missing)?;
-        let sender = match first.event.sealed {
-            None => None,
-            Some(sealed) => self.open_sealed(&sealed).await?,
-        };
-        Ok((done, sender))
+        Ok((done, self.open_sealed(first.event.sealed.as_ref()).await?))
     }
 
     /// Where a proposal stands, for those who see what came of it; none where there is none.

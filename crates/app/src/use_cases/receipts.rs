@@ -67,15 +67,16 @@ impl App {
         if recorded.envelope.organ != hat.organ {
             return Err(missing());
         }
-        let commenter = match stored.event.sealed {
-            None => None,
-            Some(sealed) => self.open_sealed(&sealed).await?,
-        };
+        let commenter = self.open_sealed(stored.event.sealed.as_ref()).await?;
         Ok(OpenedComment { comment, commenter })
     }
 
-    /// What is in a sealed body; `None` where its key was erased.
-    pub(super) async fn open_sealed<T: DeserializeOwned>(&self, sealed: &SealedBody) -> Result<Option<T>, AppError> {
+    /// What is in a sealed body; `None` where there is none, or its key was erased.
+    pub(super) async fn open_sealed<T: DeserializeOwned>(
+        &self,
+        sealed: Option<&SealedBody>,
+    ) -> Result<Option<T>, AppError> {
+        let Some(sealed) = sealed else { return Ok(None) };
         let Some(wrapped) = self.store.subject_key(&sealed.subject).await? else { return Ok(None) };
         let internal = |error: ledger::seal::SealError| AppError::internal("opening a sealed body", error);
         let master = ledger::seal::MasterKey(self.master.0);

@@ -23,17 +23,19 @@ fn stub_id(organ: UnitId, number: &str) -> SecretStubId {
 }
 
 impl App {
-    /// The stub that a record of another register names by its id, with its number.
+    /// Fills in the number of the stub that a record of another register names by its id, where it names one.
     ///
     /// # Errors
     /// `NOT_FOUND` where the organ has registered none.
-    pub(super) async fn secret_named(&self, organ: UnitId, stub: SecretStubId) -> Result<SecretRef, AppError> {
-        let missing = || AppError::from(Rejection::new(Code::NotFound).at("secret").given(stub));
-        let loaded = self.load::<SecretStub>(stub).await?.filter(|l| l.tip.organ == organ).ok_or_else(missing)?;
-        Ok(SecretRef { stub, number: loaded.state.given.number.clone() })
+    pub(super) async fn secret_named(&self, organ: UnitId, secret: Option<&mut SecretRef>) -> Result<(), AppError> {
+        let Some(SecretRef { stub, number }) = secret else { return Ok(()) };
+        let missing = || AppError::from(Rejection::new(Code::NotFound).at("secret").given(&stub));
+        let loaded = self.load::<SecretStub>(*stub).await?.filter(|l| l.tip.organ == organ).ok_or_else(missing)?;
+        number.clone_from(&loaded.state.given.number);
+        Ok(())
     }
 
-    /// The same, by its number.
+    /// The stub with this number.
     ///
     /// # Errors
     /// `NOT_FOUND` where the organ has registered none.

@@ -247,9 +247,9 @@ impl Writer<'_> {
             (Verb::RequestSupplement, _) => Act::RequestSupplement(RequestSupplement { items: vec![text()] }),
             (Verb::SupplySupplement, _) => Act::SupplySupplement(SupplySupplement { note: text(), documents }),
             (Verb::RecordAdvice, EventClass::AdviceRecorded { complete }) => {
-                let heard = &self.case.file.advised;
-                let all = |with: AdviserKind| AdviserKind::ALL.iter().all(|k| *k == with || heard.contains(k));
-                let left = || AdviserKind::ALL.iter().find(|k| !heard.contains(k));
+                let heard = |kind: AdviserKind| self.case.file.advised(kind);
+                let all = |with: AdviserKind| AdviserKind::ALL.iter().all(|k| *k == with || heard(*k));
+                let left = || AdviserKind::ALL.iter().find(|k| !heard(**k));
                 let kind = *AdviserKind::ALL.iter().find(|k| all(**k) == complete).or_else(left)?;
                 let absent = self.def.roles_for(verb).any(|role| role.advises().next().is_none());
                 Act::RecordAdvice(RecordAdvice { engagement: None, kind, absent, text: text(), documents })

@@ -130,8 +130,6 @@ pub(crate) struct Explored<'d> {
     completed: Vec<bool>,
     outcomes: BTreeSet<Outcome>,
     found: BTreeMap<String, Violation>,
-    /// The invariants, in their order, that are known not to hold.
-    broken: Vec<bool>,
     complete: bool,
 }
 
@@ -148,7 +146,6 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
         completed: vec![false; def.stages.len()],
         outcomes: BTreeSet::new(),
         found: BTreeMap::new(),
-        broken: vec![false; def.invariants.len()],
         complete: true,
     };
     for rule in [floor::drafter(def), floor::evaluator(def)].into_iter().flatten() {
@@ -219,34 +216,31 @@ impl Explored<'_> {
         if new {
             self.reached.push(by);
             self.next.push(Vec::new());
-            if let Some(by) = by {
-                self.uphold(index, by);
+            // Declared invariants hold as long as a case runs.
+            if let Some(by) = by.filter(|_| self.states[index].control.ending == Ending::Running) {
+                let state = self.states[index].clone();
+                self.uphold(&state, by);
             }
         }
         u32::try_from(index).unwrap_or(u32::MAX)
     }
 
-    /// The declared invariants, on a state that was not reached before. They hold as long as a case runs.
-    fn uphold(&mut self, index: usize, by: Reached) {
-        if self.states[index].control.ending == Ending::Running {
-            let state = self.states[index].clone();
-            self.invariants(&state, by);
-        }
-    }
-
-    fn invariants(&mut self, state: &State, by: Reached) {
+    /// The declared invariants, on one state.
+    fn uphold(&mut self, state: &State, by: Reached) {
         let def = self.space.def;
         let tellable = self.space.told_apart(state);
-        for (id, invariant) in def.invariants.iter().enumerate() {
+        for invariant in &def.invariants {
             let holds = |with: u16| {
                 let facts = &self.space.facts[usize::from(with)];
                 invariant.never.holds(&|id| def.position(id), &state.control, facts)
             };
-            if !self.broken[id] && tellable.iter().copied().any(holds) {
-                self.broken[id] = true;
-                let story = self.story_by(by);
-                let source = format!("{} art. {}", invariant.source.source, invariant.source.article);
-                self.violate(&format!("P-INV-{}", invariant.id), invariant.text.clone(), &source, story);
+            if tellable.iter().copied().any(holds) {
+                let rule = format!("P-INV-{}", invariant.id);
+                if !self.found.contains_key(&rule) {
+                    let story = self.story_by(by);
+                    let source = format!("{} art. {}", invariant.source.source, invariant.source.article);
+                    self.violate(&rule, invariant.text.clone(), &source, story);
+                }
             }
         }
     }
@@ -298,7 +292,7 @@ impl Explored<'_> {
         }
         // Declared invariants hold up to and including the act that ends a case; after it, only the archive moves.
         if state.control.ending == Ending::Running && edge.to.control.ending != Ending::Running {
-            self.invariants(&edge.to, by);
+            self.uphold(&edge.to, by);
         }
     }
 

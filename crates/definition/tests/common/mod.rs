@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses its part
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dingce_definition::Whole;
 use dingce_definition::reference::BaseFile;
@@ -20,6 +21,18 @@ pub const SHIPPED: [&str; DEFINITIONS.len()] = {
     }
     folders
 };
+
+/// What is said of each, on as many threads as there are processors; a proof takes seconds.
+pub fn each<T: Sync>(all: &[T], said: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let next = AtomicUsize::new(0);
+    let work =
+        || std::iter::from_fn(|| all.get(next.fetch_add(1, Ordering::Relaxed))).filter_map(&said).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
 
 pub fn workflows() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../workflows")

@@ -149,9 +149,8 @@ fn meeting<'a>(bench: &'a Bench<'_>) -> Result<&'a MeetingFile, Rejection> {
 
 /// How many members make a quorum. More than half unless the definition says otherwise (T20).
 fn quorum_needed(def: &Definition, members: u32) -> u32 {
-    let more_than_half = ParameterValue::Share { of: 1, parts: 2, exclusive: true };
-    let value = def.parameter("meeting_quorum").map_or(&more_than_half, |p| &p.value);
-    share_of(value, members).unwrap_or_else(|| share_of(&more_than_half, members).unwrap_or(u32::MAX))
+    let asked = def.parameter("meeting_quorum").and_then(|p| share_of(&p.value, members));
+    asked.unwrap_or(members / 2 + 1)
 }
 
 /// How many of these a share, or a count, asks for; nothing where the value is neither.
@@ -174,8 +173,7 @@ fn ballot(def: &Definition, called: &MeetingFile, given: &RecordHeadDecision) ->
     let parameter = def.parameter("ballot_majority").filter(|p| p.authority.is_hard())?;
     let members = u32::try_from(called.called.members.len()).unwrap_or(u32::MAX);
     let needed = share_of(&parameter.value, members)?;
-    let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
-    let others = u32::try_from(called.positions.iter().filter(agree).count()).unwrap_or(u32::MAX);
+    let others = u32::try_from(in_favour(&called.positions)).unwrap_or(u32::MAX);
     let adopts = given.outcome.adopts();
     let votes = others.saturating_add(u32::from(adopts));
     let carried = votes >= needed;
@@ -243,13 +241,16 @@ fn present(called: &MeetingFile, path: &str, person: PersonId) -> Result<(), Rej
     Err(Rejection::new(code).at(path).given(name.unwrap_or_else(|| person.to_string())))
 }
 
+fn in_favour(positions: &[RecordPosition]) -> usize {
+    positions.iter().filter(|p| matches!(p.position, Position::Agree | Position::AgreeWithChanges)).count()
+}
+
 /// Whether all members present but the one who decides have spoken, and where they stand.
 fn standing(called: &MeetingFile, positions: &[RecordPosition]) -> (bool, Majority) {
     let decider = called.decider();
     let present = called.attendance.as_ref().map(|a| a.present.as_slice()).unwrap_or_default();
     let complete = present.iter().filter(|p| Some(**p) != decider).all(|p| positions.iter().any(|q| q.member == *p));
-    let agree = |p: &&RecordPosition| matches!(p.position, Position::Agree | Position::AgreeWithChanges);
-    let for_it = positions.iter().filter(agree).count();
+    let for_it = in_favour(positions);
     let against = positions.iter().filter(|p| p.position == Position::Disagree).count();
     let majority = match for_it.cmp(&against) {
         std::cmp::Ordering::Greater => Majority::For,

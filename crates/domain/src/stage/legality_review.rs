@@ -81,7 +81,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         Act::RecordAdvice(given) => {
             bench.not_before(&[Verb::SubmitForLegalityReview])?;
             let entered = advice(bench, &given)?;
-            let heard = |kind: &AdviserKind| *kind == given.kind || bench.case.file.advised.contains(kind);
+            let heard = |kind: &AdviserKind| *kind == given.kind || bench.case.file.advised(*kind);
             let complete = AdviserKind::ALL.iter().all(heard);
             Ok(vec![CaseEvent::AdviceRecorded { stage, entered, given, complete }])
         }

@@ -379,7 +379,7 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "supply_supplement" => json!({ "note": "已补充。", "documents": docs("supplement") }),
         // Whichever part is not heard yet.
         "record_advice" => {
-            let heard = |kind| world.case.as_ref().is_some_and(|c| c.file.advised.contains(&kind));
+            let heard = |kind| world.case.as_ref().is_some_and(|c| c.file.advised(kind));
             let kind = if heard(AdviserKind::LegalAdviser) { "government_lawyer" } else { "legal_adviser" };
             json!({ "kind": kind, "absent": false, "text": "未见违法之处。", "documents": docs(kind) })
         }

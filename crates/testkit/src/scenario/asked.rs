@@ -5,6 +5,7 @@ use dingce_domain::act::Act;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
+use dingce_domain::event::CaseEvent;
 use dingce_domain::occasion::Occasion;
 use dingce_domain::permits::{Item, permits};
 use dingce_domain::time::ClockKind;
@@ -225,15 +226,9 @@ fn read(answer: &Answer) -> (Answered, Vec<Code>) {
     }
 }
 
-/// The day from which clocks count where the act itself states it; otherwise that of the act.
+/// The day from which clocks count where the act itself states it; none where that is the day of the act.
 fn stated_day(event: &Value) -> Option<Date> {
-    let field = match event["kind"].as_str()? {
-        "expert_materials_sent" | "hearing_materials_delivered" => "delivered_on",
-        "hearing_participants_published" | "decision_published" | "explanation_published" => "published_on",
-        "decision_issued" => "issued_on",
-        _ => return None,
-    };
-    event["given"][field].as_str()?.parse().ok()
+    serde_json::from_value::<CaseEvent>(event.clone()).ok()?.stated_day()
 }
 
 fn touched(events: &[Value], clock: &ClockId) -> Option<Touched> {
