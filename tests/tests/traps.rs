@@ -536,9 +536,7 @@ fn trap_30_one_engine_serves_several_organs() {
     let bodies: Vec<String> = organs
         .iter()
         .map(|organ| format!("major-decision-{organ}"))
-        .filter_map(|folder| {
-            law::by_reference(&folder).definition.stages.into_iter().find(|s| s.id.as_str() == "meeting")
-        })
+        .filter_map(|folder| law::other(&folder).definition.stages.into_iter().find(|s| s.id.as_str() == "meeting"))
         .map(|meeting| meeting.text.zh)
         .collect();
     assert_eq!(bodies.len(), organs.len());

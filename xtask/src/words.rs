@@ -7,8 +7,8 @@ use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, Consent
 use dingce_domain::code::Code;
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
-    Adoption, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing, HearingProgress, Meeting,
-    Solicitation, Submission, TablingProgress,
+    Adoption, ApprovalProgress, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing,
+    HearingProgress, Meeting, Solicitation, Submission, TablingProgress,
 };
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::determination::{DeterminationFlag, ExclusionGround};
@@ -25,6 +25,7 @@ use dingce_domain::meeting::ItemState;
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
+use dingce_domain::task::{ApprovalAnswer, ApprovalStanding, LeadKind};
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge, Verb};
@@ -61,6 +62,9 @@ fn from_types() -> Vec<Section> {
         AbsenceGround,
         Adoption,
         AdviserKind,
+        ApprovalAnswer,
+        ApprovalProgress,
+        ApprovalStanding,
         ArgumentPart,
         Authority,
         CancellationGround,
@@ -105,6 +109,7 @@ fn from_types() -> Vec<Section> {
         ItemState,
         ItemTarget,
         LegalBasisKind,
+        LeadKind,
         LegalityAspect,
         LegalityConclusion,
         LegalityFinding,

@@ -112,6 +112,7 @@ impl Language {
             "legality_answered" => "uptake",
             "execution_trouble_reported" | "execution_suspended" => "execution_trouble",
             "evaluation_reported" | "evaluation_concluded" => "evaluation_conclusion",
+            "approval_given" => "approval_answer",
             _ => "",
         };
         self.word(section, word)

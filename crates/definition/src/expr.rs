@@ -22,6 +22,8 @@ pub const CONDITION_MAX: usize = 2_000;
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     pub stages: Vec<(StageId, StageKind)>,
+    /// The results of each stage that has some, in their order.
+    pub results: Vec<(StageId, Vec<String>)>,
     pub facts: Vec<(FactId, FactKind)>,
     /// `facts.<name>` and `stages.<name>` of all that is declared, also with a mistake in it: a path to such a thing is
     /// not a second mistake.
@@ -271,6 +273,12 @@ impl Compiler<'_> {
                 }
             },
             ["stage", stage, word] => match self.scope.stages.iter().find(|(id, _)| id.as_str() == *stage) {
+                Some((id, StageKind::Task)) if *word == "result" => {
+                    let results = self.scope.results.iter().find(|(of, _)| of == id);
+                    let results = results.map(|(_, names)| names.clone()).unwrap_or_default();
+                    let range = results.iter().cloned().chain(["none".to_owned()]).collect();
+                    (Path::Result { stage: id.clone(), results }, Range::Words(range))
+                }
                 Some((id, kind)) => match stage_path(id, *kind, word) {
                     Some(found) => found,
                     None => return self.unknown(expr, segments, stage_words(*kind).iter().copied()),

@@ -6,7 +6,8 @@ use crate::reference::BaseFile;
 
 macro_rules! shipped {
     ($($folder:literal),+ $(,)?) => {
-        /// Folder in `workflows/` and text of each, as they are written; the first stands on none.
+        /// Folder in `workflows/` and text of each, as they are written; the first stands on none, and cases are opened under it
+        /// where nothing else is said.
         pub const DEFINITIONS: &[(&str, &str)] =
             &[$(($folder, include_str!(concat!("../../../workflows/", $folder, "/definition.yaml")))),+];
     };
@@ -24,6 +25,9 @@ shipped!(
     "major-decision-panyu",
     "major-decision-nansha",
     "major-decision-pengjiang",
+    "normative-document",
+    "enforcement-dispute",
+    "information-request",
 );
 
 /// The shipped definition of this name, on which others may stand; none where it is not shipped.

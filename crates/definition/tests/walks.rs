@@ -8,7 +8,7 @@ use dingce_definition::drive::{self, Drive};
 use dingce_definition::prove::{Explorer, outcomes};
 use dingce_domain::case::Case;
 use dingce_domain::control::{Adoption, Ending};
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Definition, Family};
 use dingce_domain::occasion::Manner;
 use dingce_domain::time::Calendar;
 use dingce_domain::verb::Verb;
@@ -25,10 +25,10 @@ impl Dice {
     }
 }
 
-fn forbidden(case: &Case) -> bool {
+fn forbidden(def: &Definition, case: &Case) -> bool {
     let done = |kind| case.control.stages.iter().any(|s| s.kind == kind && s.status == Status::Completed);
     let issued = done(StageKind::Issuance);
-    issued && (!case.control.cleared() || case.control.adoption == Adoption::None)
+    def.family != Family::General && issued && (!case.control.cleared() || case.control.adoption == Adoption::None)
 }
 
 /// One walk; returns the serialised history and how many commands were accepted.
@@ -54,8 +54,9 @@ fn walk(
         if eager && matches!(verb, Verb::TerminateCase) {
             continue;
         }
-        let at = match verb.kind() {
-            Some(kind) => def.positions(kind).next().unwrap(),
+        let at = match verb.kind().map(|kind| def.positions(kind).collect::<Vec<_>>()) {
+            Some(there) if there.is_empty() => continue,
+            Some(there) => there[dice.roll(there.len())],
             None => dice.roll(def.stages.len()),
         };
         let classes = outcomes(def, &drive.case().control, verb, at);
@@ -67,8 +68,8 @@ fn walk(
             drive.wait_for(verb).unwrap();
         }
         let Some(command) = drive.command(verb, at, class, dice.roll(97) as u64) else { continue };
-        let doer =
-            if dice.roll(12) == 0 { drive.doer(Verb::ALL[dice.roll(Verb::ALL.len())]) } else { drive.doer(verb) };
+        let other = Verb::ALL[dice.roll(Verb::ALL.len())];
+        let doer = if dice.roll(12) == 0 { drive.doer(other) } else { drive.doer_at(verb, at) };
         let manner = if dice.roll(10) == 0 { drive.offline() } else { Manner::Online };
         let before = drive.case().clone();
         if drive.submit(command, doer, manner).is_ok() {
@@ -80,7 +81,7 @@ fn walk(
                 before.control,
                 after.control
             );
-            assert!(!forbidden(after), "seed {seed}: {verb}");
+            assert!(!forbidden(def, after), "seed {seed}: {verb}");
         } else {
             assert_eq!(&before, drive.case(), "seed {seed}: a refused {verb} changed the case");
         }
@@ -110,6 +111,32 @@ fn every_step_of_random_walks_was_explored() {
     }
     println!("{accepted} accepted steps, endings {verbs:?}");
     assert!(accepted > 1_000);
+}
+
+/// The general kinds of stage, and a family with another floor.
+#[test]
+fn every_step_of_other_procedures_was_explored() {
+    let calendar = common::calendar();
+    for (folder, least) in [("information-request", 300), ("enforcement-dispute", 300), ("normative-document", 300)] {
+        let def = common::whole(folder).definition;
+        let explorer = Explorer::new(&def);
+        let (mut accepted, mut endings) = (0, std::collections::BTreeSet::new());
+        for seed in 0..60 {
+            let (bytes, count, ending) = walk(&def, &calendar, &explorer, seed, seed % 4 != 0);
+            accepted += count;
+            endings.insert(ending);
+            if seed < 3 {
+                assert_eq!(
+                    bytes,
+                    walk(&def, &calendar, &explorer, seed, seed % 4 != 0).0,
+                    "seed {seed} is not repeatable"
+                );
+            }
+        }
+        println!("{folder}: {accepted} accepted steps, endings {endings:?}");
+        assert!(accepted > least, "{folder}: {accepted}");
+        assert!(endings.contains(&Ending::Terminated), "{folder}");
+    }
 }
 
 /// Roads that random walks hardly find: from each state on the proven road, every act that its stage knows is tried.

@@ -15,6 +15,7 @@ use crate::id::{
     CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, MeetingId, PersonId, ProposalId,
     UnitId,
 };
+use crate::task::Answers;
 use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, EvaluationConclusion,
@@ -43,8 +44,8 @@ acts! {
         title: String,
         /// What it is about, up to 10,000 characters.
         summary: String,
-        /// Class of decision (R713 art. 3).
-        class: MatterClass,
+        /// Class of decision (R713 art. 3); asked of major decisions, and of nothing else.
+        class: Option<MatterClass>,
         /// Who proposed it (R713 art. 10).
         proposer: Proposer,
         /// The proposal: number and date as people cite it; empty where there is none.
@@ -969,6 +970,50 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
+    /// Record something that happened in a task under way.
+    RecordTaskProgress {
+        /// Which of the entries that the definition names.
+        entry: CriterionId,
+        /// What the form of the entry asks.
+        answers: Answers,
+        /// What else is to be said; may be empty.
+        note: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Complete a task.
+    CompleteTask {
+        /// With which of the results that the definition names.
+        result: CriterionId,
+        /// What the form of the result asks.
+        answers: Answers,
+        /// Why this result.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Ask for an approval.
+    RequestApproval {
+        /// What the form asks.
+        answers: Answers,
+        /// Why it is asked for.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
+    /// Approve or refuse.
+    GiveApproval {
+        /// Whether it is approved.
+        approves: bool,
+        /// Why; required where it is refused.
+        reason: String,
+        /// What shows it.
+        documents: Vec<DocumentRef>,
+    }
+
     /// What becomes of a material that the definition demands of a volume.
     MaterialAnswer {
         /// The stage that demands it.
@@ -1088,6 +1133,10 @@ pub enum Act {
     RecordEvaluationVoice(RecordEvaluationVoice),
     ReportEvaluation(ReportEvaluation),
     ConcludeEvaluation(ConcludeEvaluation),
+    RecordTaskProgress(RecordTaskProgress),
+    CompleteTask(CompleteTask),
+    RequestApproval(RequestApproval),
+    GiveApproval(GiveApproval),
     CheckVolume(CheckVolume),
     CloseVolume(CloseVolume),
 }
@@ -1182,6 +1231,10 @@ impl Act {
             Self::RecordEvaluationVoice(_) => Verb::RecordEvaluationVoice,
             Self::ReportEvaluation(_) => Verb::ReportEvaluation,
             Self::ConcludeEvaluation(_) => Verb::ConcludeEvaluation,
+            Self::RecordTaskProgress(_) => Verb::RecordTaskProgress,
+            Self::CompleteTask(_) => Verb::CompleteTask,
+            Self::RequestApproval(_) => Verb::RequestApproval,
+            Self::GiveApproval(_) => Verb::GiveApproval,
             Self::CheckVolume(given) => match given.volume {
                 Volume::Decision => Verb::CheckVolume,
                 Volume::Execution => Verb::CheckExecutionVolume,
@@ -1273,7 +1326,11 @@ impl Act {
             | Self::StartEvaluation(StartEvaluation { documents, .. })
             | Self::RecordEvaluationVoice(RecordEvaluationVoice { documents, .. })
             | Self::ReportEvaluation(ReportEvaluation { documents, .. })
-            | Self::ConcludeEvaluation(ConcludeEvaluation { documents, .. }) => documents,
+            | Self::ConcludeEvaluation(ConcludeEvaluation { documents, .. })
+            | Self::RecordTaskProgress(RecordTaskProgress { documents, .. })
+            | Self::CompleteTask(CompleteTask { documents, .. })
+            | Self::RequestApproval(RequestApproval { documents, .. })
+            | Self::GiveApproval(GiveApproval { documents, .. }) => documents,
             Self::DetermineFacts(_)
             | Self::RecordPaperOriginal(_)
             | Self::TerminateCase(_)

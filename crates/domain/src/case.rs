@@ -9,10 +9,10 @@ use crate::act::AppointExperts;
 use crate::condition::Facts;
 use crate::control::{Adoption, Control};
 use crate::drafting::DraftingFile;
-use crate::event::CaseEvent;
+use crate::event::{CaseEvent, StageRef};
 use crate::file::{
-    AdviceGiven, Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File, Filed, FiledDocument,
-    Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
+    AdviceGiven, ApprovalVoice, Approvals, Assessors, CaseClock, ConsultationRef, DisclosureFinding, Draft, File,
+    Filed, FiledDocument, Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
 use crate::hearing::HearingFile;
 use crate::id::{CaseId, PersonId, UnitId};
@@ -72,7 +72,7 @@ impl Case {
     pub fn volume_of(&self, event: &CaseEvent) -> Volume {
         let of_stage = |stage: &StageId| {
             let spec = self.file.stages.iter().find(|s| &s.id == stage);
-            spec.and_then(|s| s.kind.volume())
+            spec.and_then(StageRef::volume)
         };
         let found = match event {
             CaseEvent::VolumeChecked { given, .. } => Some(given.volume),
@@ -166,6 +166,7 @@ impl Case {
                     adjusts: given.adjusts,
                     entry: given.entry,
                     retention: BTreeMap::new(),
+                    approvals: BTreeMap::new(),
                     filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
                     drafting: DraftingFile::default(),
@@ -565,6 +566,18 @@ impl Case {
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;
             }
+            CaseEvent::ApprovalRequested { stage, .. } => {
+                let asked = Approvals { asked_by: actor.persons().collect(), given: Vec::new() };
+                self.file.approvals.insert(stage.clone(), asked);
+            }
+            CaseEvent::ApprovalGiven { stage, role, given, .. } => {
+                let asked = self.file.approvals.get_mut(stage).ok_or("nobody asked for this approval")?;
+                let persons = actor.persons().collect();
+                asked.given.push(ApprovalVoice { role: role.clone(), persons, approves: given.approves });
+            }
+            CaseEvent::StageSentBack { stage } => {
+                self.file.approvals.remove(stage);
+            }
             CaseEvent::VolumeChecked { given, .. } => {
                 self.file.retention.insert(given.volume, given.retention);
             }
@@ -603,6 +616,8 @@ impl Case {
             | CaseEvent::ExecutionAdjusted { .. }
             | CaseEvent::ExecutionTerminated { .. }
             | CaseEvent::ExecutionCompleted { .. }
+            | CaseEvent::TaskProgressed { .. }
+            | CaseEvent::TaskCompleted { .. }
             | CaseEvent::EvaluationReported { .. }
             | CaseEvent::EvaluationConcluded { .. } => {}
         }

@@ -220,6 +220,10 @@ words! {
         DocumentMissing = "DOCUMENT_MISSING",
         /// A document is not in the file store.
         DocumentUnknown = "DOCUMENT_UNKNOWN",
+        /// A stage that is filed in the volume is neither finished nor recorded as not running.
+        StageUnfinished = "STAGE_UNFINISHED",
+        /// Whoever asks for an approval does not give it, and nobody gives it twice or in two roles.
+        FourEyes = "FOUR_EYES",
         /// Materials that the definition demands of the volume are not answered for (R713 art. 33).
         MaterialsMissing = "MATERIALS_MISSING",
         /// The comment is not one of this consultation.
@@ -314,6 +318,7 @@ impl Code {
                 | Self::FinalTextUnconfirmed
                 | Self::OutOfOrder
                 | Self::EvaluatorBarred
+                | Self::FourEyes
                 | Self::MeetingReferenceMissing
         )
     }

@@ -42,6 +42,13 @@ pub enum Path {
     RiskControllable(StageId),
     /// Whether affected groups were heard on the current draft, in a participation stage.
     GroupsHeard(StageId),
+    /// Newest result of a task: one of these words, in the order of the definition, or `none`.
+    Result {
+        /// The stage.
+        stage: StageId,
+        /// The names of its results.
+        results: Vec<String>,
+    },
     /// State of the current text: a word of [`crate::control::DraftState`].
     Draft,
     /// Adoption: a word of [`crate::control::Adoption`].
@@ -129,7 +136,7 @@ impl<'a> From<&'a FactValue> for Seen<'a> {
 impl Path {
     /// The value at the path.
     pub fn value<'a>(
-        &self,
+        &'a self,
         stages: &dyn Fn(&StageId) -> Option<usize>,
         control: &Control,
         facts: &'a Facts,
@@ -165,6 +172,11 @@ impl Path {
             },
             Self::GroupsHeard(id) => match stage(id)?.detail {
                 Detail::PublicParticipation { groups_heard, .. } => Seen::Bool(groups_heard),
+                _ => return None,
+            },
+            Self::Result { stage: id, results } => match stage(id)?.detail {
+                Detail::Task { result: None } => word("none"),
+                Detail::Task { result: Some(place) } => word(results.get(usize::from(place))?),
                 _ => return None,
             },
             Self::Draft => word(control.draft.as_str()),

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::task::{ApprovalStanding, LeadKind};
 use crate::words;
 use crate::words::{
     DraftChange, DraftingItem, EvaluationConclusion, Evidence, LegalityConclusion, Majority, Outcome, ReportReply,
@@ -43,7 +44,7 @@ words! {
     Ending {
         /// It runs.
         Running = "running",
-        /// Ended by the organ before a decision, with a reason.
+        /// Ended before a decision, with a reason: by the organ, or by a result that leads there.
         Terminated = "terminated",
         /// The meeting disagreed.
         NotAdopted = "not_adopted",
@@ -144,6 +145,18 @@ words! {
         Reported = "reported",
         /// Concluded.
         Concluded = "concluded",
+    }
+
+    /// How far an approval has come.
+    ApprovalProgress {
+        /// Nobody asked for it, or it was refused and may be asked for again.
+        None = "none",
+        /// Asked for.
+        Requested = "requested",
+        /// Granted.
+        Granted = "granted",
+        /// Refused.
+        Refused = "refused",
     }
 
     /// How far a volume is.
@@ -270,6 +283,16 @@ pub enum Detail {
         /// How far each volume is, in the order of [`Volume::ALL`].
         filing: [Filing; VOLUMES],
     },
+    /// A task.
+    Task {
+        /// Place of the newest result among those of the definition; kept where a stage is open again, until the next.
+        result: Option<u8>,
+    },
+    /// An approval.
+    Approval {
+        /// How far.
+        progress: ApprovalProgress,
+    },
 }
 
 impl Detail {
@@ -304,6 +327,8 @@ impl Detail {
             }
             StageKind::PostEvaluation => Self::PostEvaluation { evaluation: Evaluation::None },
             StageKind::Archiving => Self::Archiving { filing: [Filing::Open; VOLUMES] },
+            StageKind::Task => Self::Task { result: None },
+            StageKind::Approval => Self::Approval { progress: ApprovalProgress::None },
         }
     }
 }
@@ -389,6 +414,14 @@ impl StageControl {
     fn file(&mut self, volume: Volume, now: Filing) {
         if let Detail::Archiving { filing } = &mut self.detail {
             filing[volume as usize] = now;
+        }
+    }
+
+    /// Where a result leads.
+    fn lead(&mut self, lead: LeadKind) {
+        match lead {
+            LeadKind::On | LeadKind::End => self.done(),
+            LeadKind::Back => *self = Self::fresh(self.kind),
         }
     }
 
@@ -622,6 +655,29 @@ pub enum EventClass {
     EvaluationReported,
     /// The organ concluded.
     EvaluationConcluded(EvaluationConclusion),
+    /// Something was recorded in a task under way.
+    TaskProgressed {
+        /// Its place among the entries of the definition.
+        entry: u8,
+    },
+    /// A task was completed.
+    TaskCompleted {
+        /// Place of the result among those of the definition.
+        result: u8,
+        /// Where it leads.
+        lead: LeadKind,
+    },
+    /// An approval was asked for.
+    ApprovalRequested,
+    /// Somebody approved or refused.
+    ApprovalGiven {
+        /// Where it stands now.
+        standing: ApprovalStanding,
+        /// Where a refusal leads.
+        lead: LeadKind,
+    },
+    /// A stage of a general kind is open again, because a result led back to it.
+    StageSentBack,
     /// The volume was checked.
     VolumeChecked {
         /// Which.
@@ -654,6 +710,7 @@ impl EventClass {
             | Self::Onboarded
             | Self::IrregularityRecorded
             | Self::IrregularityCured { .. }
+            | Self::StageSentBack
             | Self::CaseTerminated => return None,
             Self::StageTakenOver { of, .. } => of,
             Self::ProposalStudied | Self::InitiationDecided { .. } => StageKind::Initiation,
@@ -706,6 +763,8 @@ impl EventClass {
             | Self::EvaluationReported
             | Self::EvaluationConcluded(_) => StageKind::PostEvaluation,
             Self::VolumeChecked { .. } | Self::VolumeClosed(_) => StageKind::Archiving,
+            Self::TaskProgressed { .. } | Self::TaskCompleted { .. } => StageKind::Task,
+            Self::ApprovalRequested | Self::ApprovalGiven { .. } => StageKind::Approval,
         })
     }
 }
@@ -827,6 +886,9 @@ impl Control {
         if class.kind().is_some_and(|needed| kind != Some(needed)) {
             return Err("its stage is of another kind");
         }
+        if class == EventClass::StageSentBack && !kind.is_some_and(StageKind::is_general) {
+            return Err("only a stage of a general kind can be sent back");
+        }
         Ok(())
     }
 
@@ -926,6 +988,29 @@ impl Control {
                 self.stage(stage, |s| s.announce_hearing());
                 if finished {
                     self.restart(StageKind::LegalityReview);
+                }
+            }
+            EventClass::TaskCompleted { result, lead } => {
+                self.stage(stage, |s| {
+                    s.lead(lead);
+                    s.detail = Detail::Task { result: Some(result) };
+                });
+                if lead == LeadKind::End {
+                    self.ending = Ending::Terminated;
+                }
+            }
+            EventClass::ApprovalGiven { standing: ApprovalStanding::Open, .. } => {}
+            EventClass::ApprovalGiven { standing: ApprovalStanding::Granted, .. } => self.stage(stage, |s| {
+                s.done();
+                s.detail = Detail::Approval { progress: ApprovalProgress::Granted };
+            }),
+            EventClass::ApprovalGiven { standing: ApprovalStanding::Refused, lead } => {
+                self.stage(stage, |s| {
+                    s.lead(lead);
+                    s.detail = Detail::Approval { progress: ApprovalProgress::Refused };
+                });
+                if lead == LeadKind::End {
+                    self.ending = Ending::Terminated;
                 }
             }
             EventClass::IrregularityRecorded => self.irregular = true,
@@ -1255,6 +1340,14 @@ impl StageControl {
                     self.status = Status::Active;
                 }
             }
+            (EventClass::TaskProgressed { .. }, Detail::Task { .. }) => self.status = Status::Active,
+            (EventClass::ApprovalRequested, Detail::Approval { progress }) => {
+                *progress = ApprovalProgress::Requested;
+                self.status = Status::Active;
+            }
+            (EventClass::StageSentBack, Detail::Task { .. } | Detail::Approval { .. }) => {
+                *self = Self::fresh(self.kind)
+            }
             // An event of another kind of stage changes nothing here; `Case::evolve` refuses it as corrupt history.
             (
                 EventClass::Neutral
@@ -1305,6 +1398,11 @@ impl StageControl {
                 | EventClass::EvaluationHeard { .. }
                 | EventClass::EvaluationReported
                 | EventClass::EvaluationConcluded(_)
+                | EventClass::TaskProgressed { .. }
+                | EventClass::TaskCompleted { .. }
+                | EventClass::ApprovalRequested
+                | EventClass::ApprovalGiven { .. }
+                | EventClass::StageSentBack
                 | EventClass::VolumeChecked { .. }
                 | EventClass::VolumeClosed(_)
                 | EventClass::IrregularityRecorded

@@ -6,13 +6,14 @@ use crate::act::{Act, Command, OnboardedMatter, OpenCase, StudyProposal};
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
-use crate::definition::{ClockSpec, Definition};
+use crate::definition::{ClockSpec, Definition, Triggers};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::id::{CaseId, UnitId};
 use crate::occasion::{Ids, Manner, Occasion};
 use crate::permits::{Item, Relations, Verdict, permits};
 use crate::rejection::Rejection;
 use crate::stage::{self, Bench};
+use crate::task::{ApprovalStanding, LeadKind};
 use crate::time::{CalendarDays, ClockKind, Due, DueChange, Limit, Run, RunState};
 use crate::verb::Verb;
 use crate::words::{ClockId, Outcome, ReportReply, StageId, StageKind};
@@ -23,7 +24,7 @@ use crate::words::{ClockId, Outcome, ReportReply, StageId, StageKind};
 /// A [`Rejection`] where the actor may not, or what is given cannot be accepted.
 pub fn open(def: &Definition, organ: UnitId, given: OpenCase, on: &Occasion<'_>) -> Result<Vec<CaseEvent>, Rejection> {
     if !def.roles_for(Verb::OpenCase).any(|r| on.who.roles.contains(&r.id)) {
-        return Err(Rejection { verb: Some(Verb::OpenCase), ..role_missing(def, Verb::OpenCase) });
+        return Err(Rejection { verb: Some(Verb::OpenCase), ..role_missing(def, Verb::OpenCase, 0) });
     }
     happened(on)?;
     let day = on.day();
@@ -181,7 +182,8 @@ fn followed(bench: &Bench<'_>, verb: Verb, mut events: Vec<CaseEvent>) -> Vec<Ca
 /// Whether an event ends the case, apart from its closing.
 fn ends(event: &CaseEvent) -> bool {
     match event {
-        CaseEvent::CaseTerminated { .. } => true,
+        CaseEvent::CaseTerminated { .. } | CaseEvent::TaskCompleted { lead: LeadKind::End, .. } => true,
+        CaseEvent::ApprovalGiven { standing: ApprovalStanding::Refused, lead: LeadKind::End, .. } => true,
         CaseEvent::InitiationDecided { given, .. } => !given.start,
         CaseEvent::DecisionDeclined { given, .. } => given.outcome == Outcome::Disagree,
         CaseEvent::ReportReplied { given, .. } => given.reply == ReportReply::NotAgreed,
@@ -234,8 +236,8 @@ fn locate(def: &Definition, verb: Verb, named: Option<&StageId>) -> Result<usize
     }
 }
 
-fn role_missing(def: &Definition, verb: Verb) -> Rejection {
-    let roles: Vec<_> = def.roles_for(verb).map(|r| r.id.as_str()).collect();
+fn role_missing(def: &Definition, verb: Verb, at: usize) -> Rejection {
+    let roles: Vec<_> = def.roles_at(verb, at).map(|r| r.id.as_str()).collect();
     Rejection::new(Code::RoleMissing).needed(roles.join(", "))
 }
 
@@ -270,7 +272,7 @@ pub fn refusal(def: &Definition, verb: Verb, at: usize, verdict: Verdict) -> Rej
     let first = verdict.first_obstacle().cloned();
     let mut rejection = match &first {
         None => Rejection::new(Code::InputNotAcceptable),
-        Some(item) if item.code == Code::RoleMissing => role_missing(def, verb),
+        Some(item) if item.code == Code::RoleMissing => role_missing(def, verb, at),
         Some(item) => Rejection::new(item.code),
     };
     if let Some(item) = first {
@@ -345,13 +347,14 @@ fn clocks_moved(
 ) -> Vec<CaseEvent> {
     let days = Days { of: day_of(done, on), ahead: day_ahead(done, on), stated: stated_period(done, on) };
     let (day, outcome) = (days.of, outcome(done));
+    let takes = |triggers: &Triggers| triggers.take(verb, done.stage(), done.word());
     let mut events = Vec::new();
     for spec in &def.clocks {
         let running = case.and_then(|c| c.file.clocks.get(&spec.id));
-        if spec.starts.contains(&verb) {
+        if takes(&spec.starts) {
             // Nothing comes into a closed volume, no clock either; and what was done for the first day is not to be done
             // again for another.
-            let closed = case.is_some_and(|c| c.closed(spec.volume()));
+            let closed = case.is_some_and(|c| c.closed(def.volume_of(spec)));
             if closed || (verb == Verb::PostponeHearing && running.is_none()) {
                 continue;
             }
@@ -363,7 +366,7 @@ fn clocks_moved(
                 events.extend(running.map(|clock| stopped(&spec.id, verb, clock.run.elapsed(day))));
                 continue;
             };
-            let (clock, volume) = (spec.id.clone(), spec.volume());
+            let (clock, volume) = (spec.id.clone(), def.volume_of(spec));
             let run = Run::start(spec.kind, limit, from, on.calendar);
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });
             continue;
@@ -371,14 +374,14 @@ fn clocks_moved(
         // A clock of a closed volume ended with it.
         let Some(clock) = running.filter(|clock| case.is_some_and(|c| !c.closed(clock.volume))) else { continue };
         let id = || spec.id.clone();
-        if spec.stops.contains(&verb) {
+        if takes(&spec.stops) {
             events.push(stopped(&spec.id, verb, clock.run.elapsed(day)));
-        } else if spec.pauses.contains(&verb) {
+        } else if takes(&spec.pauses) {
             // A clock that ran out, or stands already, has nothing left to pause.
             if let Ok(run) = clock.run.pause(day) {
                 events.push(CaseEvent::ClockPaused { clock: id(), run, cause: verb });
             }
-        } else if spec.resumes.contains(&verb)
+        } else if takes(&spec.resumes)
             && let Ok(run) = clock.run.resume(day, on.calendar)
         {
             events.push(CaseEvent::ClockResumed { clock: id(), run, cause: verb });

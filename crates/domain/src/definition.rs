@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{Condition, FactValue};
+use crate::control::EventClass;
 use crate::id::Digest;
+use crate::task::{ApprovalSpec, TaskSpec};
 use crate::time::{ClockKind, Limit};
 use crate::verb::Verb;
 use crate::words;
@@ -21,6 +23,8 @@ words! {
     Family {
         /// Major administrative decisions 重大行政决策 (Decree No. 713).
         MajorDecision = "major_decision",
+        /// Normative documents 行政规范性文件 (State Council General Office 国办发〔2018〕37号, 115号).
+        NormativeDocument = "normative_document",
         /// No floor of its own.
         General = "general",
     }
@@ -134,9 +138,18 @@ pub struct Role {
     pub relation: Option<Relation>,
     /// What it may do.
     pub verbs: BTreeSet<Verb>,
+    /// The stages on which it may do so, of those of the general kinds; empty for all of them.
+    pub stages: BTreeSet<StageId>,
 }
 
 impl Role {
+    /// Whether it may do a verb on a stage.
+    pub fn may(&self, verb: Verb, stage: Option<&StageId>) -> bool {
+        let general = verb.kind().is_some_and(StageKind::is_general);
+        let there = !general || self.stages.is_empty() || stage.is_none_or(|stage| self.stages.contains(stage));
+        self.verbs.contains(&verb) && there
+    }
+
     /// The parts in which its holders advise the reviewer themselves (R713 art. 28), as their posts say; none for whoever
     /// only enters what others said.
     pub fn advises(&self) -> impl Iterator<Item = AdviserKind> + '_ {
@@ -241,6 +254,112 @@ pub struct StageSpec {
     pub hearing_if: Option<Criterion>,
     /// What must be on file when it closes.
     pub materials: Vec<Material>,
+    /// The volume in which it is filed, where that is not the one of its kind. Only of the general kinds.
+    pub volume: Option<Volume>,
+    /// Whether it need not be begun: what was not begun is not waited for. Only of the general kinds; a stage that the law
+    /// asks for is recorded as absent instead.
+    pub optional: bool,
+    /// What is done in it; exactly where it is a task.
+    pub task: Option<TaskSpec>,
+    /// What is approved in it; exactly where it is an approval.
+    pub approval: Option<ApprovalSpec>,
+}
+
+impl StageSpec {
+    /// The volume in which its events are filed; `None` for archiving, whose events are filed in the volume that they name.
+    pub const fn volume(&self) -> Option<Volume> {
+        match self.volume {
+            Some(volume) => Some(volume),
+            None => self.kind.volume(),
+        }
+    }
+
+    /// The word by which clocks tell events of this class on this stage apart from others: see [`Trigger::word`].
+    pub fn word(&self, class: EventClass) -> Option<&str> {
+        let task = self.task.as_ref();
+        match class {
+            EventClass::TaskProgressed { entry } => Some(task?.entries.get(usize::from(entry))?.id.as_str()),
+            EventClass::TaskCompleted { result, .. } => Some(task?.results.get(usize::from(result))?.entry.id.as_str()),
+            EventClass::ApprovalGiven { standing, .. } => Some(standing.as_str()),
+            _ => None,
+        }
+    }
+}
+
+/// An act that moves a clock or waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trigger {
+    /// What is done.
+    pub verb: Verb,
+    /// On which stage; `None` for any. Only of the general kinds.
+    pub stage: Option<StageId>,
+    /// With which word: the entry or result of a task, where an approval stands; `None` for any. Not where a clock guards.
+    pub word: Option<CriterionId>,
+}
+
+impl From<Verb> for Trigger {
+    fn from(verb: Verb) -> Self {
+        Self { verb, stage: None, word: None }
+    }
+}
+
+/// Acts that move a clock in one way, or wait for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Triggers(BTreeSet<Trigger>);
+
+impl Triggers {
+    /// Whether this act, on this stage and with this word, is one of them.
+    pub fn take(&self, verb: Verb, stage: Option<&StageId>, word: Option<&str>) -> bool {
+        self.0.iter().any(|t| {
+            t.verb == verb
+                && t.stage.as_ref().is_none_or(|there| Some(there) == stage)
+                && t.word.as_ref().is_none_or(|said| Some(said.as_str()) == word)
+        })
+    }
+
+    /// Whether the verb is among them, on whatever stage.
+    pub fn contains(&self, verb: &Verb) -> bool {
+        self.0.iter().any(|t| t.verb == *verb)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Trigger> {
+        self.0.iter()
+    }
+
+    /// Their verbs.
+    pub fn verbs(&self) -> impl Iterator<Item = Verb> {
+        self.0.iter().map(|t| t.verb)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether some act is in both.
+    pub fn meets(&self, other: &Self) -> impl Iterator<Item = &Trigger> {
+        self.0.iter().filter(move |t| other.0.iter().any(|o| t.overlaps(o)))
+    }
+
+    /// Whether each of them is in the other.
+    pub fn within(&self, other: &Self) -> bool {
+        self.0.iter().all(|t| other.take(t.verb, t.stage.as_ref(), t.word.as_ref().map(CriterionId::as_str)))
+    }
+
+    /// Adds one; `false` where it was there.
+    pub fn insert(&mut self, trigger: Trigger) -> bool {
+        self.0.insert(trigger)
+    }
+}
+
+impl Trigger {
+    fn overlaps(&self, other: &Self) -> bool {
+        let alike = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+        self.verb == other.verb
+            && alike(self.stage.as_ref().map(StageId::as_str), other.stage.as_ref().map(StageId::as_str))
+            && alike(self.word.as_ref().map(CriterionId::as_str), other.word.as_ref().map(CriterionId::as_str))
+    }
 }
 
 /// Value of a parameter.
@@ -290,17 +409,17 @@ pub struct ClockSpec {
     /// For people.
     pub text: Text,
     /// Acts that start it, anew if it runs.
-    pub starts: BTreeSet<Verb>,
+    pub starts: Triggers,
     /// Outcomes of the meeting with which its start is one; empty for any.
     pub outcomes: Outcomes,
     /// Acts that stop it.
-    pub stops: BTreeSet<Verb>,
+    pub stops: Triggers,
     /// Acts that pause it.
-    pub pauses: BTreeSet<Verb>,
+    pub pauses: Triggers,
     /// Acts that resume it.
-    pub resumes: BTreeSet<Verb>,
+    pub resumes: Triggers,
     /// Acts that must wait until it has run out (floor and guaranteed).
-    pub guards: BTreeSet<Verb>,
+    pub guards: Triggers,
     /// Who holds the matter while it runs.
     pub holder: RoleId,
     /// By which article.
@@ -375,18 +494,6 @@ pub struct Definition {
     pub stands_on: Vec<Base>,
 }
 
-impl ClockSpec {
-    /// The volume in which the clock is filed: that of the acts that it waits for.
-    pub fn volume(&self) -> Volume {
-        let filed = |verbs: &BTreeSet<Verb>| verbs.iter().find_map(|v| v.kind()?.volume());
-        // What is not published is looked at again for years: in the volume that stays open longest.
-        if self.starts.contains(&Verb::ReviewDisclosure) {
-            return Volume::Evaluation;
-        }
-        filed(&self.stops).or_else(|| filed(&self.starts)).unwrap_or(Volume::Decision)
-    }
-}
-
 impl Definition {
     /// Position of a stage.
     pub fn position(&self, stage: &StageId) -> Option<usize> {
@@ -413,6 +520,28 @@ impl Definition {
         self.clocks.iter().position(|c| &c.id == clock)
     }
 
+    /// The volume in which what a verb does on the stage at a position is filed; `None` for verbs on the whole case or on any
+    /// stage.
+    pub fn volume(&self, verb: Verb, at: usize) -> Option<Volume> {
+        let general = verb.kind().is_some_and(StageKind::is_general);
+        if general { self.stages.get(at).and_then(StageSpec::volume) } else { verb.volume() }
+    }
+
+    /// The volume in which a clock is filed: that of the acts that it waits for.
+    pub fn volume_of(&self, clock: &ClockSpec) -> Volume {
+        let filed = |triggers: &Triggers| {
+            triggers.iter().find_map(|t| match &t.stage {
+                Some(stage) => self.stage(stage)?.volume(),
+                None => t.verb.kind()?.volume(),
+            })
+        };
+        // What is not published is looked at again for years: in the volume that stays open longest.
+        if clock.starts.contains(&Verb::ReviewDisclosure) {
+            return Volume::Evaluation;
+        }
+        filed(&clock.stops).or_else(|| filed(&clock.starts)).unwrap_or(Volume::Decision)
+    }
+
     /// The length of a clock, where a parameter gives it.
     pub fn length(&self, clock: &ClockSpec) -> Option<Limit> {
         self.period(clock.parameter.as_ref()?)
@@ -431,8 +560,14 @@ impl Definition {
         self.parameters.iter().find(|(id, _)| id.as_str() == name).map(|(_, p)| p)
     }
 
-    /// Roles that may do a verb.
+    /// Roles that may do a verb, on whatever stage.
     pub fn roles_for(&self, verb: Verb) -> impl Iterator<Item = &Role> {
         self.roles.iter().filter(move |r| r.verbs.contains(&verb))
+    }
+
+    /// Roles that may do a verb on the stage at a position.
+    pub fn roles_at(&self, verb: Verb, at: usize) -> impl Iterator<Item = &Role> {
+        let stage = self.stages.get(at).map(|s| &s.id);
+        self.roles.iter().filter(move |r| r.may(verb, stage))
     }
 }

@@ -14,10 +14,11 @@ use crate::control::EventClass;
 use crate::drafting::DraftingFile;
 use crate::hearing::{Composition, SeatsDrawn, TwoHats, acts as hearing};
 use crate::id::{ConsultationId, Digest, DraftId, HearingId, IrregularityId, MeetingId, UnitId};
+use crate::task::{ApprovalAnswer, ApprovalStanding, Filled, LeadKind};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
 use crate::words::{
-    ClockId, CriterionId, DocumentRef, DraftChange, Majority, Retention, RoleId, StageId, StageKind, Volume,
+    ClockId, CriterionId, DocumentRef, DraftChange, Majority, Retention, RoleId, StageId, StageKind, Text, Volume,
 };
 
 /// Which definition a case runs under.
@@ -38,6 +39,19 @@ pub struct StageRef {
     pub id: StageId,
     /// Its kind.
     pub kind: StageKind,
+    /// The volume in which it is filed, where the definition names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume: Option<Volume>,
+}
+
+impl StageRef {
+    /// The volume in which its events are filed; `None` for archiving, whose events are filed in the volume that they name.
+    pub const fn volume(&self) -> Option<Volume> {
+        match self.volume {
+            Some(volume) => Some(volume),
+            None => self.kind.volume(),
+        }
+    }
 }
 
 /// A rule that an irregular act broke.
@@ -387,6 +401,36 @@ events! {
     EvaluationReported = "evaluation_reported" { stage: StageId, given: act::ReportEvaluation, }
     /// The organ concluded from it.
     EvaluationConcluded = "evaluation_concluded" { stage: StageId, given: act::ConcludeEvaluation, }
+    /// Something was recorded in a task under way; `place` is that of the entry in the definition, `name` and
+    /// `filled` are what people read.
+    TaskProgressed = "task_progressed" {
+        stage: StageId,
+        place: u8,
+        name: Text,
+        filled: Vec<Filled>,
+        given: act::RecordTaskProgress,
+    }
+    /// A task was completed; `place` is that of the result in the definition, `lead` where it leads.
+    TaskCompleted = "task_completed" {
+        stage: StageId,
+        place: u8,
+        lead: LeadKind,
+        name: Text,
+        filled: Vec<Filled>,
+        given: act::CompleteTask,
+    }
+    /// An approval was asked for.
+    ApprovalRequested = "approval_requested" { stage: StageId, filled: Vec<Filled>, given: act::RequestApproval, }
+    /// Somebody approved or refused, in this role; `standing` says where it stands now, `lead` where a refusal leads.
+    ApprovalGiven = "approval_given" {
+        stage: StageId,
+        role: RoleId,
+        standing: ApprovalStanding,
+        lead: LeadKind,
+        given: act::GiveApproval,
+    }
+    /// A stage is open again, because the result of another led back to it.
+    StageSentBack = "stage_sent_back" { stage: StageId, }
     /// The volume was checked.
     VolumeChecked = "volume_checked" { stage: StageId, given: act::CheckVolume, }
     /// The volume was closed: the last event of its volume.
@@ -508,6 +552,11 @@ impl CaseEvent {
             | Self::EvaluationVoiceRecorded { stage, .. }
             | Self::EvaluationReported { stage, .. }
             | Self::EvaluationConcluded { stage, .. }
+            | Self::TaskProgressed { stage, .. }
+            | Self::TaskCompleted { stage, .. }
+            | Self::ApprovalRequested { stage, .. }
+            | Self::ApprovalGiven { stage, .. }
+            | Self::StageSentBack { stage }
             | Self::VolumeChecked { stage, .. }
             | Self::VolumeClosed { stage, .. } => Some(stage),
         }
@@ -617,6 +666,13 @@ impl CaseEvent {
                 EventClass::VolumeChecked { volume: given.volume, complete: given.complete }
             }
             Self::VolumeClosed { given, .. } => EventClass::VolumeClosed(given.volume),
+            Self::TaskProgressed { place, .. } => EventClass::TaskProgressed { entry: *place },
+            Self::TaskCompleted { place, lead, .. } => EventClass::TaskCompleted { result: *place, lead: *lead },
+            Self::ApprovalRequested { .. } => EventClass::ApprovalRequested,
+            Self::ApprovalGiven { standing, lead, .. } => {
+                EventClass::ApprovalGiven { standing: *standing, lead: *lead }
+            }
+            Self::StageSentBack { .. } => EventClass::StageSentBack,
         }
     }
 
@@ -658,8 +714,14 @@ impl CaseEvent {
     }
 
     /// Opinion, position, conclusion or outcome in it, as a word.
-    pub const fn opinion(&self) -> Option<&'static str> {
+    pub fn opinion(&self) -> Option<&str> {
         match self {
+            Self::TaskProgressed { given, .. } => Some(given.entry.as_str()),
+            Self::TaskCompleted { given, .. } => Some(given.result.as_str()),
+            Self::ApprovalGiven { given, .. } => {
+                let answer = if given.approves { ApprovalAnswer::Approve } else { ApprovalAnswer::Refuse };
+                Some(answer.as_str())
+            }
             Self::LegalityConcluded { given, .. } => Some(given.conclusion.as_str()),
             Self::PositionRecorded { given, .. } => Some(given.position.as_str()),
             Self::DecisionAdopted { given, .. } | Self::DecisionDeclined { given, .. } => Some(given.outcome.as_str()),
@@ -732,6 +794,10 @@ impl CaseEvent {
             Self::EvaluationVoiceRecorded { given, .. } => &given.documents,
             Self::EvaluationReported { given, .. } => &given.documents,
             Self::EvaluationConcluded { given, .. } => &given.documents,
+            Self::TaskProgressed { given, .. } => &given.documents,
+            Self::TaskCompleted { given, .. } => &given.documents,
+            Self::ApprovalRequested { given, .. } => &given.documents,
+            Self::ApprovalGiven { given, .. } => &given.documents,
             _ => &[],
         }
     }
@@ -745,6 +811,17 @@ impl CaseEvent {
             Self::DecisionIssued { given, .. } => Some(given.issued_on),
             Self::DecisionPublished { given, .. } => Some(given.published_on),
             Self::ExplanationPublished { given, .. } => Some(given.published_on),
+            _ => None,
+        }
+    }
+
+    /// The word by which clocks tell acts of one kind on one stage apart: entry or result of a task, where an approval
+    /// stands.
+    pub fn word(&self) -> Option<&str> {
+        match self {
+            Self::TaskProgressed { given, .. } => Some(given.entry.as_str()),
+            Self::TaskCompleted { given, .. } => Some(given.result.as_str()),
+            Self::ApprovalGiven { standing, .. } => Some(standing.as_str()),
             _ => None,
         }
     }

@@ -45,6 +45,26 @@ pub struct CaseClock {
     pub volume: Volume,
 }
 
+/// An approval that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approvals {
+    /// Who asked for it and, under delegation, for whom.
+    pub asked_by: BTreeSet<PersonId>,
+    /// Who has spoken, in their order.
+    pub given: Vec<ApprovalVoice>,
+}
+
+/// One who approved or refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalVoice {
+    /// In which role.
+    pub role: RoleId,
+    /// Who and, under delegation, for whom.
+    pub persons: BTreeSet<PersonId>,
+    /// Whether they approved.
+    pub approves: bool,
+}
+
 /// When a matter that was under way elsewhere was begun, and when it came here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Onboarding {
@@ -272,7 +292,7 @@ pub struct File {
     /// Name of the matter.
     pub title: String,
     /// Class of decision.
-    pub class: MatterClass,
+    pub class: Option<MatterClass>,
     /// The undertaking unit.
     pub undertaking_unit: UnitId,
     /// Versions of the draft, oldest first.
@@ -335,6 +355,9 @@ pub struct File {
     pub entry: Option<EntryId>,
     /// How long each volume that was checked is kept.
     pub retention: BTreeMap<Volume, Retention>,
+    /// Approvals asked for, by stage: those of the newest request.
+    #[serde(default)]
+    pub approvals: BTreeMap<StageId, Approvals>,
     /// Which events are filed in which volume, in their order and without gap.
     pub filed: Vec<Filed>,
     /// All documents attached.

@@ -50,6 +50,15 @@ impl Actor {
         }
     }
 
+    /// The person and, under delegation, whom they act for.
+    pub fn persons(&self) -> impl Iterator<Item = PersonId> {
+        let acting_for = match self {
+            Self::Official { acting_for, .. } => *acting_for,
+            Self::Public | Self::System => None,
+        };
+        self.person().into_iter().chain(acting_for)
+    }
+
     /// The unit, if there is one.
     pub const fn unit(&self) -> Option<UnitId> {
         match self {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::{Control, Ending, StageControl};
-use crate::definition::{Criterion, Definition};
+use crate::definition::{Criterion, Definition, StageSpec};
 use crate::stage;
 use crate::verb::{Edge, Verb};
 use crate::words::{ClockId, CriterionId, Relation, RoleId, Status, Volume};
@@ -131,11 +131,12 @@ pub fn ask(
     at: usize,
 ) {
     verdict.items.clear();
-    verdict.ask(Code::RoleMissing, def.roles_for(verb).any(|r| who.roles.contains(&r.id)));
+    verdict.ask(Code::RoleMissing, def.roles_at(verb, at).any(|r| who.roles.contains(&r.id)));
     for forbid in def.forbids.iter().filter(|f| f.verb == verb) {
         verdict.ask(Code::DutiesSeparated, !who.relations.contains(&forbid.relation));
     }
-    verdict.ask(Code::CaseEnded, running_for(control, verb));
+    let volume = def.volume(verb, at);
+    verdict.ask(Code::CaseEnded, running_for(control, verb, volume));
 
     let kind_fits = match verb.kind() {
         None => !verb.on_any_stage() || (at < control.stages.len() && at < def.stages.len()),
@@ -146,19 +147,13 @@ pub fn ask(
         return;
     }
     let scene = Scene { def, control, facts, at };
-    if let Some(volume) = verb.volume().filter(|v| *v != Volume::Decision) {
+    if let Some(volume) = volume.filter(|v| *v != Volume::Decision) {
         verdict.ask(Code::VolumeClosed, !control.closed(volume));
     }
     if verb.kind().is_some() {
         verdict.ask(Code::StageAbsent, scene.stage().status != Status::Absent);
         stage::requires(&scene, verb, verdict);
-        let spec = &def.stages[at];
-        let criteria = match verb.edge() {
-            Edge::Entry => spec.entry.as_slice(),
-            Edge::Exit => spec.exit.as_slice(),
-            Edge::Inside => &[],
-        };
-        for criterion in criteria {
+        for criterion in criteria(&def.stages[at], verb, scene.stage().status) {
             verdict.items.push(Item {
                 code: Code::CriterionNotMet,
                 criterion: Some(criterion.id.clone()),
@@ -169,7 +164,8 @@ pub fn ask(
     } else {
         stage::whole_case(&scene, verb, verdict);
     }
-    for (position, clock) in def.clocks.iter().enumerate().filter(|(_, c)| c.guards.contains(&verb)) {
+    let stage = verb.kind().map(|_| &def.stages[at].id);
+    for (position, clock) in def.clocks.iter().enumerate().filter(|(_, c)| c.guards.take(verb, stage, None)) {
         verdict.items.push(Item {
             code: Code::PeriodRunning,
             criterion: None,
@@ -179,8 +175,17 @@ pub fn ask(
     }
 }
 
+/// The criteria that a verb is asked: those of the end of the stage at which it stands. A task that is completed at once is
+/// opened by that.
+fn criteria(spec: &StageSpec, verb: Verb, status: Status) -> impl Iterator<Item = &Criterion> {
+    let opens = verb.edge() == Edge::Entry || (verb == Verb::CompleteTask && status == Status::Available);
+    let closes = verb.edge() == Edge::Exit;
+    let entry = spec.entry.iter().filter(move |_| opens);
+    entry.chain(spec.exit.iter().filter(move |_| closes))
+}
+
 /// A case that ended is only archived. A closed decision volume takes nothing: what comes after is of other volumes.
-fn running_for(control: &Control, verb: Verb) -> bool {
+fn running_for(control: &Control, verb: Verb, volume: Option<Volume>) -> bool {
     match control.ending {
         Ending::Running => true,
         Ending::Terminated | Ending::NotAdopted => matches!(
@@ -197,6 +202,6 @@ fn running_for(control: &Control, verb: Verb) -> bool {
         Ending::Closed if matches!(verb, Verb::ReviewDisclosure | Verb::RecordPaperOriginal) => {
             control.open_volume().is_some()
         }
-        Ending::Closed => verb == Verb::CureIrregularity || verb.volume().is_some_and(|v| v != Volume::Decision),
+        Ending::Closed => verb == Verb::CureIrregularity || volume.is_some_and(|v| v != Volume::Decision),
     }
 }

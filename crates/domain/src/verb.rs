@@ -186,6 +186,14 @@ words! {
         ReportEvaluation = "report_evaluation",
         /// Conclude from it as organ.
         ConcludeEvaluation = "conclude_evaluation",
+        /// Record something that happened in a task under way.
+        RecordTaskProgress = "record_task_progress",
+        /// Complete a task, with its result.
+        CompleteTask = "complete_task",
+        /// Ask for an approval.
+        RequestApproval = "request_approval",
+        /// Approve or refuse, as one of those who are asked.
+        GiveApproval = "give_approval",
         /// Check the decision volume for completeness.
         CheckVolume = "check_volume",
         /// Close the decision volume.
@@ -306,6 +314,8 @@ impl Verb {
             | Self::CloseExecutionVolume
             | Self::CheckEvaluationVolume
             | Self::CloseEvaluationVolume => StageKind::Archiving,
+            Self::RecordTaskProgress | Self::CompleteTask => StageKind::Task,
+            Self::RequestApproval | Self::GiveApproval => StageKind::Approval,
         })
     }
 
@@ -314,7 +324,8 @@ impl Verb {
         matches!(self, Self::RecordAbsence | Self::ReaffirmEvidence | Self::TakeOverStage)
     }
 
-    /// The volume in which what the verb does is filed; `None` for verbs on the whole case or on any stage.
+    /// The volume in which what the verb does is filed, where the definition names no other for the stage; `None` for verbs
+    /// on the whole case or on any stage. [`Definition::volume`](crate::definition::Definition::volume) knows the stage.
     pub const fn volume(self) -> Option<Volume> {
         match self {
             Self::CheckVolume | Self::CloseVolume => Some(Volume::Decision),
@@ -342,6 +353,8 @@ impl Verb {
             | Self::IssueDecision
             | Self::PublishDecision
             | Self::StartEvaluation
+            | Self::RecordTaskProgress
+            | Self::RequestApproval
             | Self::CheckVolume => Edge::Entry,
             Self::DecideInitiation
             | Self::ReportParticipation
@@ -352,6 +365,8 @@ impl Verb {
             | Self::AdoptDraft
             | Self::CompleteExecution
             | Self::ConcludeEvaluation
+            | Self::CompleteTask
+            | Self::GiveApproval
             | Self::CloseVolume => Edge::Exit,
             _ => Edge::Inside,
         }
@@ -419,6 +434,8 @@ impl Verb {
                 | Self::StartEvaluation
                 | Self::ReportEvaluation
                 | Self::ConcludeEvaluation
+                | Self::CompleteTask
+                | Self::GiveApproval
         )
     }
 }

@@ -201,6 +201,10 @@ words! {
         PostEvaluation = "post_evaluation",
         /// Archiving 归档.
         Archiving = "archiving",
+        /// Something that is done and recorded on a form, as the definition says 事项办理.
+        Task = "task",
+        /// Something that several people of named roles approve 审批.
+        Approval = "approval",
     }
 
     /// Items that drafting answers for besides the draft itself.
@@ -573,8 +577,13 @@ impl EvaluationConclusion {
 }
 
 impl StageKind {
-    /// The volume in which the events of such a stage are filed; `None` for archiving, whose events are filed in the
-    /// volume that they name.
+    /// Whether it is one of the general kinds, with which procedures are written that the engine does not know.
+    pub const fn is_general(self) -> bool {
+        matches!(self, Self::Task | Self::Approval)
+    }
+
+    /// The volume in which the events of such a stage are filed, where the definition names no other; `None` for
+    /// archiving, whose events are filed in the volume that they name.
     pub const fn volume(self) -> Option<Volume> {
         match self {
             Self::Initiation
@@ -587,7 +596,9 @@ impl StageKind {
             | Self::CollectiveDeliberation
             | Self::PreIssuanceReporting
             | Self::Issuance
-            | Self::Publication => Some(Volume::Decision),
+            | Self::Publication
+            | Self::Task
+            | Self::Approval => Some(Volume::Decision),
             Self::Implementation => Some(Volume::Execution),
             Self::PostEvaluation => Some(Volume::Evaluation),
             Self::Archiving => None,

@@ -10,8 +10,8 @@ use dingce_domain::time::Calendar;
 /// The national definition, as it is shipped.
 pub const NATIONAL: &str = DEFINITIONS[0].1;
 
-/// The shipped definitions that stand on another, by folder.
-pub const BY_REFERENCE: &[(&str, &str)] = DEFINITIONS.split_at(1).1;
+/// The other shipped definitions, by folder.
+pub const OTHERS: &[(&str, &str)] = DEFINITIONS.split_at(1).1;
 
 const CALENDARS: [(&str, &str); 8] = [
     ("cn-2019.yaml", include_str!("../../../workflows/calendars/cn-2019.yaml")),
@@ -38,15 +38,13 @@ pub fn definition() -> Definition {
     READ.get_or_init(read).clone()
 }
 
-/// A shipped definition that stands on another, with all that it stands on.
+/// One of the other shipped definitions, with all that it stands on.
 ///
 /// # Panics
 /// If no folder has that name, or the shipped file has problems.
-pub fn by_reference(folder: &str) -> Whole {
-    let (_, text) = BY_REFERENCE
-        .iter()
-        .find(|(name, _)| *name == folder)
-        .unwrap_or_else(|| panic!("no definition {folder} is shipped"));
+pub fn other(folder: &str) -> Whole {
+    let (_, text) =
+        OTHERS.iter().find(|(name, _)| *name == folder).unwrap_or_else(|| panic!("no definition {folder} is shipped"));
     whole(text.as_bytes(), folder, &shipped::base).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 

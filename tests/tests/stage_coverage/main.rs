@@ -27,7 +27,7 @@ const NATIONAL: &str = "major-decision-national";
 const DISTRICT: &str = "major-decision-guangdong-district";
 
 fn shipped() -> Vec<(&'static str, Definition)> {
-    let by_reference = law::BY_REFERENCE.iter().map(|(folder, _)| (*folder, law::by_reference(folder).definition));
+    let by_reference = law::OTHERS.iter().map(|(folder, _)| (*folder, law::other(folder).definition));
     std::iter::once((NATIONAL, law::definition())).chain(by_reference).collect()
 }
 
@@ -117,7 +117,7 @@ fn criteria(stage: &StageSpec) -> Vec<String> {
 fn every_criterion_refuses_and_is_met() {
     let stories = told();
     let (mut wanted, mut missing) = (0, Vec::new());
-    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::by_reference(DISTRICT).definition)] {
+    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::other(DISTRICT).definition)] {
         let mut seen: BTreeSet<(String, bool)> = BTreeSet::new();
         for (_, asked) in asked(under(stories, name)) {
             let Some((stage, _)) = &asked.stage else { continue };
@@ -198,7 +198,7 @@ fn boundary(spec: &ClockSpec, beside: &Beside, asked: &Asked) -> Option<bool> {
 fn every_clock_has_its_last_day_and_the_day_after() {
     let stories = told();
     let (mut wanted, mut missing) = (0, Vec::new());
-    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::by_reference(DISTRICT).definition)] {
+    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::other(DISTRICT).definition)] {
         let mut seen: BTreeSet<(&str, bool)> = BTreeSet::new();
         let all: Vec<_> = under(stories, name).collect();
         for (_, asked) in asked(all.iter().copied()) {

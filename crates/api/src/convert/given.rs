@@ -6,6 +6,7 @@ use async_graphql::ID;
 use dingce_domain::code::Code;
 use dingce_domain::id::Digest;
 use dingce_domain::rejection::Rejection;
+use dingce_domain::words::CriterionId;
 use jiff::{Timestamp, civil};
 
 use super::scalars::{Date, DateTime, Long};
@@ -119,5 +120,12 @@ impl<T, A: Given<T>> Given<Option<T>> for Option<A> {
 impl<T, A: Given<T>> Given<Vec<T>> for Vec<A> {
     fn given(self, at: &str) -> Result<Vec<T>, Rejection> {
         self.into_iter().enumerate().map(|(i, value)| value.given(&format!("{at}.{i}"))).collect()
+    }
+}
+
+impl Given<CriterionId> for String {
+    fn given(self, at: &str) -> Result<CriterionId, Rejection> {
+        let needed = "1 to 48 lower-case letters, digits and underscores, a letter first";
+        self.parse().map_err(|_| Rejection::new(Code::InputNotAcceptable).at(at).given(&self).needed(needed))
     }
 }

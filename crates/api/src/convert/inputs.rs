@@ -9,6 +9,7 @@ use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
+use dingce_domain::task::Answers;
 use dingce_domain::words::{DocumentRef, LegalityAspect, LegalityFinding, Uptake};
 
 use super::{Date, Given, Long, Word};
@@ -94,6 +95,40 @@ impl Given<Facts> for Vec<FactInput> {
             }
         }
         Ok(facts)
+    }
+}
+
+/// What is written into a field of a form: its name and exactly one of `text`, `number` and `flag`. A day is a text of the form
+/// `YYYY-MM-DD`, a choice the word of the definition.
+#[derive(Debug, Clone, InputObject)]
+pub struct AnswerInput {
+    /// Name of the field in the definition.
+    pub field: String,
+    /// A text, a day or a choice.
+    pub text: Option<String>,
+    /// A whole number.
+    pub number: Option<i32>,
+    /// Yes or no.
+    pub flag: Option<bool>,
+}
+
+impl Given<Answers> for Vec<AnswerInput> {
+    fn given(self, at: &str) -> Result<Answers, Rejection> {
+        let mut answers = Answers::new();
+        for (i, AnswerInput { field, text, number, flag }) in self.into_iter().enumerate() {
+            let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&field);
+            let value = match (text, number, flag) {
+                (Some(text), None, None) => FactValue::Word(text),
+                (None, Some(number), None) => FactValue::Number(number.into()),
+                (None, None, Some(flag)) => FactValue::Bool(flag),
+                _ => return Err(refuse(Code::InputNotAcceptable).needed("text | number | flag")),
+            };
+            let id = field.parse().map_err(|_| refuse(Code::InputNotAcceptable))?;
+            if answers.insert(id, value).is_some() {
+                return Err(refuse(Code::ListNotAcceptable));
+            }
+        }
+        Ok(answers)
     }
 }
 

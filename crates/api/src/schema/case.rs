@@ -8,7 +8,7 @@ use dingce_app::read_rows::{
     HearingRow, IrregularityRow, LegalityRow, MeetingItemRow, OpinionRow,
 };
 use dingce_app::use_cases::CaseGlance;
-use dingce_domain::control::{Adoption, Ending};
+use dingce_domain::control::{Adoption, Detail, Ending};
 use dingce_domain::definition::Definition;
 use dingce_domain::id::{CaseId, PersonId};
 use dingce_domain::proposal::ProposalState;
@@ -35,6 +35,7 @@ use super::page::{Page, PageArgs, page_by_number, page_of};
 use super::parts::{Clock, Document, Fact, Irregularity, Stage};
 use super::proposal::Proposal;
 use super::scope::Scope;
+use super::task::{Approval, Task};
 use super::timeline::TimelineEvent;
 use crate::convert::{Date, DateTime, Long, Word};
 
@@ -308,7 +309,14 @@ impl DecisionCase {
     async fn stages(&self, ctx: &Context<'_>) -> Result<Option<Vec<Stage>>> {
         let scope = Scope::of(ctx)?;
         let def = self.def(scope).await?;
+        let lang = scope.lang;
         let stages = def.stages.iter().zip(&self.glance.state.control.stages).map(|(spec, control)| Stage {
+            result: match control.detail {
+                Detail::Task { result: Some(place) } => Task::of(spec, lang).and_then(|task| task.result(place)),
+                _ => None,
+            },
+            task: Task::of(spec, lang),
+            approval: Approval::of(spec, &def, lang),
             id: spec.id.to_string(),
             kind: Word(spec.kind),
             name: scope.lang.of(spec.text.clone()),

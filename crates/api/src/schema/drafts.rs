@@ -107,17 +107,25 @@ impl SaidDetail {
     /// Details as people read them.
     pub fn list(details: Vec<Detail>, lang: Lang) -> Vec<Self> {
         let language = Language::shipped();
-        let told = |Detail { part, text }: Detail| Self {
-            label: lang.of(language.word("said_part", part.as_str())),
-            text: match part {
-                SaidPart::Ground => lang.of(language.word("absence_ground", &text)),
-                SaidPart::Level => lang.of(language.word("risk_level", &text)),
-                _ => text,
+        let told = |Detail { part, text, label, said }: Detail| Self {
+            label: lang.of(label.unwrap_or_else(|| language.word("said_part", part.as_str()))),
+            text: match (part, said) {
+                (_, Some(said)) => lang.of(said),
+                (SaidPart::Ground, None) => lang.of(language.word("absence_ground", &text)),
+                (SaidPart::Level, None) => lang.of(language.word("risk_level", &text)),
+                (_, None) => text,
             },
             part: Word(part),
         };
         details.into_iter().map(told).collect()
     }
+}
+
+/// An opinion, conclusion or result in the language of the request: a word of the system's own, or one that the definition
+/// names.
+pub fn opinion_label(kind: &str, word: &str, details: &[Detail], lang: Lang) -> String {
+    let named = details.iter().find(|d| d.part == SaidPart::Result && d.text == word).and_then(|d| d.said.clone());
+    lang.of(named.unwrap_or_else(|| Language::shipped().opinion(kind, word)))
 }
 
 /// An opinion, report, conclusion, position, decision or reply, or the reason of an act.
@@ -181,9 +189,9 @@ impl Opinion {
 
     /// The opinion in the language of the request; none where it is in the text alone.
     async fn opinion_label(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let lang = Scope::of(ctx)?.lang;
-        let told = |word: &String| lang.of(Language::shipped().opinion(&self.0.kind, word));
-        Ok(self.0.opinion.as_ref().map(told))
+        let scope = Scope::of(ctx)?;
+        let details: Vec<Detail> = scope.read::<_, OpinionRow>(&self.0.details_json)?;
+        Ok(self.0.opinion.as_ref().map(|word| opinion_label(&self.0.kind, word, &details, scope.lang)))
     }
 
     /// Who entered it from paper, where it is the opinion of an expert or adviser who did not give it here themselves.

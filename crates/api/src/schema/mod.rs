@@ -38,6 +38,7 @@ mod public;
 mod query;
 mod scope;
 mod secret;
+mod task;
 mod timeline;
 
 use std::sync::Arc;

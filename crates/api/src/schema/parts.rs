@@ -22,9 +22,13 @@ use super::drafts::Opinion;
 use super::errors::{Failure, GateItem, Lang};
 use super::loaders::Of;
 use super::scope::Scope;
+use super::task::{Approval, Task, TaskEntry};
 use crate::convert::shown::shown;
 use crate::convert::words::{ClockKind, ClockState};
 use crate::convert::{Date, Long, Shown, Word};
+
+/// Events of the general kinds of stage.
+const GENERAL: [&str; 4] = ["task_progressed", "task_completed", "approval_requested", "approval_given"];
 
 /// A stage of a case.
 #[derive(Debug, Clone, SimpleObject)]
@@ -40,6 +44,12 @@ pub struct Stage {
     pub status: Word<Status>,
     /// Whether it has produced what gates ask for, and on which version.
     pub evidence: Word<Evidence>,
+    /// What a task asks, as the definition says; none where it is none.
+    pub task: Option<Task>,
+    /// How it ended, the newest time; none before, and where it is no task.
+    pub result: Option<TaskEntry>,
+    /// What an approval asks; none where it is none.
+    pub approval: Option<Approval>,
     /// The case.
     #[graphql(skip)]
     pub case: String,
@@ -47,6 +57,15 @@ pub struct Stage {
 
 #[ComplexObject]
 impl Stage {
+    /// What was recorded of a task or an approval, oldest first: what happened, results, requests, who approved.
+    async fn records(&self, ctx: &Context<'_>) -> Result<Vec<Opinion>> {
+        let scope = Scope::of(ctx)?;
+        let rows =
+            scope.all(Of::<OpinionRow>::new("case_id", &self.case, "n")).await.map_err(async_graphql::Error::from)?;
+        let general = |row: &OpinionRow| GENERAL.contains(&row.kind.as_str()) && row.stage.as_ref() == Some(&self.id);
+        Ok(rows.into_iter().filter(general).map(Opinion::from).collect())
+    }
+
     /// Why it does not run, where that was recorded last: ground and basis are among the details.
     async fn absence(&self, ctx: &Context<'_>) -> Result<Option<Opinion>> {
         if self.status.0 != Status::Absent {

@@ -9,7 +9,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::id::DraftId;
 use dingce_domain::occasion::Actor;
 
-use super::drafts::SaidDetail;
+use super::drafts::{SaidDetail, opinion_label};
 use super::errors::Failure;
 use super::parts::{Document, EventClock};
 use super::scope::Scope;
@@ -119,7 +119,7 @@ impl TimelineEvent {
             n: Long(n),
             event: event.to_string().into(),
             label: scope.lang.of(Language::shipped().event(&kind)),
-            opinion_label: opinion.as_ref().map(|word| scope.lang.of(Language::shipped().opinion(&kind, word))),
+            opinion_label: opinion.as_ref().map(|word| opinion_label(&kind, word, &details, scope.lang)),
             text,
             details: SaidDetail::list(details, scope.lang),
             item,

@@ -141,7 +141,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         case_id: id.to_string(),
         organ: file.organ.to_string(),
         title: file.title.clone(),
-        class: file.class.to_string(),
+        class: file.class.map(|c| c.to_string()).unwrap_or_default(),
         undertaking_unit: file.undertaking_unit.to_string(),
         executing_unit: file.executing_unit.map(|u| u.to_string()),
         evaluating_unit: file.evaluating_unit.map(|u| u.to_string()),

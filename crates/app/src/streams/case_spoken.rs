@@ -1,7 +1,9 @@
 //! What people said with an act: why, on what basis, by whom it was done. One place for lists, timelines and stages.
 
 use dingce_domain::event::CaseEvent;
+use dingce_domain::task::Filled;
 use dingce_domain::words;
+use dingce_domain::words::{CriterionId, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,10 @@ words! {
         Heard = "heard",
         /// Level of risk: a word of `RiskLevel`.
         Level = "level",
+        /// What was recorded of a task, or how it ended, as the definition names it.
+        Result = "result",
+        /// A field of a form.
+        Field = "field",
     }
 }
 
@@ -34,6 +40,12 @@ pub struct Detail {
     pub part: SaidPart,
     /// What was said; of a ground and a level the stored word.
     pub text: String,
+    /// The name of the part, where the definition gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text>,
+    /// What was said, where the definition gives the words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Text>,
 }
 
 /// What somebody said with an act.
@@ -47,7 +59,17 @@ pub struct Spoken<'a> {
 
 /// What was said with an event; nothing where an act gives no text of its own.
 pub fn spoken(event: &CaseEvent) -> Option<Spoken<'_>> {
-    let detail = |part: SaidPart, text: &dyn ToString| Detail { part, text: text.to_string() };
+    let detail = |part: SaidPart, text: &dyn ToString| Detail { part, text: text.to_string(), label: None, said: None };
+    let named = |word: &CriterionId, name: &Text| {
+        let said = Some(name.clone());
+        Detail { part: SaidPart::Result, text: word.to_string(), label: None, said }
+    };
+    let field = |filled: &Filled| Detail {
+        part: SaidPart::Field,
+        text: filled.value.zh.clone(),
+        label: Some(filled.label.clone()),
+        said: Some(filled.value.clone()),
+    };
     let day = |part: SaidPart, day: Option<Date>| day.map(|day| detail(part, &day));
     let mut details = Vec::new();
     let text = match event {
@@ -108,6 +130,21 @@ pub fn spoken(event: &CaseEvent) -> Option<Spoken<'_>> {
         CaseEvent::EvaluationVoiceRecorded { given, .. } => &given.summary,
         CaseEvent::EvaluationReported { given, .. } => &given.results,
         CaseEvent::EvaluationConcluded { given, .. } => &given.reasons,
+        CaseEvent::TaskProgressed { name, filled, given, .. } => {
+            details.push(named(&given.entry, name));
+            details.extend(filled.iter().map(field));
+            &given.note
+        }
+        CaseEvent::TaskCompleted { name, filled, given, .. } => {
+            details.push(named(&given.result, name));
+            details.extend(filled.iter().map(field));
+            &given.reason
+        }
+        CaseEvent::ApprovalRequested { filled, given, .. } => {
+            details.extend(filled.iter().map(field));
+            &given.reason
+        }
+        CaseEvent::ApprovalGiven { given, .. } => &given.reason,
         _ => return None,
     };
     Some(Spoken { text, details })

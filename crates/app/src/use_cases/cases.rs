@@ -15,7 +15,7 @@ use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{DocumentRef, Relation};
+use dingce_domain::words::{DocumentRef, Relation, StageId};
 use dingce_domain::{check, decide};
 
 use crate::app::App;
@@ -132,7 +132,9 @@ impl App {
         let hats = asked.hats.keep(self.hats(asked.who, day).await?);
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
         let def = self.definition(loaded.state.file.definition.hash).await?;
-        let hat = self.hat_for(&hats, &def, &loaded, verb).ok_or_else(|| AppError::not_found(case))?;
+        let hat = self
+            .hat_for(&hats, &def, &loaded, verb, command.stage.as_ref())
+            .ok_or_else(|| AppError::not_found(case))?;
         self.documents_known(command.act.documents()).await?;
         self.manner_known(&asked.manner).await?;
         let command = self.complete(command, &loaded, &asked.manner).await?;
@@ -238,13 +240,20 @@ impl App {
 
     /// The hat to act in: of those that hold a role for the verb or may read the case, the one that fares best, as
     /// [`crate::use_cases::availability()`] tells it; an own post before one held for somebody else.
-    fn hat_for<'a>(&self, hats: &'a [Hat], def: &Definition, loaded: &Loaded<Case>, verb: Verb) -> Option<&'a Hat> {
+    fn hat_for<'a>(
+        &self,
+        hats: &'a [Hat],
+        def: &Definition,
+        loaded: &Loaded<Case>,
+        verb: Verb,
+        stage: Option<&StageId>,
+    ) -> Option<&'a Hat> {
         let file = &loaded.state.file;
         hats.iter()
             .filter(|h| h.organ == file.organ)
             .filter_map(|hat| {
                 let who = relations(hat, def, &loaded.state, verb);
-                let granted = def.roles_for(verb).any(|r| who.roles.contains(&r.id));
+                let granted = def.roles.iter().any(|r| r.may(verb, stage) && who.roles.contains(&r.id));
                 let barred = def.forbids.iter().any(|f| f.verb == verb && who.relations.contains(&f.relation));
                 let seen =
                     granted || { self.may_read(std::slice::from_ref(hat), file.organ, file.units(), &file.hats) };

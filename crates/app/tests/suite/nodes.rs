@@ -220,7 +220,7 @@ pub async fn case(store: &MemoryStore, app: &App) -> CaseId {
     let given = OpenCase {
         title: "事项".to_owned(),
         summary: "摘要".to_owned(),
-        class: MatterClass::Plan,
+        class: Some(MatterClass::Plan),
         proposer: Proposer::Unit,
         proposal_reference: String::new(),
         entry: None,

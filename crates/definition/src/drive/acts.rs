@@ -2,6 +2,7 @@
 
 use dingce_domain::act::*;
 use dingce_domain::case::Case;
+use dingce_domain::condition::FactValue;
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::EventClass;
 use dingce_domain::definition::{Definition, Material, UnitBinding};
@@ -13,6 +14,7 @@ use dingce_domain::drafting::{
 use dingce_domain::file::{FiledDocument, PanelExpert};
 use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId};
 use dingce_domain::stage::demanded;
+use dingce_domain::task::{Answers, ApprovalStanding, Field, FieldKind, Form, TaskSpec};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
     AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, DraftingItem, EvaluationConclusion,
@@ -57,6 +59,20 @@ fn member(number: u128, head: bool) -> Member {
     }
 }
 
+/// Every field of a form filled in, with as little as it takes.
+fn answers(form: &Form, today: Date) -> Answers {
+    let fill = |field: &Field| match &field.kind {
+        FieldKind::Text { least, .. } => FactValue::Word("说".repeat(*least as usize)),
+        FieldKind::Number { least, .. } => FactValue::Number(*least),
+        FieldKind::Flag => FactValue::Bool(true),
+        FieldKind::Day => FactValue::Word(today.to_string()),
+        FieldKind::Choice(words) => {
+            FactValue::Word(words.first().map(|(word, _)| word.to_string()).unwrap_or_default())
+        }
+    };
+    form.fields.iter().map(|field| (field.id.clone(), fill(field))).collect()
+}
+
 impl Writer<'_> {
     /// A late record of what was done in the days before today.
     fn late_record(&self, class: EventClass, documents: Vec<DocumentRef>) -> TakeOverStage {
@@ -87,8 +103,12 @@ impl Writer<'_> {
         self.case.file.current().map_or(DraftId::new(Uuid::from_u128(0)), |d| d.id)
     }
 
-    /// The act, or nothing where the class belongs to another verb or the case lacks what the act must name.
-    pub fn act(&self, verb: Verb, class: EventClass) -> Option<Act> {
+    fn task(&self, at: usize) -> Option<&TaskSpec> {
+        self.def.stages.get(at)?.task.as_ref()
+    }
+
+    /// The act on the stage at a position, or nothing where the class belongs to another verb or the case lacks what the act must name.
+    pub fn act(&self, verb: Verb, at: usize, class: EventClass) -> Option<Act> {
         let text = || "说明。".to_owned();
         let documents = self.documents();
         let draft = self.draft();
@@ -121,6 +141,25 @@ impl Writer<'_> {
                 pages: 12,
                 signatory: String::new(),
                 seal: "区政府".into(),
+            }),
+            (Verb::RecordTaskProgress, EventClass::TaskProgressed { entry }) => {
+                let spec = self.task(at)?.entries.get(usize::from(entry))?;
+                let answers = answers(&spec.form, self.today);
+                Act::RecordTaskProgress(RecordTaskProgress { entry: spec.id.clone(), answers, note: text(), documents })
+            }
+            (Verb::CompleteTask, EventClass::TaskCompleted { result, .. }) => {
+                let spec = &self.task(at)?.results.get(usize::from(result))?.entry;
+                let answers = answers(&spec.form, self.today);
+                Act::CompleteTask(CompleteTask { result: spec.id.clone(), answers, reason: text(), documents })
+            }
+            (Verb::RequestApproval, _) => {
+                let answers = answers(&self.def.stages.get(at)?.approval.as_ref()?.form, self.today);
+                Act::RequestApproval(RequestApproval { answers, reason: text(), documents })
+            }
+            (Verb::GiveApproval, EventClass::ApprovalGiven { standing, .. }) => Act::GiveApproval(GiveApproval {
+                approves: standing != ApprovalStanding::Refused,
+                reason: text(),
+                documents,
             }),
             (Verb::StudyProposal, _) => {
                 Act::StudyProposal(StudyProposal { opinion: text(), recommends: true, documents })

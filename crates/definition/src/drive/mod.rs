@@ -13,12 +13,13 @@ use dingce_domain::case::{Case, CorruptHistory};
 use dingce_domain::condition::Facts;
 use dingce_domain::control::{Ending, EventClass};
 use dingce_domain::decide::{decide, onboard, open, time_passes};
-use dingce_domain::definition::{Definition, Role, UnitBinding};
+use dingce_domain::definition::{Definition, Family, Role, UnitBinding};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, PersonId, PostId, UnitId};
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
 use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
+use dingce_domain::task::ApprovalStanding;
 use dingce_domain::time::Calendar;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{MatterClass, Proposer, RoleId, Volume};
@@ -107,7 +108,7 @@ impl<'a> Drive<'a> {
         let given = OpenCase {
             title: "城区供水价格调整方案".into(),
             summary: "关于调整城区供水价格的重大行政决策。".into(),
-            class: MatterClass::PublicPolicy,
+            class: (def.family == Family::MajorDecision).then_some(MatterClass::PublicPolicy),
             proposer: Proposer::Unit,
             proposal_reference: String::new(),
             entry: None,
@@ -198,7 +199,7 @@ impl<'a> Drive<'a> {
     pub fn command(&self, verb: Verb, at: usize, class: EventClass, roll: u64) -> Option<Command> {
         let stage = self.def.stages.get(at).map(|s| s.id.clone());
         let act = acts::Writer { def: self.def, case: &self.case, today: self.today(), drawn: self.drawn, roll }
-            .act(verb, class)?;
+            .act(verb, at, class)?;
         Some(Command { stage, act })
     }
 
@@ -209,6 +210,23 @@ impl<'a> Drive<'a> {
         let Some(role) = self.def.roles_for(verb).min_by_key(advises) else {
             return (Actor::System, Relations::default());
         };
+        self.held(role)
+    }
+
+    /// Who does a verb on the stage at a position: of an approval, the first who has not spoken.
+    pub fn doer_at(&self, verb: Verb, at: usize) -> (Actor, Relations) {
+        let Some(stage) = self.def.stages.get(at).filter(|s| s.kind.is_general() && verb.kind() == Some(s.kind)) else {
+            return self.doer(verb);
+        };
+        let spoken = |role: &Role| {
+            verb == Verb::GiveApproval
+                && self.case.file.approvals.get(&stage.id).is_some_and(|a| a.given.iter().any(|v| v.role == role.id))
+        };
+        let Some(role) = self.def.roles_at(verb, at).find(|role| !spoken(role)) else { return self.doer(verb) };
+        self.held(role)
+    }
+
+    fn held(&self, role: &Role) -> (Actor, Relations) {
         let actor = actor(self.def, role);
         let relations = self.case.relations(actor.person(), actor.unit());
         (actor, Relations { roles: [role.id.clone()].into(), relations })
@@ -220,7 +238,7 @@ impl<'a> Drive<'a> {
     /// [`DriveError`]; the case is then as it was.
     pub fn act(&mut self, verb: Verb, at: usize, class: EventClass, roll: u64) -> Result<(), DriveError> {
         let command = self.command(verb, at, class, roll).ok_or(DriveError::NoCommand { verb, class })?;
-        let doer = self.doer(verb);
+        let doer = self.doer_at(verb, at);
         self.submit(command, doer, Manner::Online)
     }
 
@@ -239,6 +257,9 @@ impl<'a> Drive<'a> {
         let more = |step: &RoadStep, last: Option<&(Actor, CaseEvent)>| match step.class {
             EventClass::PositionRecorded { complete: true, .. } => {
                 matches!(last, Some((_, CaseEvent::PositionRecorded { complete: false, .. })))
+            }
+            EventClass::ApprovalGiven { standing: ApprovalStanding::Granted | ApprovalStanding::Refused, .. } => {
+                matches!(last, Some((_, CaseEvent::ApprovalGiven { standing: ApprovalStanding::Open, .. })))
             }
             EventClass::AdviceRecorded { complete: true } => {
                 matches!(last, Some((_, CaseEvent::AdviceRecorded { complete: false, .. })))

@@ -2,11 +2,18 @@
 
 use dingce_domain::control::{Control, DraftState, EventClass};
 use dingce_domain::definition::Definition;
+use dingce_domain::task::{ApprovalStanding, Lead, TaskResult};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{
     DraftChange, DraftingItem, EvaluationConclusion, LegalityConclusion, Majority, ReportReply, RiskLevel, StageKind,
     Volume,
 };
+
+/// What a result yields, with the stages to which it leads back.
+fn led(def: &Definition, at: usize, class: EventClass, lead: &Lead) -> Vec<(usize, EventClass)> {
+    let others = lead.back().filter_map(|id| def.position(id)).filter(|other| *other != at);
+    std::iter::once((at, class)).chain(others.map(|other| (other, EventClass::StageSentBack))).collect()
+}
 
 /// Every sequence of event classes, with the stage of each, that a permitted act can yield.
 ///
@@ -149,6 +156,32 @@ pub fn outcomes(def: &Definition, control: &Control, verb: Verb, at: usize) -> V
         Verb::ReportEvaluation => one(EventClass::EvaluationReported),
         Verb::ConcludeEvaluation => {
             each(&mut EvaluationConclusion::ALL.iter().copied().map(EventClass::EvaluationConcluded))
+        }
+        Verb::RecordTaskProgress => {
+            let entries = def.stages[at].task.as_ref().map_or(0, |task| task.entries.len());
+            each(
+                &mut (0..entries)
+                    .filter_map(|i| u8::try_from(i).ok())
+                    .map(|entry| EventClass::TaskProgressed { entry }),
+            )
+        }
+        Verb::CompleteTask => {
+            let results = def.stages[at].task.iter().flat_map(|task| &task.results);
+            let completed = |(result, spec): (u8, &TaskResult)| {
+                led(def, at, EventClass::TaskCompleted { result, lead: spec.leads.kind() }, &spec.leads)
+            };
+            (0..).zip(results).map(completed).collect()
+        }
+        Verb::RequestApproval => one(EventClass::ApprovalRequested),
+        Verb::GiveApproval => {
+            let Some(spec) = &def.stages[at].approval else { return Vec::new() };
+            let lead = spec.refused.kind();
+            let given = |standing: &ApprovalStanding| EventClass::ApprovalGiven { standing: *standing, lead };
+            let mut all: Vec<_> = ApprovalStanding::ALL.iter().map(given).map(|class| vec![(at, class)]).collect();
+            if let Some(refused) = all.last_mut() {
+                *refused = led(def, at, given(&ApprovalStanding::Refused), &spec.refused);
+            }
+            all
         }
         Verb::CheckVolume | Verb::CheckExecutionVolume | Verb::CheckEvaluationVolume => {
             let volume = verb.volume().unwrap_or(Volume::Decision);

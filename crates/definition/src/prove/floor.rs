@@ -1,9 +1,11 @@
-//! The legal floor of major decisions: what no definition can make lawful, checked on every step.
+//! The legal floor of each family: what no definition can make lawful, checked on every step. That of normative documents
+//! is the part of major decisions' that they share; any other procedure has that nothing comes into a closed volume, and that
+//! no stage is left out without its record.
 
 use dingce_domain::control::{
     Adoption, Control, Detail, DraftState, Ending, EventClass, Execution, Meeting, StageControl,
 };
-use dingce_domain::definition::{Definition, Family};
+use dingce_domain::definition::{Definition, Family, StageSpec};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text, Volume};
 
@@ -13,7 +15,7 @@ use crate::problem::say;
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub id: &'static str,
-    pub source: &'static str,
+    source: &'static str,
     zh: &'static str,
     en: &'static str,
 }
@@ -21,6 +23,15 @@ pub(crate) struct Rule {
 impl Rule {
     pub fn text(&self) -> Text {
         say(self.zh, self.en)
+    }
+
+    /// By which law, in a family.
+    pub const fn source(&self, family: Family) -> &'static str {
+        match family {
+            Family::MajorDecision => self.source,
+            Family::NormativeDocument => "国办发〔2018〕37号, 115号",
+            Family::General => "design",
+        }
     }
 }
 
@@ -64,9 +75,15 @@ rules! {
         "Whoever drafted may review the same draft.";
 }
 
-/// Kinds that the law lets fall away in some matters (R713 arts. 14, 19, 22, 32).
-const MAY_BE_ABSENT: [StageKind; 4] =
-    [StageKind::PublicParticipation, StageKind::ExpertReview, StageKind::RiskAssessment, StageKind::Publication];
+/// Whether a kind of stage may fall away in some matters (R713 arts. 14, 19, 22, 32). A normative document that nobody
+/// published is no basis for anything.
+fn may_be_absent(family: Family, kind: StageKind) -> bool {
+    match kind {
+        StageKind::PublicParticipation | StageKind::ExpertReview | StageKind::RiskAssessment => true,
+        StageKind::Publication => family == Family::MajorDecision,
+        general => general.is_general() || family == Family::General,
+    }
+}
 
 fn of(control: &Control, kind: StageKind) -> impl Iterator<Item = &StageControl> {
     control.stages.iter().filter(move |s| s.kind == kind)
@@ -88,9 +105,10 @@ pub(crate) fn broken(
     class: EventClass,
     after: &Control,
 ) -> Vec<&'static Rule> {
-    if def.family != Family::MajorDecision {
-        return Vec::new();
-    }
+    let family = def.family;
+    let major = family == Family::MajorDecision;
+    // What a document is made by stands behind the wall, whatever kind of document it is.
+    let walled = major || family == Family::NormativeDocument;
     let mut found = Vec::new();
     let mut never = |rule: &'static Rule, holds: bool| {
         if holds {
@@ -107,35 +125,37 @@ pub(crate) fn broken(
                 | EventClass::MeetingConvened
                 | EventClass::DecisionIssued
         );
-    never(&LEGALITY, (behind_the_wall || adopted) && !before.cleared());
-    never(&REVIEW, matches!(class, EventClass::LegalitySubmitted) && !prepared(before));
-    never(&REVIEW, after.ending == Ending::Running && after.cleared() && !prepared(after));
-    never(&FILE, matches!(class, EventClass::TablingRequested | EventClass::TablingApproved) && !prepared(before));
+    never(&LEGALITY, walled && (behind_the_wall || adopted) && !before.cleared());
+    never(&REVIEW, walled && matches!(class, EventClass::LegalitySubmitted) && !prepared(before));
+    never(&REVIEW, walled && after.ending == Ending::Running && after.cleared() && !prepared(after));
+    let tables = matches!(class, EventClass::TablingRequested | EventClass::TablingApproved);
+    never(&FILE, walled && tables && !prepared(before));
     if matches!(class, EventClass::HeadDecided(_)) {
-        never(&DELIBERATION, !deliberated(before, at));
+        never(&DELIBERATION, walled && !deliberated(before, at));
     }
-    never(&DELIBERATION, adopted && !adopts);
-    never(&RISK, adopts && !risk_found(before, at));
+    never(&DELIBERATION, walled && adopted && !adopts);
+    never(&RISK, walled && adopts && !risk_found(before, at));
     if matches!(class, EventClass::DecisionIssued) {
         let reported = of(before, StageKind::PreIssuanceReporting).all(|s| s.status == Status::Completed);
-        never(&REPORTING, !reported || of(before, StageKind::PreIssuanceReporting).next().is_none());
-        never(&TEXT, !text_settled(before));
+        let asked = of(before, StageKind::PreIssuanceReporting).next().is_some();
+        never(&REPORTING, walled && (!reported || (major && !asked)));
+        never(&TEXT, walled && !text_settled(before));
     }
     let issued = of(before, StageKind::Issuance).any(|s| s.status == Status::Completed);
     let stands = before.adoption == after.adoption
         && before.draft == after.draft
         && (after.cleared() || after.ending == Ending::Closed);
-    never(&ISSUED, issued && !stands);
+    never(&ISSUED, walled && issued && !stands);
     for (was, is) in before.stages.iter().zip(&after.stages) {
         if is.status == Status::Absent && was.status != Status::Absent {
-            never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !MAY_BE_ABSENT.contains(&is.kind));
+            never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !may_be_absent(family, is.kind));
         }
     }
     let filed = match class {
         EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
         // Filed in the first volume that is open; where none is, anywhere would be closed.
         EventClass::DocumentAnnotated => before.open_volume().or(Some(Volume::Decision)),
-        _ => before.stages.get(at).and_then(|s| s.kind.volume()),
+        _ => def.stages.get(at).and_then(StageSpec::volume),
     };
     // The cure of an irregularity is filed with it; a volume in which one is open is not closed.
     let cure = matches!(class, EventClass::IrregularityCured { .. });
@@ -144,19 +164,19 @@ pub(crate) fn broken(
     let (was, is) = (before.execution(), after.execution());
     let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
     let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;
-    never(&EXECUTION, was != is && (ended(was) || (was == Execution::NotBegun && !begins)));
-    never(&SUSPENDED, was == Execution::Suspended && is == Execution::Completed);
+    never(&EXECUTION, walled && was != is && (ended(was) || (was == Execution::NotBegun && !begins)));
+    never(&SUSPENDED, walled && was == Execution::Suspended && is == Execution::Completed);
     let needs_record = matches!(
         class,
         EventClass::MeetingConvened | EventClass::DecisionIssued | EventClass::VolumeClosed(Volume::Decision)
     );
-    never(&RECORD, needs_record && before.stages.iter().any(StageControl::owes_record));
+    never(&RECORD, walled && needs_record && before.stages.iter().any(StageControl::owes_record));
     if matches!(class, EventClass::PositionRecorded { .. } | EventClass::HeadDecided(_)) {
         let signed = before
             .stages
             .get(at)
             .is_some_and(|s| matches!(s.detail, Detail::CollectiveDeliberation { signed: true, .. }));
-        never(&SIGNED, signed);
+        never(&SIGNED, walled && signed);
     }
     found
 }
@@ -208,5 +228,5 @@ pub(crate) fn drafter(def: &Definition) -> Option<&'static Rule> {
             || def.forbids.iter().any(|f| f.verb == verb && f.relation == Relation::Drafted)
     };
     let kept = barred(Verb::ConcludeLegalityReview) && barred(Verb::ConfirmDraft);
-    (def.family == Family::MajorDecision && !kept).then_some(&DRAFTER)
+    (def.family != Family::General && !kept).then_some(&DRAFTER)
 }

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts, Path};
 use dingce_domain::control::{Control, Ending, EventClass};
-use dingce_domain::definition::{Criterion, Definition, Family, StageSpec};
+use dingce_domain::definition::{Criterion, Definition, Family, StageSpec, Triggers};
 use dingce_domain::permits::{self, Relations, TimeClass, Verdict};
 use dingce_domain::stage::reopened_by;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge as Edge_, Verb};
-use dingce_domain::words::{FactId, StageKind, Status};
+use dingce_domain::words::{FactId, StageId, StageKind, Status};
 
 use super::edges::outcomes;
 use super::lens::Lens;
@@ -85,7 +85,7 @@ impl<'d> Space<'d> {
         let mut acts = Vec::new();
         for &verb in Verb::ALL.iter().filter(|v| **v != Verb::OpenCase && def.roles_for(**v).next().is_some()) {
             for at in positions(def, verb) {
-                let roles = def.roles_for(verb).map(|r| r.id.clone()).collect();
+                let roles = def.roles_at(verb, at).map(|r| r.id.clone()).collect();
                 let who = Relations { roles, relations: Default::default() };
                 let asked = asked(def, verb, at);
                 let alike = alike(&facts, &asked.union(&later).copied().collect());
@@ -127,7 +127,7 @@ impl<'d> Space<'d> {
     /// Every state in which a case can be opened.
     pub fn initial(&self) -> Vec<State> {
         let control = Control::opened(self.def.stages.iter().map(|s| s.kind));
-        let (running, paused) = self.moved(0, 0, Verb::OpenCase)[0];
+        let (running, paused) = self.moved(0, 0, Moving::of(Verb::OpenCase))[0];
         (0..self.facts.len())
             .map(|i| State { control: control.clone(), facts: u16::try_from(i).unwrap_or(u16::MAX), running, paused })
             .collect()
@@ -259,10 +259,13 @@ impl<'d> Space<'d> {
                 control.apply(*stage, *class);
             }
             // An irregularity moves no clock.
+            let spec = &self.def.stages[at];
+            let stage = verb.kind().map(|_| &spec.id);
+            let word = classes.first().and_then(|(_, class)| spec.word(*class));
             let moved = if matches!(classes.first(), Some((_, EventClass::IrregularityRecorded))) {
                 vec![(state.running, state.paused)]
             } else {
-                self.moved(state.running, state.paused, verb)
+                self.moved(state.running, state.paused, Moving { verb, stage, word })
             };
             for (running, paused) in moved {
                 let to = State { control: control.clone(), facts: state.facts, running, paused };
@@ -287,7 +290,7 @@ impl<'d> Space<'d> {
             }
             // A review that begins anew stops its clocks as a returned submission does.
             let anew = if classes.len() > 1 { Verb::ReturnSubmission } else { Verb::DetermineFacts };
-            for (running, paused) in self.moved(state.running, state.paused, anew) {
+            for (running, paused) in self.moved(state.running, state.paused, Moving::of(anew)) {
                 let facts = u16::try_from(i).unwrap_or(u16::MAX);
                 let to = State { control: control.clone(), facts, running, paused };
                 edges.push(Edge { verb: Verb::DetermineFacts, at: 0, classes: classes.clone(), to });
@@ -296,7 +299,7 @@ impl<'d> Space<'d> {
     }
 
     /// What a verb makes of the clocks that are followed: one or two possibilities.
-    fn moved(&self, running: u64, paused: u64, verb: Verb) -> Vec<(u64, u64)> {
+    fn moved(&self, running: u64, paused: u64, by: Moving<'_>) -> Vec<(u64, u64)> {
         if self.tracked == 0 {
             return vec![(0, 0)];
         }
@@ -307,18 +310,18 @@ impl<'d> Space<'d> {
             if self.tracked & bit == 0 {
                 continue;
             }
-            if clock.starts.contains(&verb) {
+            if by.among(&clock.starts) {
                 on |= bit;
                 off &= !bit;
             } else if on & bit == 0 {
                 continue;
-            } else if clock.stops.contains(&verb) {
+            } else if by.among(&clock.stops) {
                 on &= !bit;
                 off &= !bit;
-            } else if clock.pauses.contains(&verb) && off & bit == 0 {
+            } else if by.among(&clock.pauses) && off & bit == 0 {
                 // It may have run out already; then there is nothing to pause.
                 perhaps |= bit;
-            } else if clock.resumes.contains(&verb) {
+            } else if by.among(&clock.resumes) {
                 off &= !bit;
             }
         }
@@ -327,6 +330,24 @@ impl<'d> Space<'d> {
             moved.extend(moved.clone().into_iter().map(|(on, off)| (on, off | bit)));
         }
         moved
+    }
+}
+
+/// An act, as clocks know it.
+#[derive(Clone, Copy)]
+struct Moving<'a> {
+    verb: Verb,
+    stage: Option<&'a StageId>,
+    word: Option<&'a str>,
+}
+
+impl Moving<'_> {
+    const fn of(verb: Verb) -> Self {
+        Moving { verb, stage: None, word: None }
+    }
+
+    fn among(&self, triggers: &Triggers) -> bool {
+        triggers.take(self.verb, self.stage, self.word)
     }
 }
 
@@ -379,6 +400,8 @@ fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
         (None, Verb::TakeOverStage) => spec.entry.iter().chain(&spec.exit).collect(),
         (None, _) => Vec::new(),
+        // Completed at once, a task is opened by that.
+        (Some(_), Verb::CompleteTask) => spec.entry.iter().chain(&spec.exit).collect(),
         (Some(_), Verb::ReportParticipation) => spec.exit.iter().chain(&spec.hearing_if).collect(),
         (Some(_), _) => match verb.edge() {
             Edge_::Entry => spec.entry.iter().collect(),

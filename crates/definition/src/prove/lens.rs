@@ -52,6 +52,9 @@ pub(crate) struct Lens {
     stages: Vec<Watched>,
     /// Archiving has criteria: an ended case is not folded.
     archive_asks: bool,
+    /// A stage that is filed in another volume than that of the decision has criteria: what they look at matters also after
+    /// that one is closed.
+    later_asks: bool,
     /// No state needs a hearing for good: other facts are one act away under which participation is finished without one.
     hearing_free: bool,
 }
@@ -67,6 +70,8 @@ struct WatchedItem {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Watched {
+    /// The volume in which it is filed.
+    volume: Option<Volume>,
     status: bool,
     /// Some condition tells no evidence from stale evidence.
     none_or_stale: bool,
@@ -78,11 +83,15 @@ impl Lens {
         let mut lens = Self {
             items: DraftingItem::ALL.iter().map(|item| item_of(def, *item)).collect(),
             irregular: false,
-            stages: vec![Watched::default(); def.stages.len()],
+            stages: def.stages.iter().map(|s| Watched { volume: s.volume(), ..Watched::default() }).collect(),
             archive_asks: def
                 .stages
                 .iter()
                 .any(|s| s.kind == StageKind::Archiving && !(s.entry.is_empty() && s.exit.is_empty())),
+            later_asks: def
+                .stages
+                .iter()
+                .any(|s| s.volume() != Some(Volume::Decision) && s.entry.iter().chain(&s.exit).next().is_some()),
             hearing_free: def.stages.iter().filter_map(|s| s.hearing_if.as_ref()).all(|c| avoidable(def, &c.condition)),
         };
         for stage in &def.stages {
@@ -120,6 +129,7 @@ impl Lens {
             Path::RiskLevel(id) | Path::Reply(id) | Path::RiskControllable(id) | Path::GroupsHeard(id) => {
                 self.at(def, id, |w| w.detail = true)
             }
+            Path::Result { stage, .. } => self.at(def, stage, |w| w.detail = true),
             Path::Irregular => self.irregular = true,
             Path::ResponseDue(_) | Path::Draft | Path::Adoption | Path::Cleared | Path::Fact(_) => {}
         }
@@ -167,11 +177,12 @@ impl Lens {
         let issued = control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
         match control.ending {
             Ending::Running => {}
-            Ending::Closed => {
+            Ending::Closed if !self.later_asks => {
                 self.fold_closed(control);
                 return true;
             }
-            Ending::Terminated | Ending::NotAdopted if !self.archive_asks && !issued => {
+            Ending::Closed => {}
+            Ending::Terminated | Ending::NotAdopted if !(self.archive_asks || self.later_asks || issued) => {
                 self.fold_ended(control);
                 return true;
             }
@@ -189,7 +200,7 @@ impl Lens {
         let closed = Control { ending: Ending::Closed, irregular: control.irregular, ..Control::opened(kinds) };
         let before = std::mem::replace(control, closed);
         for ((stage, was), watched) in control.stages.iter_mut().zip(before.stages).zip(&self.stages) {
-            if was.kind.volume() != Some(Volume::Decision) {
+            if watched.volume != Some(Volume::Decision) {
                 *stage = was;
                 self.fold_stage(stage, *watched);
             }
@@ -307,7 +318,13 @@ impl Lens {
                 // Only the decision asks for the study.
                 *studied |= stage.status == Status::Completed;
             }
+            Detail::Task { result } => {
+                if !watched.detail {
+                    *result = None;
+                }
+            }
             Detail::Tabling { .. }
+            | Detail::Approval { .. }
             | Detail::PostEvaluation { .. }
             | Detail::Issuance
             | Detail::Publication

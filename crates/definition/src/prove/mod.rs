@@ -33,7 +33,7 @@ pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 4;
+pub const RULES_VERSION: u32 = 5;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,7 +98,8 @@ pub struct Proof {
     pub violations: Vec<Violation>,
     /// Whether every state was visited; if not, nothing is proven.
     pub complete: bool,
-    /// The shortest road from the opening to a closed volume by way of issuance; empty where there is none.
+    /// The shortest road from the opening to a closed volume by way of issuance, where the procedure issues something; empty
+    /// where there is none.
     #[serde(skip)]
     pub road: Vec<RoadStep>,
 }
@@ -149,7 +150,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
         complete: true,
     };
     for rule in [floor::drafter(def), floor::evaluator(def)].into_iter().flatten() {
-        explored.violate(rule.id, rule.text(), rule.source, Vec::new());
+        explored.violate(rule.id, rule.text(), rule.source(def.family), Vec::new());
     }
     explored.explore(budget, begun);
     if explored.complete {
@@ -300,7 +301,7 @@ impl Explored<'_> {
         for rule in floor::broken(self.space.def, before, at, class, after) {
             if !self.found.contains_key(rule.id) {
                 let story = self.story_by(by);
-                self.violate(rule.id, rule.text(), rule.source, story);
+                self.violate(rule.id, rule.text(), rule.source(self.space.def.family), story);
             }
         }
         if let EventClass::HeadDecided(outcome) = class {
@@ -328,9 +329,10 @@ impl Explored<'_> {
     }
 
     fn road(&self) -> Vec<RoadStep> {
+        let issues = self.space.def.positions(StageKind::Issuance).next().is_some();
         let issued = |s: &State| {
-            s.control.ending == Ending::Running
-                && s.control.stages.iter().any(|t| t.kind == StageKind::Issuance && t.status == Status::Completed)
+            let done = s.control.stages.iter().any(|t| t.kind == StageKind::Issuance && t.status == Status::Completed);
+            s.control.ending == Ending::Running && (done || !issues)
         };
         let closes = |next: &Vec<u32>| next.iter().any(|to| self.states[*to as usize].control.ending == Ending::Closed);
         let Some(last) = (0..self.states.len()).find(|i| issued(&self.states[*i]) && closes(&self.next[*i])) else {

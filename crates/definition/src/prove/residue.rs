@@ -9,9 +9,15 @@ use dingce_domain::control::{Adoption, Control, Detail, DraftState, Ending, Stag
 use dingce_domain::definition::Definition;
 use dingce_domain::words::{Evidence, StageKind, Status};
 
-/// Kinds of stages that go on after issuance.
-const LATER: [StageKind; 4] =
-    [StageKind::Publication, StageKind::Implementation, StageKind::PostEvaluation, StageKind::Archiving];
+/// Kinds of stages that go on after issuance; a task or an approval may.
+const LATER: [StageKind; 6] = [
+    StageKind::Publication,
+    StageKind::Implementation,
+    StageKind::PostEvaluation,
+    StageKind::Archiving,
+    StageKind::Task,
+    StageKind::Approval,
+];
 
 /// The first past that was seen with what it leaves.
 #[derive(Debug)]
@@ -98,7 +104,8 @@ impl<'d> Pasts<'d> {
             | Path::Reply(id)
             | Path::ResponseDue(id)
             | Path::RiskControllable(id)
-            | Path::GroupsHeard(id) => {
+            | Path::GroupsHeard(id)
+            | Path::Result { stage: id, .. } => {
                 let stage = self.def.position(id).and_then(|at| self.def.stages.get(at));
                 stage.is_some_and(|s| LATER.contains(&s.kind))
             }

@@ -47,8 +47,13 @@ impl Explored<'_> {
 
     fn ends(&mut self, back: &[Vec<u32>]) {
         let reaching = self.reaching(back, |s| {
-            let carried_out = s.control.execution() != Execution::NotBegun;
-            let evaluated = s.control.evaluation() != Evaluation::None;
+            let begun = |volume| {
+                let mut stages = self.space.def.stages.iter().zip(&s.control.stages);
+                let at_work = |status| matches!(status, Status::Active | Status::Completed);
+                stages.any(|(spec, t)| spec.kind.is_general() && spec.volume() == Some(volume) && at_work(t.status))
+            };
+            let carried_out = s.control.execution() != Execution::NotBegun || begun(Volume::Execution);
+            let evaluated = s.control.evaluation() != Evaluation::None || begun(Volume::Evaluation);
             s.control.ending == Ending::Closed
                 && (!carried_out || s.control.closed(Volume::Execution))
                 && (!evaluated || s.control.closed(Volume::Evaluation))

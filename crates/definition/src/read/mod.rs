@@ -1,5 +1,6 @@
 //! From the tree of a file to a [`Definition`], with every mistake told.
 
+mod general;
 mod parts;
 mod reader;
 mod stages;
@@ -8,7 +9,7 @@ use std::collections::BTreeSet;
 
 use dingce_domain::definition::{Definition, Family};
 use dingce_domain::id::Digest;
-use dingce_domain::words::{DraftingItem, Outcome, StageKind};
+use dingce_domain::words::{DraftingItem, Outcome, StageId, StageKind};
 use jiff::civil::date;
 use sha2::{Digest as _, Sha256};
 
@@ -94,7 +95,12 @@ fn declare(reader: &mut Reader<'_>, root: &Node) {
         reader.declared.insert(section, names);
     }
     for (key, value) in root.get("stages").and_then(Node::entries).into_iter().flatten() {
-        let id = key.scalar().and_then(|k| k.parse().ok());
+        let id: Option<StageId> = key.scalar().and_then(|k| k.parse().ok());
+        let results = value.get("task").and_then(|task| task.get("results")).and_then(Node::entries);
+        if let Some(id) = &id {
+            let names = results.into_iter().flatten().filter_map(|(k, _)| k.scalar().map(str::to_owned));
+            reader.scope.results.push((id.clone(), names.collect()));
+        }
         let kind = value.get("kind").and_then(Node::scalar).and_then(StageKind::from_word);
         if let (Some(id), Some(kind)) = (id, kind) {
             reader.scope.stages.push((id, kind));

@@ -10,7 +10,7 @@ use dingce_domain::time::{CalendarDays, ClockKind, Limit, WorkingDays, days::DAY
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, ParameterId, Relation, SourceId};
 
-use super::Reader;
+use super::{Reader, general};
 use crate::tree::{Kind, Node};
 
 pub(super) fn sources(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<SourceId, Source> {
@@ -124,7 +124,7 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
     reader.need(root, "roles");
     for (key, node) in reader.named(root.get("roles")) {
         let id = reader.name(key);
-        if !reader.fields(node, &["text", "posts", "unit", "relation", "verbs", "reads_only"]) {
+        if !reader.fields(node, &["text", "posts", "unit", "relation", "verbs", "stages", "reads_only"]) {
             continue;
         }
         let text = reader.text(node, "text");
@@ -135,6 +135,7 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
         let relation =
             node.get("relation").and_then(|n| reader.word(n, Relation::ALL, Relation::as_str, "D-WORD-UNKNOWN"));
         let verbs = verbs(reader, node, "verbs");
+        let stages = general::stage_names(reader, node.get("stages"));
         let before = reader.problems.len();
         let reads_only = reader.flag(node.get("reads_only"));
         if reader.problems.len() > before {
@@ -153,7 +154,7 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
             reader.add("D-ROLE-EMPTY", key.at, "只读角色不能有行为。", "A role that only reads has no verbs.", None);
         }
         if let (Some(id), Some(unit)) = (id, unit) {
-            roles.push(Role { id, text, posts, unit, relation, verbs });
+            roles.push(Role { id, text, posts, unit, relation, verbs, stages });
         }
     }
     roles
@@ -315,12 +316,12 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
             given.and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN")).map(Some)
         };
         let text = reader.text(node, "text");
-        let starts = verbs(reader, node, "starts");
+        let starts = general::triggers(reader, node, "starts");
         let outcomes = reader.words(node.get("outcomes"), Outcome::ALL, Outcome::as_str, "D-WORD-UNKNOWN");
-        let stops = verbs(reader, node, "stops");
-        let pauses = verbs(reader, node, "pauses");
-        let resumes = verbs(reader, node, "resumes");
-        let guards = verbs(reader, node, "guards");
+        let stops = general::triggers(reader, node, "stops");
+        let pauses = general::triggers(reader, node, "pauses");
+        let resumes = general::triggers(reader, node, "resumes");
+        let guards = general::triggers(reader, node, "guards");
         let holder = reader.need(node, "holder").and_then(|n| reader.reference(n, "roles", "D-ROLE-UNKNOWN"));
         let source = reader.citation(node, "D-SOURCE-MISSING");
         if reader.problems.len() > before {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use dingce_domain::condition::Condition;
 use dingce_domain::definition::{Authority, Criterion, Invariant, Material, StageSpec};
-use dingce_domain::words::{CriterionId, StageKind};
+use dingce_domain::words::{CriterionId, StageKind, Volume};
 
-use super::Reader;
+use super::{Reader, general};
 use crate::expr;
 use crate::problem::Place;
 use crate::tree::{Kind, Node};
@@ -15,7 +15,21 @@ pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
     let mut stages = Vec::new();
     for (key, node) in reader.named(root.get("stages")) {
         let id = reader.name(key);
-        if !reader.fields(node, &["kind", "text", "source", "entry", "exit", "absent_if", "hearing_if", "materials"]) {
+        let keys = [
+            "kind",
+            "text",
+            "source",
+            "entry",
+            "exit",
+            "absent_if",
+            "hearing_if",
+            "materials",
+            "volume",
+            "optional",
+            "task",
+            "approval",
+        ];
+        if !reader.fields(node, &keys) {
             continue;
         }
         let kind =
@@ -29,10 +43,59 @@ pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
         let hearing_if = node.get("hearing_if").filter(|n| !n.is_null()).and_then(|n| named(reader, n, "hearing"));
         let materials = materials(reader, node.get("materials"), &mut names);
         if let (Some(id), Some(kind), Some(source)) = (id, kind, source) {
-            stages.push(StageSpec { id, kind, text, source, entry, exit, absent_if, hearing_if, materials });
+            let volume = node.get("volume").and_then(|n| reader.word(n, Volume::ALL, Volume::as_str, "D-WORD-UNKNOWN"));
+            let optional = reader.flag(node.get("optional"));
+            let task = node.get("task").and_then(|n| general::task(reader, n));
+            let approval = node.get("approval").and_then(|n| general::approval(reader, n));
+            fits(reader, kind, node);
+            stages.push(StageSpec {
+                id,
+                kind,
+                text,
+                source,
+                entry,
+                exit,
+                absent_if,
+                hearing_if,
+                materials,
+                volume,
+                optional,
+                task,
+                approval,
+            });
         }
     }
     stages
+}
+
+/// What is done in a task, and what is approved in an approval, is said there and nowhere else; only they choose their volume.
+fn fits(reader: &mut Reader<'_>, kind: StageKind, node: &Node) {
+    for (key, wanted) in [("task", kind == StageKind::Task), ("approval", kind == StageKind::Approval)] {
+        match node.get(key) {
+            None if wanted => {
+                reader.need(node, key);
+            }
+            Some(stray) if !wanted => reader.add(
+                "D-KIND-CONTENT",
+                stray.at,
+                format!("{kind} 类阶段不能有 {key}。"),
+                format!("A `{kind}` stage has no `{key}`."),
+                Some(format!("kind: {key}")),
+            ),
+            _ => {}
+        }
+    }
+    for key in ["volume", "optional"] {
+        if let Some(stray) = node.get(key).filter(|_| !kind.is_general()) {
+            reader.add(
+                "D-KIND-CONTENT",
+                stray.at,
+                format!("{kind} 类阶段的 {key} 由本系统规定。"),
+                format!("What a `{kind}` stage is under `{key}` follows from its kind."),
+                Some(format!("{key} only where kind is task or approval")),
+            );
+        }
+    }
 }
 
 /// The same criterion may stand at the entry and at the exit of a stage: refusals name it, so its words must be the same.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use dingce_domain::definition::{ClockSpec, Definition, Family};
+use dingce_domain::task::ApprovalStanding;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::Verb;
 
@@ -28,7 +29,44 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     }
 }
 
+/// Acts that name a stage: one of a general kind, on which the verb stands, and a word that is said there.
+fn triggers(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
+    let at = place(reader, &format!("clocks.{}", clock.id));
+    let moving = [&clock.starts, &clock.stops, &clock.pauses, &clock.resumes].into_iter().flat_map(|t| t.iter());
+    for trigger in moving.chain(clock.guards.iter()) {
+        let Some(stage) = trigger.stage.as_ref().and_then(|id| def.stage(id)) else { continue };
+        let stands = stage.kind.is_general() && trigger.verb.kind() == Some(stage.kind);
+        let task = stage.task.as_ref();
+        let said: Vec<&str> = match trigger.verb {
+            Verb::RecordTaskProgress => task.into_iter().flat_map(|t| &t.entries).map(|e| e.id.as_str()).collect(),
+            Verb::CompleteTask => task.into_iter().flat_map(|t| &t.results).map(|r| r.entry.id.as_str()).collect(),
+            Verb::GiveApproval => ApprovalStanding::ALL.iter().map(|s| s.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        let knows = trigger.word.as_ref().is_none_or(|word| said.contains(&word.as_str()));
+        let guards = trigger.word.is_some() && clock.guards.iter().any(|g| g == trigger);
+        if !stands || !knows || guards {
+            let (verb, on) = (trigger.verb, &stage.id);
+            reader.add(
+                "D-CLOCK-TRIGGER",
+                at,
+                format!("时钟 {} 所写的 {verb} 在 {on} 阶段不会这样发生。", clock.id),
+                format!(
+                    "The clock `{}` names a `{verb}` on the stage `{on}` that does not come about there.",
+                    clock.id
+                ),
+                Some(if stands && !guards {
+                    format!("with: {}", said.join(", "))
+                } else {
+                    "a task or approval on which the verb stands; no `with` under guards".into()
+                }),
+            );
+        }
+    }
+}
+
 fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
+    triggers(reader, def, clock);
     let at = place(reader, &format!("clocks.{}", clock.id));
     let id = &clock.id;
     if clock.starts.is_empty() {
@@ -40,8 +78,8 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Some("starts".into()),
         );
     }
-    let by_decision = |v: &Verb| matches!(v, Verb::AdoptDraft | Verb::DeclineDraft);
-    if !clock.outcomes.is_empty() && !clock.starts.iter().all(by_decision) {
+    let by_decision = |v: Verb| matches!(v, Verb::AdoptDraft | Verb::DeclineDraft);
+    if !clock.outcomes.is_empty() && !clock.starts.verbs().all(by_decision) {
         reader.add(
             "D-CLOCK-OUTCOMES",
             at,
@@ -51,7 +89,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
         );
     }
     let parameter = clock.parameter.as_ref().and_then(|p| def.parameters.get(p));
-    if clock.parameter.is_none() && !clock.starts.iter().all(|v| STATES_A_DAY.contains(v)) {
+    if clock.parameter.is_none() && !clock.starts.verbs().all(|v| STATES_A_DAY.contains(&v)) {
         reader.add(
             "D-CLOCK-STATED",
             at,
@@ -97,7 +135,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Some("both pauses and resumes, or neither".into()),
         );
     }
-    if clock.kind == ClockKind::Backward && !clock.starts.iter().all(|v| ANNOUNCES_A_DAY.contains(v)) {
+    if clock.kind == ClockKind::Backward && !clock.starts.verbs().all(|v| ANNOUNCES_A_DAY.contains(&v)) {
         reader.add(
             "D-CLOCK-BACKWARD",
             at,
@@ -119,7 +157,8 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
     let twice: BTreeSet<Verb> = sets
         .iter()
         .enumerate()
-        .flat_map(|(i, a)| sets[i + 1..].iter().flat_map(move |b| a.intersection(b).copied()))
+        .flat_map(|(i, a)| sets[i + 1..].iter().flat_map(move |b| a.meets(b)))
+        .map(|trigger| trigger.verb)
         .collect();
     for verb in twice {
         reader.add(
@@ -134,7 +173,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
 
 /// A clock that is paused counts as running, so what resumes it may not wait for it, nor for one that waits for it.
 fn circles(reader: &mut Reader<'_>, def: &Definition) {
-    let waits = |a: &ClockSpec, b: &ClockSpec| !b.resumes.is_empty() && b.resumes.is_subset(&a.guards);
+    let waits = |a: &ClockSpec, b: &ClockSpec| !b.resumes.is_empty() && b.resumes.within(&a.guards);
     for (i, a) in def.clocks.iter().enumerate() {
         let circle = waits(a, a) || def.clocks.iter().skip(i + 1).any(|b| waits(a, b) && waits(b, a));
         if circle {

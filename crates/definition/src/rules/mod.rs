@@ -1,6 +1,7 @@
 //! Rules that a definition keeps without being explored: citations, counts, roles, clocks, the kinds its family asks for.
 
 mod clocks;
+mod general;
 mod roles;
 mod stages;
 

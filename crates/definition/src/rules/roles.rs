@@ -2,7 +2,7 @@
 
 use dingce_domain::definition::{Definition, Role};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::Outcome;
+use dingce_domain::words::{Outcome, StageKind};
 
 use super::{Known, place};
 use crate::read::Reader;
@@ -54,8 +54,7 @@ fn drafter_reviews(reader: &mut Reader<'_>, def: &Definition) {
 /// Acts of the stages that the definition has, and of every case, that nobody may do.
 fn unbound(reader: &mut Reader<'_>, def: &Definition) {
     let at = place(reader, "roles");
-    let filed =
-        |verb: Verb| verb.volume().is_none_or(|volume| def.stages.iter().any(|s| s.kind.volume() == Some(volume)));
+    let filed = |verb: Verb| verb.volume().is_none_or(|volume| def.stages.iter().any(|s| s.volume() == Some(volume)));
     for &verb in Verb::ALL {
         let offered = match verb {
             Verb::OpenCase | Verb::CureIrregularity => true,
@@ -68,6 +67,8 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
             Verb::ChairHearing => false,
             // A place without hearings has none of their acts.
             hearing if hearing.of_hearing() => def.roles.iter().any(|r| r.verbs.iter().any(|v| v.of_hearing())),
+            // Asked of each such stage: see `general`.
+            general if general.kind().is_some_and(StageKind::is_general) => false,
             // A volume in which no stage files anything is neither checked nor closed.
             other => other.kind().is_some_and(|kind| def.positions(kind).next().is_some()) && filed(other),
         };

@@ -8,16 +8,30 @@ use super::place;
 use crate::read::Reader;
 
 /// Kinds of which a definition may have several.
-const SEVERAL: [StageKind; 2] = [StageKind::RiskAssessment, StageKind::PreIssuanceReporting];
+const SEVERAL: [StageKind; 4] =
+    [StageKind::RiskAssessment, StageKind::PreIssuanceReporting, StageKind::Task, StageKind::Approval];
+/// Kinds that every normative document goes through (国办发〔2018〕37号 parts 2-3).
+const OF_A_NORMATIVE_DOCUMENT: [StageKind; 9] = [
+    StageKind::Initiation,
+    StageKind::Drafting,
+    StageKind::PublicParticipation,
+    StageKind::LegalityReview,
+    StageKind::Tabling,
+    StageKind::CollectiveDeliberation,
+    StageKind::Issuance,
+    StageKind::Publication,
+    StageKind::Archiving,
+];
 
 pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
     let at = place(reader, "stages");
     // R713 ch. 2-3: what cannot run in a matter is recorded as absent; it is never left out of the definition.
-    let needed: &[StageKind] = match def.family {
-        Family::MajorDecision => StageKind::ALL,
-        Family::General => &[StageKind::Initiation, StageKind::Archiving],
+    let needed = |kind: StageKind| match def.family {
+        Family::MajorDecision => !kind.is_general(),
+        Family::NormativeDocument => OF_A_NORMATIVE_DOCUMENT.contains(&kind),
+        Family::General => kind == StageKind::Archiving,
     };
-    for kind in needed.iter().filter(|k| def.positions(**k).next().is_none()) {
+    for kind in StageKind::ALL.iter().filter(|k| needed(**k) && def.positions(**k).next().is_none()) {
         reader.add(
             "D-STAGE-MISSING",
             at,
@@ -68,6 +82,7 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
             }
         }
     }
+    super::general::check(reader, def);
     if def.positions(StageKind::CollectiveDeliberation).next().is_some() && !def.outcomes.iter().any(|o| o.adopts()) {
         let at = place(reader, "outcomes");
         reader.add(

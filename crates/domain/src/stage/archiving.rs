@@ -14,9 +14,11 @@ use crate::rejection::Rejection;
 use crate::verb::Verb;
 use crate::words::{CriterionId, Retention, StageId, StageKind, Status, Volume};
 
-/// The road to the decision is at its end: published (or lawfully not), or the matter ended otherwise.
+/// The road to the decision is at its end: published (or lawfully not), or the matter ended otherwise. Where a procedure
+/// issues nothing, that is where every stage is finished.
 fn decided(control: &Control) -> bool {
     control.ending != Ending::Running
+        || !issues(control)
         || control
             .stages
             .iter()
@@ -25,28 +27,72 @@ fn decided(control: &Control) -> bool {
             && control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed)
 }
 
+fn issues(control: &Control) -> bool {
+    control.stages.iter().any(|s| s.kind == StageKind::Issuance)
+}
+
+/// Whether what is filed in a volume is finished: of a procedure that issues something, its tasks and approvals; of any
+/// other, every stage but archiving itself. What is optional, or filed in another volume than that of the decision, is not
+/// waited for before it is begun.
+fn finished(scene: &Scene<'_>, volume: Volume) -> bool {
+    let issues = issues(scene.control);
+    let filed = scene.def.stages.iter().zip(&scene.control.stages).filter(|(spec, _)| spec.volume() == Some(volume));
+    let asked = filed.filter(|(spec, _)| spec.kind.is_general() || (!issues && volume == Volume::Decision));
+    asked.into_iter().all(|(spec, stage)| match stage.status {
+        Status::Completed | Status::Absent => true,
+        Status::Available => spec.optional || volume != Volume::Decision,
+        Status::Active => false,
+    })
+}
+
+/// Whether anything of the general kinds was begun in a volume other than that of the decision.
+fn begun(scene: &Scene<'_>, volume: Volume) -> bool {
+    let mut stages = scene.def.stages.iter().zip(&scene.control.stages);
+    stages.any(|(spec, stage)| {
+        spec.kind.is_general()
+            && spec.volume() == Some(volume)
+            && matches!(stage.status, Status::Active | Status::Completed)
+    })
+}
+
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let control = scene.control;
+    let general = |volume| scene.def.stages.iter().any(|s| s.kind.is_general() && s.volume() == Some(volume));
     match verb.volume() {
         None => return,
         Some(Volume::Decision) => {
             let over = decided(control);
-            verdict.ask(Code::DecisionMissing, over || control.adoption != Adoption::None);
-            verdict.ask(Code::PublicationMissing, over);
+            if issues(control) {
+                verdict.ask(Code::DecisionMissing, over || control.adoption != Adoption::None);
+                verdict.ask(Code::PublicationMissing, over);
+            }
+            if general(Volume::Decision) || !issues(control) {
+                let ended = control.ending != Ending::Running;
+                verdict.ask(Code::StageUnfinished, ended || finished(scene, Volume::Decision));
+            }
             verdict.ask(Code::RecordUnsigned, !control.stages.iter().any(StageControl::owes_record));
         }
         Some(Volume::Execution) => {
-            verdict.ask(Code::DecisionMissing, control.execution() != Execution::NotBegun);
+            let begun = control.execution() != Execution::NotBegun || begun(scene, Volume::Execution);
+            verdict.ask(Code::DecisionMissing, begun);
             verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
             let ended = !matches!(control.execution(), Execution::InForce | Execution::Suspended);
             verdict.ask(Code::ExecutionNotEnded, ended);
             let answered =
                 control.stages.iter().all(|s| !matches!(s.detail, Detail::Implementation { unanswered: true, .. }));
             verdict.ask(Code::CommentsUnanswered, answered);
+            if general(Volume::Execution) {
+                verdict.ask(Code::StageUnfinished, finished(scene, Volume::Execution));
+            }
         }
         Some(Volume::Evaluation) => {
             verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
-            verdict.ask(Code::EvaluationNotConcluded, control.evaluation() == Evaluation::Concluded);
+            let evaluation = control.evaluation();
+            let other = evaluation == Evaluation::None && begun(scene, Volume::Evaluation);
+            verdict.ask(Code::EvaluationNotConcluded, evaluation == Evaluation::Concluded || other);
+            if general(Volume::Evaluation) {
+                verdict.ask(Code::StageUnfinished, finished(scene, Volume::Evaluation));
+            }
         }
     }
     verdict.ask(Code::IrregularityOpen, !control.irregular);
@@ -80,7 +126,7 @@ pub(super) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
 /// Materials that a definition demands of a volume: those of the stages that are filed in it, and with the decision those
 /// of archiving itself.
 pub fn demanded(def: &Definition, volume: Volume) -> impl Iterator<Item = (&StageId, &CriterionId)> {
-    let filed = move |stage: &&StageSpec| stage.kind.volume().unwrap_or(Volume::Decision) == volume;
+    let filed = move |stage: &&StageSpec| stage.volume().unwrap_or(Volume::Decision) == volume;
     def.stages.iter().filter(filed).flat_map(|stage| stage.materials.iter().map(|m| (&stage.id, &m.id)))
 }
 

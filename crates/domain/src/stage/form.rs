@@ -56,6 +56,17 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
             }
             check::documents(&given.documents, 1)
         }
+        Act::RecordTaskProgress(given) => {
+            check::text_or_empty("note", &given.note)?;
+            check::documents(&given.documents, 0)
+        }
+        Act::CompleteTask(given) => text_and_documents("reason", &given.reason, &given.documents, 0),
+        Act::RequestApproval(given) => text_and_documents("reason", &given.reason, &given.documents, 0),
+        Act::GiveApproval(given) => {
+            let said = if given.approves { check::text_or_empty } else { check::text };
+            said("reason", &given.reason)?;
+            check::documents(&given.documents, 0)
+        }
         // From the consultation's own stream, and the hearing's: filled in by the record.
         Act::CloseSolicitation(_) | Act::SettleComments(_) | Act::DrawHearingParticipants(_) => Ok(()),
         Act::DecideHearing(_)

@@ -3,6 +3,7 @@
 //! Each file has `requires`, the finite lines that [`crate::permits::permits`] asks, and `decide`, the checks of what
 //! is given, which may only refuse more, and the events.
 
+mod approval;
 mod archiving;
 mod collective_deliberation;
 mod drafting;
@@ -20,6 +21,7 @@ mod public_participation;
 mod publication;
 mod risk_assessment;
 mod tabling;
+mod task;
 mod whole_case;
 
 pub use archiving::demanded;
@@ -43,6 +45,7 @@ use crate::id::{DraftId, IrregularityId};
 use crate::occasion::Occasion;
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
+use crate::task::Lead;
 use crate::verb::Verb;
 use crate::words::{Disclosure, DocumentRef, StageId, StageKind};
 
@@ -100,6 +103,11 @@ impl Bench<'_> {
         added.map_or(Ok(()), |added| check::not_before("occurred_on", self.on.day(), added))
     }
 
+    /// Opens again the stages to which a result leads back.
+    pub fn sent_back(&self, lead: &Lead) -> impl Iterator<Item = CaseEvent> {
+        lead.back().filter(|id| **id != self.spec().id).map(|stage| CaseEvent::StageSentBack { stage: stage.clone() })
+    }
+
     /// Each of these may be released: a named review found it to be public (Open Government Information Regulation
     /// art. 17).
     pub fn released(&self, documents: &[DocumentRef]) -> Result<(), Rejection> {
@@ -155,6 +163,8 @@ pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         StageKind::Implementation => implementation::requires(scene, verb, verdict),
         StageKind::PostEvaluation => post_evaluation::requires(scene, verb, verdict),
         StageKind::Archiving => archiving::requires(scene, verb, verdict),
+        StageKind::Task => task::requires(scene, verb, verdict),
+        StageKind::Approval => approval::requires(scene, verb, verdict),
     }
 }
 
@@ -224,6 +234,8 @@ pub(crate) fn decide(bench: &Bench<'_>, act: Act) -> Result<Vec<CaseEvent>, Reje
         | Act::ReportEvaluation(_)
         | Act::ConcludeEvaluation(_) => post_evaluation::decide(bench, act),
         Act::CheckVolume(_) | Act::CloseVolume(_) => archiving::decide(bench, act),
+        Act::RecordTaskProgress(_) | Act::CompleteTask(_) => task::decide(bench, act),
+        Act::RequestApproval(_) | Act::GiveApproval(_) => approval::decide(bench, act),
         Act::DetermineFacts(_)
         | Act::RecordAbsence(_)
         | Act::ReaffirmEvidence(_)

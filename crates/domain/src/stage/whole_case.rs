@@ -8,14 +8,14 @@ use crate::check;
 use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::{Adoption, Detail, HearingProgress, TablingProgress};
-use crate::definition::Definition;
+use crate::definition::{Definition, Family};
 use crate::event::{CaseEvent, DefinitionRef, StageRef};
 use crate::id::{Digest, UnitId};
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::{ClockKind, Run};
 use crate::verb::Verb;
-use crate::words::{Disclosure, Evidence, StageKind, Status};
+use crate::words::{Disclosure, Evidence, MatterClass, StageKind, Status};
 
 pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let control = scene.control;
@@ -100,9 +100,19 @@ pub(crate) fn open(def: &Definition, organ: UnitId, given: OpenCase) -> Result<C
     check::line("title", &given.title)?;
     check::text("summary", &given.summary)?;
     check::line_or_empty("proposal_reference", &given.proposal_reference)?;
+    let major = def.family == Family::MajorDecision;
+    if given.class.is_some() != major {
+        let needed = if major {
+            MatterClass::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ")
+        } else {
+            "null".into()
+        };
+        let class = given.class.map_or("null", MatterClass::as_str);
+        return Err(Rejection::new(Code::InputNotAcceptable).at("class").given(class).needed(needed));
+    }
     let facts = facts_over(def, &def.initial_facts(), &given.facts)?;
     let definition = DefinitionRef { name: def.name.clone(), version: def.version, hash: def.hash };
-    let stages = def.stages.iter().map(|s| StageRef { id: s.id.clone(), kind: s.kind }).collect();
+    let stages = def.stages.iter().map(|s| StageRef { id: s.id.clone(), kind: s.kind, volume: s.volume }).collect();
     Ok(CaseEvent::CaseOpened { given, organ, definition, stages, facts })
 }
 

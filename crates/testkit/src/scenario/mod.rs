@@ -66,7 +66,7 @@ pub fn tell(path: &Path) -> Result<Told, String> {
     let story: Story = serde_saphyr::from_str(&text).map_err(|error| format!("is no story: {error}"))?;
     let mut world = World::default();
     if let Some(folder) = &story.definition {
-        world.def = law::by_reference(folder).definition;
+        world.def = law::other(folder).definition;
     }
     for step in &story.given {
         steps::play(&mut world, step).map_err(|why| format!("given {step}: {why}"))?;

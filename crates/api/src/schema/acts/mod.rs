@@ -25,6 +25,7 @@ mod publishing;
 mod registry;
 mod secrets;
 mod tabling;
+mod tasks;
 
 use async_graphql::MergedObject;
 
@@ -60,9 +61,9 @@ pub struct Deciding(
     publishing::PublishingActs,
 );
 
-/// After the decision.
+/// After the decision; and what other procedures are made of.
 #[derive(MergedObject, Default)]
-pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs);
+pub struct Following(execution::ExecutionActs, evaluation::EvaluationActs, tasks::TaskActs);
 
 /// What is kept beside cases.
 #[derive(MergedObject, Default)]

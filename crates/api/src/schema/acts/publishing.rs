@@ -26,8 +26,8 @@ pub struct OpenCaseInput {
     pub title: String,
     /// What it is about, up to 10,000 characters.
     pub summary: String,
-    /// Class of decision (R713 art. 3).
-    pub class: Word<MatterClass>,
+    /// Class of decision (R713 art. 3); needed for a major decision, and for nothing else.
+    pub class: Option<Word<MatterClass>>,
     /// Who proposed it (R713 art. 10).
     pub proposer: Word<Proposer>,
     /// The proposal: number and date as people cite it; empty where there is none.
@@ -74,7 +74,7 @@ impl OpenCaseInput {
         let given = OpenCase {
             title,
             summary,
-            class: class.0,
+            class: class.map(|class| class.0),
             proposer: proposer.0,
             proposal_reference,
             entry: entry.given("entry")?,
