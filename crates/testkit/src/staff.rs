@@ -73,7 +73,7 @@ pub const UNITS: [UnitSpec; 10] = [
 ];
 
 /// Persons. Head and deputies are the members of the executive meeting; bureau directors attend (Organic Law art. 78).
-pub const PERSONS: [PersonSpec; 19] = [
+pub const PERSONS: [PersonSpec; 22] = [
     person_spec("head", "林一", "区长", PostKind::Head, "organ", "administrative_head"),
     person_spec("deputy", "陈二", "副区长", PostKind::DeputyHead, "organ", "deputy_head"),
     person_spec("member_1", "黄三", "副区长", PostKind::DeputyHead, "organ", "deputy_head"),
@@ -93,6 +93,9 @@ pub const PERSONS: [PersonSpec; 19] = [
     person_spec("expert_1", "秦庚", "给排水专家", PostKind::Expert, "pool", "expert"),
     person_spec("expert_2", "尤辛", "法学专家", PostKind::Expert, "pool", "expert"),
     person_spec("market_officer", "沈壬", "审查经办人", PostKind::Officer, "market", "fair_competition_reviewer"),
+    person_spec("office_leader", "潘癸", "主任", PostKind::UnitLeader, "office", "office_clerk"),
+    person_spec("justice_officer", "钟子", "执法协调监督人员", PostKind::Officer, "justice", ""),
+    person_spec("justice_leader", "韦丑", "局长", PostKind::UnitLeader, "justice", ""),
 ];
 
 fn place<T>(list: &[T], is: impl Fn(&T) -> bool, key: &str) -> u128 {

@@ -308,6 +308,7 @@ const PARTS: &[(&str, &[Code])] = &[
             ExecutionNotEnded,
             CommentsUnanswered,
             EvaluationNotConcluded,
+            StageUnfinished,
             IrregularityOpen,
             VolumeNotChecked,
             Conflict,
@@ -317,10 +318,13 @@ const PARTS: &[(&str, &[Code])] = &[
             ReasonMissing,
         ],
     ),
+    ("task", &[CriterionNotMet, StageNotOpen, InputNotAcceptable, ListNotAcceptable]),
+    ("approval", &[CriterionNotMet, StageNotOpen, FourEyes, InputNotAcceptable, ListNotAcceptable]),
     (
         "whole_case",
         &[
             DefinitionNotUsable,
+            InputNotAcceptable,
             TablingOrder,
             DraftAdopted,
             AbsenceNotAllowed,

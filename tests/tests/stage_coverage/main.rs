@@ -106,6 +106,12 @@ fn every_granted_verb_is_accepted_and_refused() {
     report("verbs accepted and refused", wanted.len(), &missing);
 }
 
+/// Definitions of which every criterion and every clock is told; of those by reference, one.
+fn told_whole() -> impl Iterator<Item = (&'static str, Definition)> {
+    let others = [DISTRICT, "normative-document", "enforcement-dispute", "information-request"];
+    std::iter::once((NATIONAL, law::definition())).chain(others.map(|name| (name, law::other(name).definition)))
+}
+
 /// Every criterion of a stage, with whether a line of the gate is about it.
 fn criteria(stage: &StageSpec) -> Vec<String> {
     let listed = stage.entry.iter().chain(&stage.exit).chain(&stage.hearing_if);
@@ -117,7 +123,7 @@ fn criteria(stage: &StageSpec) -> Vec<String> {
 fn every_criterion_refuses_and_is_met() {
     let stories = told();
     let (mut wanted, mut missing) = (0, Vec::new());
-    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::other(DISTRICT).definition)] {
+    for (name, def) in told_whole() {
         let mut seen: BTreeSet<(String, bool)> = BTreeSet::new();
         for (_, asked) in asked(under(stories, name)) {
             let Some((stage, _)) = &asked.stage else { continue };
@@ -198,7 +204,7 @@ fn boundary(spec: &ClockSpec, beside: &Beside, asked: &Asked) -> Option<bool> {
 fn every_clock_has_its_last_day_and_the_day_after() {
     let stories = told();
     let (mut wanted, mut missing) = (0, Vec::new());
-    for (name, def) in [(NATIONAL, law::definition()), (DISTRICT, law::other(DISTRICT).definition)] {
+    for (name, def) in told_whole() {
         let mut seen: BTreeSet<(&str, bool)> = BTreeSet::new();
         let all: Vec<_> = under(stories, name).collect();
         for (_, asked) in asked(all.iter().copied()) {

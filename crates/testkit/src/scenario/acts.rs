@@ -1,6 +1,6 @@
 //! The usual input of every act, and who usually does it. A story lays over it only what it is about.
 
-use dingce_domain::definition::Material;
+use dingce_domain::definition::{Family, Material};
 use dingce_domain::file::{PanelExpert, PanelFile};
 use dingce_domain::id::{CaseId, ConsultationId, Digest, DraftId, IrregularityId, MeetingId};
 use dingce_domain::words::{AdviserKind, ExpertStance, StageKind, Volume};
@@ -27,7 +27,11 @@ pub fn usual_actor(act: &str) -> &'static str {
         | "record_report_reply"
         | "issue_decision"
         | "publish_decision"
-        | "publish_explanation" => "clerk",
+        | "publish_explanation"
+        | "record_task_progress"
+        | "complete_task"
+        | "request_approval" => "clerk",
+        "give_approval" => "office_leader",
         "decide_initiation" | "approve_tabling" | "terminate_case" | "suspend_execution" | "resume_execution" => "head",
         "start_evaluation" | "conclude_evaluation" => "head",
         "record_evaluation_voice" | "report_evaluation" => "clerk",
@@ -263,7 +267,8 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
     }
     Some(match act {
         "open_case" => json!({
-            "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。", "class": "public_policy", "proposer": "unit",
+            "title": "区城镇供水价格调整方案", "summary": "调整居民用水阶梯价格。",
+            "class": (world.def.family == Family::MajorDecision).then_some("public_policy"), "proposer": "unit",
             "proposal_reference": "水务〔2024〕3号", "entry": null, "adjusts": null, "undertaking_unit": staff::unit("water"), "facts": {},
         }),
         "onboard_case" => json!({
@@ -477,6 +482,10 @@ pub fn usual(world: &World, act: &str) -> Option<Value> {
         "conclude_evaluation" => {
             json!({ "conclusion": "continue", "reasons": "目标已实现。", "meeting": null, "documents": [] })
         }
+        "record_task_progress" => json!({ "entry": "noted", "answers": {}, "note": "", "documents": [] }),
+        "complete_task" => json!({ "result": "done", "answers": {}, "reason": "已经办结。", "documents": [] }),
+        "request_approval" => json!({ "answers": {}, "reason": "需要审批。", "documents": [] }),
+        "give_approval" => json!({ "approves": true, "reason": "", "documents": [] }),
         "check_volume" => json!({
             "volume": "decision", "complete": true, "missing": [], "retention": "permanent", "materials": null,
         }),

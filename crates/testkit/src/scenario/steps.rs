@@ -5,7 +5,7 @@
 //! including a step.
 
 use dingce_domain::file::PanelExpert;
-use dingce_domain::words::DraftingItem;
+use dingce_domain::words::{DraftingItem, StageKind};
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
 
@@ -93,7 +93,27 @@ fn named(world: &mut World, name: &str, argument: &Value) -> Result<(), String> 
         "road_to" => {
             let last = argument.as_str().ok_or("`road_to` names a step")?;
             let last = ROAD.iter().position(|s| *s == last).ok_or_else(|| format!("{last} is not on the road"))?;
-            ROAD[..=last].iter().try_for_each(|step| named(world, step, &Value::Null))
+            let there = |step: &&str, kind: StageKind, steps: &[&str]| {
+                !steps.contains(step) || world.def.positions(kind).next().is_some()
+            };
+            let has = |step: &&&str| {
+                there(step, StageKind::RiskAssessment, &["risk_started", "risk_reported", "risk_found"])
+                    && there(step, StageKind::PreIssuanceReporting, &["party_agreed"])
+            };
+            let road: Vec<&str> = ROAD[..=last].iter().filter(has).copied().collect();
+            road.into_iter().try_for_each(|step| {
+                if step == "issued" && world.def.stages.iter().any(|s| s.id.as_str() == "registration") {
+                    named(world, "registered", &Value::Null)?;
+                }
+                named(world, step, &Value::Null)
+            })
+        }
+        // Of a normative document: unified registration and number.
+        "registered" => {
+            let answers = json!({ "registration_no": "ZJMZ-2025-1", "in_force_on": "2025-08-01" });
+            let over =
+                json!({ "by": "justice_officer", "stage": "registration", "result": "registered", "answers": answers });
+            act(world, "complete_task", with(over, argument))
         }
         "on" => {
             world.today = argument.as_str().and_then(|d| d.parse().ok()).ok_or("`on` is a date")?;

@@ -6,13 +6,15 @@ use dingce_domain::act::{Act, Command, OnboardedMatter, OpenCase};
 use dingce_domain::case::Case;
 use dingce_domain::consultation::Consultation;
 use dingce_domain::decide;
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Definition, Family, UnitBinding};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::CaseId;
 use dingce_domain::occasion::{Actor, Ids, Manner, Occasion};
+use dingce_domain::organisation::UnitKind;
 use dingce_domain::permits::Relations;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::time::Calendar;
+use dingce_domain::words::RoleId;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde_json::{Map, Value, json};
@@ -182,7 +184,10 @@ impl World {
             return Ok((Actor::System, Relations { roles, relations: BTreeSet::new() }));
         }
         let mut actor = staff::actor(key);
-        let mut roles = staff::roles(key);
+        let mut roles = match self.def.family {
+            Family::MajorDecision => staff::roles(key),
+            Family::NormativeDocument | Family::General => self.roles_by_post(key),
+        };
         if let Some(role) = text("role") {
             roles = BTreeSet::from([role.parse().map_err(|e| format!("{e}"))?]);
         }
@@ -208,6 +213,26 @@ impl World {
             asked.is_none_or(|relation| relations.contains(&relation))
         });
         Ok((actor, Relations { roles, relations }))
+    }
+
+    /// Roles that a person's post holds under a definition of another family.
+    fn roles_by_post(&self, key: &str) -> BTreeSet<RoleId> {
+        let spec = staff::spec(key);
+        let kind = staff::UNITS.iter().find(|u| u.key == spec.unit).map(|u| u.kind);
+        let undertaking = self.case.as_ref().map_or(staff::unit("water"), |c| c.file.undertaking_unit);
+        let bound = |binding: UnitBinding| match binding {
+            UnitBinding::UndertakingUnit => staff::unit(spec.unit) == undertaking,
+            UnitBinding::ExecutingUnit | UnitBinding::EvaluatingUnit => false,
+            UnitBinding::Organ => kind == Some(UnitKind::Organ),
+            UnitBinding::Office => kind == Some(UnitKind::Office),
+            UnitBinding::Justice => kind == Some(UnitKind::Justice),
+            UnitBinding::Archives => kind == Some(UnitKind::Archives),
+            UnitBinding::Supervision => kind == Some(UnitKind::Supervision),
+            UnitBinding::MarketRegulation => kind == Some(UnitKind::MarketRegulation),
+            UnitBinding::Any => true,
+        };
+        let held = self.def.roles.iter().filter(|r| r.posts.contains(&spec.post_kind) && bound(r.unit));
+        held.map(|r| r.id.clone()).collect()
     }
 
     /// Takes events into the case.
