@@ -175,18 +175,20 @@ impl Lens {
             control.irregular = false;
         }
         let issued = control.stages.iter().any(|s| s.kind == StageKind::Issuance && s.status == Status::Completed);
+        // Of a procedure that issues something, nothing comes after the decision volume unless it was issued.
+        let issues = control.stages.iter().any(|s| s.kind == StageKind::Issuance);
+        let later_asks = self.later_asks && (issued || !issues);
         match control.ending {
             Ending::Running => {}
-            Ending::Closed if !self.later_asks => {
+            Ending::Closed if !later_asks => {
                 self.fold_closed(control);
                 return true;
             }
-            Ending::Closed => {}
-            Ending::Terminated | Ending::NotAdopted if !(self.archive_asks || self.later_asks || issued) => {
+            Ending::Terminated | Ending::NotAdopted if !(self.archive_asks || issued || later_asks) => {
                 self.fold_ended(control);
                 return true;
             }
-            Ending::Terminated | Ending::NotAdopted => {}
+            Ending::Closed | Ending::Terminated | Ending::NotAdopted => {}
         }
         for (stage, watched) in control.stages.iter_mut().zip(&self.stages) {
             self.fold_stage(stage, *watched);

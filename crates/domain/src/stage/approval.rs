@@ -17,6 +17,7 @@ use crate::words::{RoleId, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let Detail::Approval { progress } = scene.stage().detail else { return };
+    super::archiving::after_the_decision(scene, verdict);
     let open = match verb {
         Verb::RequestApproval => scene.stage().status == Status::Available,
         _ => progress == ApprovalProgress::Requested,

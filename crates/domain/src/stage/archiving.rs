@@ -45,6 +45,20 @@ fn finished(scene: &Scene<'_>, volume: Volume) -> bool {
     })
 }
 
+/// Whether what is filed after the decision may be done: the decision is issued; of a procedure that issues nothing, its
+/// stages are finished.
+pub(super) fn after_the_decision(scene: &Scene<'_>, verdict: &mut Verdict) {
+    if scene.def.stages[scene.at].volume() == Some(Volume::Decision) {
+        return;
+    }
+    if issues(scene.control) {
+        let done = |s: &StageControl| s.kind == StageKind::Issuance && s.status == Status::Completed;
+        verdict.ask(Code::DecisionMissing, scene.control.stages.iter().any(done));
+    } else {
+        verdict.ask(Code::StageUnfinished, finished(scene, Volume::Decision));
+    }
+}
+
 /// Whether anything of the general kinds was begun in a volume other than that of the decision.
 fn begun(scene: &Scene<'_>, volume: Volume) -> bool {
     let mut stages = scene.def.stages.iter().zip(&scene.control.stages);

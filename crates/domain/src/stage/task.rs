@@ -11,6 +11,7 @@ use crate::verb::Verb;
 use crate::words::{CriterionId, Status};
 
 pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
+    super::archiving::after_the_decision(scene, verdict);
     let open = matches!(scene.stage().status, Status::Available | Status::Active);
     // Where the definition names nothing to record on the way, nothing is.
     let asked = verb != Verb::RecordTaskProgress
