@@ -26,7 +26,8 @@ const READERS: [(&str, &str); 13] = [
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
-const ELSEWHERE: [(&str, &str); 6] = [
+const ELSEWHERE: [(&str, &str); 7] = [
+    ("run-another-procedure.md", "procedures.rs"),
     ("keep-the-catalogue.md", "catalogue.rs"),
     ("keep-historical-dossiers.md", "dossiers.rs"),
     ("hold-a-hearing.md", "hearing.rs"),

@@ -282,6 +282,8 @@ enums! {
     words::ReportReply as "ReportReply" in "report_reply":
         "How the body asked before issuance replied.";
     words::AbsenceGround as "AbsenceGround" in "absence_ground": "Why a stage does not run.";
+    dingce_domain::definition::Family as "ProcedureFamily" in "family":
+        "The family of a procedure: the legal floor that the engine adds.";
     dingce_domain::task::LeadKind as "LeadKind" in "lead_kind": "Where a result of a task, or a refused approval, leads.";
     words::Volume as "Volume" in "volume": "Volumes of a file, each closed on its own.";
     words::ExecutionTrouble as "ExecutionTrouble" in "execution_trouble":

@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::read_rows::DefinitionRow;
-use dingce_domain::definition::{Base, Definition, FactKind};
+use dingce_domain::definition::{Base, Definition, FactKind, Family};
 use dingce_domain::words::StageKind;
 
 use super::errors::{Failure, Lang};
 use super::scope::Scope;
+use super::task::{Approval, Task};
 use crate::convert::{Date, DateTime, Word};
 
 /// Which definition a case runs under.
@@ -20,6 +21,8 @@ pub struct DefinitionSummary {
     pub hash: String,
     /// Its title, in the language of the request.
     pub title: String,
+    /// Its family.
+    pub family: Word<Family>,
 }
 
 impl DefinitionSummary {
@@ -30,6 +33,7 @@ impl DefinitionSummary {
             version: def.version,
             hash: def.hash.to_string(),
             title: lang.of(def.title.clone()),
+            family: Word(def.family),
         }
     }
 }
@@ -45,6 +49,10 @@ pub struct DefinitionStage {
     pub name: String,
     /// Materials that must be on file, or be answered for, when the volume of the stage is checked.
     pub materials: Vec<DefinitionMaterial>,
+    /// What a task asks; none where it is none.
+    pub task: Option<Task>,
+    /// What an approval asks; none where it is none.
+    pub approval: Option<Approval>,
 }
 
 /// A material that a definition demands.
@@ -129,6 +137,11 @@ impl WorkflowDefinition {
         }))
     }
 
+    /// Its family.
+    async fn family(&self, ctx: &Context<'_>) -> Result<Option<Word<Family>>> {
+        Ok(Some(Word(Scope::of(ctx)?.definition(&self.0.hash).await?.family)))
+    }
+
     /// First day on which a case may be opened under it.
     async fn valid_from(&self) -> Option<Date> {
         self.0.valid_from.parse().ok().map(Date)
@@ -173,6 +186,8 @@ impl WorkflowDefinition {
             id: s.id.to_string(),
             kind: Word(s.kind),
             name: scope.lang.of(s.text.clone()),
+            task: Task::of(s, scope.lang),
+            approval: Approval::of(s, &def, scope.lang),
             materials: s
                 .materials
                 .iter()

@@ -82,6 +82,8 @@ pub struct CaseFilter {
     pub undertaking_unit: Option<ID>,
     /// Only those that come from this catalogue entry.
     pub entry: Option<ID>,
+    /// Only those under a definition of this name, in whatever version: the register of one procedure.
+    pub definition: Option<String>,
     /// Only those whose title contains this text, 1 to 200 characters; case matters.
     pub title_contains: Option<String>,
     /// Only those that a unit of the reader undertakes.
@@ -174,13 +176,20 @@ impl Query {
         #[graphql(default)] order_by: CaseOrder,
     ) -> Result<Option<Page<DecisionCase>>> {
         let scope = Scope::of(ctx)?;
-        let CaseFilter { ending, undertaking_unit, entry, title_contains, mine, irregular, ever_irregular } =
+        let CaseFilter { ending, undertaking_unit, entry, definition, title_contains, mine, irregular, ever_irregular } =
             filter.unwrap_or_default();
         let mut query = RowQuery::all(CaseRow::TABLE);
         query.filters = scope.readable().await?;
         query.filters.extend(ending.map(|e| Filter::Eq("ending", text(e.0))));
         query.filters.extend(undertaking_unit.map(|u| Filter::Eq("undertaking_unit", text(u.as_str()))));
         query.filters.extend(entry.map(|e| Filter::Eq("entry", text(e.as_str()))));
+        if let Some(name) = definition {
+            let mut named = RowQuery::all(DefinitionRow::TABLE);
+            named.filters.push(Filter::Eq("name", text(&name)));
+            let versions = scope.rows::<DefinitionRow>(named).await?;
+            let hashes = versions.into_iter().map(|row| Value::Text(row.hash)).collect();
+            query.filters.push(Filter::In("definition", hashes));
+        }
         query.filters.extend(irregular.map(|is| Filter::Eq("irregular", Value::Bool(is))));
         query.filters.extend(ever_irregular.map(|was| match was {
             true => Filter::Ge("irregularities", Value::Int(1)),
