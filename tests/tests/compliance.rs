@@ -343,11 +343,7 @@ fn every_planted_defect_is_named_and_nothing_else() {
     assert_eq!(sentences.len(), defects.len(), "each defect is another");
     let mut problems = Vec::new();
     for defect in &defects {
-        assert!(
-            !defect.source.is_empty() && !(defect.fails.is_empty() && defect.advises.is_empty()),
-            "{}",
-            defect.defect
-        );
+        assert!(!defect.source.is_empty() && defect.fails.len() + defect.advises.len() > 0, "{}", defect.defect);
         let mut told = Told::of(clean.get(&defect.of).unwrap_or_else(|| panic!("no dossier is called {}", defect.of)));
         defect.change.iter().for_each(|step| change(&mut told, step));
         told.as_of = defect.as_of.unwrap_or(told.as_of);
@@ -439,6 +435,27 @@ fn collected_decisions_are_read_without_a_word_too_much() {
     // What is wrong in the collection was looked at one by one: short periods, a repealed basis, a review that no paper tells.
     let expected: BTreeMap<String, usize> = data("collected.yaml");
     assert_eq!(found, expected);
+}
+
+/// Every article that the sheet names is a clause of the law that the coverage table knows.
+#[test]
+fn every_article_is_a_clause_of_the_law() {
+    #[derive(Deserialize)]
+    struct Clause {
+        law: String,
+        article: String,
+    }
+    #[derive(Deserialize)]
+    struct Clauses {
+        clauses: Vec<Clause>,
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/law-clauses.yaml");
+    let text = std::fs::read_to_string(path).expect("the clauses");
+    let known: Clauses = serde_saphyr::from_str(&text).expect("they can be read");
+    for rule in Rule::ALL {
+        let Some((law, article)) = dingce_app::compliance::rests_on(*rule) else { continue };
+        assert!(known.clauses.iter().any(|c| c.law == law && c.article == article), "{rule} rests on {law} {article}");
+    }
 }
 
 #[test]

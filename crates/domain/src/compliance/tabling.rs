@@ -4,6 +4,9 @@ use super::record::Record;
 use super::{Against, Finding, Sketch};
 use crate::event::CaseEvent;
 
+/// A step of tabling: the kind of its event, and how it is told from others.
+type Step = (&'static str, fn(&CaseEvent) -> bool);
+
 /// The last round of tabling before the decision: its complete check, the deputy's agreement, the head's approval.
 pub(super) fn in_order(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) {
     let until = record.until_decided();
@@ -21,7 +24,7 @@ pub(super) fn in_order(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) 
         line.fail(Finding::Missing, "documents", "");
     }
     let mut round = record.acts.iter().filter(|e| requested.n < e.n && e.n < until);
-    let steps: [(&str, fn(&CaseEvent) -> bool); 3] = [
+    let steps: [Step; 3] = [
         (
             "tabling_file_checked",
             |e| matches!(e, CaseEvent::TablingFileChecked { given, .. } if given.complete && given.missing.is_empty()),
