@@ -320,6 +320,29 @@ fn clean_dossiers_give_no_finding() {
     assert!(problems.is_empty(), "{}", problems.join("\n    "));
 }
 
+/// A matter under way is not accused of what it has not come to: the sheet of a clean road is clean after every event.
+#[test]
+fn a_clean_road_is_clean_at_every_moment() {
+    let mut problems = Vec::new();
+    for clean in clean() {
+        let mut told = Told::of(&clean);
+        let Recorded::Case(whole) = &told.recorded else { continue };
+        let whole = whole.clone();
+        for until in 1..=whole.len() {
+            told.as_of = whole[until - 1].day;
+            told.recorded = Recorded::Case(whole[..until].to_vec());
+            let sheet = told.sheet();
+            // An irregular act is open until it is cured.
+            let early = sheet.with(Verdict::Failed).filter(|l| l.rule != Rule::IrregularitiesCured);
+            for line in early {
+                let kind = whole[until - 1].event.kind();
+                problems.push(format!("{}: {} after {kind}: {:?}", clean.name, line.rule, line.found));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}\n    {}", problems.len(), problems.join("\n    "));
+}
+
 #[test]
 fn every_rule_passes_or_is_excused_in_a_clean_dossier() {
     let all: BTreeSet<String> = clean()

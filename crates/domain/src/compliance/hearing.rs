@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::participation::days_of;
-use super::record::{HearingDays, Milestone, Record};
+use super::record::{Entry, HearingDays, Milestone, Record};
 use super::{Against, Finding, Sketch};
 use crate::definition::ParameterValue;
 use crate::event::CaseEvent;
-use crate::hearing::{HEARING_REQUIRED, HearingRole};
-use crate::time::{Limit, latest_before, latest_before_working_days};
+use crate::hearing::acts::PublishHearingParticipants;
+use crate::hearing::{HEARING_REQUIRED, HearingGroupKind, HearingRole};
+use crate::time::{Limit, due_after_calendar_days, due_after_working_days, latest_before, latest_before_working_days};
 use crate::words::Uptake;
 
 /// Hearings that were not cancelled or set aside.
@@ -143,6 +144,69 @@ pub(super) fn attended(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
     }
 }
 
+/// The newest list of participants of a hearing.
+fn list<'r, 'a>(record: &'r Record<'a>) -> Option<(&'r Entry<'a>, &'a PublishHearingParticipants)> {
+    record.acts.iter().rev().find_map(|entry| match entry.event {
+        CaseEvent::HearingParticipantsPublished { given, .. } => Some((entry, given)),
+        _ => None,
+    })
+}
+
+fn count(list: usize) -> u32 {
+    u32::try_from(list).unwrap_or(u32::MAX)
+}
+
+pub(super) fn seats(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let Some(parameter) = against.def.parameter("hearing_participants_least") else { return line.not_applicable() };
+    let ParameterValue::Count(least) = parameter.value else { return line.not_applicable() };
+    line.rests_on(parameter);
+    let Some((entry, given)) = list(record) else { return none(record, line) };
+    line.see(entry);
+    let listed = count(given.participants.len());
+    line.hold(listed >= least, Finding::TooFew, listed, least);
+}
+
+pub(super) fn interested(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let Some(parameter) = against.def.parameter("hearing_interested_least") else { return line.not_applicable() };
+    let ParameterValue::Share { of, parts, .. } = parameter.value else { return line.not_applicable() };
+    line.rests_on(parameter);
+    let Some((entry, given)) = list(record) else { return none(record, line) };
+    let groups = record.acts.iter().rev().filter(|e| e.n < entry.n).find_map(|e| match e.event {
+        CaseEvent::HearingNoticed { given, .. } => Some(&given.groups),
+        _ => None,
+    });
+    let of_interest = |group: &str| {
+        groups.into_iter().flatten().any(|g| g.name == group && g.kind == HearingGroupKind::InterestedParty)
+    };
+    line.see(entry);
+    let listed = count(given.participants.len());
+    let sitting = count(given.participants.iter().filter(|p| of_interest(&p.group)).count());
+    let least = (u64::from(listed) * u64::from(of)).div_ceil(u64::from(parts.max(1)));
+    line.hold(u64::from(sitting) >= least, Finding::TooFew, format!("{sitting}/{listed}"), least);
+}
+
+pub(super) fn reported_in_time(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let parameter = against.def.parameter("hearing_report");
+    let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
+        return line.not_applicable();
+    };
+    line.rests_on(parameter);
+    if standing(record).next().is_none() {
+        return none(record, line);
+    }
+    for hearing in standing(record) {
+        let (Some((held, n)), Some((reported, at))) = (hearing.held, hearing.reported) else { continue };
+        let due = match limit {
+            Limit::Calendar(days) => Some(due_after_calendar_days(held, days)),
+            Limit::Working(days) => due_after_working_days(against.calendar, held, days).date(),
+        };
+        let Some(due) = due else { continue };
+        line.saw(n);
+        line.saw(at);
+        line.hold(reported <= due, Finding::Late, reported, due);
+    }
+}
+
 pub(super) fn chair_apart(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) {
     if standing(record).next().is_none() {
         return none(record, line);
@@ -191,7 +255,9 @@ pub(super) fn recorded(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) 
             _ => {}
         }
     }
-    if let (Some(n), true) = (open, record.decided().is_some() || record.at(Milestone::Submitted).next().is_some()) {
+    // The draft went on while nobody had signed.
+    let went_on = |n: u64| record.at(Milestone::Submitted).chain(record.at(Milestone::Decided)).any(|s| s.n > n);
+    if let Some(n) = open.filter(|n| went_on(*n)) {
         line.saw(n);
         line.fail(Finding::Missing, "", "");
     }
@@ -220,7 +286,8 @@ pub(super) fn views_answered(record: &Record<'_>, _: &Against<'_>, line: &mut Sk
             _ => {}
         }
     }
-    if let (Some(n), false, true) = (held, told, record.decided().is_some()) {
+    let decided = record.decided().map_or(0, |d| d.entry.n);
+    if let Some(n) = held.filter(|n| !told && *n < decided) {
         line.saw(n);
         line.fail(Finding::Missing, "", "");
     }

@@ -8,8 +8,10 @@ use super::participation::days_of;
 use super::record::{Entry, Milestone, Record};
 use super::{Against, ExcuseGround, Finding, Rule, Sketch};
 use crate::act::ConcludeLegalityReview;
+use crate::definition::Definition;
 use crate::event::CaseEvent;
-use crate::id::PersonId;
+use crate::id::{PersonId, UnitId};
+use crate::occasion::Actor;
 use crate::time::{Limit, NoCalendarData};
 use crate::verb::Verb;
 use crate::words::{
@@ -233,16 +235,19 @@ pub(super) fn advisers(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
 }
 
 pub(super) fn answered(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
-    let decided = record.decided().is_some();
     for stage in stages(against) {
-        let open = conclusions(record, stage).filter(|(_, given)| !given.conclusion.clears());
         let mut any = false;
-        for (entry, _) in open {
+        for (entry, _) in conclusions(record, stage).filter(|(_, given)| !given.conclusion.clears()) {
             any = true;
             line.see(entry);
             let answer = record.acts.iter().filter(|e| e.n > entry.n).find_map(|e| match e.event {
                 CaseEvent::LegalityAnswered { stage: of, given } if of == stage => Some((e, given)),
                 _ => None,
+            });
+            // While nothing rests on it, the unit may still answer.
+            let rests = record.acts.iter().any(|e| {
+                let on_it = matches!(e.event, CaseEvent::TablingRequested { .. } | CaseEvent::DecisionAdopted { .. });
+                e.n > entry.n && on_it
             });
             match answer {
                 Some((e, given)) => {
@@ -250,13 +255,21 @@ pub(super) fn answered(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
                     let reasoned = given.uptake == Uptake::Full || !given.reasons.trim().is_empty();
                     line.hold(reasoned, Finding::Unreasoned, given.uptake, "");
                 }
-                None if decided => line.fail(Finding::Unanswered, "", ""),
+                None if rests => line.fail(Finding::Unanswered, "", ""),
                 None => {}
             }
         }
-        if !any && decided {
+        if !any && record.decided().is_some() {
             line.not_applicable();
         }
+    }
+}
+
+/// Whoever acts and, under delegation, whoever they act for: both bring their past with them.
+fn acting(actor: &Actor) -> Vec<PersonId> {
+    match actor {
+        Actor::Official { person, acting_for, .. } => std::iter::once(*person).chain(*acting_for).collect(),
+        Actor::Public | Actor::System => Vec::new(),
     }
 }
 
@@ -271,38 +284,64 @@ fn were(record: &Record<'_>, relation: Relation, before: u64) -> BTreeSet<Person
             _ => false,
         };
         if so {
-            persons.extend(entry.by.person());
+            persons.extend(acting(entry.by));
         }
     }
     persons
 }
 
-pub(super) fn apart(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
-    let separated: Vec<Relation> =
-        against.def.forbids.iter().filter(|f| f.verb == Verb::ConcludeLegalityReview).map(|f| f.relation).collect();
-    for entry in &record.acts {
-        if !matches!(entry.event, CaseEvent::LegalityConcluded { .. }) {
-            continue;
-        }
-        line.see(entry);
-        line.keep();
-        let Some(person) = entry.by.person() else { continue };
-        let name = super::line::who(entry.by).map(|w| w.name).unwrap_or_default();
-        for relation in &separated {
-            let broken = match relation {
-                Relation::OfUndertakingUnit => {
-                    let undertaking = record.acts.iter().rev().filter(|e| e.n < entry.n).find_map(|e| match e.event {
-                        CaseEvent::InitiationDecided { given, .. } => Some(given.undertaking_unit),
-                        CaseEvent::CaseOpened { given, .. } => Some(given.undertaking_unit),
-                        _ => None,
-                    });
-                    undertaking.is_some() && entry.by.unit() == undertaking
-                }
-                other => were(record, *other, entry.n).contains(&person),
-            };
-            if broken {
-                line.fail(Finding::NotEntitled, &name, relation);
+/// The unit that undertook the matter before an event.
+fn undertaking(record: &Record<'_>, before: u64) -> Option<UnitId> {
+    record.acts.iter().rev().filter(|e| e.n < before).find_map(|e| match e.event {
+        CaseEvent::InitiationDecided { given, .. } => Some(given.undertaking_unit),
+        CaseEvent::CaseOpened { given, .. } => Some(given.undertaking_unit),
+        _ => None,
+    })
+}
+
+/// What a definition keeps apart from an act, held against whoever did it.
+fn separated(record: &Record<'_>, def: &Definition, line: &mut Sketch, entry: &Entry<'_>, verb: Verb) {
+    let persons = acting(entry.by);
+    if persons.is_empty() {
+        return;
+    }
+    line.see(entry);
+    line.keep();
+    let name = super::line::who(entry.by).map(|w| w.name).unwrap_or_default();
+    for relation in def.forbids.iter().filter(|f| f.verb == verb).map(|f| f.relation) {
+        let broken = match relation {
+            Relation::OfUndertakingUnit => {
+                let unit = undertaking(record, entry.n);
+                unit.is_some() && entry.by.unit() == unit
             }
+            other => {
+                let were = were(record, other, entry.n);
+                persons.iter().any(|p| were.contains(p))
+            }
+        };
+        if broken {
+            line.fail(Finding::NotEntitled, &name, relation);
         }
+    }
+}
+
+pub(super) fn apart(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    for entry in &record.acts {
+        if matches!(entry.event, CaseEvent::LegalityConcluded { .. }) {
+            separated(record, against.def, line, entry, Verb::ConcludeLegalityReview);
+        }
+    }
+}
+
+pub(super) fn duties_apart(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    for entry in &record.acts {
+        let verb = match entry.event {
+            CaseEvent::DraftConfirmed { .. } => Verb::ConfirmDraft,
+            // What somebody else typed from paper says nothing of who typed it.
+            CaseEvent::AdviceRecorded { entered: false, given, .. } if !given.absent => Verb::RecordAdvice,
+            CaseEvent::ExpertOpinionGiven { entered: false, .. } => Verb::GiveExpertOpinion,
+            _ => continue,
+        };
+        separated(record, against.def, line, entry, verb);
     }
 }

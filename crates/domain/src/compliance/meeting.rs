@@ -8,6 +8,7 @@ use crate::act::ConveneMeeting;
 use crate::definition::ParameterValue;
 use crate::event::CaseEvent;
 use crate::id::PersonId;
+use crate::time::{Limit, due_after_calendar_days};
 use crate::words::{Majority, Outcome, Position};
 
 fn called<'a>(record: &Record<'a>, decided: &Decided<'_, 'a>) -> Option<(u64, &'a ConveneMeeting)> {
@@ -28,6 +29,18 @@ fn present(decided: &Decided<'_, '_>) -> BTreeSet<PersonId> {
 fn decides(decided: &Decided<'_, '_>) -> Option<PersonId> {
     let head = decided.members.iter().find(|m| m.head).map(|m| m.person);
     decided.attendance.entrusted.as_ref().map(|e| e.person).or(head)
+}
+
+/// How many of these a share, or a count, asks for.
+fn share(value: &ParameterValue, members: u64) -> Option<u64> {
+    match value {
+        ParameterValue::Share { of, parts, exclusive } => {
+            let (exact, parts) = (members.saturating_mul((*of).into()), u64::from((*parts).max(1)));
+            Some(if *exclusive { exact / parts + 1 } else { exact.div_ceil(parts) })
+        }
+        ParameterValue::Count(count) => Some((*count).into()),
+        _ => None,
+    }
 }
 
 fn named(decided: &Decided<'_, '_>, person: PersonId) -> String {
@@ -77,14 +90,7 @@ pub(super) fn quorum(record: &Record<'_>, against: &Against<'_>, line: &mut Sket
     let Some(decided) = record.decided() else { return };
     let members = u64::try_from(decided.members.len()).unwrap_or(u64::MAX);
     // Without a quorum there was no meeting, whoever wrote the share down; without a share more than half are one.
-    let needed = against.def.parameter("meeting_quorum").and_then(|p| match p.value {
-        ParameterValue::Share { of, parts, exclusive } => {
-            let (exact, parts) = (members.saturating_mul(of.into()), u64::from(parts.max(1)));
-            Some(if exclusive { exact / parts + 1 } else { exact.div_ceil(parts) })
-        }
-        ParameterValue::Count(count) => Some(count.into()),
-        _ => None,
-    });
+    let needed = against.def.parameter("meeting_quorum").and_then(|p| share(&p.value, members));
     let needed = needed.unwrap_or(members / 2 + 1);
     let there = u64::try_from(present(&decided).len()).unwrap_or(u64::MAX);
     line.see(decided.entry);
@@ -217,6 +223,58 @@ pub(super) fn majority(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) 
     line.see(decided.entry);
     let reasoned = decided.given.reasons.as_deref().is_some_and(|r| !r.trim().is_empty());
     line.hold(reasoned, Finding::Unreasoned, format!("{outcome} {against_it}:{for_it}"), "");
+}
+
+/// Where a place decides by ballot 票决, the votes decide and not the head alone: adopting needs so many of all members.
+pub(super) fn ballot(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let Some(parameter) = against.def.parameter("ballot_majority") else { return line.not_applicable() };
+    line.rests_on(parameter);
+    let Some(decided) = record.decided() else { return };
+    let members = u64::try_from(decided.members.len()).unwrap_or(u64::MAX);
+    let Some(needed) = share(&parameter.value, members) else { return line.not_applicable() };
+    let others =
+        decided.positions.iter().filter(|p| matches!(p.position, Position::Agree | Position::AgreeWithChanges));
+    let others = u64::try_from(others.count()).unwrap_or(u64::MAX);
+    line.see(decided.entry);
+    // Whoever decides votes as they decide.
+    match decided.given.outcome {
+        outcome if outcome.adopts() => line.hold(others + 1 >= needed, Finding::TooFew, others + 1, needed),
+        Outcome::Disagree => line.hold(others < needed, Finding::TooMany, others, needed),
+        _ => line.not_applicable(),
+    }
+}
+
+pub(super) fn deferral(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let parameter = against.def.parameter("deferral_period");
+    let Some((parameter, Limit::Calendar(days))) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
+        return line.not_applicable();
+    };
+    line.rests_on(parameter);
+    let mut any = false;
+    for entry in &record.acts {
+        let CaseEvent::DecisionDeclined { given, .. } = entry.event else { continue };
+        if given.outcome != Outcome::Defer {
+            continue;
+        }
+        any = true;
+        line.see(entry);
+        let due = due_after_calendar_days(entry.day, days);
+        let again = record.acts.iter().find(|e| {
+            let ends = matches!(e.event, CaseEvent::MeetingConvened { .. } | CaseEvent::CaseTerminated { .. });
+            e.n > entry.n && ends
+        });
+        match again {
+            Some(again) => {
+                line.see(again);
+                line.hold(again.day <= due, Finding::Late, again.day, due);
+            }
+            None if due < against.as_of => line.fail(Finding::Missing, "", due),
+            None => {}
+        }
+    }
+    if !any && record.decided().is_some() {
+        line.not_applicable();
+    }
 }
 
 pub(super) fn recorded(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) {

@@ -183,6 +183,8 @@ rules! {
         ParticipationReported = "participation_reported" => reported,
         /// Groups that are touched were heard.
         GroupsHeard = "groups_heard" => groups_heard,
+        /// Materials that were sent before a symposium came as long before as is asked.
+        SymposiumMaterials = "symposium_materials" => materials,
     }
     hearing {
         /// A hearing was held where one is due or was decided on.
@@ -195,12 +197,18 @@ rules! {
         HearingMaterials = "hearing_materials" => materials,
         /// Enough were there.
         HearingAttended = "hearing_attended" => attended,
+        /// Enough participants are on the list.
+        HearingSeats = "hearing_seats" => seats,
+        /// As many of them are interested parties as are asked for.
+        HearingInterested = "hearing_interested" => interested,
         /// Who presides did not draft and does not present.
         HearingChairApart = "hearing_chair_apart" => chair_apart,
         /// Its record was signed.
         HearingRecorded = "hearing_recorded" => recorded,
         /// Its report says what became of each view.
         HearingViewsAnswered = "hearing_views_answered" => views_answered,
+        /// It was reported on in time.
+        HearingReportedInTime = "hearing_reported_in_time" => reported_in_time,
     }
     experts {
         /// Experts were heard, or why not.
@@ -245,6 +253,8 @@ rules! {
         OpinionAnswered = "opinion_answered" => answered,
         /// Who reviews did not draft, advise, or belong to the undertaking unit.
         ReviewerApart = "reviewer_apart" => apart,
+        /// Who confirms, advises or gives an expert opinion was nothing to the case that is kept apart from it.
+        DutiesApart = "duties_apart" => duties_apart,
     }
     tabling {
         /// The file was found complete, then the deputy agreed, then the head approved.
@@ -271,6 +281,10 @@ rules! {
         DeciderEntitled = "decider_entitled" => decider,
         /// A decision against the majority has its reasons.
         MajorityAnswered = "majority_answered" => majority,
+        /// Where a place decides by ballot, the decision is what the ballot came to.
+        BallotKept = "ballot_kept" => ballot,
+        /// A matter that was put off was called again, or ended, in time.
+        DeferralFollowed = "deferral_followed" => deferral,
         /// The record of the meeting was signed.
         MeetingRecorded = "meeting_recorded" => recorded,
     }

@@ -1,6 +1,5 @@
 //! Reads the events of a case.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -81,7 +80,7 @@ fn period<'a>(entry: &Entry<'a>) -> Option<Period<'a>> {
         }
         _ => return None,
     };
-    let reason = reason.filter(|r| !r.trim().is_empty()).map(Cow::Borrowed);
+    let reason = reason.filter(|r| !r.trim().is_empty());
     Some(Period { first, last, reason, by: who(entry.by), n: entry.n })
 }
 

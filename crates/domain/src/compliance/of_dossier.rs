@@ -1,8 +1,6 @@
 //! Reads a historical dossier: what its papers tell, with days that may be vague. Only what is certain whatever a vague day
 //! means is held against anybody, and what happened before the definition was in force is not.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use super::Rule;
@@ -113,7 +111,7 @@ fn milestone(word: &str) -> Option<Milestone> {
     })
 }
 
-fn read<'a>(record: &mut Record<'a>, events: &'a [DossierEvent], def: &Definition) {
+fn read(record: &mut Record<'_>, events: &[DossierEvent], def: &Definition) {
     let mut began: Option<Date> = None;
     for (n, event) in (1_u64..).zip(events) {
         let span = event.date.as_ref().and_then(Option::as_deref).and_then(span);
@@ -135,12 +133,6 @@ fn read<'a>(record: &mut Record<'a>, events: &'a [DossierEvent], def: &Definitio
                 }
             }
             "consultation" if period => record.periods.push(Period { first, last, reason: None, by: None, n }),
-            // The reason must stand in the notice (R713 art. 15): it is recorded with the word of its own beside it.
-            "consultation_shortened" => {
-                if let Some(shortened) = record.periods.last_mut() {
-                    shortened.reason = Some(Cow::Borrowed(event.fact.as_str()));
-                }
-            }
             word => hearing(record, word, first, last, n),
         }
         if let Some(at) = milestone(&event.stage) {

@@ -39,7 +39,6 @@ pub(super) fn reported(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
         let reply =
             record.acts.iter().rev().filter(|e| decided.entry.n < e.n && e.n < entry.n).find_map(|e| match e.event {
                 CaseEvent::ReportReplied { stage: of, given } if of == stage => Some((e, given)),
-                CaseEvent::AbsenceRecorded { stage: of, .. } if of == stage => None,
                 _ => None,
             });
         let absent = record.acts.iter().find_map(|e| match e.event {

@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use super::record::{Milestone, Record};
 use super::{Against, ExcuseGround, Finding, Rule, Sketch};
 use crate::event::CaseEvent;
-use crate::time::{CalendarDays, Limit, due_after_calendar_days};
-use crate::words::StageKind;
+use crate::time::{
+    CalendarDays, Limit, due_after_calendar_days, due_after_working_days, latest_before, latest_before_working_days,
+};
+use crate::words::{ParticipationForm, StageKind};
 
 /// A branch that runs unless its absence is recorded: kept, excused, or missing once the matter was decided.
 pub(super) fn ran(record: &Record<'_>, line: &mut Sketch, kind: StageKind, done: Milestone) {
@@ -38,7 +40,7 @@ pub(super) fn held(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch
 fn last_day(against: &Against<'_>, limit: Limit, first: Date) -> Option<Date> {
     match limit {
         Limit::Calendar(days) => Some(due_after_calendar_days(first, days)),
-        Limit::Working(days) => crate::time::due_after_working_days(against.calendar, first, days).date(),
+        Limit::Working(days) => due_after_working_days(against.calendar, first, days).date(),
     }
 }
 
@@ -63,7 +65,7 @@ pub(super) fn comment_period(record: &Record<'_>, against: &Against<'_>, line: &
             .explained
             .iter()
             .find(|e| e.rules.contains(&Rule::CommentPeriod) && e.at.is_none_or(|at| at == period.n));
-        match (&period.reason, explained) {
+        match (period.reason, explained) {
             (Some(reason), _) => {
                 line.excuse_by(ExcuseGround::ShorterPeriod, period.by.clone(), reason, "", period.n);
             }
@@ -174,5 +176,34 @@ pub(super) fn groups_heard(record: &Record<'_>, _: &Against<'_>, line: &mut Sket
             line.fail(Finding::Missing, "", "");
         }
         (None, None) => {}
+    }
+}
+
+pub(super) fn materials(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
+    let parameter = against.def.parameter("symposium_materials");
+    let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
+        return line.not_applicable();
+    };
+    line.rests_on(parameter);
+    let mut any = false;
+    for entry in &record.acts {
+        let CaseEvent::ParticipationRecorded { given, .. } = entry.event else { continue };
+        if given.form != ParticipationForm::Symposium {
+            continue;
+        }
+        any = true;
+        // Nobody has to send anything beforehand; what was sent came in time or not.
+        let Some(had) = given.materials_on else { continue };
+        let latest = match limit {
+            Limit::Calendar(days) => Some(latest_before(given.held_on, days)),
+            Limit::Working(days) => latest_before_working_days(against.calendar, given.held_on, days).date(),
+        };
+        if let Some(latest) = latest {
+            line.see(entry);
+            line.hold(had <= latest, Finding::Late, had, latest);
+        }
+    }
+    if !any && record.of_case && record.decided().is_some() {
+        line.not_applicable();
     }
 }

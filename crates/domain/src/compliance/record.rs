@@ -1,7 +1,5 @@
 //! The record that rules read: what happened, when, and by whom, of a case and of a historical dossier alike.
 
-use std::borrow::Cow;
-
 use jiff::civil::Date;
 
 use super::Rule;
@@ -62,7 +60,7 @@ pub(super) struct Step {
 pub(super) struct Period<'a> {
     pub(super) first: Date,
     pub(super) last: Date,
-    pub(super) reason: Option<Cow<'a, str>>,
+    pub(super) reason: Option<&'a str>,
     pub(super) by: Option<Who>,
     pub(super) n: u64,
 }

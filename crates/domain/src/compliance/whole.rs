@@ -114,7 +114,7 @@ pub(super) fn late_records(record: &Record<'_>, _: &Against<'_>, line: &mut Sket
 }
 
 /// Parameters that another rule judges, so that nothing is told twice.
-const JUDGED: [&str; 7] = [
+const JUDGED: [&str; 9] = [
     "publication_period",
     "publication_target",
     "explanation_period",
@@ -122,6 +122,8 @@ const JUDGED: [&str; 7] = [
     "hearing_notice",
     "hearing_list",
     "hearing_materials",
+    "hearing_report",
+    "deferral_period",
 ];
 
 pub(super) fn periods(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
