@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dingce_domain::compliance::{Against, Entry, Finding, Rule, Sheet, Verdict, of_case, of_dossier};
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Definition, Family};
 use dingce_domain::dossier::{EnterDossier, ExplainDeparture, HistoricalDossier, HistoricalDossierEvent};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::DossierId;
 use dingce_domain::legal_bases::{AddLegalBasis, LegalBases};
 use dingce_domain::occasion::Actor;
+use dingce_domain::verb::Verb;
 use dingce_testkit::scenario::{Story, World, acts, steps};
 use dingce_testkit::{law, staff};
 use dingce_tests::stories::{files, read, short};
@@ -120,7 +121,7 @@ impl Told {
     fn of(clean: &Clean) -> Self {
         let mut world = World::default();
         if let Some(folder) = &clean.definition {
-            world.def = law::by_reference(folder).definition;
+            world.def = law::other(folder).definition;
         }
         for step in &clean.given {
             steps::play(&mut world, step).unwrap_or_else(|why| panic!("{}: {step}: {why}", clean.name));
@@ -428,7 +429,7 @@ fn what_the_gates_accept_breaks_no_rule() {
 fn lived(story: &Story) -> Option<World> {
     let mut world = World::default();
     if let Some(folder) = &story.definition {
-        world.def = law::by_reference(folder).definition;
+        world.def = law::other(folder).definition;
     }
     story.given.iter().try_for_each(|step| steps::play(&mut world, step)).ok()?;
     if let Some(when) = &story.when {
@@ -460,6 +461,32 @@ fn collected_decisions_are_read_without_a_word_too_much() {
     // What is wrong in the collection was looked at one by one: short periods, a repealed basis, a review that no paper tells.
     let expected: BTreeMap<String, usize> = data("collected.yaml");
     assert_eq!(found, expected);
+}
+
+/// A procedure is asked only for what it has: of stages that it lacks no rule speaks, and its articles are its own.
+#[test]
+fn every_shipped_procedure_has_a_sheet() {
+    for (folder, _) in law::OTHERS {
+        let mut world = World::default();
+        world.def = law::other(folder).definition;
+        world.today = date(2025, 9, 1);
+        // Only major decisions have a class (R713 art. 3).
+        let class = (world.def.family == Family::MajorDecision).then_some("public_policy");
+        let role = world.def.roles_for(Verb::OpenCase).next().expect("somebody opens cases").id.clone();
+        let opened = json!({ "case_opened": { "class": class, "by": { "person": "clerk", "role": role } } });
+        steps::play(&mut world, &opened).unwrap_or_else(|why| panic!("{folder}: {why}"));
+        let against = Against { def: &world.def, calendar: &world.calendar, bases: None, as_of: world.today };
+        let kept = history(&world);
+        let sheet = Sheet::of(&of_case(entries(&kept)), &against);
+        assert_eq!(named(&sheet, Verdict::Failed), BTreeSet::new(), "{folder}");
+        for line in &sheet.lines {
+            let lacking = line.rule.needs().iter().any(|kind| world.def.positions(*kind).next().is_none());
+            assert!(!lacking || line.verdict == Verdict::NotApplicable, "{folder}: {} {}", line.rule, line.verdict);
+            if let Some(cited) = dingce_app::compliance::article(line.rule, &world.def) {
+                assert!(!cited.cite.zh.is_empty(), "{folder}: {}", line.rule);
+            }
+        }
+    }
 }
 
 /// Every article that the sheet names is a clause of the law that the coverage table knows.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use dingce_domain::compliance::{Found, Rule};
+use dingce_domain::definition::{Definition, Family};
 use dingce_domain::words::Text;
 use serde::Deserialize;
 
@@ -50,10 +51,16 @@ pub fn rests_on(rule: Rule) -> Option<(&'static str, &'static str)> {
     Some((asks.law.as_deref()?, &asks.article))
 }
 
-/// The article that a rule rests on, as people cite it.
-pub fn article(rule: Rule) -> Option<Cited> {
-    let (law, article) = rests_on(rule)?;
-    Some(Cited { cite: Language::shipped().source(law), article: article.to_owned() })
+/// The article that a rule rests on in a procedure, as people cite it. Procedures other than that of major decisions name
+/// articles of their own for their stages; nothing where neither does.
+pub fn article(rule: Rule, def: &Definition) -> Option<Cited> {
+    if def.family == Family::MajorDecision {
+        let (law, article) = rests_on(rule)?;
+        return Some(Cited { cite: Language::shipped().source(law), article: article.to_owned() });
+    }
+    let at = &def.stages[def.positions(*rule.needs().last()?).next()?].source;
+    let cite = def.sources.get(&at.source)?.cite.clone();
+    Some(Cited { cite, article: at.article.clone() })
 }
 
 /// Sections of the language files whose words findings speak.
@@ -135,8 +142,9 @@ mod tests {
         for rule in Rule::ALL {
             let title = title(*rule);
             assert!(!title.zh.is_ascii() && title.en.is_ascii() && !title.en.is_empty(), "{rule}: {title:?}");
-            if let Some(cited) = article(*rule) {
-                assert!(cited.cite.zh.starts_with('《') && !cited.article.is_empty(), "{rule} rests on {cited:?}");
+            if let Some((law, article)) = rests_on(*rule) {
+                let cite = Language::shipped().source(law);
+                assert!(cite.zh.starts_with('《') && !article.is_empty(), "{rule} rests on {law} {article}");
             }
         }
         for finding in Finding::ALL {

@@ -250,8 +250,7 @@ impl DecisionCase {
             return Ok(None);
         }
         let sheet = scope.app.compliance_of_case(self.id_of(scope)?).await.map_err(|error| scope.fail(error))?;
-        let def = self.def(scope).await?;
-        Ok(sheet.map(|sheet| ComplianceSheet::of(sheet, &def, scope.lang)))
+        Ok(sheet.map(|(sheet, def)| ComplianceSheet::of(sheet, &def, scope.lang)))
     }
 
     /// Determinations that it is tied to, as far as the reader may see them.

@@ -128,7 +128,7 @@ impl ComplianceLine {
         Self {
             rule: rule.to_string(),
             title: lang.of(title(rule)),
-            article: article(rule).and_then(|cited| StatuteRef::list(vec![cited], lang).pop()),
+            article: article(rule, def).and_then(|cited| StatuteRef::list(vec![cited], lang).pop()),
             source,
             authority: authority.map(|a: Authority| a.to_string()),
             verdict: Word(verdict),

@@ -169,8 +169,7 @@ impl HistoricalDossier {
         let unreadable = |_| scope.fail(AppError::internal("reading the row of a dossier", "its id cannot be read"));
         let id: DossierId = self.row.dossier.parse().map_err(unreadable)?;
         let sheet = scope.app.compliance_of_dossier(id).await.map_err(|error| scope.fail(error))?;
-        let def = scope.definition(&self.row.definition).await?;
-        Ok(sheet.map(|sheet| ComplianceSheet::of(sheet, &def, scope.lang)))
+        Ok(sheet.map(|(sheet, def)| ComplianceSheet::of(sheet, &def, scope.lang)))
     }
 
     /// What departs from the rules, in the order of the record.

@@ -23,7 +23,7 @@ pub(super) fn whole(record: &Record<'_>, against: &Against<'_>, line: &mut Sketc
         line.see(e);
         line.hold(check.complete, Finding::Missing, check.missing.join(", "), "");
         let answered: BTreeSet<_> = check.materials.iter().map(|m| (&m.stage, &m.material)).collect();
-        let filed = against.def.stages.iter().filter(|s| s.kind.volume() == Some(closed.volume));
+        let filed = against.def.stages.iter().filter(|s| s.volume() == Some(closed.volume));
         for (stage, material) in filed.flat_map(|s| s.materials.iter().map(move |m| (&s.id, m))) {
             if !answered.contains(&(stage, &material.id)) {
                 line.fail(Finding::Missing, format!("{stage}: {}", material.text.zh), "");

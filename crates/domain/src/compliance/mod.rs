@@ -41,6 +41,7 @@ use crate::definition::Definition;
 use crate::legal_bases::LegalBases;
 use crate::time::Calendar;
 use crate::words;
+use crate::words::StageKind;
 use line::Sketch;
 
 words! {
@@ -344,6 +345,100 @@ rules! {
     }
 }
 
+impl Rule {
+    /// The kinds of stages that it speaks of: in a procedure that lacks one of them it does not apply. The last one is that
+    /// whose article a procedure of its own names for it.
+    pub const fn needs(self) -> &'static [StageKind] {
+        use StageKind as Kind;
+        match self {
+            Self::BegunBeforeDraft => &[Kind::Initiation, Kind::Drafting],
+            Self::ParticipationBeforeReview => &[Kind::PublicParticipation, Kind::LegalityReview],
+            Self::ExpertsBeforeReview => &[Kind::ExpertReview, Kind::LegalityReview],
+            Self::RiskBeforeReview => &[Kind::RiskAssessment, Kind::LegalityReview],
+            Self::ReviewBeforeMeeting => &[Kind::LegalityReview, Kind::CollectiveDeliberation],
+            Self::TabledBeforeMeeting => &[Kind::Tabling, Kind::CollectiveDeliberation],
+            Self::DecidedBeforeIssue => &[Kind::CollectiveDeliberation, Kind::Issuance],
+            Self::IssuedBeforePublication => &[Kind::Issuance, Kind::Publication],
+            Self::DepartmentsAsked | Self::FairCompetitionReviewed => &[Kind::Drafting],
+            Self::DisputesTabled => &[Kind::Drafting, Kind::Tabling],
+            Self::UnitChecked => &[Kind::Drafting, Kind::LegalityReview],
+            Self::ParticipationHeld
+            | Self::CommentPeriod
+            | Self::SolicitationKeptOpen
+            | Self::CommentsAnswered
+            | Self::ParticipationReported
+            | Self::GroupsHeard
+            | Self::SymposiumMaterials
+            | Self::HearingHeld
+            | Self::HearingNoticed
+            | Self::HearingListed
+            | Self::HearingMaterials
+            | Self::HearingAttended
+            | Self::HearingSeats
+            | Self::HearingInterested
+            | Self::HearingChairApart
+            | Self::HearingRecorded
+            | Self::HearingViewsAnswered
+            | Self::HearingReportedInTime => &[Kind::PublicParticipation],
+            Self::ExpertsHeard
+            | Self::ExpertsEnough
+            | Self::ExpertsApart
+            | Self::ExpertsWithoutInterest
+            | Self::ExpertsNotExcluded
+            | Self::ExpertsSigned
+            | Self::ExpertsAnswered
+            | Self::ExpertDissentTold
+            | Self::ExpertsHadTime => &[Kind::ExpertReview],
+            Self::RiskAssessed | Self::RiskReportWhole => &[Kind::RiskAssessment],
+            Self::RiskControllable => &[Kind::RiskAssessment, Kind::CollectiveDeliberation],
+            Self::LegalityReviewed
+            | Self::NotBarred
+            | Self::ReviewerTime
+            | Self::ReviewWhole
+            | Self::AdvisersHeard
+            | Self::OpinionAnswered
+            | Self::ReviewerApart => &[Kind::LegalityReview],
+            Self::TabledInOrder => &[Kind::Tabling],
+            Self::TabledText => &[Kind::CollectiveDeliberation, Kind::Tabling],
+            Self::DecidedAtMeeting
+            | Self::Quorum
+            | Self::OnlyMembers
+            | Self::RecusedSilent
+            | Self::PositionsTaken
+            | Self::DissentReasoned
+            | Self::HeadLast
+            | Self::DeciderEntitled
+            | Self::MajorityAnswered
+            | Self::BallotKept
+            | Self::DeferralFollowed
+            | Self::MeetingRecorded => &[Kind::CollectiveDeliberation],
+            Self::ReportedBeforeIssue => &[Kind::Issuance, Kind::PreIssuanceReporting],
+            Self::IssuedText | Self::DocumentNumberAlone => &[Kind::Issuance],
+            Self::PublishedInTime
+            | Self::PublicationTarget
+            | Self::PublishedText
+            | Self::ReleaseReviewed
+            | Self::AdoptionTold
+            | Self::Explained => &[Kind::Publication],
+            Self::ExecutionNamed
+            | Self::ExecutionReported
+            | Self::ExecutionInTime
+            | Self::ExecutionAnswered
+            | Self::EndedByMeeting => &[Kind::Implementation],
+            Self::EvaluatorApart | Self::VoicesHeard => &[Kind::PostEvaluation],
+            Self::VolumesWhole | Self::VolumeInTime => &[Kind::Archiving],
+            Self::BasesInForce
+            | Self::EvidenceOnText
+            | Self::DutiesApart
+            | Self::WithheldRechecked
+            | Self::AbsencesGrounded
+            | Self::IrregularitiesCured
+            | Self::LateRecordsShown
+            | Self::PeriodsKept => &[],
+        }
+    }
+}
+
 /// A sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
@@ -358,7 +453,11 @@ impl Sheet {
     pub fn of(record: &Record<'_>, against: &Against<'_>) -> Self {
         let line = |rule: &Rule| {
             let mut sketch = Sketch::of(record);
-            rule.judge(record, against, &mut sketch);
+            if rule.needs().iter().all(|kind| against.def.positions(*kind).next().is_some()) {
+                rule.judge(record, against, &mut sketch);
+            } else {
+                sketch.not_applicable();
+            }
             sketch.line(*rule, record)
         };
         Self { as_of: against.as_of, lines: Rule::ALL.iter().map(line).collect() }

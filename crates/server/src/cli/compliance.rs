@@ -1,17 +1,20 @@
 //! A compliance sheet on the console.
 
+use std::sync::Arc;
+
 use dingce_app::compliance::{article, title, told};
 use dingce_app::language::Language;
 use dingce_domain::compliance::{Excuse, Line, Sheet, Verdict};
+use dingce_domain::definition::Definition;
 use serde_json::{Value, json};
 
 use crate::console::Console;
 
 /// Prints a sheet, and says whether no rule is broken.
-pub(super) fn print(sheet: &Sheet, all: bool, as_json: bool) -> anyhow::Result<bool> {
+pub(super) fn print((sheet, def): &(Sheet, Arc<Definition>), all: bool, as_json: bool) -> anyhow::Result<bool> {
     let kept = sheet.count(Verdict::Failed) == 0;
     if as_json {
-        let lines: Vec<Value> = sheet.lines.iter().map(line_json).collect();
+        let lines: Vec<Value> = sheet.lines.iter().map(|line| line_json(line, def)).collect();
         let counts: serde_json::Map<String, Value> =
             Verdict::ALL.iter().map(|v| (v.to_string(), json!(sheet.count(*v)))).collect();
         Console.json(&json!({ "as_of": sheet.as_of, "counts": counts, "lines": lines }))?;
@@ -22,7 +25,11 @@ pub(super) fn print(sheet: &Sheet, all: bool, as_json: bool) -> anyhow::Result<b
     for line in sheet.lines.iter().filter(|l| all || !silent(l.verdict)) {
         let verdict = words.word("verdict", line.verdict.as_str());
         let asks = title(line.rule);
-        let by = article(line.rule).map(|c| format!("  {}第{}条", c.cite.zh, c.article)).unwrap_or_default();
+        let by = article(line.rule, def).map(|cited| match cited.article.as_str() {
+            "" => format!("  {}", cited.cite.zh),
+            article => format!("  {}第{article}条", cited.cite.zh),
+        });
+        let by = by.unwrap_or_default();
         Console.result(format!("{} {}  {} / {}{by}", mark(line.verdict), verdict.zh, asks.zh, asks.en));
         for found in &line.found {
             let told = told(found);
@@ -58,7 +65,7 @@ fn excused(excuse: &Excuse) -> String {
     format!("{} / {}  {by}  {}  {}", ground.zh, ground.en, excuse.reason, excuse.basis).trim_end().to_owned()
 }
 
-fn line_json(line: &Line) -> Value {
+fn line_json(line: &Line, def: &Definition) -> Value {
     let asks = title(line.rule);
     let found: Vec<Value> = line
         .found
@@ -85,7 +92,7 @@ fn line_json(line: &Line) -> Value {
         .collect();
     json!({
         "rule": line.rule, "zh": asks.zh, "en": asks.en,
-        "article": article(line.rule).map(|c| json!({ "zh": c.cite.zh, "en": c.cite.en, "article": c.article })),
+        "article": article(line.rule, def).map(|c| json!({ "zh": c.cite.zh, "en": c.cite.en, "article": c.article })),
         "authority": line.authority, "verdict": line.verdict, "found": found, "excused_by": excused, "evidence": evidence,
     })
 }
