@@ -5,6 +5,7 @@ use std::path::Path;
 
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
 use dingce_domain::code::Code;
+use dingce_domain::compliance::{ExcuseGround, Finding, Verdict};
 use dingce_domain::consultation::Channel;
 use dingce_domain::control::{
     Adoption, ApprovalProgress, Comments, DraftState, Ending, Evaluation, Execution, ExpertPanel, Filing,
@@ -91,6 +92,7 @@ fn from_types() -> Vec<Section> {
         EvaluationVoice,
         Evidence,
         ExclusionGround,
+        ExcuseGround,
         Execution,
         ExecutionTrouble,
         ExpertPanel,
@@ -102,6 +104,7 @@ fn from_types() -> Vec<Section> {
         FairCompetitionReviewer,
         Family,
         Filing,
+        Finding,
         HearingGroupKind,
         HearingProgress,
         HearingRole,
@@ -146,6 +149,7 @@ fn from_types() -> Vec<Section> {
         UnitRelation,
         Uptake,
         Verb,
+        Verdict,
         Volume,
     ]
 }

@@ -99,6 +99,12 @@ impl Language {
             .unwrap_or_else(|| Text { zh: word.to_owned(), en: word.to_owned() })
     }
 
+    /// A legal source by its short name, as people cite it; the short name itself where it has none.
+    pub fn source(&self, short: &str) -> Text {
+        let plain = || Text { zh: short.to_owned(), en: short.to_owned() };
+        self.sources.get(short).cloned().unwrap_or_else(plain)
+    }
+
     /// The name of the opinion, conclusion, position or outcome that an event of this kind carries.
     pub fn opinion(&self, kind: &str, word: &str) -> Text {
         let section = match kind {

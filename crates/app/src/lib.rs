@@ -12,6 +12,7 @@ pub mod catalogue_file;
 pub mod catalogue_rules;
 pub mod clock_history;
 pub mod committer;
+pub mod compliance;
 pub mod determination_rules;
 pub mod dossier;
 pub mod envelope;

@@ -76,6 +76,8 @@ words! {
         KeepDirectory = "keep_directory",
         /// Read the directory.
         ReadDirectory = "read_directory",
+        /// Read compliance sheets.
+        ReadCompliance = "read_compliance",
         /// Upload documents.
         UploadDocument = "upload_document",
         /// Read what a person did in any case.

@@ -31,6 +31,15 @@ const LIST: &str = "query($unexplained: Boolean) { dossiers(first: 100, unexplai
 const EXPLAIN: &str = "mutation($input: ExplainDepartureInput!) { explainDeparture(input: $input) { \
     dossier { title departures { number explanation } } errors { code path needed } } }";
 
+const SHEET: &str = "query($id: ID!) { dossier(id: $id) { complianceSheet { failed lines { rule verdict article { article } \
+    found { given needed text } excusedBy { ground name unitName reason n } evidence { n kind day } } } } }";
+
+/// The line of the sheet on the comment period.
+fn period(sheet: &Value) -> Value {
+    let lines = sheet["data"]["dossier"]["complianceSheet"]["lines"].as_array().expect("a sheet");
+    lines.iter().find(|l| l["rule"] == "comment_period").expect("a line a rule").clone()
+}
+
 async fn real_decisions_come_out_as_they_came(database: Option<String>) {
     let served = served(|settings| settings.database = database).await;
     let real: Value = serde_json::from_str(REAL).expect("JSON");
@@ -58,10 +67,22 @@ async fn real_decisions_come_out_as_they_came(database: Option<String>) {
     assert_eq!((&short["departures"][0]["given"], &short["departures"][0]["needed"]), (&json!("6"), &json!("30")));
     assert_eq!(short["departures"][0]["source"][0]["article"], "15");
 
+    let sheet = served.ask("auditor", SHEET, json!({ "id": short["id"] })).await;
+    let line = period(&sheet);
+    assert_eq!((&line["verdict"], &line["found"][0]["given"]), (&json!("FAILED"), &json!("6")), "{sheet}");
+    assert_eq!(line["article"]["article"], "15");
+    assert_eq!(line["evidence"][0]["kind"], "consultation_end");
+    assert_eq!(sheet["data"]["dossier"]["complianceSheet"]["failed"], 1);
     let input = json!({ "dossier": short["id"], "departure": 1, "reason": "公告另有说明。" });
     let explained = served.ask("archivist", EXPLAIN, json!({ "input": input })).await;
     let payload = &explained["data"]["explainDeparture"];
     assert_eq!(payload["dossier"]["departures"][0]["explanation"], "公告另有说明。", "{explained}");
+    let sheet = served.ask("archivist", SHEET, json!({ "id": short["id"] })).await;
+    let line = period(&sheet);
+    assert_eq!((&line["verdict"], &line["found"]), (&json!("EXCUSED"), &json!([])), "{sheet}");
+    let excuse = &line["excusedBy"][0];
+    assert_eq!((&excuse["ground"], &excuse["reason"]), (&json!("EXPLAINED"), &json!("公告另有说明。")));
+    assert!(excuse["name"].is_string() && excuse["unitName"].is_string(), "{excuse}");
     let wrong = json!({ "dossier": short["id"], "departure": 9, "reason": "另有说明。" });
     let refused = served.ask("archivist", EXPLAIN, json!({ "input": wrong })).await;
     assert_eq!(refused["data"]["explainDeparture"]["errors"][0]["code"], "NOT_FOUND", "{refused}");

@@ -9,7 +9,7 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 13] = [
+const READERS: [(&str, &str); 14] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("keep-secret-stubs.md", "office_officer"),
@@ -23,6 +23,7 @@ const READERS: [(&str, &str); 13] = [
     ("decide-as-head.md", "head"),
     ("close-a-volume.md", "archivist"),
     ("look-into-a-decision.md", "auditor"),
+    ("read-the-compliance-sheet.md", "auditor"),
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
@@ -133,7 +134,53 @@ async fn every_example_is_understood() {
         asked += 1;
     }
     assert!(asked > 30, "{asked} examples were sent");
+    clean(&mut world, &ending.case).await;
     world.stop().await.expect("it stops");
+    on_the_console(&folder.path().join("data"), &ending.case);
+}
+
+/// The same sheet as a script reads it, and a case that is not there.
+fn on_the_console(data: &Path, case: &str) {
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dingce"));
+        command.current_dir(data).env_clear().args(["case", "compliance"]).args(arguments);
+        command.arg("--data").arg(data).output().expect("the program runs")
+    };
+    // The program looks at it on the day on which the test runs: by then the execution of the demo may be overdue.
+    let told = run(&[case, "--json"]);
+    let sheet: Value = serde_json::from_slice(&told.stdout).expect("JSON");
+    let lines = sheet["lines"].as_array().expect("lines");
+    let failed: Vec<&Value> = lines.iter().filter(|l| l["verdict"] == "failed").collect();
+    assert!(failed.iter().all(|l| l["rule"] == "execution_in_time"), "{failed:#?}");
+    assert_eq!((told.status.success(), &sheet["counts"]["failed"]), (failed.is_empty(), &json!(failed.len())));
+    assert!(lines.iter().all(|l| l["zh"].is_string() && l["en"].is_string()));
+    let told = run(&[case]);
+    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(text.contains("公开征求意见达到规定期限") && text.contains("公告载明缩短理由"), "{text}");
+    assert!(!text.contains("- 尚未到该环节"), "only what was looked at is told: {text}");
+    let all = String::from_utf8_lossy(&run(&[case, "--all"]).stdout).into_owned();
+    assert!(all.contains("- 不适用"), "{all}");
+    let told = run(&["case_00000000000070008000000000000000"]);
+    assert!(!told.status.success() && String::from_utf8_lossy(&told.stderr).contains("there is no case"), "{told:?}");
+}
+
+/// The road that the demo plays breaks no rule of the compliance sheet, and who may not read sheets is shown none.
+async fn clean(world: &mut HttpWorld, case: &str) {
+    let sheet = "query($id: ID!) { case(id: $id) { complianceSheet { failed passed advised lines { rule verdict \
+                 found { text } excusedBy { ground name } evidence { n kind documents { digest } } } } } }";
+    let asked = json!({ "id": case });
+    let answer = world.officials("auditor", sheet, asked.clone()).await.expect("the auditor reads sheets");
+    let told = &answer["case"]["complianceSheet"];
+    let lines = told["lines"].as_array().expect("lines");
+    let broken: Vec<&Value> = lines.iter().filter(|l| l["verdict"] == "FAILED").collect();
+    assert!(broken.is_empty() && told["failed"] == 0, "{broken:#?}");
+    assert!(told["passed"].as_u64().is_some_and(|passed| passed > 40), "{told:#}");
+    assert!(lines.iter().any(|l| l["evidence"][0]["n"].is_u64()), "evidence is told");
+    // The unit that undertakes it looks at its own procedure; an expert of the review does not.
+    let own = world.officials("water_officer", sheet, asked.clone()).await.expect("the undertaking unit reads its own");
+    assert_eq!(own["case"]["complianceSheet"]["failed"], 0);
+    let expert = world.officials("expert_water", sheet, asked).await.expect("an expert reads the case");
+    assert_eq!(expert["case"]["complianceSheet"], Value::Null, "{expert:#}");
 }
 
 #[test]

@@ -256,6 +256,12 @@ enums! {
         "What a document is in the order of law.";
     dingce_domain::legal_bases::BasisState as "BasisState" in "basis_state":
         "How a cited document stood on a day. NOT_YET and REPEALED are stale.";
+    dingce_domain::compliance::Verdict as "ComplianceVerdict" in "verdict":
+        "What became of a rule in a decision. ADVISED is a departure from a number that binds nobody; UNTOLD accuses nobody.";
+    dingce_domain::compliance::Finding as "ComplianceFindingKind" in "finding":
+        "In which way the record departs from a rule.";
+    dingce_domain::compliance::ExcuseGround as "ComplianceGround" in "excuse_ground":
+        "On which ground a rule was excused.";
     words::Disclosure as "Disclosure" in "disclosure":
         "Whether and how a document is disclosed (Open Government Information Regulation arts. 14-17).";
     words::DraftChange as "DraftChange" in "draft_change":

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
+use dingce_app::policy::Right;
+use dingce_app::principal::Hat;
 use dingce_app::read_rows::{
     CaseRow, CatalogueLinkRow, ClockRow, ConsultationRow, DocumentRow, DraftRow, DraftingRow, EngagementRow,
     HearingRow, IrregularityRow, LegalityRow, MeetingItemRow, OpinionRow,
@@ -10,13 +12,14 @@ use dingce_app::read_rows::{
 use dingce_app::use_cases::CaseGlance;
 use dingce_domain::control::{Adoption, Detail, Ending};
 use dingce_domain::definition::Definition;
-use dingce_domain::id::{CaseId, PersonId};
+use dingce_domain::id::{CaseId, PersonId, UnitId};
 use dingce_domain::proposal::ProposalState;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::MatterClass;
 
 use super::adviser::Engagement;
 use super::catalogue::CatalogueEntry;
+use super::compliance::ComplianceSheet;
 use super::consultation::Consultation;
 use super::definition::DefinitionSummary;
 use super::determination::{Determination, PrintedAgendaItem};
@@ -233,6 +236,21 @@ impl DecisionCase {
             records.push(RecordBeside { id: id.into(), ready, proposal: None, engagement });
         }
         Ok(records)
+    }
+
+    /// The compliance sheet 程序体检表: rule by rule whether the record shows that the procedure was kept, who excused what,
+    /// and which events show it. A second opinion made from the record alone. None where the reader may not see it.
+    async fn compliance_sheet(&self, ctx: &Context<'_>) -> Result<Option<ComplianceSheet>> {
+        let scope = Scope::of(ctx)?;
+        let undertaking: Vec<UnitId> = self.row.undertaking_unit.parse().into_iter().collect();
+        let hats = scope.hats().await?;
+        let allowed = |hat: &Hat| scope.app.allowed_as_undertaking(hat, Right::ReadCompliance, &undertaking);
+        // What experts said is sealed from whoever still owes an opinion, here too.
+        if !hats.iter().any(allowed) || self.sealed(scope).await? {
+            return Ok(None);
+        }
+        let sheet = scope.app.compliance_of_case(self.id_of(scope)?).await.map_err(|error| scope.fail(error))?;
+        Ok(sheet.map(|(sheet, def)| ComplianceSheet::of(sheet, &def, scope.lang)))
     }
 
     /// Determinations that it is tied to, as far as the reader may see them.

@@ -6,8 +6,10 @@ use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::DossierRow;
 use dingce_domain::dossier::{Departure as Marked, DossierEvent as Printed, EnterDossier};
+use dingce_domain::id::DossierId;
 use serde::de::DeserializeOwned;
 
+use super::compliance::ComplianceSheet;
 use super::errors::{Failure, StatuteRef, UserError};
 use super::scope::Scope;
 use crate::convert::{DateTime, Long};
@@ -155,6 +157,19 @@ impl HistoricalDossier {
     /// When it was entered.
     async fn entered_at(&self) -> Option<DateTime> {
         jiff::Timestamp::from_millisecond(self.row.entered_at).ok().map(DateTime)
+    }
+
+    /// The compliance sheet 程序体检表 of what its papers tell, held against the definition that it was entered under. Only what is
+    /// certain whatever a vague day means is told as broken; the rest is UNTOLD. None where the reader may not see it.
+    async fn compliance_sheet(&self, ctx: &Context<'_>) -> Result<Option<ComplianceSheet>> {
+        let scope = Scope::of(ctx)?;
+        if !scope.app.allowed(&scope.hats().await?, Right::ReadCompliance) {
+            return Ok(None);
+        }
+        let unreadable = |_| scope.fail(AppError::internal("reading the row of a dossier", "its id cannot be read"));
+        let id: DossierId = self.row.dossier.parse().map_err(unreadable)?;
+        let sheet = scope.app.compliance_of_dossier(id).await.map_err(|error| scope.fail(error))?;
+        Ok(sheet.map(|(sheet, def)| ComplianceSheet::of(sheet, &def, scope.lang)))
     }
 
     /// What departs from the rules, in the order of the record.

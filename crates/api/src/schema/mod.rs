@@ -13,6 +13,7 @@ mod adviser;
 mod case;
 mod catalogue;
 mod changes;
+mod compliance;
 mod consultation;
 mod deadlines;
 mod definition;

@@ -8,6 +8,7 @@ mod cases;
 mod catalogues;
 mod checkpoints;
 mod completing;
+mod compliance;
 mod consultations;
 mod definitions;
 mod determinations;

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Subcommand;
 use dingce_archive::{VerifyReport, verify as verify_package};
 use dingce_domain::id::CaseId;
 use dingce_domain::words::Volume;
 use serde_json::json;
 
-use super::assembled;
+use super::{assembled, compliance};
 use crate::assemble::Opening;
 use crate::console::Console;
 use crate::settings::Settings;
@@ -30,10 +31,35 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the compliance sheet of a case: which rules its record shows to be kept, broken or excused
+    ///
+    /// Rules that do not apply, or that the matter has not come to, are left out unless all are asked for. Ends with a
+    /// failure where a rule is broken.
+    Compliance {
+        /// The case
+        case: CaseId,
+        /// Print every rule
+        #[arg(long)]
+        all: bool,
+        /// Print the sheet as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
-    let Command::Export { case, volume, out, json } = command;
+    match command {
+        Command::Export { case, volume, out, json } => export(settings, case, volume, out, json).await,
+        Command::Compliance { case, all, json } => {
+            let assembled = assembled(settings, Opening::ToServe).await?;
+            let sheet = assembled.app.compliance_of_case(case).await?;
+            let sheet = sheet.with_context(|| format!("there is no case {case}"))?;
+            compliance::print(&sheet, all, json)
+        }
+    }
+}
+
+async fn export(settings: Settings, case: CaseId, volume: Volume, out: PathBuf, json: bool) -> anyhow::Result<bool> {
     let assembled = assembled(settings, Opening::ToServe).await?;
     std::fs::create_dir_all(&out)?;
     Console.progress(format!("exporting the {volume} volume of {case} …"));

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Subcommand;
+use dingce_domain::id::DossierId;
 
-use super::{assembled, principal};
+use super::{assembled, compliance, principal};
 use crate::assemble::Opening;
 use crate::console::Console;
 use crate::settings::Settings;
@@ -39,6 +40,19 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         person: String,
     },
+    /// Print the compliance sheet of a dossier: which rules its papers show to be kept, broken or explained
+    ///
+    /// Ends with a failure where a rule is broken for certain.
+    Compliance {
+        /// The dossier
+        dossier: DossierId,
+        /// Print every rule
+        #[arg(long)]
+        all: bool,
+        /// Print the sheet as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
@@ -64,6 +78,12 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
             let dossiers = dossiers::export(&assembled, who).await?;
             whole::write(&file, format!("{}\n", serde_json::to_string_pretty(&dossiers)?))?;
             Console.result(file.display().to_string());
+        }
+        Command::Compliance { dossier, all, json } => {
+            let assembled = assembled(settings, Opening::ToServe).await?;
+            let sheet = assembled.app.compliance_of_dossier(dossier).await?;
+            let sheet = sheet.with_context(|| format!("there is no dossier {dossier}"))?;
+            return compliance::print(&sheet, all, json);
         }
     }
     Ok(true)

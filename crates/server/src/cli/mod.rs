@@ -3,6 +3,7 @@
 mod agenda;
 mod case;
 mod catalogue;
+mod compliance;
 mod copies;
 mod demo;
 mod dossier;
