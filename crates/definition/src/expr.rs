@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 use cel::parser::Parser;
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
-use dingce_domain::control::{Adoption, DraftState};
+use dingce_domain::control::{Adoption, ApprovalProgress, DraftState};
 use dingce_domain::definition::FactKind;
 use dingce_domain::words::{DraftingItem, Evidence, FactId, ReportReply, RiskLevel, StageId, StageKind, Status};
 
@@ -279,6 +279,10 @@ impl Compiler<'_> {
                     let range = results.iter().cloned().chain(["none".to_owned()]).collect();
                     (Path::Result { stage: id.clone(), results }, Range::Words(range))
                 }
+                Some((id, StageKind::Approval)) if *word == "result" => {
+                    let range = ApprovalProgress::ALL.iter().map(|p| p.as_str().to_owned()).collect();
+                    (Path::Result { stage: id.clone(), results: Vec::new() }, Range::Words(range))
+                }
                 Some((id, kind)) => match stage_path(id, *kind, word) {
                     Some(found) => found,
                     None => return self.unknown(expr, segments, stage_words(*kind).iter().copied()),
@@ -375,6 +379,7 @@ fn stage_words(kind: StageKind) -> &'static [&'static str] {
         StageKind::PreIssuanceReporting => &["status", "evidence", "reply"],
         StageKind::LegalityReview => &["status", "evidence", "response_due"],
         StageKind::CollectiveDeliberation => &["status", "evidence", "risk_controllable"],
+        StageKind::Task | StageKind::Approval => &["status", "evidence", "result"],
         _ => &["status", "evidence"],
     }
 }

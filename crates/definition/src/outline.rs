@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 
-use dingce_domain::definition::{Citation, Criterion, Definition, Parameter, ParameterValue};
+use dingce_domain::definition::{
+    Citation, Criterion, Definition, Parameter, ParameterValue, StageSpec, Trigger, Triggers,
+};
+use dingce_domain::task::{Form, Lead};
 use dingce_domain::time::Limit;
-use dingce_domain::words::Text;
+use dingce_domain::words::{RoleId, StageId, Text};
 
 #[derive(Clone, Copy)]
 enum Language {
@@ -71,6 +74,68 @@ impl Outline<'_> {
         Ok(())
     }
 
+    /// What a task or an approval asks, and where it leads.
+    fn general(&self, text: &mut String, stage: &StageSpec) -> std::fmt::Result {
+        if stage.optional {
+            writeln!(text, "   {}", self.w("可以不办理", "need not be begun"))?;
+        }
+        let form = |form: &Form| {
+            let fields: Vec<_> = form.fields.iter().map(|f| self.t(&f.text)).collect();
+            if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(self.w("、", "; "))) }
+        };
+        let lead = |lead: &Lead| {
+            let stages = lead.back().chain(std::iter::once(&stage.id)).map(|id| self.stage(id));
+            match lead {
+                Lead::On => self.w("进入下一环节", "leads on").to_owned(),
+                Lead::End => self.w("终结", "ends the case").to_owned(),
+                Lead::Back(_) => {
+                    let names: Vec<_> = stages.collect();
+                    format!("{}{}", self.w("退回：", "back to "), names.join(self.w("、", ", ")))
+                }
+            }
+        };
+        for entry in stage.task.iter().flat_map(|task| &task.entries) {
+            let head = self.w("过程记载", "recorded on the way");
+            writeln!(text, "   {head}: {}{} [{}]", self.t(&entry.text), form(&entry.form), self.cite(&entry.source))?;
+        }
+        for result in stage.task.iter().flat_map(|task| &task.results) {
+            let (entry, leads) = (&result.entry, lead(&result.leads));
+            let head = self.w("结果", "result");
+            let said = format!("{}{}", self.t(&entry.text), form(&entry.form));
+            writeln!(text, "   {head}: {said} → {leads} [{}]", self.cite(&entry.source))?;
+        }
+        if let Some(approval) = &stage.approval {
+            let roles: Vec<_> = approval.roles.iter().map(|id| self.role(id)).collect();
+            let (needed, of) = (approval.needed, roles.join(self.w("、", ", ")));
+            let head = self.w("审批", "approved by");
+            writeln!(text, "   {head}: {needed}/{} · {of}{}", approval.roles.len(), form(&approval.form))?;
+            writeln!(text, "   {}: {}", self.w("未获批准", "refused"), lead(&approval.refused))?;
+        }
+        Ok(())
+    }
+
+    fn stage<'t>(&'t self, id: &'t StageId) -> &'t str {
+        self.def.stage(id).map_or(id.as_str(), |s| self.t(&s.text))
+    }
+
+    fn role<'t>(&'t self, id: &'t RoleId) -> &'t str {
+        self.def.roles.iter().find(|r| r.id == *id).map_or(id.as_str(), |r| self.t(&r.text))
+    }
+
+    /// What moves a clock.
+    fn moves(&self, text: &mut String, head: &str, triggers: &Triggers) -> std::fmt::Result {
+        if triggers.is_empty() {
+            return Ok(());
+        }
+        let told = |t: &Trigger| {
+            let stage = t.stage.as_ref().map(|id| format!(" @ {}", self.stage(id))).unwrap_or_default();
+            let word = t.word.as_ref().map(|word| format!(" = {word}")).unwrap_or_default();
+            format!("{}{stage}{word}", t.verb)
+        };
+        let list: Vec<_> = triggers.iter().map(told).collect();
+        writeln!(text, "   {head}: {}", list.join(self.w("、", ", ")))
+    }
+
     fn write(&self, text: &mut String) -> std::fmt::Result {
         let def = self.def;
         writeln!(text, "{}", self.t(&def.title))?;
@@ -83,6 +148,7 @@ impl Outline<'_> {
             self.criteria(text, self.w("完成条件", "to finish"), &stage.exit)?;
             self.criteria(text, self.w("可不适用", "may be absent"), stage.absent_if.as_slice())?;
             self.criteria(text, self.w("应当听证", "a hearing is due"), stage.hearing_if.as_slice())?;
+            self.general(text, stage)?;
             for material in &stage.materials {
                 let head = self.w("材料", "material");
                 writeln!(text, "   {head}: {} [{}]", self.t(&material.text), self.cite(&material.source))?;
@@ -99,11 +165,26 @@ impl Outline<'_> {
             };
             let holder = def.roles.iter().find(|r| r.id == clock.holder).map_or("", |r| self.t(&r.text));
             writeln!(text, "- {}: {length}; {holder} [{}]", self.t(&clock.text), self.cite(&clock.source))?;
+            self.moves(text, self.w("开始", "starts"), &clock.starts)?;
+            self.moves(text, self.w("停止", "stops"), &clock.stops)?;
+            self.moves(text, self.w("暂停", "pauses"), &clock.pauses)?;
+            self.moves(text, self.w("恢复", "resumes"), &clock.resumes)?;
+            self.moves(text, self.w("届满前不得", "waits for it"), &clock.guards)?;
         }
         writeln!(text, "\n{}", self.w("角色", "Roles"))?;
         for role in &def.roles {
             let verbs: Vec<_> = role.verbs.iter().map(|v| v.as_str()).collect();
             writeln!(text, "- {}: {}", self.t(&role.text), verbs.join(", "))?;
+            if !role.stages.is_empty() {
+                let stages: Vec<_> = role.stages.iter().map(|id| self.stage(id)).collect();
+                writeln!(text, "   {}: {}", self.w("限于", "only on"), stages.join(self.w("、", ", ")))?;
+            }
+        }
+        if !def.facts.is_empty() {
+            writeln!(text, "\n{}", self.w("事项情形", "Facts"))?;
+        }
+        for fact in &def.facts {
+            writeln!(text, "- {} [{}]", self.t(&fact.text), self.cite(&fact.source))?;
         }
         writeln!(text, "\n{}", self.w("永远不得", "Never"))?;
         for invariant in &def.invariants {

@@ -42,7 +42,8 @@ pub enum Path {
     RiskControllable(StageId),
     /// Whether affected groups were heard on the current draft, in a participation stage.
     GroupsHeard(StageId),
-    /// Newest result of a task: one of these words, in the order of the definition, or `none`.
+    /// Newest result of a task: one of these words, in the order of the definition, or `none`; of an approval, a word of
+    /// [`crate::control::ApprovalProgress`].
     Result {
         /// The stage.
         stage: StageId,
@@ -175,6 +176,7 @@ impl Path {
                 _ => return None,
             },
             Self::Result { stage: id, results } => match stage(id)?.detail {
+                Detail::Approval { progress } => word(progress.as_str()),
                 Detail::Task { result: None } => word("none"),
                 Detail::Task { result: Some(place) } => word(results.get(usize::from(place))?),
                 _ => return None,

@@ -291,7 +291,7 @@ impl StageSpec {
 pub struct Trigger {
     /// What is done.
     pub verb: Verb,
-    /// On which stage; `None` for any. Only of the general kinds.
+    /// On which stage; `None` for any. Only of the general kinds, and of acts that are on any stage.
     pub stage: Option<StageId>,
     /// With which word: the entry or result of a task, where an approval stands; `None` for any. Not where a clock guards.
     pub word: Option<CriterionId>,

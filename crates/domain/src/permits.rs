@@ -164,7 +164,7 @@ pub fn ask(
     } else {
         stage::whole_case(&scene, verb, verdict);
     }
-    let stage = verb.kind().map(|_| &def.stages[at].id);
+    let stage = (verb.kind().is_some() || verb.on_any_stage()).then(|| &def.stages[at].id);
     for (position, clock) in def.clocks.iter().enumerate().filter(|(_, c)| c.guards.take(verb, stage, None)) {
         verdict.items.push(Item {
             code: Code::PeriodRunning,

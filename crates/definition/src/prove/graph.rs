@@ -99,12 +99,14 @@ impl<'d> Space<'d> {
                 tracked |= 1 << i;
             }
         }
-        let late = alike(&facts, &later);
+        let lens = Lens::new(def);
+        let every = (0..facts.len()).map(|i| u16::try_from(i).unwrap_or(u16::MAX)).collect();
+        let late = if lens.facts_told { every } else { alike(&facts, &later) };
         let may_be_absent = def.stages.iter().map(|stage| rests_on_facts(stage, &facts)).collect();
         Self {
             def,
             facts,
-            lens: Lens::new(def),
+            lens,
             pasts: Pasts::new(def),
             late,
             acts,
@@ -152,18 +154,15 @@ impl<'d> Space<'d> {
 
     /// The combinations of facts that a representative stands for.
     pub fn facts_of(&self, state: &State) -> Vec<u16> {
-        if !Lens::facts_free(&state.control) {
+        if !self.lens.facts_free(&state.control) {
             return vec![state.facts];
         }
         let absent: Vec<usize> = (0..self.def.stages.len())
             .filter(|at| state.control.stages.get(*at).is_some_and(|s| s.status == Status::Absent))
             .collect();
-        let stands = |with: usize| {
-            absent.iter().all(|at| match &self.may_be_absent[*at] {
-                Some(allowed) => allowed[with],
-                None => !reopened_by(self.def, &state.control, &self.facts[with]).contains(at),
-            })
-        };
+        // An absence that rests on no fact says nothing of them.
+        let stands =
+            |with: usize| absent.iter().all(|at| self.may_be_absent[*at].as_ref().is_none_or(|allowed| allowed[with]));
         (0..self.facts.len()).filter(|i| stands(*i)).map(|i| u16::try_from(i).unwrap_or(u16::MAX)).collect()
     }
 
@@ -190,7 +189,7 @@ impl<'d> Space<'d> {
                 self.act(&here, act, &mut taken, permitted);
             }
             for edge in taken {
-                let told = act.asks_facts || Lens::facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts;
+                let told = act.asks_facts || self.lens.facts_free(&edge.to.control) || act.verb == Verb::DetermineFacts;
                 if !told {
                     for with in once(&facts, &self.late).into_iter().filter(|with| *with != edge.to.facts) {
                         let to = State { facts: with, ..edge.to.clone() };
@@ -260,7 +259,7 @@ impl<'d> Space<'d> {
             }
             // An irregularity moves no clock.
             let spec = &self.def.stages[at];
-            let stage = verb.kind().map(|_| &spec.id);
+            let stage = (verb.kind().is_some() || verb.on_any_stage()).then_some(&spec.id);
             let word = classes.first().and_then(|(_, class)| spec.word(*class));
             let moved = if matches!(classes.first(), Some((_, EventClass::IrregularityRecorded))) {
                 vec![(state.running, state.paused)]

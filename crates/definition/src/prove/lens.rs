@@ -55,6 +55,8 @@ pub(crate) struct Lens {
     /// A stage that is filed in another volume than that of the decision has criteria: what they look at matters also after
     /// that one is closed.
     later_asks: bool,
+    /// An absence rests on more than facts: which facts stand beside one on record is not one act away, so they are told.
+    pub facts_told: bool,
     /// No state needs a hearing for good: other facts are one act away under which participation is finished without one.
     hearing_free: bool,
 }
@@ -92,6 +94,11 @@ impl Lens {
                 .stages
                 .iter()
                 .any(|s| s.volume() != Some(Volume::Decision) && s.entry.iter().chain(&s.exit).next().is_some()),
+            facts_told: def.stages.iter().filter_map(|s| s.absent_if.as_ref()).any(|c| {
+                let facts = |path: &&Path| matches!(path, Path::Fact(_));
+                let paths = c.condition.paths();
+                paths.iter().any(facts) && !paths.iter().all(facts)
+            }),
             hearing_free: def.stages.iter().filter_map(|s| s.hearing_if.as_ref()).all(|c| avoidable(def, &c.condition)),
         };
         for stage in &def.stages {
@@ -160,8 +167,9 @@ impl Lens {
 
     /// Whether facts can be determined anew. As long as they can, every combination that allows the absences on record
     /// is one act away, and all of them are one state.
-    pub fn facts_free(control: &Control) -> bool {
-        control.ending == Ending::Running
+    pub fn facts_free(&self, control: &Control) -> bool {
+        !self.facts_told
+            && control.ending == Ending::Running
             && control.adoption == Adoption::None
             && control
                 .stages
@@ -193,7 +201,7 @@ impl Lens {
         for (stage, watched) in control.stages.iter_mut().zip(&self.stages) {
             self.fold_stage(stage, *watched);
         }
-        Self::facts_free(control)
+        self.facts_free(control)
     }
 
     /// After the decision volume is closed only what is filed elsewhere changes.

@@ -20,6 +20,7 @@ use std::time::Instant;
 
 use dingce_domain::control::{Control, Ending, EventClass};
 use dingce_domain::definition::Definition;
+use dingce_domain::task::ApprovalStanding;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text, Volume};
 use indexmap::IndexSet;
@@ -263,7 +264,8 @@ impl Explored<'_> {
             }
             let edge_verb = edge.verb;
             let to = self.arrive(edge.to, Some(by));
-            if to != from && edge_verb != Verb::TakeOverStage {
+            // No case counts as one that can be finished because somebody may give it up, or record that it was done elsewhere.
+            if to != from && !matches!(edge_verb, Verb::TakeOverStage | Verb::TerminateCase) {
                 next.push(to);
             }
         }
@@ -355,10 +357,24 @@ impl Explored<'_> {
         road
     }
 
+    /// A class of event in a story: of a task by the name of its entry or result.
+    fn spoken(&self, at: usize, class: EventClass) -> String {
+        let word = self.space.def.stages.get(at).and_then(|s| s.word(class)).unwrap_or_default();
+        match class {
+            EventClass::TaskProgressed { .. } => format!("TaskProgressed({word})"),
+            EventClass::TaskCompleted { lead, .. } => format!("TaskCompleted({word}, leads {lead})"),
+            EventClass::ApprovalGiven { standing: ApprovalStanding::Refused, lead } => {
+                format!("ApprovalGiven({word}, leads {lead})")
+            }
+            EventClass::ApprovalGiven { .. } => format!("ApprovalGiven({word})"),
+            other => format!("{other:?}"),
+        }
+    }
+
     fn told(&self, by: Reached) -> StoryStep {
         let on_one = by.verb.kind().is_some() || by.verb.on_any_stage();
         let stage = self.space.def.stages.get(usize::from(by.at)).filter(|_| on_one).map(|s| s.id.clone());
-        let event = by.class.map_or_else(String::new, |class| format!("{class:?}"));
+        let event = by.class.map_or_else(String::new, |class| self.spoken(usize::from(by.at), class));
         StoryStep { verb: by.verb, stage, event }
     }
 }

@@ -35,7 +35,8 @@ fn triggers(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
     let moving = [&clock.starts, &clock.stops, &clock.pauses, &clock.resumes].into_iter().flat_map(|t| t.iter());
     for trigger in moving.chain(clock.guards.iter()) {
         let Some(stage) = trigger.stage.as_ref().and_then(|id| def.stage(id)) else { continue };
-        let stands = stage.kind.is_general() && trigger.verb.kind() == Some(stage.kind);
+        let stands =
+            trigger.verb.on_any_stage() || (stage.kind.is_general() && trigger.verb.kind() == Some(stage.kind));
         let task = stage.task.as_ref();
         let said: Vec<&str> = match trigger.verb {
             Verb::RecordTaskProgress => task.into_iter().flat_map(|t| &t.entries).map(|e| e.id.as_str()).collect(),
