@@ -35,7 +35,7 @@ pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 5;
+pub const RULES_VERSION: u32 = 6;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -360,8 +360,8 @@ impl Explored<'_> {
         }
         let def = self.space.def;
         let facts = &self.space.facts[usize::from(edge.to.facts)];
-        let broken =
-            criteria_of(def, edge.verb, edge.at).find(|c| !c.condition.holds(&|id| def.position(id), before, facts));
+        let broken = criteria_of(def, before, edge.verb, edge.at)
+            .find(|c| !c.condition.holds(&|id| def.position(id), before, facts));
         if let Some(criterion) = broken.filter(|_| !self.found.contains_key("P-CRITERION")) {
             let story = self.story_by(by);
             let source = format!("{} art. {}", criterion.source.source, criterion.source.article);
@@ -424,9 +424,17 @@ impl Explored<'_> {
 }
 
 /// The criteria of a definition that an act is held against.
-fn criteria_of(def: &Definition, verb: Verb, at: usize) -> impl Iterator<Item = &Criterion> {
+fn criteria_of<'d>(
+    def: &'d Definition,
+    before: &Control,
+    verb: Verb,
+    at: usize,
+) -> impl Iterator<Item = &'d Criterion> {
     let none: &[Criterion] = &[];
+    // Completed at once, a task is opened by that.
+    let at_once = verb == Verb::CompleteTask && before.stages.get(at).is_some_and(|s| s.status == Status::Available);
     let (entry, exit) = match def.stages.get(at) {
+        Some(spec) if at_once => (spec.entry.as_slice(), spec.exit.as_slice()),
         Some(spec) if verb == Verb::TakeOverStage => (spec.entry.as_slice(), spec.exit.as_slice()),
         Some(spec) if verb.kind().is_some() => match verb.edge() {
             Edge::Entry => (spec.entry.as_slice(), none),
