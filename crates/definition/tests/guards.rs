@@ -55,11 +55,14 @@ struct Met {
     with: Codes,
 }
 
+/// A line of an answer: verb, position, code, and which line it is.
+type Line = (Verb, usize, Code, usize);
+
 /// The engine as it is, watched.
 #[derive(Default)]
 struct Watched {
-    /// By verb, position and place in the answer: the same guard as long as the answer has the same lines.
-    guards: RefCell<HashMap<(Verb, usize, Code, usize), (Guard, Met)>>,
+    /// By line: the same guard as long as the answer has the same lines.
+    guards: RefCell<HashMap<Line, (Guard, Met)>>,
 }
 
 impl Watched {
