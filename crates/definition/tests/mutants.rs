@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use dingce_definition::prove::{InLife, objections};
 use dingce_definition::{Budget, parse, whole};
+use dingce_domain::definition::Family;
 use operators::{Bench, Expect, Mutant};
 use tree::Tree;
 
@@ -148,6 +149,9 @@ fn no_definition_that_stands_on_a_shipped_one_lets_the_drafter_review() {
     let mut made = 0;
     for folder in common::SHIPPED {
         let base = common::whole(folder);
+        if base.definition.family != Family::MajorDecision {
+            continue;
+        }
         for (rule, difference) in differences {
             let (name, version, hash) = (&base.definition.name, base.definition.version, base.definition.hash);
             let text = format!(
@@ -161,4 +165,5 @@ fn no_definition_that_stands_on_a_shipped_one_lets_the_drafter_review() {
         }
     }
     println!("{made} differences");
+    assert!(made >= 40);
 }
