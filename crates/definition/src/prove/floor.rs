@@ -2,12 +2,13 @@
 //! is the part of major decisions' that they share; any other procedure has that nothing comes into a closed volume, and that
 //! no stage is left out without its record.
 
+use dingce_domain::condition::Facts;
 use dingce_domain::control::{
     Adoption, Control, Detail, DraftState, Ending, EventClass, Execution, Meeting, StageControl,
 };
 use dingce_domain::definition::{Definition, Family, StageSpec};
 use dingce_domain::verb::Verb;
-use dingce_domain::words::{Evidence, Relation, StageKind, Status, Text, Volume};
+use dingce_domain::words::{DraftChange, Evidence, StageKind, Status, Text, Volume};
 
 use crate::problem::say;
 
@@ -54,12 +55,12 @@ rules! {
         "A draft whose risk was assessed is adopted without the organ's finding that the risk is controllable.";
     REPORTING = "P-FLOOR-REPORTING", "R713 art. 31", "未经出台前请示报告就印发。",
         "The decision is issued before the reports before issuance are answered.";
-    TEXT = "P-FLOOR-TEXT", "R713 art. 30", "印发的文本既不是决定的文本，也不是经确认的文本。",
-        "The text issued is neither the one decided nor one confirmed as carrying out the decision.";
+    TEXT = "P-FLOOR-TEXT", "R713 art. 30", "印发的文本既不是决定的文本，也不是经确认的文本，或者没有决定就有了落实决定的文本。",
+        "The text issued is neither the one decided nor one confirmed as carrying out the decision, or one carries out no decision.";
     ISSUED = "P-FLOOR-ISSUED", "R713 art. 37", "印发之后，决定或其文本又被改变。",
         "After issuance the decision or its text changes without a new procedure.";
-    ABSENCE = "P-FLOOR-ABSENCE", "R713 arts. 25, 30", "不得省略的阶段被省略，或省略没有记录。",
-        "A stage that can never be left out is absent, or a stage is absent without its record.";
+    ABSENCE = "P-FLOOR-ABSENCE", "R713 arts. 25, 30", "不得省略的阶段被省略，或者没有依据、没有记录、已经开始之后又被省略。",
+        "A stage that can never be left out is absent, or one is absent without its ground, without its record, or after it had begun.";
     CLOSED = "P-FLOOR-CLOSED", "R713 art. 33", "封卷之后仍有行为。", "Something is added to a closed volume.";
     EXECUTION = "P-FLOOR-EXECUTION", "R713 arts. 34, 37", "未印发的决策被执行，或者已终结的执行又被改变。",
         "What was not issued is carried out, or an execution that has ended changes.";
@@ -69,11 +70,12 @@ rules! {
         "A position or a decision is recorded after the record was signed.";
     RECORD = "P-FLOOR-RECORD", "R713 art. 30", "会议记录未签署，就再次召集会议、印发或封卷。",
         "A meeting is called again, a decision issued or the volume closed while the record of a meeting is unsigned.";
-    EVALUATOR = "P-FLOOR-EVALUATOR", "R713 art. 36", "承担主要论证评估工作的，可以作决策后评估。",
-        "Whoever did the main assessment before the decision may evaluate it after.";
-    DRAFTER = "P-FLOOR-DRAFTER", "R713 art. 25", "起草者可以审查自己的草案。",
-        "Whoever drafted may review the same draft.";
 }
+
+mod acts;
+mod file;
+
+pub(crate) use file::of as of_file;
 
 /// Whether a kind of stage may fall away in some matters (R713 arts. 14, 19, 22, 32). A normative document that nobody
 /// published is no basis for anything.
@@ -97,19 +99,30 @@ fn prepared(control: &Control) -> bool {
         .all(|s| s.evidence == Evidence::Current || s.status == Status::Absent)
 }
 
+/// One event of a step.
+#[derive(Clone, Copy)]
+pub(crate) struct Event<'a> {
+    pub before: &'a Control,
+    /// By which act.
+    pub verb: Verb,
+    pub at: usize,
+    pub class: EventClass,
+    pub after: &'a Control,
+    /// The facts, as the act leaves them.
+    pub facts: &'a Facts,
+}
+
 /// The rules of the floor that one event breaks.
-pub(crate) fn broken(
-    def: &Definition,
-    before: &Control,
-    at: usize,
-    class: EventClass,
-    after: &Control,
-) -> Vec<&'static Rule> {
+pub(crate) fn broken(def: &Definition, event: Event<'_>) -> Vec<&'static Rule> {
+    let Event { before, verb, at, class, after, facts } = event;
     let family = def.family;
     let major = family == Family::MajorDecision;
     // What a document is made by stands behind the wall, whatever kind of document it is.
     let walled = major || family == Family::NormativeDocument;
     let mut found = Vec::new();
+    if major {
+        acts::broken(def, event, &mut found);
+    }
     let mut never = |rule: &'static Rule, holds: bool| {
         if holds {
             found.push(rule);
@@ -134,6 +147,11 @@ pub(crate) fn broken(
         never(&DELIBERATION, walled && !deliberated(before, at));
     }
     never(&DELIBERATION, walled && adopted && !adopts);
+    let convened = before
+        .stages
+        .get(at)
+        .is_some_and(|s| matches!(s.detail, Detail::CollectiveDeliberation { meeting: Meeting::Convened, .. }));
+    never(&DELIBERATION, walled && matches!(class, EventClass::AttendanceTaken { .. }) && !convened);
     never(&RISK, walled && adopts && !risk_found(before, at));
     if matches!(class, EventClass::DecisionIssued) {
         let reported = of(before, StageKind::PreIssuanceReporting).all(|s| s.status == Status::Completed);
@@ -141,6 +159,8 @@ pub(crate) fn broken(
         never(&REPORTING, walled && (!reported || (major && !asked)));
         never(&TEXT, walled && !text_settled(before));
     }
+    let final_text = matches!(class, EventClass::DraftVersionAdded(DraftChange::CarriesOutDecision));
+    never(&TEXT, walled && final_text && before.adoption == Adoption::None);
     let issued = of(before, StageKind::Issuance).any(|s| s.status == Status::Completed);
     let stands = before.adoption == after.adoption
         && before.draft == after.draft
@@ -149,8 +169,14 @@ pub(crate) fn broken(
     for (was, is) in before.stages.iter().zip(&after.stages) {
         if is.status == Status::Absent && was.status != Status::Absent {
             never(&ABSENCE, !matches!(class, EventClass::AbsenceRecorded) || !may_be_absent(family, is.kind));
+            never(&ABSENCE, walled && was.status != Status::Available);
         }
     }
+    let grounded = || {
+        let ground = def.stages.get(at).and_then(|s| s.absent_if.as_ref());
+        ground.is_some_and(|g| g.condition.holds(&|id| def.position(id), before, facts))
+    };
+    never(&ABSENCE, matches!(class, EventClass::AbsenceRecorded) && !grounded());
     let filed = match class {
         EventClass::VolumeChecked { volume, .. } | EventClass::VolumeClosed(volume) => Some(volume),
         // Filed in the first volume that is open; where none is, anywhere would be closed.
@@ -165,6 +191,18 @@ pub(crate) fn broken(
     let ended = |e| matches!(e, Execution::Completed | Execution::Adjusted | Execution::Terminated);
     let begins = matches!(class, EventClass::DecisionIssued) && was == Execution::NotBegun;
     never(&EXECUTION, walled && was != is && (ended(was) || (was == Execution::NotBegun && !begins)));
+    let changes = matches!(
+        class,
+        EventClass::ExecutionSuspended
+            | EventClass::ExecutionResumed
+            | EventClass::ExecutionAdjusted
+            | EventClass::ExecutionTerminated
+            | EventClass::ExecutionCompleted
+    );
+    never(&EXECUTION, walled && changes && ended(was));
+    // What is recorded as irregular stands beside the road.
+    let counts = verb.kind() == Some(StageKind::Implementation) && !matches!(class, EventClass::IrregularityRecorded);
+    never(&EXECUTION, walled && counts && was == Execution::NotBegun);
     never(&SUSPENDED, walled && was == Execution::Suspended && is == Execution::Completed);
     let needs_record = matches!(
         class,
@@ -211,22 +249,4 @@ fn text_settled(control: &Control) -> bool {
         Adoption::Agreed => matches!(control.draft, DraftState::Decided | DraftState::Confirmed),
         Adoption::InPrinciple => control.draft == DraftState::Confirmed,
     }
-}
-
-/// Nobody who assessed before may evaluate after (needs no exploration).
-pub(crate) fn evaluator(def: &Definition) -> Option<&'static Rule> {
-    let barred = |relation| def.forbids.iter().any(|f| f.verb == Verb::ReportEvaluation && f.relation == relation);
-    let kept = def.roles_for(Verb::ReportEvaluation).next().is_none()
-        || (barred(Relation::AssessedRisk) && barred(Relation::OfAssessingUnit));
-    (def.family == Family::MajorDecision && !kept).then_some(&EVALUATOR)
-}
-
-/// Nobody who drafted may conclude or confirm (needs no exploration).
-pub(crate) fn drafter(def: &Definition) -> Option<&'static Rule> {
-    let barred = |verb| {
-        def.roles_for(verb).next().is_none()
-            || def.forbids.iter().any(|f| f.verb == verb && f.relation == Relation::Drafted)
-    };
-    let kept = barred(Verb::ConcludeLegalityReview) && barred(Verb::ConfirmDraft);
-    (def.family != Family::General && !kept).then_some(&DRAFTER)
 }

@@ -7,13 +7,14 @@ use dingce_domain::code::Code;
 use dingce_domain::condition::{FactValue, Facts, Path};
 use dingce_domain::control::{Control, Ending, EventClass};
 use dingce_domain::definition::{Criterion, Definition, Family, StageSpec, Triggers};
-use dingce_domain::permits::{self, Relations, TimeClass, Verdict};
+use dingce_domain::permits::{Relations, TimeClass, Verdict};
 use dingce_domain::stage::reopened_by;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::{Edge as Edge_, Verb};
 use dingce_domain::words::{FactId, StageId, StageKind, Status};
 
 use super::edges::outcomes;
+use super::engine::{Engine, InLife};
 use super::lens::Lens;
 use super::residue::Pasts;
 
@@ -43,6 +44,7 @@ pub(crate) struct Edge {
 pub(crate) struct Space<'d> {
     pub def: &'d Definition,
     pub facts: Vec<Facts>,
+    engine: &'d dyn Engine,
     lens: Lens,
     pasts: Pasts<'d>,
     /// For each combination of facts the one that stands for it once the facts are fixed.
@@ -68,6 +70,11 @@ struct Doable {
 
 impl<'d> Space<'d> {
     pub fn new(def: &'d Definition) -> Self {
+        Self::of(def, &InLife)
+    }
+
+    /// The same for another engine.
+    pub fn of(def: &'d Definition, engine: &'d dyn Engine) -> Self {
         let mut facts = vec![def.initial_facts()];
         for spec in &def.facts {
             facts = facts
@@ -106,6 +113,7 @@ impl<'d> Space<'d> {
         Self {
             def,
             facts,
+            engine,
             lens,
             pasts: Pasts::new(def),
             late,
@@ -114,6 +122,11 @@ impl<'d> Space<'d> {
             may_be_absent,
             verdict: RefCell::default(),
         }
+    }
+
+    /// What an event makes of a control.
+    pub fn apply(&self, control: &mut Control, at: usize, class: EventClass) {
+        self.engine.apply(control, at, class);
     }
 
     /// Position of a combination of facts.
@@ -223,7 +236,7 @@ impl<'d> Space<'d> {
         let (verb, at) = (act.verb, act.at);
         let facts = &self.facts[usize::from(state.facts)];
         let mut verdict = self.verdict.borrow_mut();
-        permits::ask(&mut verdict, self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
+        self.engine.ask(&mut verdict, self.def, &state.control, facts, TimeClass(state.paused), &act.who, verb, at);
         let mut irregular = verb.happens_offline() && self.lens.irregular_matters(&state.control);
         if verdict.permitted() {
             permitted(verb);
@@ -243,7 +256,7 @@ impl<'d> Space<'d> {
         }
         if irregular && !state.control.irregular {
             let mut to = state.clone();
-            to.control.apply(at, EventClass::IrregularityRecorded);
+            self.engine.apply(&mut to.control, at, EventClass::IrregularityRecorded);
             edges.push(Edge { verb, at, classes: vec![(at, EventClass::IrregularityRecorded)], to });
         }
     }
@@ -255,7 +268,7 @@ impl<'d> Space<'d> {
         for classes in outcomes(self.def, &state.control, verb, at) {
             let mut control = state.control.clone();
             for (stage, class) in &classes {
-                control.apply(*stage, *class);
+                self.engine.apply(&mut control, *stage, *class);
             }
             // An irregularity moves no clock.
             let spec = &self.def.stages[at];
@@ -285,7 +298,7 @@ impl<'d> Space<'d> {
             classes.extend(reopened.into_iter().map(|at| (at, EventClass::StageReopened)));
             let mut control = state.control.clone();
             for (stage, class) in &classes {
-                control.apply(*stage, *class);
+                self.engine.apply(&mut control, *stage, *class);
             }
             // A review that begins anew stops its clocks as a returned submission does.
             let anew = if classes.len() > 1 { Verb::ReturnSubmission } else { Verb::DetermineFacts };
@@ -397,11 +410,18 @@ fn asked(def: &Definition, verb: Verb, at: usize) -> BTreeSet<&FactId> {
     let spec = &def.stages[at];
     let asked: Vec<&Criterion> = match (verb.kind(), verb) {
         (None, Verb::RecordAbsence) => spec.absent_if.iter().collect(),
+        (None, Verb::TakeOverStage) if spec.kind == StageKind::PublicParticipation => {
+            spec.entry.iter().chain(&spec.exit).chain(&spec.absent_if).collect()
+        }
         (None, Verb::TakeOverStage) => spec.entry.iter().chain(&spec.exit).collect(),
         (None, _) => Vec::new(),
         // Completed at once, a task is opened by that.
         (Some(_), Verb::CompleteTask) => spec.entry.iter().chain(&spec.exit).collect(),
         (Some(_), Verb::ReportParticipation) => spec.exit.iter().chain(&spec.hearing_if).collect(),
+        // The floor asks whether the matter may be public at all.
+        (Some(_), Verb::OpenSolicitation | Verb::NoticeHearing | Verb::PublishDecision) => {
+            spec.entry.iter().chain(&spec.absent_if).collect()
+        }
         (Some(_), _) => match verb.edge() {
             Edge_::Entry => spec.entry.iter().collect(),
             Edge_::Exit => spec.exit.iter().collect(),

@@ -6,6 +6,7 @@
 //! so what is safe here is safe there.
 
 mod edges;
+mod engine;
 mod explorer;
 mod floor;
 #[cfg(test)]
@@ -19,9 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use dingce_domain::control::{Control, Ending, EventClass};
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Criterion, Definition};
 use dingce_domain::task::ApprovalStanding;
-use dingce_domain::verb::Verb;
+use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::{Outcome, StageId, StageKind, Status, Text, Volume};
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
@@ -29,12 +30,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::say;
 pub use edges::outcomes;
+pub use engine::{Engine, InLife};
 pub use explorer::Explorer;
 pub(crate) use graph::{Space, State};
 
 /// The version of the engine's rules that a proof rests on. It changes whenever `permits`, the control, the floor or
 /// the exploration change, and with it every certificate is to be made anew.
-pub const RULES_VERSION: u32 = 5;
+pub const RULES_VERSION: u32 = 6;
 
 /// How far a proof may go before it gives up and says "not proven".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,12 +126,17 @@ struct Reached {
 /// What the exploration gathers.
 pub(crate) struct Explored<'d> {
     space: Space<'d>,
+    /// Which broken rule ends the exploration.
+    enough: &'d dyn Fn(&str) -> bool,
+    stopped: bool,
     states: IndexSet<State, FxBuildHasher>,
     reached: Vec<Option<Reached>>,
     next: Vec<Vec<u32>>,
     transitions: usize,
     permitted: BTreeSet<Verb>,
     completed: Vec<bool>,
+    /// For each stage whether a decision was issued that left it out.
+    left_out: Vec<bool>,
     outcomes: BTreeSet<Outcome>,
     found: BTreeMap<String, Violation>,
     complete: bool,
@@ -137,26 +144,46 @@ pub(crate) struct Explored<'d> {
 
 /// Explores a definition and proves its rules.
 pub fn prove(def: &Definition, budget: Budget) -> Proof {
+    explored(Space::new(def), budget, &|_| false)
+}
+
+/// What the proof says against a definition under another engine, the rules of this program's being all as they are: for
+/// tests that disable a guard and see whether it is missed. It goes on until a rule is found broken that is `enough`. It
+/// proves nothing and vouches for nothing.
+pub fn objections(
+    def: &Definition,
+    budget: Budget,
+    engine: &dyn Engine,
+    enough: &dyn Fn(&str) -> bool,
+) -> Vec<Violation> {
+    explored(Space::of(def, engine), budget, enough).violations
+}
+
+fn explored(space: Space<'_>, budget: Budget, enough: &dyn Fn(&str) -> bool) -> Proof {
     let begun = Instant::now();
+    let def = space.def;
     let mut explored = Explored {
-        space: Space::new(def),
+        space,
+        enough,
+        stopped: false,
         states: IndexSet::default(),
         reached: Vec::new(),
         next: Vec::new(),
         transitions: 0,
         permitted: BTreeSet::new(),
         completed: vec![false; def.stages.len()],
+        left_out: vec![false; def.stages.len()],
         outcomes: BTreeSet::new(),
         found: BTreeMap::new(),
         complete: true,
     };
-    for rule in [floor::drafter(def), floor::evaluator(def)].into_iter().flatten() {
+    for rule in floor::of_file(def) {
         explored.violate(rule.id, rule.text(), rule.source(def.family), Vec::new());
     }
     explored.explore(budget, begun);
     if explored.complete {
         explored.sound();
-    } else {
+    } else if !explored.stopped {
         let text = say("超出预算，未能证明。", "The budget is used up: not proven.");
         explored.violate("P-BUDGET", text, "design", Vec::new());
     }
@@ -172,6 +199,7 @@ pub fn prove(def: &Definition, budget: Budget) -> Proof {
 
 impl Explored<'_> {
     fn violate(&mut self, rule: &str, text: Text, source: &str, story: Vec<StoryStep>) {
+        self.stopped |= (self.enough)(rule);
         let violation = Violation { rule: rule.to_owned(), text, source: source.to_owned(), story };
         self.found.entry(rule.to_owned()).or_insert(violation);
     }
@@ -207,7 +235,8 @@ impl Explored<'_> {
     }
 
     fn within(&mut self, budget: Budget, begun: Instant, here: usize) -> bool {
-        self.complete = self.states.len() <= budget.states
+        self.complete = !self.stopped
+            && self.states.len() <= budget.states
             && (!here.is_multiple_of(256) || begun.elapsed().as_secs_f64() <= budget.seconds);
         self.complete
     }
@@ -279,19 +308,25 @@ impl Explored<'_> {
     /// The rules that one step can break.
     fn check(&mut self, state: &State, edge: &graph::Edge, by: Reached) {
         if let [(at, class)] = edge.classes[..] {
-            self.floor(&state.control, at, class, &edge.to.control, by);
+            self.floor(&state.control, edge, (at, class), &edge.to.control, by);
         } else {
             let mut before = state.control.clone();
             for (at, class) in &edge.classes {
                 let mut after = before.clone();
-                after.apply(*at, *class);
-                self.floor(&before, *at, *class, &after, by);
+                self.space.apply(&mut after, *at, *class);
+                self.floor(&before, edge, (*at, *class), &after, by);
                 before = after;
             }
         }
+        self.criteria(&state.control, edge, by);
         let here = edge.verb != Verb::TakeOverStage;
         for (seen, stage) in self.completed.iter_mut().zip(&edge.to.control.stages) {
             *seen |= here && stage.status == Status::Completed;
+        }
+        if matches!(edge.classes[..], [(_, EventClass::DecisionIssued)]) {
+            for (seen, stage) in self.left_out.iter_mut().zip(&state.control.stages) {
+                *seen |= stage.status == Status::Absent;
+            }
         }
         // Declared invariants hold up to and including the act that ends a case; after it, only the archive moves.
         if state.control.ending == Ending::Running && edge.to.control.ending != Ending::Running {
@@ -299,8 +334,17 @@ impl Explored<'_> {
         }
     }
 
-    fn floor(&mut self, before: &Control, at: usize, class: EventClass, after: &Control, by: Reached) {
-        for rule in floor::broken(self.space.def, before, at, class, after) {
+    fn floor(
+        &mut self,
+        before: &Control,
+        edge: &graph::Edge,
+        (at, class): (usize, EventClass),
+        after: &Control,
+        by: Reached,
+    ) {
+        let facts = &self.space.facts[usize::from(edge.to.facts)];
+        let event = floor::Event { before, verb: edge.verb, at, class, after, facts };
+        for rule in floor::broken(self.space.def, event) {
             if !self.found.contains_key(rule.id) {
                 let story = self.story_by(by);
                 self.violate(rule.id, rule.text(), rule.source(self.space.def.family), story);
@@ -308,6 +352,22 @@ impl Explored<'_> {
         }
         if let EventClass::HeadDecided(outcome) = class {
             self.outcomes.insert(outcome);
+        }
+    }
+
+    /// The criteria that the definition puts before an act hold where it is done: they are asked again, of the step.
+    fn criteria(&mut self, before: &Control, edge: &graph::Edge, by: Reached) {
+        if matches!(edge.classes.first(), Some((_, EventClass::IrregularityRecorded))) {
+            return;
+        }
+        let def = self.space.def;
+        let facts = &self.space.facts[usize::from(edge.to.facts)];
+        let broken = criteria_of(def, before, edge.verb, edge.at)
+            .find(|c| !c.condition.holds(&|id| def.position(id), before, facts));
+        if let Some(criterion) = broken.filter(|_| !self.found.contains_key("P-CRITERION")) {
+            let story = self.story_by(by);
+            let source = format!("{} art. {}", criterion.source.source, criterion.source.article);
+            self.violate("P-CRITERION", criterion.text.clone(), &source, story);
         }
     }
 
@@ -377,4 +437,27 @@ impl Explored<'_> {
         let event = by.class.map_or_else(String::new, |class| self.spoken(usize::from(by.at), class));
         StoryStep { verb: by.verb, stage, event }
     }
+}
+
+/// The criteria of a definition that an act is held against.
+fn criteria_of<'d>(
+    def: &'d Definition,
+    before: &Control,
+    verb: Verb,
+    at: usize,
+) -> impl Iterator<Item = &'d Criterion> {
+    let none: &[Criterion] = &[];
+    // Completed at once, a task is opened by that.
+    let at_once = verb == Verb::CompleteTask && before.stages.get(at).is_some_and(|s| s.status == Status::Available);
+    let (entry, exit) = match def.stages.get(at) {
+        Some(spec) if at_once => (spec.entry.as_slice(), spec.exit.as_slice()),
+        Some(spec) if verb == Verb::TakeOverStage => (spec.entry.as_slice(), spec.exit.as_slice()),
+        Some(spec) if verb.kind().is_some() => match verb.edge() {
+            Edge::Entry => (spec.entry.as_slice(), none),
+            Edge::Exit => (none, spec.exit.as_slice()),
+            Edge::Inside => (none, none),
+        },
+        _ => (none, none),
+    };
+    entry.iter().chain(exit)
 }

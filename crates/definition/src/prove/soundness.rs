@@ -110,6 +110,19 @@ impl Explored<'_> {
                 self.violate("P-DEAD-STAGE", text, "design", Vec::new());
             }
         }
+        // What may be left out after the decision is looked at by `P-END`.
+        let before = |kind| kind != StageKind::Publication && def.positions(StageKind::Issuance).next().is_some();
+        for (at, seen) in self.left_out.clone().into_iter().enumerate() {
+            let stage = &def.stages[at];
+            if stage.absent_if.is_some() && before(stage.kind) && !seen {
+                let id = &stage.id;
+                let text = say(
+                    format!("{id} 阶段可以省略，但省略后永远无法印发。"),
+                    format!("The stage `{id}` may be left out, but then nothing can ever be issued."),
+                );
+                self.violate("P-DEAD-ABSENCE", text, "design", Vec::new());
+            }
+        }
         for verb in def.roles.iter().flat_map(|r| r.verbs.iter().copied()) {
             if verb != Verb::OpenCase && !self.permitted.contains(&verb) {
                 let text = say(format!("{verb} 永远不被允许。"), format!("`{verb}` is granted but never permitted."));

@@ -198,6 +198,17 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
             .and_then(|n| reader.word(n, Authority::ALL, Authority::as_str, "D-WORD-UNKNOWN"));
         let text = reader.text(node, "text");
         let source = reader.citation(node, "D-PARAMETER-UNSOURCED");
+        if let (Some(Authority::Binding), Some(cited)) = (authority, &source)
+            && cited.article.is_empty()
+        {
+            reader.add(
+                "D-PARAMETER-UNFOUNDED",
+                key.at,
+                "BINDING 的数值必须写明条款。",
+                "A value that is BINDING names the article that binds.",
+                Some("an article, or another authority".into()),
+            );
+        }
         // What begins on a later day may rest on what is in force only then.
         if let (Some(ParameterValue::Day(day)), Some(_), Some(cite)) = (&value, &source, reader.cites.last_mut()) {
             cite.from = Some(*day);

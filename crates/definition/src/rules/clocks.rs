@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dingce_domain::definition::{ClockSpec, Definition, Family};
+use dingce_domain::definition::{Authority, ClockSpec, Definition, Family};
 use dingce_domain::task::ApprovalStanding;
 use dingce_domain::time::ClockKind;
 use dingce_domain::verb::Verb;
@@ -79,6 +79,16 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Some("starts".into()),
         );
     }
+    // A floor runs out by itself; a deadline that nothing meets is overdue for ever.
+    if clock.stops.is_empty() && matches!(clock.kind, ClockKind::Cap | ClockKind::Backward) {
+        reader.add(
+            "D-CLOCK-STOPS",
+            at,
+            format!("时钟 {id} 没有终点。"),
+            format!("Nothing stops the clock `{id}`: it would be overdue for ever."),
+            Some("stops".into()),
+        );
+    }
     let by_decision = |v: Verb| matches!(v, Verb::AdoptDraft | Verb::DeclineDraft);
     if !clock.outcomes.is_empty() && !clock.starts.verbs().all(by_decision) {
         reader.add(
@@ -106,6 +116,16 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             format!("时钟 {id} 的参数不是期限。"),
             format!("The parameter of the clock `{id}` is not a period."),
             Some("calendar_days or working_days".into()),
+        );
+    }
+    let binding = parameter.is_some_and(|p| p.authority == Authority::Binding);
+    if clock.kind == ClockKind::Floor && clock.guards.is_empty() && binding {
+        reader.add(
+            "D-CLOCK-FLOOR-IDLE",
+            at,
+            format!("时钟 {id} 是必须遵守的最短期限，却没有行为等待其届满。"),
+            format!("The clock `{id}` is a binding floor, and no act waits until it has run out."),
+            Some("guards, or another kind".into()),
         );
     }
     if !clock.guards.is_empty() {
@@ -193,7 +213,8 @@ fn circles(reader: &mut Reader<'_>, def: &Definition) {
     }
 }
 
-/// R713 arts. 15 and 26 give the public and the reviewer their time.
+/// R713 arts. 15, 16 and 26 give the public, those heard and the reviewer their time; the Open Government Information
+/// Regulation, art. 26, gives publication its last day.
 fn floor(reader: &mut Reader<'_>, def: &Definition) {
     let at = place(reader, "clocks");
     let comment = def.clocks.iter().any(|c| {
@@ -222,6 +243,38 @@ fn floor(reader: &mut Reader<'_>, def: &Definition) {
             "缺少合法性审查的保障期限（第713号令第二十六条）。",
             "The reviewer's guaranteed time is missing (Decree No. 713, art. 26).",
             Some("a guaranteed clock from submit_for_legality_review to conclude_legality_review".into()),
+        );
+    }
+    let hears = def.roles_for(Verb::DeliverHearingMaterials).next().is_some();
+    let materials = def.clocks.iter().any(|c| {
+        c.kind == ClockKind::Backward
+            && c.starts.contains(&Verb::NoticeHearing)
+            && c.stops.contains(&Verb::DeliverHearingMaterials)
+    });
+    if hears && !materials {
+        reader.add(
+            "D-CLOCK-MISSING",
+            at,
+            "缺少听证会材料送达期限（第713号令第十六条）。",
+            "The time by which materials reach those heard is missing (Decree No. 713, art. 16).",
+            Some("a backward clock from notice_hearing to deliver_hearing_materials".into()),
+        );
+    }
+    let publication = def.clocks.iter().any(|c| {
+        // One that was read with a mistake is told as that.
+        let hard = |p| def.parameters.get(p).is_none_or(|p| p.authority.is_hard());
+        c.kind == ClockKind::Cap
+            && c.starts.contains(&Verb::IssueDecision)
+            && c.stops.contains(&Verb::PublishDecision)
+            && c.parameter.as_ref().is_some_and(hard)
+    });
+    if !publication {
+        reader.add(
+            "D-CLOCK-MISSING",
+            at,
+            "缺少公布期限（政府信息公开条例第二十六条）。",
+            "The last day of publication is missing (Open Government Information Regulation, art. 26).",
+            Some("a cap from issue_decision to publish_decision, BINDING or LOCAL_RULE".into()),
         );
     }
 }

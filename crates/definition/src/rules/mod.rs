@@ -34,7 +34,7 @@ pub(crate) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     counts(reader, def);
     clocks::check(reader, def, known);
     if known.stages {
-        stages::check(reader, def);
+        stages::check(reader, def, known);
     }
     if known.roles {
         roles::check(reader, def, known);

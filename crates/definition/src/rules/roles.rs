@@ -1,6 +1,6 @@
 //! Rules about roles: every act has somebody who may do it, and nobody reviews what they drafted.
 
-use dingce_domain::definition::{Definition, Role};
+use dingce_domain::definition::{Definition, Role, UnitBinding};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, StageKind};
 
@@ -31,7 +31,9 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
 }
 
 fn drafter_reviews(reader: &mut Reader<'_>, def: &Definition) {
-    let same = |a: &Role, b: &Role| a.id == b.id || (a.unit == b.unit && !a.posts.is_disjoint(&b.posts));
+    // A role of any unit is held in the unit of the other too.
+    let meet = |a: &Role, b: &Role| a.unit == b.unit || [a.unit, b.unit].contains(&UnitBinding::Any);
+    let same = |a: &Role, b: &Role| a.id == b.id || (meet(a, b) && !a.posts.is_disjoint(&b.posts));
     let drafters: Vec<_> = def.roles_for(Verb::AddDraftVersion).collect();
     let reviewers: Vec<_> = def.roles_for(Verb::ConcludeLegalityReview).collect();
     for reviewer in reviewers {
@@ -60,6 +62,11 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
             Verb::OpenCase | Verb::CureIrregularity => true,
             Verb::DetermineFacts => !def.facts.is_empty(),
             Verb::RecordAbsence => def.stages.iter().any(|s| s.absent_if.is_some()),
+            // Nothing is laid before the public that no review found to be public (Open Government Information Regulation
+            // art. 17).
+            Verb::ReviewDisclosure => [StageKind::PublicParticipation, StageKind::Publication]
+                .into_iter()
+                .any(|kind| def.positions(kind).next().is_some()),
             Verb::ReaffirmEvidence | Verb::TerminateCase | Verb::TakeOverStage => false,
             Verb::AdoptDraft => def.outcomes.iter().any(|o| o.adopts()),
             Verb::DeclineDraft => def.outcomes.iter().any(|o: &Outcome| !o.adopts()),

@@ -4,7 +4,7 @@ use dingce_domain::definition::{Definition, Family};
 use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::StageKind;
 
-use super::place;
+use super::{Known, place};
 use crate::read::Reader;
 
 /// Kinds of which a definition may have several.
@@ -23,7 +23,7 @@ const OF_A_NORMATIVE_DOCUMENT: [StageKind; 9] = [
     StageKind::Archiving,
 ];
 
-pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
+pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let at = place(reader, "stages");
     // R713 ch. 2-3: what cannot run in a matter is recorded as absent; it is never left out of the definition.
     let needed = |kind: StageKind| match def.family {
@@ -54,7 +54,9 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition) {
     }
     for stage in &def.stages {
         let hears = stage.kind == StageKind::PublicParticipation && def.roles_for(Verb::ReportHearing).next().is_some();
-        if stage.hearing_if.is_some() && !hears {
+        let public = stage.kind == StageKind::PublicParticipation;
+        // Who holds hearings is not known where a role was read with a mistake.
+        if stage.hearing_if.is_some() && !hears && (known.roles || !public) {
             let at = place(reader, &format!("stages.{}", stage.id));
             reader.add(
                 "D-HEARING-IMPOSSIBLE",

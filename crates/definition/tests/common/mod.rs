@@ -74,3 +74,15 @@ pub fn calendar() -> Calendar {
     }
     dingce_definition::calendar::calendar(files).unwrap()
 }
+
+/// A definition of `tests/mutants/` that stands on the national one as it is now.
+pub fn for_tests(name: &str) -> Whole {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutants").join(name).with_extension("yaml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let national = dingce_definition::hash(shipped_text().as_bytes()).to_string();
+    let text = text.replacen("\"HASH\"", &format!("\"{national}\""), 1);
+    dingce_definition::whole(text.as_bytes(), name, &bases).unwrap_or_else(|problems| {
+        let list: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", list.join("\n"))
+    })
+}
