@@ -81,8 +81,8 @@ impl Compiler<'_> {
         &mut self,
         rule: &'static str,
         expr: &IdedExpr,
-        zh: &str,
-        en: &str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
         needed: Option<String>,
     ) -> Option<T> {
         let at = self.place(expr);
@@ -231,7 +231,18 @@ impl Compiler<'_> {
             (Range::Number(from, to), FactValue::Number(_)) => ("D-COND-BOUNDS", format!("{from} to {to}")),
             (Range::Number(from, to), _) => ("D-COND-TYPE", format!("{from} to {to}")),
         };
-        self.refuse(rule, at, "这个值不可能出现。", "The path can never have this value.", Some(needed))
+        let given = match value {
+            FactValue::Bool(b) => b.to_string(),
+            FactValue::Number(n) => n.to_string(),
+            FactValue::Word(word) => format!("{word:?}"),
+        };
+        let close = match (range, value) {
+            (Range::Words(words), FactValue::Word(word)) => nearest(word, words.iter().map(String::as_str)),
+            _ => None,
+        };
+        let needed = close.map_or(needed, |word| format!("perhaps '{word}'"));
+        let (zh, en) = (format!("这里不可能是 {given}。"), format!("The path can never be {given}."));
+        self.refuse(rule, at, zh, en, Some(needed))
     }
 
     fn side<'e>(&mut self, expr: &'e IdedExpr) -> Option<Side<'e>> {
@@ -318,6 +329,14 @@ impl Compiler<'_> {
             return None;
         }
         let known: Vec<_> = known.into_iter().collect();
+        // A word without its quotes reads as a path.
+        let words = self.scope.results.iter().flat_map(|(_, names)| names);
+        if let [word] = segments
+            && words.into_iter().any(|name| name == word)
+        {
+            let (zh, en) = (format!("{word} 是词，应当加引号。"), format!("`{word}` is a word and stands in quotes."));
+            return self.refuse("D-COND-PATH", expr, zh, en, Some(format!("'{word}'")));
+        }
         let needed = segments
             .iter()
             .find_map(|s| nearest(s, known.iter().copied()).filter(|k| k != s))

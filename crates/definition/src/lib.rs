@@ -3,7 +3,7 @@
 //! In reading order: [`problem`] is what can be wrong with a file; [`parse`] reads a definition and tells all its
 //! problems at once; [`mod@reference`] does so for one that stands on another and says only what differs; [`calendar`] does the same for the yearly calendars; [`mod@prove`] explores every state that a
 //! definition allows; [`certificate`] says that it was done; [`drive`] goes a proven road with the real engine;
-//! [`outline()`] tells a definition to people; [`shipped`] has the texts of those that come with the program.
+//! [`mod@simulate`] runs many cases at once against an auditor; [`outline()`] tells a definition to people; [`shipped`] has the texts of those that come with the program.
 
 pub mod calendar;
 pub mod certificate;
@@ -16,6 +16,7 @@ mod read;
 pub mod reference;
 mod rules;
 pub mod shipped;
+pub mod simulate;
 mod tree;
 
 pub use certificate::{Certificate, CertificateProblem, check_certificate};

@@ -226,7 +226,8 @@ impl<'a> Drive<'a> {
         self.held(role)
     }
 
-    fn held(&self, role: &Role) -> (Actor, Relations) {
+    /// Whoever holds a role, and what they are to the case.
+    pub fn held(&self, role: &Role) -> (Actor, Relations) {
         let actor = actor(self.def, role);
         let relations = self.case.relations(actor.person(), actor.unit());
         (actor, Relations { roles: [role.id.clone()].into(), relations })

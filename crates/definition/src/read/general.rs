@@ -231,16 +231,22 @@ fn field(reader: &mut Reader<'_>, key: &Node, node: &Node, required: &BTreeSet<C
         _ => None,
     };
     if kind.is_none() {
+        let name = key.scalar().unwrap_or_default();
+        let (type_, with) = (of_type.scalar().unwrap_or_default(), given.join(", "));
+        let needed = match type_ {
+            "string" => {
+                "maxLength, perhaps with minLength (not below it); or format: date; or oneOf: [{ const, text }]"
+            }
+            "integer" => "minimum and maximum, in this order of size, and nothing else",
+            "boolean" => "nothing beside type and text",
+            _ => "type: string, integer or boolean",
+        };
         reader.add(
             "D-FORM-FIELD",
-            node.at,
-            "字段不是可以展示的种类。",
-            "The field is of no kind that can be shown.",
-            Some(
-                "string with maxLength (and minLength), string with format: date, string with oneOf [{ const, text }], integer \
-                 with minimum and maximum, boolean"
-                    .into(),
-            ),
+            of_type.at,
+            format!("字段 {name} 的写法（type: {type_}; {with}）不是可以展示的种类。"),
+            format!("The field `{name}` (type: {type_}; {with}) is of no kind that can be shown."),
+            Some(needed.into()),
         );
     }
     let id = id?;

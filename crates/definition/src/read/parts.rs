@@ -108,12 +108,17 @@ fn fact_value(reader: &mut Reader<'_>, node: &Node, kind: &FactKind) -> Option<F
     };
     let found = value.filter(|v| kind.values().contains(v));
     if found.is_none() {
+        let values: Vec<_> = match kind {
+            FactKind::Bool => vec!["true".to_owned(), "false".to_owned()],
+            FactKind::Word(words) => words.clone(),
+            FactKind::Number(from, to) => vec![format!("{from} to {to}")],
+        };
         reader.add(
             "D-FACT-DEFAULT",
             node.at,
-            "默认值不在允许的值之中。",
-            "The default is not among the fact's values.",
-            None,
+            format!("默认值 {text:?} 不在允许的值之中。"),
+            format!("The default {text:?} is not among the fact's values."),
+            Some(values.join(", ")),
         );
     }
     found
@@ -306,6 +311,11 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         ];
         if !reader.fields(node, &keys) {
             continue;
+        }
+        for name in ["starts", "stops", "pauses", "resumes", "guards"] {
+            if let (Some(value), Some(clock)) = (node.get(name), key.scalar()) {
+                reader.places.insert(format!("clocks.{clock}.{name}"), value.at);
+            }
         }
         let before = reader.problems.len();
         let kind = reader.need(node, "kind").and_then(|n| reader.word(n, &all, clock_kind, "D-WORD-UNKNOWN"));

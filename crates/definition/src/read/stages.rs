@@ -47,6 +47,11 @@ pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
             let optional = reader.flag(node.get("optional"));
             let task = node.get("task").and_then(|n| general::task(reader, n));
             let approval = node.get("approval").and_then(|n| general::approval(reader, n));
+            for (section, key) in [("approval", "roles"), ("approval", "refused"), ("task", "results")] {
+                if let Some(value) = node.get(section).and_then(|part| part.get(key)) {
+                    reader.places.insert(format!("stages.{id}.{key}"), value.at);
+                }
+            }
             fits(reader, kind, node);
             stages.push(StageSpec {
                 id,

@@ -31,12 +31,16 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
 
 /// Acts that name a stage: one of a general kind, on which the verb stands, and a word that is said there.
 fn triggers(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
-    let at = place(reader, &format!("clocks.{}", clock.id));
-    let moving = [&clock.starts, &clock.stops, &clock.pauses, &clock.resumes].into_iter().flat_map(|t| t.iter());
-    for trigger in moving.chain(clock.guards.iter()) {
+    let all = [
+        ("starts", &clock.starts),
+        ("stops", &clock.stops),
+        ("pauses", &clock.pauses),
+        ("resumes", &clock.resumes),
+        ("guards", &clock.guards),
+    ];
+    for (key, trigger) in all.iter().flat_map(|(key, triggers)| triggers.iter().map(move |t| (*key, t))) {
         let Some(stage) = trigger.stage.as_ref().and_then(|id| def.stage(id)) else { continue };
-        let stands =
-            trigger.verb.on_any_stage() || (stage.kind.is_general() && trigger.verb.kind() == Some(stage.kind));
+        let stands = |verb: Verb| verb.on_any_stage() || (stage.kind.is_general() && verb.kind() == Some(stage.kind));
         let task = stage.task.as_ref();
         let said: Vec<&str> = match trigger.verb {
             Verb::RecordTaskProgress => task.into_iter().flat_map(|t| &t.entries).map(|e| e.id.as_str()).collect(),
@@ -44,25 +48,29 @@ fn triggers(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             Verb::GiveApproval => ApprovalStanding::ALL.iter().map(|s| s.as_str()).collect(),
             _ => Vec::new(),
         };
-        let knows = trigger.word.as_ref().is_none_or(|word| said.contains(&word.as_str()));
-        let guards = trigger.word.is_some() && clock.guards.iter().any(|g| g == trigger);
-        if !stands || !knows || guards {
-            let (verb, on) = (trigger.verb, &stage.id);
-            reader.add(
-                "D-CLOCK-TRIGGER",
-                at,
-                format!("时钟 {} 所写的 {verb} 在 {on} 阶段不会这样发生。", clock.id),
-                format!(
-                    "The clock `{}` names a `{verb}` on the stage `{on}` that does not come about there.",
-                    clock.id
-                ),
-                Some(if stands && !guards {
-                    format!("with: {}", said.join(", "))
-                } else {
-                    "a task or approval on which the verb stands; no `with` under guards".into()
-                }),
-            );
-        }
+        let needed = match &trigger.word {
+            _ if !stands(trigger.verb) => {
+                let verbs: Vec<_> = Verb::ALL.iter().filter(|v| stands(**v)).map(|v| v.as_str()).collect();
+                format!("verb: {}", verbs.join(", "))
+            }
+            Some(_) if key == "guards" => "no `with` under guards".to_owned(),
+            Some(word) if !said.contains(&word.as_str()) && said.is_empty() => "no `with`".to_owned(),
+            Some(word) if !said.contains(&word.as_str()) => format!("with: {}", said.join(", ")),
+            _ => continue,
+        };
+        let at = place(reader, &format!("clocks.{}.{key}", clock.id));
+        let (verb, on) = (trigger.verb, &stage.id);
+        let with = trigger.word.as_ref().map(|word| format!(" ({word})")).unwrap_or_default();
+        reader.add(
+            "D-CLOCK-TRIGGER",
+            at,
+            format!("时钟 {} 的 {key} 所写的 {verb}{with} 在 {on} 阶段不会这样发生。", clock.id),
+            format!(
+                "The clock `{}` names under {key} a `{verb}`{with} on the stage `{on}` that does not come about there.",
+                clock.id
+            ),
+            Some(needed),
+        );
     }
 }
 

@@ -66,7 +66,7 @@ fn approval(reader: &mut Reader<'_>, def: &Definition, at: usize, stage: &StageS
     asked.sort_unstable();
     if may != asked {
         let printed: Vec<_> = may.iter().map(|r| r.as_str()).collect();
-        let place = place(reader, &format!("stages.{}", stage.id));
+        let place = place(reader, &format!("stages.{}.roles", stage.id));
         reader.add(
             "D-APPROVAL-ROLES",
             place,
@@ -81,7 +81,8 @@ fn approval(reader: &mut Reader<'_>, def: &Definition, at: usize, stage: &StageS
 fn leads(reader: &mut Reader<'_>, def: &Definition, stage: &StageSpec, lead: &Lead) {
     let fits = |s: &StageSpec| s.kind.is_general() && s.volume() == stage.volume();
     for id in lead.back().filter(|id| def.stage(id).is_some_and(|s| !fits(s))) {
-        let at = place(reader, &format!("stages.{}", stage.id));
+        let key = if stage.kind == StageKind::Approval { "refused" } else { "results" };
+        let at = place(reader, &format!("stages.{}.{key}", stage.id));
         reader.add(
             "D-LEAD-STAGE",
             at,

@@ -12,6 +12,7 @@ mod legal_basis;
 mod organisation;
 mod registers;
 mod serve;
+mod simulate;
 mod store;
 mod workflow;
 
@@ -84,6 +85,18 @@ pub enum Command {
     /// List legal advisers and what the record says of their year
     #[command(subcommand)]
     Adviser(registers::Advisers),
+    /// Run many cases of many procedures at once against an auditor who knows every answer; needs no database
+    ///
+    /// Procedures of tasks and approvals: the shipped ones, and others drawn at random. The same seed gives the same acts. Ends
+    /// with status 1 at the first answer, state or replay that is not as the auditor says.
+    Simulate {
+        /// Where chance begins
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+        /// How many acts
+        #[arg(long, value_name = "M", default_value_t = 100_000)]
+        acts: u64,
+    },
     /// Show a whole decision in a deployment of its own, with an invented staff
     Demo {
         /// Serve the deployment afterwards
@@ -206,6 +219,7 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
         Command::Verify { path, json } => return case::verify(path, *json),
         Command::Draw(command) => return draw::run(command),
         Command::Workflow(command) => return workflow::run(command),
+        Command::Simulate { seed, acts } => return simulate::run(*seed, *acts),
         Command::Serve { listen } | Command::Demo { listen, .. } => flags.listen = *listen,
         _ => {}
     }
@@ -265,6 +279,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Verify { path, json } => case::verify(&path, json),
         Command::Draw(command) => draw::run(&command),
         Command::Workflow(command) => workflow::run(&command),
+        Command::Simulate { seed, acts } => simulate::run(seed, acts),
     }
 }
 
