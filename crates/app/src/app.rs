@@ -49,6 +49,8 @@ pub struct App {
     pub(crate) public: Lane,
     pub(crate) calendar: RwLock<Arc<Calendar>>,
     pub(crate) definitions: RwLock<HashMap<Digest, Arc<Definition>>>,
+    /// Definitions as organs confirmed them, as of a day.
+    pub(crate) confirmed: RwLock<HashMap<(Digest, UnitId), (Date, Arc<Definition>)>>,
     /// Directories of organs, once found.
     pub(crate) directories: RwLock<HashMap<UnitId, OrganisationId>>,
     pub(crate) cache: Cache,
@@ -84,6 +86,7 @@ impl App {
             policy,
             calendar: RwLock::new(Arc::new(calendar)),
             definitions: RwLock::new(HashMap::new()),
+            confirmed: RwLock::new(HashMap::new()),
             directories: RwLock::new(HashMap::new()),
             cache: Cache::default(),
             turns: Turns::default(),
