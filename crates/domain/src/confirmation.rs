@@ -91,6 +91,11 @@ impl Confirmation {
         self.withdrawn.as_ref().map(|w| w.from)
     }
 
+    /// Whether it binds on a day.
+    pub fn is_on(&self, day: Date) -> bool {
+        self.confirmed.given.from <= day && self.until().is_none_or(|until| day < until)
+    }
+
     fn is_of(&self, organ: UnitId, parameter: &ParameterId) -> bool {
         self.confirmed.organ == organ && &self.confirmed.given.parameter == parameter
     }

@@ -8,6 +8,7 @@ use dingce_domain::definition::Definition;
 use dingce_domain::id::{Digest, UnitId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
+use dingce_domain::words::DocumentRef;
 use jiff::ToSpan;
 
 use super::cases::Asked;
@@ -35,8 +36,7 @@ impl App {
         definition: Digest,
         given: ConfirmParameter,
     ) -> Result<Done, AppError> {
-        self.documents_known(&given.documents).await?;
-        self.on_confirmations(asked, definition, |known, def, organ, today| {
+        self.on_confirmations(asked, definition, &given.documents, |known, def, organ, today| {
             Ok(DefinitionEvent::ParameterConfirmed { given: known.confirm(def, organ, given.clone(), today)? })
         })
         .await
@@ -52,7 +52,7 @@ impl App {
         definition: Digest,
         given: WithdrawConfirmation,
     ) -> Result<Done, AppError> {
-        self.on_confirmations(asked, definition, |known, _, organ, today| {
+        self.on_confirmations(asked, definition, &[], |known, _, organ, today| {
             Ok(DefinitionEvent::ConfirmationWithdrawn { given: known.withdraw(organ, given.clone(), today)? })
         })
         .await
@@ -62,6 +62,7 @@ impl App {
         &self,
         asked: Asked,
         definition: Digest,
+        documents: &[DocumentRef],
         decide: impl Fn(&Confirmations, &Definition, UnitId, jiff::civil::Date) -> Result<DefinitionEvent, Rejection>,
     ) -> Result<Done, AppError> {
         if let Some(done) = self.first_answer(asked.key.as_ref()).await? {
@@ -69,6 +70,7 @@ impl App {
         }
         let hat = self.entitled(asked.who, Right::ConfirmParameter).await?;
         let def = self.definition(definition).await?;
+        self.documents_known(documents).await?;
         let missing = || AppError::not_found(definition);
         let writing = self.writing(hat.actor, Manner::Online, hat.organ, asked.key);
         // The day on which it is recorded, also where the act crosses midnight.
