@@ -34,6 +34,7 @@ on_both!(
     another_organ_is_not_bound,
     of_two_officers_at_once_one_confirms,
     the_sheet_knows_from_when_a_value_binds,
+    what_lands_about_midnight_is_seen,
 );
 
 const BASIS: &str = "《某市重大行政决策专家论证办法》第九条";
@@ -142,7 +143,8 @@ async fn what_cannot_be_confirmed_is_refused(backend: Backend) {
     let open = unknown.needed.expect("what can be confirmed");
     assert!(open.split(", ").any(|name| name == "experts_least"), "{open}");
     assert!(!open.split(", ").any(|name| name == "comment_period"), "it binds by itself: {open}");
-    assert_eq!(code(by("reviewer", confirm("comment_period", tomorrow)).await), Code::AlreadyThere);
+    let hard = rejection(by("reviewer", confirm("comment_period", tomorrow)).await);
+    assert_eq!((hard.code, hard.needed.as_deref()), (Code::AlreadyThere, Some(open.as_str())));
     for early in [FIRST_DAY, after(FIRST_DAY, -30)] {
         let refused = rejection(by("reviewer", confirm("experts_least", early)).await);
         assert_eq!((refused.code, refused.path.as_deref()), (Code::DateNotAcceptable, Some("from")));
@@ -296,6 +298,19 @@ async fn of_two_officers_at_once_one_confirms(backend: Backend) {
     assert_eq!(code(refused), Code::AlreadyThere);
     assert_eq!(kept(&a).await.len(), 1);
     a.agrees("after two officers at once").await;
+}
+
+/// A node whose clock runs a little behind records yesterday what another node already reads today.
+async fn what_lands_about_midnight_is_seen(backend: Backend) {
+    let site = Site::new(backend).await;
+    let (late, early) = (site.node(1).await, site.node(2).await);
+    let (first, second) = (drafted(&early).await, drafted(&early).await);
+    let from = after(FIRST_DAY, 1);
+    early.clock.move_to(from, 0);
+    appoint_two(&early, first).await.expect("nothing is confirmed yet");
+    let given = confirm("experts_least", from);
+    late.app.confirm_parameter(asked("reviewer"), national(), given).await.expect("there it is still the day before");
+    assert_eq!(code(appoint_two(&early, second).await), Code::ExpertsTooFew);
 }
 
 async fn the_sheet_knows_from_when_a_value_binds(backend: Backend) {

@@ -114,8 +114,8 @@ impl Confirmations {
     /// Confirms a value for an organ.
     ///
     /// # Errors
-    /// `INPUT_NOT_ACCEPTABLE` for what is no value of the definition, with the names of those that can be confirmed;
-    /// `ALREADY_THERE` for what binds by itself or is confirmed; `DATE_NOT_ACCEPTABLE` for a day before tomorrow; a rejection
+    /// `INPUT_NOT_ACCEPTABLE` for what is no value of the definition, and `ALREADY_THERE` for what binds by itself or is
+    /// confirmed, each with the names of those that can be confirmed; `DATE_NOT_ACCEPTABLE` for a day before tomorrow; a rejection
     /// of the basis or the documents.
     pub fn confirm(
         &self,
@@ -125,17 +125,14 @@ impl Confirmations {
         today: Date,
     ) -> Result<ParameterConfirmed, Rejection> {
         let name = &given.parameter;
-        let Some(parameter) = def.parameters.get(name) else {
-            let open = |p: &&Parameter| !p.authority.is_hard() && self.standing(organ, &p.id).is_none();
-            let open: Vec<_> = def.parameters.values().filter(open).map(|p| p.id.as_str()).collect();
-            return Err(Rejection::new(Code::InputNotAcceptable).at("parameter").given(name).needed(open.join(", ")));
+        let is_open = |p: &Parameter| !p.authority.is_hard() && self.standing(organ, &p.id).is_none();
+        let refuse = |code: Code| {
+            let open: Vec<_> = def.parameters.values().filter(|p| is_open(p)).map(|p| p.id.as_str()).collect();
+            Rejection::new(code).at("parameter").given(name).needed(open.join(", "))
         };
-        let there = || Rejection::new(Code::AlreadyThere).at("parameter").given(name);
-        if parameter.authority.is_hard() {
-            return Err(there().needed(parameter.authority).by(&parameter.source));
-        }
-        if let Some(standing) = self.standing(organ, name) {
-            return Err(there().needed(format!("{}..", standing.confirmed.given.from)));
+        let parameter = def.parameters.get(name).ok_or_else(|| refuse(Code::InputNotAcceptable))?;
+        if !is_open(parameter) {
+            return Err(refuse(Code::AlreadyThere));
         }
         check::line("basis", &given.basis)?;
         check::documents(&given.documents, 0)?;
