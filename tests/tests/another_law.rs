@@ -1,12 +1,13 @@
 //! Another place, another law: the same core under a definition that differs from the national one.
 
 use dingce_domain::code::Code;
-use dingce_domain::definition::{Authority, Definition, Forbid, ParameterValue};
+use dingce_domain::definition::{Authority, Binding, Definition, Forbid, ParameterValue};
 use dingce_domain::time::{Limit, WorkingDays};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, Relation};
 use dingce_testkit::law;
 use dingce_testkit::scenario::{World, steps};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 fn world_under(def: Definition, given: &[Value]) -> World {
@@ -152,4 +153,112 @@ fn a_place_may_bind_a_hearing() {
     let open = json!({ "act": "open_hearing", "present": codes[..7], "absent": absent });
     let refused = world.attempt(&open).expect("an act").expect_err("seven of eight");
     assert_eq!((refused.code, refused.given.as_deref()), (Code::ParticipantsTooFew, Some("7")));
+}
+
+/// A number that only advises, and what it refuses once it is confirmed.
+struct Confirmed {
+    /// Folder of the shipped definition; the national one where nothing is said.
+    definition: Option<&'static str>,
+    number: &'static str,
+    given: Value,
+    act: Value,
+    refused: Code,
+}
+
+fn confirmed() -> Vec<Confirmed> {
+    let begun = || json!(["case_opened", "initiated", "draft_v1"]);
+    let none = Value::Null;
+    let seven = json!([{ "name": "村民", "kind": "interested_party", "seats": 7, "selection": "invited" }]);
+    let mut invited = json!({
+        "act": "notice_hearing", "groups": seven, "applications_from": none, "applications_until": none, "draw_at": none,
+    });
+    let noticed_late = {
+        let mut late = invited.clone();
+        late["held_on"] = json!("2024-03-30");
+        late
+    };
+    let played = invited.as_object_mut().and_then(|i| i.remove("act")).map(|_| json!({ "hearing_noticed": invited }));
+    let mut listed = begun();
+    listed.as_array_mut().expect("steps").extend(played);
+    let mut delivered_late = begun();
+    delivered_late.as_array_mut().expect("steps").extend([
+        json!({ "hearing_to": "hearing_listed" }),
+        json!({ "on": "2024-04-04" }),
+        json!("hearing_delivered"),
+        json!({ "on": "2024-04-10" }),
+    ]);
+    let entry = |number, given, act, refused| Confirmed { definition: None, number, given, act, refused };
+    vec![
+        entry(
+            "experts_least",
+            begun(),
+            json!({ "act": "appoint_experts", "seats": 4, "chosen": ["E-01", "E-02", "E-03", "E-04"] }),
+            Code::ExpertsTooFew,
+        ),
+        entry(
+            "experts_least",
+            json!(["onboarded", "initiation_taken_over", "old_draft"]),
+            json!({ "act": "take_over_stage", "stage": "expert", "offline": "2024-02-21", "heard": 4 }),
+            Code::ExpertsTooFew,
+        ),
+        entry(
+            "comment_period",
+            json!([{ "road_to": "draft_v1" }]),
+            json!({ "act": "open_solicitation", "closes_on": "2024-03-30" }),
+            Code::CommentPeriodTooShort,
+        ),
+        entry("hearing_notice", begun(), noticed_late, Code::DateNotAcceptable),
+        entry(
+            "hearing_participants_least",
+            listed,
+            json!({ "act": "publish_hearing_participants" }),
+            Code::ParticipantsTooFew,
+        ),
+        entry("hearing_materials", delivered_late, json!({ "act": "open_hearing" }), Code::HearingMaterialsLate),
+        entry(
+            "market_regulation_review_from",
+            json!([{ "road_to": "draft_v1" }, { "on": "2024-08-01" }]),
+            json!({
+                "act": "record_drafting_item", "item": "fair_competition", "reviewer": "undertaking_unit",
+                "reviewing_unit": none,
+            }),
+            Code::FairCompetitionBody,
+        ),
+        Confirmed {
+            definition: Some("major-decision-county-ballot"),
+            number: "ballot_majority",
+            given: json!([{ "road_to": "risk_found" }, { "positions": ["disagree", "disagree", "reserve", "agree"] }]),
+            act: json!({ "act": "record_head_decision", "reasons": "供水安全优先" }),
+            refused: Code::BallotNotCarried,
+        },
+    ]
+}
+
+#[test]
+fn a_confirmed_number_refuses_on_the_days_on_which_it_binds() {
+    let basis = "《某区重大行政决策程序规定》";
+    for Confirmed { definition, number, given, act, refused } in confirmed() {
+        let attempt = |bindings: Vec<Binding>| {
+            let mut def = definition.map_or_else(law::definition, |folder| law::other(folder).definition);
+            let id = def.parameter(number).expect("the number").id.clone();
+            def.parameters.get_mut(&id).expect("the number").authority = Authority::Unconfirmed;
+            let mut world = world_under(def, given.as_array().expect("steps"));
+            let day = act["offline"].as_str().map_or(world.today, |day| day.parse().expect("a day"));
+            world.def.confirmed.insert(id, bindings);
+            (world.attempt(&act).expect("an act"), day)
+        };
+        let (plain, day) = attempt(Vec::new());
+        assert!(plain.is_ok(), "{number}: a number that only advises refuses nothing: {plain:?}");
+        let binding = |from: Date, until: Option<Date>| Binding { from, until, basis: basis.to_owned() };
+        let (before, after) = (day.yesterday().expect("a day"), day.tomorrow().expect("a day"));
+        for bindings in [vec![binding(after, None)], vec![binding(before, Some(day))], vec![binding(day, Some(day))]] {
+            let (free, _) = attempt(bindings.clone());
+            assert!(free.is_ok(), "{number} does not bind on {day}: {bindings:?}: {free:?}");
+        }
+        for bindings in [vec![binding(day, None)], vec![binding(before, Some(after))]] {
+            let (bound, _) = attempt(bindings);
+            let bound = bound.expect_err(number);
+            assert_eq!((bound.code, bound.confirmed.as_deref()), (refused, Some(basis)), "{number}");
+        }
+    }
 }

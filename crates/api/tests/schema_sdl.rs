@@ -75,6 +75,8 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
     assert_eq!(mutation_of(Verb::ChairHearing), None, "named, not done");
     for outside in [
         "publishDefinition",
+        "confirmParameter",
+        "withdrawConfirmation",
         "enterDirectory",
         "enterDossier",
         "explainDeparture",

@@ -37,6 +37,9 @@ pub struct Parts {
     pub policy: Policy,
 }
 
+/// A definition as an organ confirmed it, with the day for which that is settled.
+pub(crate) type Settled = (Date, Arc<Definition>);
+
 /// The application. Use cases are its methods, in `use_cases/`.
 pub struct App {
     pub(crate) store: Arc<dyn EventStore>,
@@ -49,6 +52,8 @@ pub struct App {
     pub(crate) public: Lane,
     pub(crate) calendar: RwLock<Arc<Calendar>>,
     pub(crate) definitions: RwLock<HashMap<Digest, Arc<Definition>>>,
+    /// Definitions as organs confirmed them, as of a day.
+    pub(crate) confirmed: RwLock<HashMap<(Digest, UnitId), Settled>>,
     /// Directories of organs, once found.
     pub(crate) directories: RwLock<HashMap<UnitId, OrganisationId>>,
     pub(crate) cache: Cache,
@@ -84,6 +89,7 @@ impl App {
             policy,
             calendar: RwLock::new(Arc::new(calendar)),
             definitions: RwLock::new(HashMap::new()),
+            confirmed: RwLock::new(HashMap::new()),
             directories: RwLock::new(HashMap::new()),
             cache: Cache::default(),
             turns: Turns::default(),

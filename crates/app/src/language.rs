@@ -298,7 +298,11 @@ impl Language {
             let source = def?.sources.get(&basis.source)?;
             Some(Cited { cite: source.cite.clone(), article: basis.article.clone() })
         });
-        match of_definition {
+        let confirmed = rejection
+            .confirmed
+            .as_ref()
+            .map(|basis| Cited { cite: Text { zh: basis.clone(), en: basis.clone() }, article: String::new() });
+        match confirmed.or(of_definition) {
             Some(cited) => vec![cited],
             None => entry
                 .source

@@ -72,6 +72,8 @@ words! {
         ReadLegalBases = "read_legal_bases",
         /// Publish a definition.
         PublishDefinition = "publish_definition",
+        /// Confirm that a value of a definition binds one's organ, and withdraw that.
+        ConfirmParameter = "confirm_parameter",
         /// Make entries into the directory.
         KeepDirectory = "keep_directory",
         /// Read the directory.

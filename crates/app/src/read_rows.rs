@@ -600,6 +600,20 @@ crate::read_rows! {
         published_at: i64,
     }
 
+    /// That an organ confirmed a value of a definition.
+    ConfirmationRow in "confirmation_view" key [definition, n] indexes [[definition, organ]] {
+        /// Hash of the definition.
+        definition: String,
+        /// Number of the event.
+        n: i64,
+        /// The organ that it binds.
+        organ: String,
+        /// The value.
+        parameter: String,
+        /// All of it.
+        confirmation_json: String,
+    }
+
     /// A decision as the public sees it.
     PublicDecisionRow in "public_decision" key [case_id] indexes [[organ, updated_at]] {
         /// Id, the permanent address.
@@ -1127,6 +1141,7 @@ pub const TABLES: &[&Table] = &[
     HoldingRow::TABLE,
     DelegationRow::TABLE,
     DefinitionRow::TABLE,
+    ConfirmationRow::TABLE,
     LegalBasisRow::TABLE,
     DossierRow::TABLE,
     ProposalRow::TABLE,

@@ -382,6 +382,33 @@ pub enum ParameterValue {
     Day(Date),
 }
 
+impl std::fmt::Display for ParameterValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text().en)
+    }
+}
+
+impl ParameterValue {
+    /// For people.
+    pub fn text(&self) -> Text {
+        let both = |text: String| Text { zh: text.clone(), en: text };
+        match self {
+            Self::Period(limit) => {
+                let zh = match limit {
+                    Limit::Calendar(days) => format!("{}日", days.get()),
+                    Limit::Working(days) => format!("{}个工作日", days.get()),
+                };
+                Text { zh, en: limit.to_string() }
+            }
+            Self::Count(count) => both(count.to_string()),
+            Self::Share { of, parts, exclusive } => {
+                both(format!("{} {of}/{parts}", if *exclusive { ">" } else { "≥" }))
+            }
+            Self::Day(day) => both(day.to_string()),
+        }
+    }
+}
+
 /// A number from the law.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
@@ -492,6 +519,27 @@ pub struct Definition {
     pub invariants: Vec<Invariant>,
     /// The definitions that it was made from, the nearest first: told to people, asked by no rule.
     pub stands_on: Vec<Base>,
+    /// Values that one organ's justice bureau confirmed. No part of the file and of its hash; empty in a definition as it was
+    /// published.
+    pub confirmed: BTreeMap<ParameterId, Vec<Binding>>,
+}
+
+/// From when to when a value that only advises binds an organ, because it was confirmed there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// First day on which it binds.
+    pub from: Date,
+    /// First day on which it binds no longer.
+    pub until: Option<Date>,
+    /// The rule by which it binds, as people cite it.
+    pub basis: String,
+}
+
+impl Binding {
+    /// Whether it binds on a day.
+    pub fn is_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
 }
 
 impl Definition {
@@ -558,6 +606,16 @@ impl Definition {
     /// A parameter by its plain name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|(id, _)| id.as_str() == name).map(|(_, p)| p)
+    }
+
+    /// Whether a value may refuse what is done on a day: by its own authority, or because it was confirmed before.
+    pub fn binds(&self, parameter: &Parameter, day: Date) -> bool {
+        parameter.authority.is_hard() || self.confirmed_on(parameter, day).is_some()
+    }
+
+    /// By which confirmation a value binds on a day; none where it does not, or binds by its own authority alone.
+    pub fn confirmed_on(&self, parameter: &Parameter, day: Date) -> Option<&Binding> {
+        self.confirmed.get(&parameter.id)?.iter().rev().find(|binding| binding.is_on(day))
     }
 
     /// Roles that may do a verb, on whatever stage.

@@ -7,6 +7,7 @@
 //! makes events of acts; [`drafting`] is what drafting answers for; [`task`] is the shape of the general kinds of stage; [`draw`] is the lot that anyone can draw again.
 //! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`],
 //! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
+//! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
@@ -18,6 +19,7 @@ pub mod check;
 pub mod code;
 pub mod compliance;
 pub mod condition;
+pub mod confirmation;
 pub mod consultation;
 pub mod control;
 pub mod decide;

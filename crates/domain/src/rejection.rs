@@ -1,9 +1,10 @@
 //! Refusals: which rule stood against an act, what was given, what is needed.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::definition::Citation;
+use crate::definition::{Citation, Definition, Parameter};
 use crate::permits::Item;
 use crate::verb::Verb;
 use crate::words::{ClockId, CriterionId, StageId};
@@ -30,6 +31,10 @@ pub struct Rejection {
     pub path: Option<String>,
     /// The article, where the definition names one.
     pub basis: Option<Citation>,
+    /// The rule by which a value binds here that only advises by itself, as people cite it: see
+    /// [`crate::confirmation`]. It stands in the place of the article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<String>,
     /// All lines of the gate, met and not met, where a gate refused.
     pub gate: Vec<Item>,
 }
@@ -47,6 +52,7 @@ impl Rejection {
             needed: None,
             path: None,
             basis: None,
+            confirmed: None,
             gate: Vec::new(),
         }
     }
@@ -77,5 +83,12 @@ impl Rejection {
     pub fn by(mut self, source: &Citation) -> Self {
         self.basis = Some(source.clone());
         self
+    }
+
+    /// The same, naming the article of a value that binds on a day, or the rule by which it was confirmed.
+    #[must_use]
+    pub fn by_value(mut self, def: &Definition, parameter: &Parameter, day: Date) -> Self {
+        self.confirmed = def.confirmed_on(parameter, day).map(|binding| binding.basis.clone());
+        self.by(&parameter.source)
     }
 }

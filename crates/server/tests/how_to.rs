@@ -27,7 +27,8 @@ const READERS: [(&str, &str); 14] = [
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 8] = [
+    ("confirm-a-value.md", "registers.rs"),
     ("run-another-procedure.md", "procedures.rs"),
     ("keep-the-catalogue.md", "catalogue.rs"),
     ("keep-historical-dossiers.md", "dossiers.rs"),

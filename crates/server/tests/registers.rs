@@ -1,4 +1,4 @@
-//! Determinations, agendas and legal advisers over HTTP, by the very queries of the how-tos, on both databases; and by the
+//! Determinations, agendas, legal advisers and confirmed values over HTTP, by the very queries of the how-tos, on both databases; and by the
 //! command line.
 
 mod support;
@@ -12,6 +12,8 @@ use support::{Served, served};
 
 const REGISTERS: Page = Page(include_str!("../../../docs/how-to/keep-determinations-and-agendas.md"));
 const ADVISERS: Page = Page(include_str!("../../../docs/how-to/keep-advisers.md"));
+
+const VALUES: Page = Page(include_str!("../../../docs/how-to/confirm-a-value.md"));
 
 const OPEN: &str = "mutation($unit: ID!) { openCase(input: { title: \"城乡供水价格调整方案\", summary: \"调整价格。\", \
     class: PUBLIC_POLICY, proposer: UNIT, undertakingUnit: $unit }) { case { id } errors { code } } }";
@@ -177,6 +179,58 @@ async fn advice_is_asked_given_and_taken_up_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn advice_is_asked_given_and_taken_up_on_postgresql() {
     advice_is_asked_given_and_taken_up(Some(dingce_testkit::postgres::database().await)).await;
+}
+
+async fn a_number_binds_where_and_when_it_was_confirmed(database: Option<String>) {
+    let served = served(|settings| settings.database = database).await;
+    let (justice, page) = ("justice_reviewer", VALUES);
+    let national = async |on: &str| {
+        let told = page.ask(&served, Some("water_officer"), "values", json!({ "on": on })).await;
+        let nodes = told["definitions"]["nodes"].as_array().expect("definitions").clone();
+        nodes.into_iter().find(|def| def["name"] == "major_decision_national").expect("the national definition")
+    };
+    fn of(def: &Value, name: &str) -> Value {
+        def["parameters"].as_array().expect("numbers").iter().find(|p| p["id"] == name).expect("the number").clone()
+    }
+    // The clock stands on 4 May 2023.
+    let (today, tomorrow, end) = ("2023-05-04", "2023-05-05", "2023-05-09");
+    let def = national(today).await;
+    let (least, period) = (of(&def, "experts_least"), of(&def, "comment_period"));
+    assert_eq!((&least["value"], &least["authority"]), (&json!("5"), &json!("UNCONFIRMED")));
+    assert_eq!((&least["binds"], &period["binds"]), (&json!(false), &json!(true)));
+    assert_eq!(least["confirmations"], json!([]));
+    let on = |from: &str| json!({ "definition": def["hash"], "from": from });
+    assert_eq!(page.refused(&served, "water_officer", "confirm", on(tomorrow)).await, "FORBIDDEN");
+    assert_eq!(page.refused(&served, justice, "confirm", on(today)).await, "DATE_NOT_ACCEPTABLE");
+    assert_eq!(page.refused(&served, justice, "withdraw", on(tomorrow)).await, "INPUT_NOT_ACCEPTABLE");
+    let nowhere = json!({ "definition": "no hash", "from": tomorrow });
+    assert_eq!(page.refused(&served, justice, "confirm", nowhere).await, "INPUT_NOT_ACCEPTABLE");
+
+    let confirmed = of(&page.done(&served, justice, "confirm", on(tomorrow)).await, "experts_least");
+    assert_eq!((&confirmed["binds"], &confirmed["confirmations"][0]["from"]), (&json!(true), &json!(tomorrow)));
+    let again =
+        page.ask(&served, Some(justice), "confirm", on(tomorrow)).await["confirmParameter"]["errors"][0].clone();
+    assert_eq!(again["code"], "ALREADY_THERE");
+    assert!(again["needed"].as_str().is_some_and(|open| open.contains("experts_complex_least")), "{again}");
+    let withdrawn = of(&page.done(&served, justice, "withdraw", on(end)).await, "experts_least");
+    assert_eq!((&withdrawn["binds"], &withdrawn["confirmations"][0]["until"]), (&json!(false), &json!(end)));
+    for (day, binds) in [(today, false), (tomorrow, true), ("2023-05-08", true), (end, false)] {
+        let told = of(&national(day).await, "experts_least");
+        assert_eq!(told["binds"], binds, "{day}");
+        assert!(told["confirmations"][0]["by"]["postTitle"].is_string(), "{told}");
+    }
+    let rebuilt = served.assembled.app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
+    assert_eq!(rebuilt.differing, 0, "{:?}", rebuilt.differences);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_binds_where_and_when_it_was_confirmed_on_sqlite() {
+    a_number_binds_where_and_when_it_was_confirmed(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_binds_where_and_when_it_was_confirmed_on_postgresql() {
+    a_number_binds_where_and_when_it_was_confirmed(Some(dingce_testkit::postgres::database().await)).await;
 }
 
 fn dingce(folder: &Path, arguments: &[&str]) -> Output {

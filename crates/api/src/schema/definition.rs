@@ -1,13 +1,17 @@
 //! Workflow definitions: the law of a place as data, published with its proof.
 
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
-use dingce_app::read_rows::DefinitionRow;
-use dingce_domain::definition::{Base, Definition, FactKind, Family};
+use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
+use dingce_app::read_rows::{ConfirmationRow, DefinitionRow};
+use dingce_domain::confirmation::Confirmation;
+use dingce_domain::definition::{Base, Definition, FactKind, Family, Parameter};
 use dingce_domain::words::StageKind;
 
-use super::errors::{Failure, Lang};
+use super::errors::{Failure, Lang, StatuteRef};
+use super::parts::Document;
 use super::scope::Scope;
 use super::task::{Approval, Task};
+use super::timeline::{ActorThen, actor};
 use crate::convert::{Date, DateTime, Word};
 
 /// Which definition a case runs under.
@@ -91,6 +95,93 @@ pub struct DefinitionBase {
     pub hash: String,
 }
 
+/// That a value which only advises binds the reader's organ.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ParameterConfirmation {
+    /// The rule by which it binds, as people cite it.
+    pub basis: String,
+    /// First day on which it binds.
+    pub from: Date,
+    /// First day on which it binds no longer; none while it was not withdrawn. Not after `from` where it was withdrawn before
+    /// it began: then it never binds.
+    pub until: Option<Date>,
+    /// Who confirmed it.
+    pub by: Option<ActorThen>,
+    /// When it was recorded.
+    pub recorded_at: DateTime,
+    /// Why it was withdrawn.
+    pub withdrawn_because: Option<String>,
+    /// What shows it.
+    pub documents: Vec<Document>,
+}
+
+impl From<Confirmation> for ParameterConfirmation {
+    fn from(confirmation: Confirmation) -> Self {
+        let until = confirmation.until().map(Date);
+        let Confirmation { confirmed, n: _, by, recorded_at, withdrawn } = confirmation;
+        let given = confirmed.given;
+        Self {
+            basis: given.basis,
+            from: Date(given.from),
+            until,
+            by: actor(by),
+            recorded_at: DateTime(recorded_at),
+            withdrawn_because: withdrawn.map(|w| w.reason),
+            documents: given.documents.into_iter().map(Document::from).collect(),
+        }
+    }
+}
+
+/// A number of a definition, with how far it may be enforced.
+#[derive(Debug, Clone, Description)]
+pub struct DefinitionParameter {
+    parameter: Parameter,
+    source: Option<StatuteRef>,
+    /// Of the reader's organ, in the order of their record.
+    confirmations: Vec<Confirmation>,
+}
+
+#[Object(use_type_description)]
+impl DefinitionParameter {
+    /// Its name; what `confirmParameter` takes as `parameter`.
+    async fn id(&self) -> &str {
+        self.parameter.id.as_str()
+    }
+
+    /// Its name for people, in the language of the request.
+    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(Some(Scope::of(ctx)?.lang.of(self.parameter.text.clone())))
+    }
+
+    /// Its value, in the language of the request.
+    async fn value(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(Some(Scope::of(ctx)?.lang.of(self.parameter.value.text())))
+    }
+
+    /// How far the definition itself lets it be enforced: `BINDING` and `LOCAL_RULE` bind; `BORROWED`, `DESIGN` and
+    /// `UNCONFIRMED` advise until they are confirmed.
+    async fn authority(&self) -> &str {
+        self.parameter.authority.as_str()
+    }
+
+    /// Whether it may refuse what the reader's organ does on a day, today where none is given; a day to come is told as
+    /// it is now on record.
+    async fn binds(&self, ctx: &Context<'_>, on: Option<Date>) -> Result<Option<bool>> {
+        let day = on.map_or_else(|| Scope::of(ctx).map(|scope| scope.app.today()), |on| Ok(on.0))?;
+        Ok(Some(self.parameter.authority.is_hard() || self.confirmations.iter().any(|c| c.is_on(day))))
+    }
+
+    /// Where it stands.
+    async fn source(&self) -> Option<&StatuteRef> {
+        self.source.as_ref()
+    }
+
+    /// What the justice bureau of the reader's organ confirmed of it, in the order of the record.
+    async fn confirmations(&self) -> Vec<ParameterConfirmation> {
+        self.confirmations.iter().cloned().map(Into::into).collect()
+    }
+}
+
 /// A published definition. It never changes, and old ones stay.
 #[derive(Debug, Clone, Description)]
 pub struct WorkflowDefinition(DefinitionRow);
@@ -108,6 +199,15 @@ impl WorkflowDefinition {
     /// Where the store fails.
     pub async fn find(scope: &Scope, hash: &str) -> Result<Option<Self>, Failure> {
         Ok(scope.one::<DefinitionRow>(hash).await?.map(Self))
+    }
+
+    /// A definition by its stream.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn of_stream(scope: &Scope, stream: &str) -> Result<Option<Self>, Failure> {
+        let query = RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("definition", Value::Text(stream.to_owned())));
+        Ok(scope.rows::<DefinitionRow>(query).await?.into_iter().next().map(Self))
     }
 }
 
@@ -210,5 +310,30 @@ impl WorkflowDefinition {
             DefinitionFact { name: f.id.to_string(), text: scope.lang.of(f.text.clone()), words, min, max }
         };
         Ok(Some(def.facts.iter().map(fact).collect()))
+    }
+
+    /// Its numbers, by name, with how far each may be enforced in the reader's organ.
+    async fn parameters(&self, ctx: &Context<'_>) -> Result<Option<Vec<DefinitionParameter>>> {
+        let scope = Scope::of(ctx)?;
+        let def = scope.definition(&self.0.hash).await?;
+        let mut confirmed = Vec::new();
+        if let Some(hat) = scope.hats().await?.first() {
+            let mut query = RowQuery::all(ConfirmationRow::TABLE)
+                .with(Filter::Eq("definition", Value::Text(self.0.hash.clone())))
+                .with(Filter::Eq("organ", Value::Text(hat.organ.to_string())));
+            query.order = vec!["n"];
+            for row in scope.rows::<ConfirmationRow>(query).await? {
+                confirmed.push(scope.read::<Confirmation, ConfirmationRow>(&row.confirmation_json)?);
+            }
+        }
+        let of = |parameter: &Parameter| DefinitionParameter {
+            source: def.sources.get(&parameter.source.source).map(|known| StatuteRef {
+                cite: scope.lang.of(known.cite.clone()),
+                article: parameter.source.article.clone(),
+            }),
+            confirmations: confirmed.iter().filter(|c| c.confirmed.given.parameter == parameter.id).cloned().collect(),
+            parameter: parameter.clone(),
+        };
+        Ok(Some(def.parameters.values().map(of).collect()))
     }
 }

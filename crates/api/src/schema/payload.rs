@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Description, Object, Result, SimpleObject};
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CommentRow, DefinitionRow, IrregularityRow};
+use dingce_app::read_rows::{CommentRow, IrregularityRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{CaseId, CommentId, ConsultationId};
@@ -463,12 +463,38 @@ impl PublishDefinitionPayload {
     /// The definition; null where it was refused.
     async fn definition(&self, ctx: &Context<'_>) -> Result<Option<WorkflowDefinition>> {
         let Ok(done) = &self.outcome else { return Ok(None) };
-        let query =
-            RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("definition", Value::Text(done.stream.to_string())));
-        Ok(Scope::of(ctx)?.rows::<DefinitionRow>(query).await?.into_iter().next().map(WorkflowDefinition::from))
+        Ok(WorkflowDefinition::of_stream(Scope::of(ctx)?, &done.stream.to_string()).await?)
     }
 
     /// Every problem of the file, each with its place in `given`; empty where it was published.
+    async fn errors(&self) -> Vec<UserError> {
+        errors_of(&self.outcome)
+    }
+}
+
+/// What came of confirming a value of a definition, or of withdrawing that.
+#[derive(Debug, Clone, Description)]
+pub struct ConfirmationPayload {
+    /// As given.
+    pub client_mutation_id: Option<String>,
+    /// What was done.
+    pub outcome: Outcome<Done>,
+}
+
+#[Object(use_type_description)]
+impl ConfirmationPayload {
+    /// As given.
+    async fn client_mutation_id(&self) -> Option<&str> {
+        self.client_mutation_id.as_deref()
+    }
+
+    /// The definition; null where it was refused.
+    async fn definition(&self, ctx: &Context<'_>) -> Result<Option<WorkflowDefinition>> {
+        let Ok(done) = &self.outcome else { return Ok(None) };
+        Ok(WorkflowDefinition::of_stream(Scope::of(ctx)?, &done.stream.to_string()).await?)
+    }
+
+    /// Why it was refused; empty where it was done.
     async fn errors(&self) -> Vec<UserError> {
         errors_of(&self.outcome)
     }

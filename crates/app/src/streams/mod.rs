@@ -20,7 +20,7 @@ mod secret;
 
 pub use case::{CaseState, topics};
 pub use case_spoken::{Detail, SaidPart, Spoken, spoken};
-pub use definition::{DefinitionEvent, PublishedDefinition};
+pub use definition::{DefinitionEvent, KeptDefinition, PublishedDefinition};
 
 use dingce_domain::id::EventId;
 use dingce_domain::tie::TieMatter;

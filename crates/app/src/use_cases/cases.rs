@@ -131,7 +131,7 @@ impl App {
         let day = self.today();
         let hats = asked.hats.keep(self.hats(asked.who, day).await?);
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
-        let def = self.definition(loaded.state.file.definition.hash).await?;
+        let def = self.definition_of(&loaded).await?;
         let hat = self
             .hat_for(&hats, &def, &loaded, verb, command.stage.as_ref())
             .ok_or_else(|| AppError::not_found(case))?;
@@ -185,7 +185,7 @@ impl App {
         // Not a refusal: both must be there, and a message is not done because they are not.
         let missing = || AppError::internal("following up another stream", format!("{case} is not there"));
         let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
-        let def = self.definition(loaded.state.file.definition.hash).await.map_err(|error| match error {
+        let def = self.definition_of(&loaded).await.map_err(|error| match error {
             AppError::Rejected(refused) => AppError::internal("following up another stream", *refused),
             other => other,
         })?;

@@ -23,7 +23,7 @@ impl App {
     /// Where the store fails, or the record cannot be read.
     pub async fn compliance_of_case(&self, case: CaseId) -> Result<Option<(Sheet, Arc<Definition>)>, AppError> {
         let Some(loaded) = self.load::<Case>(case).await? else { return Ok(None) };
-        let def = self.definition(loaded.state.file.definition.hash).await?;
+        let def = self.definition_of(&loaded).await?;
         let recorded = self.all_recorded::<CaseEvent>(case.into()).await?;
         let entries = recorded.iter().map(|Recorded { envelope, body }| Entry {
             n: envelope.n,

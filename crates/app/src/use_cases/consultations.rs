@@ -233,7 +233,7 @@ impl App {
     ) -> Result<Option<Hat>, AppError> {
         let state = &loaded.state;
         let file = &state.file;
-        let def = self.definition(file.definition.hash).await?;
+        let def = self.definition_of(loaded).await?;
         let time = state.time_class(&def, self.today());
         let Some(at) = def.positions(StageKind::PublicParticipation).next() else { return Ok(None) };
         let mut first = None;

@@ -21,7 +21,7 @@ use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
 use crate::read_rows::DefinitionRow;
-use crate::streams::{DefinitionEvent, PublishedDefinition};
+use crate::streams::{DefinitionEvent, KeptDefinition, PublishedDefinition};
 use crate::write::Done;
 
 /// Why a definition was not published.
@@ -100,15 +100,10 @@ impl App {
         key: Option<crate::write::RequestKey>,
         published: PublishedDefinition,
     ) -> Result<Done, AppError> {
-        // The id follows from name and version: publishing twice meets the same stream, and two files cannot become one
-        // version, on whichever nodes they are published at once.
-        let named = ledger::sha256(format!("{}\n{}", published.name, published.version).as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&named.as_bytes()[..16]);
-        let id = DefinitionId::new(uuid::Uuid::from_bytes(bytes));
+        let id = stream_of(&published.name, published.version);
         let writing = self.writing(actor, Manner::Online, organ, key);
-        self.write::<PublishedDefinition, _>(id, writing, |loaded| match loaded {
-            Some(known) if known.state.hash == published.hash => Ok(Vec::new()),
+        self.write::<KeptDefinition, _>(id, writing, |loaded| match loaded {
+            Some(known) if known.state.given.hash == published.hash => Ok(Vec::new()),
             Some(_) => Err(Rejection::new(Code::AlreadyThere)
                 .at("version")
                 .given(format!("{} {}", published.name, published.version))
@@ -169,6 +164,15 @@ impl App {
         }
         Ok(def)
     }
+}
+
+/// The stream of a definition. It follows from name and version: publishing twice meets the same stream, and two files
+/// cannot become one version, on whichever nodes they are published at once.
+pub(super) fn stream_of(name: &str, version: u32) -> DefinitionId {
+    let named = ledger::sha256(format!("{name}\n{version}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&named.as_bytes()[..16]);
+    DefinitionId::new(uuid::Uuid::from_bytes(bytes))
 }
 
 pub(super) fn read(row: &DefinitionRow) -> Result<Definition, AppError> {

@@ -9,6 +9,7 @@ mod catalogues;
 mod checkpoints;
 mod completing;
 mod compliance;
+mod confirmations;
 mod consultations;
 mod definitions;
 mod determinations;

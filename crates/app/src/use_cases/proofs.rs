@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::ports::{ReadRow, RowQuery};
 use crate::read_rows::DefinitionRow;
-use crate::streams::{DefinitionEvent, PublishedDefinition};
+use crate::streams::{DefinitionEvent, KeptDefinition, PublishedDefinition};
 
 impl App {
     /// Holds every published definition against its certificate. Run at start, before serving.
@@ -72,13 +72,13 @@ impl App {
     async fn keep_certificate(&self, row: &DefinitionRow, again: PublishedDefinition) -> Result<(), AppError> {
         let id: DefinitionId =
             row.definition.parse().map_err(|error| AppError::internal("reading a definition", error))?;
-        let loaded = self.load::<PublishedDefinition>(id).await?.ok_or_else(|| AppError::not_found(id))?;
+        let loaded = self.load::<KeptDefinition>(id).await?.ok_or_else(|| AppError::not_found(id))?;
         let def = read(row)?;
         let writing = self.writing(Actor::System, Manner::Online, loaded.tip.organ, None);
-        self.write::<PublishedDefinition, _>(id, writing, |loaded| {
+        self.write::<KeptDefinition, _>(id, writing, |loaded| {
             // The same rules prove the same; only another version of them is worth a line in the record.
             let vouched = loaded
-                .and_then(|l| serde_json::from_value(l.state.certificate.clone()).ok())
+                .and_then(|l| serde_json::from_value(l.state.given.certificate.clone()).ok())
                 .is_some_and(|known: workflow::Certificate| workflow::check_certificate(&def, &known).is_ok());
             Ok(match vouched {
                 true => Vec::new(),

@@ -25,7 +25,7 @@ use crate::load::advance;
 use crate::ports::{Deadline, DeadlineChange, Direction, Row, RowChange, RowQuery, Table, Value};
 use crate::read_rows::TABLES;
 use crate::stream::{Loaded, Stream};
-use crate::streams::PublishedDefinition;
+use crate::streams::KeptDefinition;
 
 /// One row that is not what the events say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl App {
                     StreamKind::Consultation => self.replay::<Consultation>(stream, &mut computed).await?,
                     StreamKind::Hearing => self.replay::<Hearing>(stream, &mut computed).await?,
                     StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
-                    StreamKind::Definition => self.replay::<PublishedDefinition>(stream, &mut computed).await?,
+                    StreamKind::Definition => self.replay::<KeptDefinition>(stream, &mut computed).await?,
                     StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
                     StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
                     StreamKind::Determination => self.replay::<Determination>(stream, &mut computed).await?,

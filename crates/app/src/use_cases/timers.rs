@@ -137,7 +137,7 @@ impl App {
     async fn wake_case(&self, stream: StreamId) -> Result<bool, AppError> {
         let id = <Case as Stream>::id(stream);
         let Some(loaded) = self.load::<Case>(id).await? else { return Ok(false) };
-        let def = self.definition(loaded.state.file.definition.hash).await?;
+        let def = self.definition_of(&loaded).await?;
         let now = self.now();
         let calendar = self.calendar();
         let done = self

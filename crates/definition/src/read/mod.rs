@@ -163,6 +163,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         drafting_items,
         invariants,
         stands_on,
+        confirmed: Default::default(),
     };
     rules::check(
         reader,

@@ -40,7 +40,7 @@ pub(super) fn in_time(record: &Record<'_>, against: &Against<'_>, line: &mut Ske
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let Some(published) = record.at(Milestone::Published).next_back().filter(|_| record.of_case) else { return };
     let due = match limit {
         Limit::Calendar(days) => Some(due_after_calendar_days(published.last, days)),
@@ -64,7 +64,7 @@ pub(super) fn in_time(record: &Record<'_>, against: &Against<'_>, line: &mut Ske
 
 pub(super) fn rechecked(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     if let Some(parameter) = against.def.parameter("disclosure_recheck_period") {
-        line.rests_on(parameter);
+        line.rests_on(against, parameter);
     }
     let newest = record.acts.iter().rev().find_map(|entry| match entry.event {
         CaseEvent::DisclosureReviewed { next_on, .. } => Some((entry, *next_on)),

@@ -111,7 +111,7 @@ pub(super) fn enough(record: &Record<'_>, against: &Against<'_>, line: &mut Sket
     let name = if panel.complex { "experts_complex_least" } else { "experts_least" };
     let Some(parameter) = against.def.parameter(name) else { return line.not_applicable() };
     let ParameterValue::Count(least) = parameter.value else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let sitting = u32::try_from(panel.sitting().count()).unwrap_or(u32::MAX);
     line.hold(sitting >= least, Finding::TooFew, sitting, least);
 }
@@ -120,7 +120,7 @@ pub(super) fn apart(record: &Record<'_>, against: &Against<'_>, line: &mut Sketc
     let Some(panel) = sat(record, line) else { return };
     let Some(parameter) = against.def.parameter("experts_in_house_most") else { return line.not_applicable() };
     let ParameterValue::Share { of, parts, .. } = parameter.value else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let undertaking = record.acts.iter().rev().find_map(|entry| match entry.event {
         CaseEvent::InitiationDecided { given, .. } => Some(given.undertaking_unit),
         CaseEvent::CaseOpened { given, .. } => Some(given.undertaking_unit),
@@ -217,7 +217,7 @@ pub(super) fn had_time(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let (Some((sent, n)), Some((report, _))) = (panel.materials, panel.report) else { return };
     line.saw(n);
     line.see(report);

@@ -74,7 +74,7 @@ fn before(
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     if standing(record).next().is_none() {
         return none(record, line);
     }
@@ -131,7 +131,7 @@ pub(super) fn materials(record: &Record<'_>, against: &Against<'_>, line: &mut S
 pub(super) fn attended(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     let Some(parameter) = against.def.parameter("hearing_attendance_least") else { return line.not_applicable() };
     let ParameterValue::Count(least) = parameter.value else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     if standing(record).next().is_none() {
         return none(record, line);
     }
@@ -159,7 +159,7 @@ fn count(list: usize) -> u32 {
 pub(super) fn seats(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     let Some(parameter) = against.def.parameter("hearing_participants_least") else { return line.not_applicable() };
     let ParameterValue::Count(least) = parameter.value else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let Some((entry, given)) = list(record) else { return none(record, line) };
     line.see(entry);
     let listed = count(given.participants.len());
@@ -169,7 +169,7 @@ pub(super) fn seats(record: &Record<'_>, against: &Against<'_>, line: &mut Sketc
 pub(super) fn interested(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     let Some(parameter) = against.def.parameter("hearing_interested_least") else { return line.not_applicable() };
     let ParameterValue::Share { of, parts, .. } = parameter.value else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let Some((entry, given)) = list(record) else { return none(record, line) };
     let groups = record.acts.iter().rev().filter(|e| e.n < entry.n).find_map(|e| match e.event {
         CaseEvent::HearingNoticed { given, .. } => Some(&given.groups),
@@ -190,7 +190,7 @@ pub(super) fn reported_in_time(record: &Record<'_>, against: &Against<'_>, line:
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     if standing(record).next().is_none() {
         return none(record, line);
     }

@@ -170,7 +170,7 @@ pub(super) fn time(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     for stage in stages(against) {
         for (entry, given) in conclusions(record, stage).filter(|(_, given)| given.conclusion.clears()) {
             let Some((n, submitted)) = submission(record, stage, entry.n) else { continue };

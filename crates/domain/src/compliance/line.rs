@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::record::{Entry, Record, Step};
-use super::{ExcuseGround, Finding, Rule, Verdict};
-use crate::definition::{Authority, Citation, Parameter};
+use super::{Against, ExcuseGround, Finding, Rule, Verdict};
+use crate::definition::{Authority, Binding, Citation, Parameter};
 use crate::id::PersonId;
 use crate::occasion::Actor;
 use crate::words::DocumentRef;
@@ -89,6 +89,12 @@ pub(super) struct Sketch {
     plain: Option<Verdict>,
     source: Option<Citation>,
     authority: Option<Authority>,
+    /// When the number was confirmed.
+    confirmed: Vec<Binding>,
+    /// The event that was seen last.
+    last: Option<u64>,
+    /// Events seen before what was found against a number that only advises by itself.
+    advised_after: Vec<u64>,
     found: Vec<Found>,
     excused: Vec<Excuse>,
     seen: Vec<u64>,
@@ -103,6 +109,9 @@ impl Sketch {
             plain: None,
             source: None,
             authority: None,
+            confirmed: Vec::new(),
+            last: None,
+            advised_after: Vec::new(),
             found: Vec::new(),
             excused: Vec::new(),
             seen: Vec::new(),
@@ -125,14 +134,19 @@ impl Sketch {
     }
 
     /// The rule rests on this number.
-    pub(super) fn rests_on(&mut self, parameter: &Parameter) {
+    pub(super) fn rests_on(&mut self, against: &Against<'_>, parameter: &Parameter) {
         self.source = Some(parameter.source.clone());
         self.authority = Some(parameter.authority);
+        self.confirmed = against.def.confirmed.get(&parameter.id).cloned().unwrap_or_default();
     }
 
-    /// The rule is broken. Where it rests on a number that only advises, the line is advice.
+    /// The rule is broken. Where it rests on a number that only advises, the line is advice, unless the number was confirmed
+    /// before the last event that was seen of it happened.
     pub(super) fn fail(&mut self, finding: Finding, given: impl ToString, needed: impl ToString) {
         let advice = self.authority.is_some_and(|a| !a.is_hard());
+        if advice {
+            self.advised_after.extend(self.last);
+        }
         self.hard |= !advice;
         self.found.push(Found { finding, given: given.to_string(), needed: needed.to_string() });
     }
@@ -173,6 +187,7 @@ impl Sketch {
 
     /// The event of this number shows it.
     pub(super) fn saw(&mut self, n: u64) {
+        self.last = Some(n);
         if let Err(at) = self.seen.binary_search(&n) {
             self.seen.insert(at, n);
         }
@@ -180,8 +195,10 @@ impl Sketch {
 
     pub(super) fn line(self, rule: Rule, record: &Record<'_>) -> Line {
         let nothing = if self.of_case { Verdict::NotYet } else { Verdict::Untold };
+        let days = self.advised_after.iter().filter_map(|n| record.acts.iter().find(|e| e.n == *n)).map(|e| e.day);
+        let hard = self.hard || days.into_iter().any(|day| self.confirmed.iter().any(|binding| binding.is_on(day)));
         let verdict = match self {
-            Self { hard: true, .. } => Verdict::Failed,
+            _ if hard => Verdict::Failed,
             Self { ref found, .. } if !found.is_empty() => Verdict::Advised,
             Self { ref excused, .. } if !excused.is_empty() => Verdict::Excused,
             Self { kept: true, .. } => Verdict::Passed,

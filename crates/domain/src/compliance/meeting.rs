@@ -228,7 +228,7 @@ pub(super) fn majority(record: &Record<'_>, _: &Against<'_>, line: &mut Sketch) 
 /// Where a place decides by ballot 票决, the votes decide and not the head alone: adopting needs so many of all members.
 pub(super) fn ballot(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     let Some(parameter) = against.def.parameter("ballot_majority") else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let Some(decided) = record.decided() else { return };
     let members = u64::try_from(decided.members.len()).unwrap_or(u64::MAX);
     let Some(needed) = share(&parameter.value, members) else { return line.not_applicable() };
@@ -249,7 +249,7 @@ pub(super) fn deferral(record: &Record<'_>, against: &Against<'_>, line: &mut Sk
     let Some((parameter, Limit::Calendar(days))) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let mut any = false;
     for entry in &record.acts {
         let CaseEvent::DecisionDeclined { given, .. } = entry.event else { continue };

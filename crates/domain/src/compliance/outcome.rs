@@ -142,7 +142,7 @@ fn made<'r>(record: &'r Record<'_>) -> Option<&'r Step> {
 
 fn in_days(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch, parameter: &str) {
     let Some(parameter) = against.def.parameter(parameter) else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     if let Some((entry, given)) = record.absence(StageKind::Publication) {
         return line.excuse(ExcuseGround::Absence, entry, &given.reason, &given.basis);
     }
@@ -237,7 +237,7 @@ pub(super) fn adoption_told(record: &Record<'_>, _: &Against<'_>, line: &mut Ske
 
 pub(super) fn explained(record: &Record<'_>, against: &Against<'_>, line: &mut Sketch) {
     let Some(parameter) = against.def.parameter("explanation_period") else { return line.not_applicable() };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let Some(published) = record.at(Milestone::Published).next_back() else { return };
     line.step(published);
     let with_it = publication(record)

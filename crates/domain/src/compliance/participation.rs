@@ -50,7 +50,7 @@ pub(super) fn comment_period(record: &Record<'_>, against: &Against<'_>, line: &
     else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     if record.periods.is_empty() && record.absence(StageKind::PublicParticipation).is_some() {
         return line.not_applicable();
     }
@@ -184,7 +184,7 @@ pub(super) fn materials(record: &Record<'_>, against: &Against<'_>, line: &mut S
     let Some((parameter, limit)) = parameter.and_then(|p| Some((p, against.def.period(&p.id)?))) else {
         return line.not_applicable();
     };
-    line.rests_on(parameter);
+    line.rests_on(against, parameter);
     let mut any = false;
     for entry in &record.acts {
         let CaseEvent::ParticipationRecorded { given, .. } = entry.event else { continue };

@@ -144,7 +144,7 @@ pub(super) fn periods(record: &Record<'_>, against: &Against<'_>, line: &mut Ske
             line.keep();
             continue;
         };
-        let hard = against.def.parameters.get(parameter).is_some_and(|p| p.authority.is_hard());
+        let hard = against.def.parameters.get(parameter).is_some_and(|p| against.def.binds(p, entry.day));
         if hard {
             line.fail(Finding::Late, clock, due_on);
         } else {

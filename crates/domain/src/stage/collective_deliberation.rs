@@ -169,8 +169,8 @@ fn share_of(value: &ParameterValue, members: u32) -> Option<u32> {
 /// What stands against a decision where the place decides by ballot 票决: adopting needs the votes of so many of all
 /// members, whoever decides among them; with that many for it the meeting cannot disagree. To have it amended, put off
 /// or discussed again is no ballot. A value that only advises binds nobody.
-fn ballot(def: &Definition, called: &MeetingFile, given: &RecordHeadDecision) -> Option<Rejection> {
-    let parameter = def.parameter("ballot_majority").filter(|p| p.authority.is_hard())?;
+fn ballot(bench: &Bench<'_>, called: &MeetingFile, given: &RecordHeadDecision) -> Option<Rejection> {
+    let parameter = bench.def.parameter("ballot_majority").filter(|p| bench.binds(p))?;
     let members = u32::try_from(called.called.members.len()).unwrap_or(u32::MAX);
     let needed = share_of(&parameter.value, members)?;
     let others = u32::try_from(in_favour(&called.positions)).unwrap_or(u32::MAX);
@@ -178,8 +178,8 @@ fn ballot(def: &Definition, called: &MeetingFile, given: &RecordHeadDecision) ->
     let votes = others.saturating_add(u32::from(adopts));
     let carried = votes >= needed;
     let agrees = if adopts { carried } else { given.outcome != Outcome::Disagree || !carried };
-    (!agrees)
-        .then(|| Rejection::new(Code::BallotNotCarried).at("outcome").given(votes).needed(needed).by(&parameter.source))
+    let refused = || Rejection::new(Code::BallotNotCarried).at("outcome").given(votes).needed(needed);
+    (!agrees).then(|| bench.by_value(refused(), parameter))
 }
 
 fn convene(bench: &Bench<'_>, given: &ConveneMeeting) -> Result<(), Rejection> {
@@ -283,7 +283,7 @@ fn head_decides(bench: &Bench<'_>, given: RecordHeadDecision) -> Result<Vec<Case
         Majority::Even => false,
     };
     let mut broken = breaches(called, &given, against_majority, majority);
-    broken.extend(ballot(bench.def, called, &given));
+    broken.extend(ballot(bench, called, &given));
     let head_first = broken.iter().any(|b| b.code == Code::HeadNotLast);
     if head_first || (matches!(bench.on.manner, Manner::Offline { .. }) && !broken.is_empty()) {
         // A refusal would invite a false record; it is kept as it was, and gives no decision.

@@ -96,10 +96,11 @@ fn right_body(bench: &Bench<'_>, review: &FairCompetition) -> Result<(), Rejecti
     } else {
         FairCompetitionReviewer::UndertakingUnit
     };
-    if review.reviewer == needed || !rule.authority.is_hard() {
+    if review.reviewer == needed || !bench.binds(rule) {
         return Ok(());
     }
-    Err(Rejection::new(Code::FairCompetitionBody).at("reviewer").given(review.reviewer).needed(needed).by(&rule.source))
+    let refused = Rejection::new(Code::FairCompetitionBody).at("reviewer").given(review.reviewer).needed(needed);
+    Err(bench.by_value(refused, rule))
 }
 
 fn version_follows(bench: &Bench<'_>, given: &AddDraftVersion) -> Result<(), Rejection> {

@@ -187,10 +187,11 @@ fn appoint(bench: &Bench<'_>, given: AppointExperts) -> Result<Vec<CaseEvent>, R
     let asked = bench.def.parameter(name);
     let least = count(asked);
     if let (Some(least), Some(asked)) = (least, asked)
-        && asked.authority.is_hard()
+        && bench.binds(asked)
         && experts < least
     {
-        return Err(Rejection::new(Code::ExpertsTooFew).at("seats").given(experts).needed(least).by(&asked.source));
+        let refused = Rejection::new(Code::ExpertsTooFew).at("seats").given(experts).needed(least);
+        return Err(bench.by_value(refused, asked));
     }
     let in_house_most = in_house_most(bench.def.parameter("experts_in_house_most"), experts);
     let (stage, anew) = (bench.stage(), running.is_none());

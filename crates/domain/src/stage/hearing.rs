@@ -129,10 +129,6 @@ fn known<'a>(bench: &'a Bench<'_>) -> Result<&'a HearingFile, Rejection> {
     bench.case.file.hearing.as_ref().ok_or_else(|| Rejection::new(Code::HearingNotReady))
 }
 
-fn hard(parameter: Option<&Parameter>) -> bool {
-    parameter.is_some_and(|p| p.authority.is_hard())
-}
-
 fn count(parameter: Option<&Parameter>) -> Option<u32> {
     match parameter?.value {
         ParameterValue::Count(count) => Some(count),
@@ -166,16 +162,13 @@ fn notice(bench: &Bench<'_>, given: NoticeHearing) -> Result<Vec<CaseEvent>, Rej
     let asked = bench.def.parameter("hearing_notice");
     let in_time = latest(bench, "hearing_notice", given.held_on).map(|latest| day <= latest);
     if let (Some(asked), Some(false)) = (asked, in_time)
-        && hard(Some(asked))
+        && bench.binds(asked)
     {
         let earliest =
             bench.def.period(&asked.id).map(|limit| Run::start(ClockKind::Floor, limit, day, bench.on.calendar));
         let needed = earliest.and_then(|run| run.due_on()).map_or_else(String::new, |day| format!("{day}.."));
-        return Err(Rejection::new(Code::DateNotAcceptable)
-            .at("held_on")
-            .given(given.held_on)
-            .needed(needed)
-            .by(&asked.source));
+        let refused = Rejection::new(Code::DateNotAcceptable).at("held_on").given(given.held_on).needed(needed);
+        return Err(bench.by_value(refused, asked));
     }
     let hearing = HearingId::new(bench.on.ids.next());
     Ok(vec![CaseEvent::HearingNoticed { stage: bench.stage(), hearing, given, in_time }])
@@ -260,14 +253,11 @@ fn publish(bench: &Bench<'_>, given: PublishHearingParticipants) -> Result<Vec<C
     let composition = composition(bench, hearing, &given);
     let least = bench.def.parameter("hearing_participants_least");
     if let (Some(needed), Some(asked)) = (composition.participants_least, least)
-        && hard(least)
+        && bench.binds(asked)
         && composition.participants < needed
     {
-        return Err(Rejection::new(Code::ParticipantsTooFew)
-            .at("participants")
-            .given(composition.participants)
-            .needed(needed)
-            .by(&asked.source));
+        let refused = Rejection::new(Code::ParticipantsTooFew).at("participants").given(composition.participants);
+        return Err(bench.by_value(refused.needed(needed), asked));
     }
     let in_time = latest(bench, "hearing_list", hearing.held_on).map(|latest| given.published_on <= latest);
     let past = |person| bench.case.relations(Some(person), None);
@@ -424,26 +414,23 @@ fn open(bench: &Bench<'_>, given: OpenHearing) -> Result<Vec<CaseEvent>, Rejecti
     on_the_list(hearing, "absent", given.absent.iter().map(|a| &a.code))?;
     each_once(hearing, "absent", &given.present, given.absent.iter().map(|a| &a.code))?;
     let materials = bench.def.parameter("hearing_materials");
-    if let (true, Some(latest)) = (hard(materials), latest(bench, "hearing_materials", hearing.held_on))
+    if let (true, Some(latest)) =
+        (materials.is_some_and(|p| bench.binds(p)), latest(bench, "hearing_materials", hearing.held_on))
         && let Some(without) = hearing.without_materials_by(latest).next()
     {
         let had = hearing.delivered.get(&without.code).map_or_else(|| "null".to_owned(), ToString::to_string);
-        let mut refused =
+        let refused =
             Rejection::new(Code::HearingMaterialsLate).at(&without.code).given(had).needed(format!("..{latest}"));
-        refused.basis = materials.map(|m| m.source.clone());
-        return Err(refused);
+        return Err(materials.map_or(refused.clone(), |asked| bench.by_value(refused, asked)));
     }
     let asked = bench.def.parameter("hearing_attendance_least");
     let (present, least) = (number(given.present.len()), count(asked));
     if let (Some(needed), Some(asked)) = (least, asked)
-        && hard(Some(asked))
+        && bench.binds(asked)
         && present < needed
     {
-        return Err(Rejection::new(Code::ParticipantsTooFew)
-            .at("present")
-            .given(present)
-            .needed(needed)
-            .by(&asked.source));
+        let refused = Rejection::new(Code::ParticipantsTooFew).at("present").given(present).needed(needed);
+        return Err(bench.by_value(refused, asked));
     }
     Ok(vec![CaseEvent::HearingOpened { stage: bench.stage(), hearing: hearing.id, given, present, least }])
 }

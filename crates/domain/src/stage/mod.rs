@@ -38,7 +38,7 @@ use crate::act::Act;
 use crate::case::Case;
 use crate::check;
 use crate::code::Code;
-use crate::definition::{Definition, StageSpec};
+use crate::definition::{Definition, Parameter, StageSpec};
 use crate::event::{BrokenRule, CaseEvent};
 use crate::file::Draft;
 use crate::id::{DraftId, IrregularityId};
@@ -64,6 +64,16 @@ impl Bench<'_> {
 
     pub fn stage(&self) -> StageId {
         self.spec().id.clone()
+    }
+
+    /// Whether a value may refuse the act: on its day it binds by itself, or because it was confirmed.
+    pub fn binds(&self, parameter: &Parameter) -> bool {
+        self.def.binds(parameter, self.on.day())
+    }
+
+    /// The refusal with the rule by which a value binds.
+    pub fn by_value(&self, refused: Rejection, parameter: &Parameter) -> Rejection {
+        refused.by_value(self.def, parameter, self.on.day())
     }
 
     /// The record of an act that broke rules: as it was, without effect.

@@ -128,10 +128,11 @@ fn solicited(
 
 /// Where the place binds their number, so many experts gave signed opinions; one at least (R713 art. 19).
 fn enough_experts(bench: &Bench<'_>, heard: u32) -> Result<(), Rejection> {
-    let least = bench.def.parameter("experts_least").filter(|p| p.authority.is_hard()).map(|p| p.value.clone());
-    let least = if let Some(ParameterValue::Count(least)) = least { least.max(1) } else { 1 };
+    let asked = bench.def.parameter("experts_least").filter(|p| bench.binds(p));
+    let least = if let Some(ParameterValue::Count(least)) = asked.map(|p| &p.value) { (*least).max(1) } else { 1 };
     if heard < least {
-        return Err(Rejection::new(Code::ExpertsTooFew).at("heard").given(heard).needed(least));
+        let refused = Rejection::new(Code::ExpertsTooFew).at("heard").given(heard).needed(least);
+        return Err(asked.map_or(refused.clone(), |asked| bench.by_value(refused, asked)));
     }
     Ok(())
 }

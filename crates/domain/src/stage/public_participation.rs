@@ -118,17 +118,16 @@ pub(super) fn long_enough(
     {
         let Some(limit) = bench.def.length(clock) else { continue };
         let parameter = clock.parameter.as_ref().and_then(|p| bench.def.parameters.get(p));
-        let hard = parameter.is_some_and(|p| p.authority.is_hard());
+        let binding = parameter.filter(|p| bench.binds(p));
         let run = Run::start(ClockKind::Floor, limit, opens_on, bench.on.calendar);
         let Some(earliest) = run.due_on() else {
             return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(closes_on));
         };
-        if hard && closes_on < earliest {
-            return Err(Rejection::new(Code::CommentPeriodTooShort)
-                .at("closes_on")
-                .given(closes_on)
-                .needed(earliest)
-                .by(&clock.source));
+        if let Some(parameter) = binding
+            && closes_on < earliest
+        {
+            let refused = Rejection::new(Code::CommentPeriodTooShort).at("closes_on").given(closes_on).needed(earliest);
+            return Err(bench.by_value(refused, parameter).by(&clock.source));
         }
     }
     Ok(())

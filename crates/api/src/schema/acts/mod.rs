@@ -4,6 +4,7 @@ mod advisers;
 mod applications;
 mod catalogue;
 mod comments;
+mod confirmations;
 mod deliberation;
 mod determinations;
 mod dossiers;
@@ -72,6 +73,7 @@ pub struct Keeping(
     dossiers::DossierActs,
     secrets::SecretActs,
     legal_bases::LegalBasisActs,
+    confirmations::ConfirmationActs,
     catalogue::CatalogueBeginnings,
     catalogue::CatalogueActs,
 );
