@@ -2,7 +2,7 @@
 //! beforehand. Of the engine the real `decide` and `evolve` run, on a clock of their own; the same seed gives the same acts.
 //!
 //! The procedures are those shipped that are made of tasks and approvals, and others that are drawn at random. Each answer is
-//! held against the [`auditor`]'s, who has a small model of their own; after each act the case is held against the model, and
+//! held against the auditor's, who has a small model of their own; after each act the case is held against the model, and
 //! when a case is put away its history is replayed and held against the living one.
 
 mod auditor;
