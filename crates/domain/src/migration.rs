@@ -540,12 +540,7 @@ fn missed(spec: &ClockSpec, from: &Definition, case: &Case) -> bool {
 fn role(role: &Role) -> Text {
     let words: BTreeSet<&str> = role.posts.iter().map(|p| p.as_str()).collect();
     let verbs: Vec<&str> = role.verbs.iter().map(|v| v.as_str()).collect();
-    let told = format!(
-        "({} {}): {}",
-        role.unit,
-        words.into_iter().collect::<Vec<_>>().join(", "),
-        verbs.join(", ")
-    );
+    let told = format!("({} {}): {}", role.unit, words.into_iter().collect::<Vec<_>>().join(", "), verbs.join(", "));
     Text { zh: format!("{}{told}", role.text.zh), en: format!("{} {told}", role.text.en) }
 }
 

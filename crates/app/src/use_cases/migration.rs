@@ -133,7 +133,8 @@ impl App {
 
     /// A published definition that is valid today and proven under the rules of this program.
     async fn usable(&self, target: &str) -> Result<Arc<Definition>, AppError> {
-        let refuse = |needed: String| Rejection::new(Code::DefinitionNotUsable).at("definition").given(target).needed(needed);
+        let refuse =
+            |needed: String| Rejection::new(Code::DefinitionNotUsable).at("definition").given(target).needed(needed);
         let query = RowQuery::all(DefinitionRow::TABLE);
         let query = match target.split_once('@') {
             Some((name, version)) => {

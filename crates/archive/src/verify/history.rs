@@ -11,7 +11,9 @@ use serde_json::{Map, Value};
 use super::bag::Bag;
 use super::checks::{CheckId, Findings};
 use crate::lines::Lines;
-use crate::volume::{BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile, earlier_definition};
+use crate::volume::{
+    BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile, earlier_definition,
+};
 
 /// Checks leaves and events side by side, one at a time.
 pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
@@ -144,9 +146,7 @@ impl<'a> History<'a> {
             self.with_law += 1;
             self.laws.insert(law);
             let packed = law == self.volume.definition || self.volume.earlier_definitions.contains(&law);
-            findings.expect(packed, CheckId::Definition, || {
-                format!("leaf {} names the definition {law}", leaf.n)
-            });
+            findings.expect(packed, CheckId::Definition, || format!("leaf {} names the definition {law}", leaf.n));
         }
     }
 
