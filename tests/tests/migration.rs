@@ -209,7 +209,8 @@ fn what_was_determined_must_be_known_there() {
 #[test]
 fn a_result_keeps_its_meaning_and_an_approval_its_terms() {
     let from = law::other("enforcement-dispute").definition;
-    let mut world = World { def: from.clone(), ..World::default() };
+    let mut world = World::default();
+    world.def = from.clone();
     world.attempt(&json!({ "act": "open_case" })).expect("an act").expect("it opens");
     let mut case = world.case.expect("a case");
     let at = |case: &Case, id: &str| case.file.stages.iter().position(|s| s.id.as_str() == id).expect("a stage");
@@ -587,15 +588,10 @@ async fn only_who_may_and_only_what_was_seen(backend: Backend) {
     assert_eq!(code(stale), Code::Conflict);
     // Two at once, on two nodes that saw the same.
     let (seen_n, other) = (node.case(case).await.n, site.node(2).await);
+    let by_hash = hash(tasks(2, |text| text).as_bytes()).to_string();
     let (one, two) = tokio::join!(
         node.app.migrate_case(asked("clerk"), case, "tasks@2", seen_n, given()),
-        other.app.migrate_case(
-            asked("reviewer"),
-            case,
-            &hash(tasks(2, |text| text).as_bytes()).to_string(),
-            seen_n,
-            given()
-        ),
+        other.app.migrate_case(asked("reviewer"), case, &by_hash, seen_n, given()),
     );
     assert_eq!([&one, &two].iter().filter(|done| done.is_ok()).count(), 1, "{one:?} {two:?}");
     let refused = if one.is_ok() { two } else { one };
