@@ -211,7 +211,7 @@ fn a_result_keeps_its_meaning_and_an_approval_its_terms() {
     let from = law::other("enforcement-dispute").definition;
     let mut world = World::default();
     world.def = from.clone();
-    world.attempt(&json!({ "act": "open_case" })).expect("an act").expect("it opens");
+    world.attempt(&json!({ "act": "open_case", "by": "justice_officer" })).expect("an act").expect("it opens");
     let mut case = world.case.expect("a case");
     let at = |case: &Case, id: &str| case.file.stages.iter().position(|s| s.id.as_str() == id).expect("a stage");
     let (application, opinion) = (at(&case, "application"), at(&case, "opinion"));
@@ -303,19 +303,19 @@ fn who_moves_a_case_says_why_and_on_what_it_rests() {
 
 // The act, by way of application and store.
 
-/// The national definition in a second version: comments for longer, and the list of legal bases before the review.
+/// The national definition in a second version: comments for longer, and alternatives weighed before the review.
 fn national_second() -> String {
     let text = law::NATIONAL
         .replacen("\nversion: 1\n", "\nversion: 2\n", 1)
         .replacen("    value: { calendar_days: 30 }\n", "    value: { calendar_days: 40 }\n", 1)
         .replacen(
             "      unit_checked:\n        when: drafting.unit_legal_check == 'current'\n",
-            "      bases_listed:\n        when: drafting.basis_list == 'current'\n        text: { zh: \"依据清单已在本稿上列明\", en: \
-             \"The legal bases of this draft are listed\" }\n        source: { source: r713, article: \"12\" }\n      \
+            "      alternatives_weighed:\n        when: drafting.alternatives == 'current'\n        text: { zh: \"已在本稿上比较备选方案\", en: \
+             \"Alternatives were weighed on this draft\" }\n        source: { source: r713, article: \"12\" }\n      \
              unit_checked:\n        when: drafting.unit_legal_check == 'current'\n",
             1,
         );
-    assert!(text.contains("calendar_days: 40") && text.contains("bases_listed") && text.contains("version: 2"));
+    assert!(text.contains("calendar_days: 40") && text.contains("alternatives_weighed") && text.contains("version: 2"));
     text
 }
 
@@ -354,12 +354,11 @@ async fn a_case_moves_in_the_middle_of_parallel_branches(backend: Backend) {
     // Comments close when they were announced to close; then the new gate is asked.
     node.go_on_after(case, "open_solicitation", "report_participation").await;
     node.done(case, "report_risk", Value::Null).await;
-    node.done(case, "record_drafting_item", json!({ "item": "basis_list", "in_order": false })).await;
     let refused = node.act(case, ask("submit_for_legality_review", Value::Null)).await;
     let Err(AppError::Rejected(refused)) = refused else { panic!("{refused:?}") };
     let criterion = refused.criterion.as_ref().map(ToString::to_string);
-    assert_eq!((refused.code, criterion.as_deref()), (Code::CriterionNotMet, Some("bases_listed")));
-    node.done(case, "record_drafting_item", json!({ "item": "basis_list" })).await;
+    assert_eq!((refused.code, criterion.as_deref()), (Code::CriterionNotMet, Some("alternatives_weighed")));
+    node.done(case, "record_drafting_item", json!({ "item": "alternatives" })).await;
     node.go_on_after(case, "report_risk", "publish_decision").await;
     node.app.settle().await.expect("background work is done");
     node.done(case, "check_volume", Value::Null).await;
@@ -398,7 +397,12 @@ roles:
     text: { zh: "经办人", en: "Clerk" }
     posts: [officer]
     unit: office
-    verbs: [open_case, study_proposal, cure_irregularity, complete_task]
+    verbs: [open_case, cure_irregularity, complete_task]
+  officer:
+    text: { zh: "承办人", en: "Officer of the unit" }
+    posts: [officer]
+    unit: undertaking_unit
+    verbs: [study_proposal]
   head:
     text: { zh: "首长", en: "Head" }
     posts: [head]
