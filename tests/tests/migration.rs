@@ -290,6 +290,20 @@ fn it_is_told_what_is_ahead_of_the_case_and_what_is_behind() {
 }
 
 #[test]
+fn a_confirmation_is_of_one_version() {
+    let case = in_parallel();
+    let (mut from, to) = (law::definition(), second());
+    let id = from.parameters.keys().next().expect("a parameter").clone();
+    let binding =
+        dingce_domain::definition::Binding { from: date(2024, 1, 1), until: None, basis: "区政府决定".to_owned() };
+    from.confirmed.insert(id.clone(), vec![binding]);
+    let plan = plan(&from, &to, &case);
+    let told: Vec<_> = plan.changes.iter().map(|c| (c.what, c.name.clone(), c.after.is_none())).collect();
+    assert_eq!(told, [(MigrationChange::Confirmation, id.to_string(), true)]);
+    assert!(plan.obstacles.is_empty());
+}
+
+#[test]
 fn who_moves_a_case_says_why_and_on_what_it_rests() {
     let case = in_parallel();
     let (from, to) = (law::definition(), second());

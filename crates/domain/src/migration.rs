@@ -85,6 +85,8 @@ words! {
         Separation = "separation",
         /// A number from the law.
         Parameter = "parameter",
+        /// A value that only advises and that the organ confirmed: for one version only, the other advises.
+        Confirmation = "confirmation",
         /// A clock: what moves it, and what waits for it.
         Clock = "clock",
         /// A clock that runs and is not in the version: it stops.
@@ -476,6 +478,15 @@ fn changes(
     found.named(MigrationChange::Separation, true, forbids, named, |f| plain(format!("{} {}", f.verb, f.relation)));
     let parameters = (from.parameters.values(), to.parameters.values());
     found.named(MigrationChange::Parameter, true, parameters, |p| p.id.clone(), |p| value(&p.value));
+    // A confirmation is of one version; it does not follow a case to another.
+    let ids: BTreeSet<_> = from.confirmed.keys().chain(to.confirmed.keys()).collect();
+    for id in ids.into_iter().filter(|id| from.confirmed.get(*id) != to.confirmed.get(*id)) {
+        let binding = |def: &Definition| {
+            let confirmed = def.confirmed.get(id).is_some_and(|bindings| !bindings.is_empty());
+            def.parameters.get(id).filter(|_| confirmed).map(|p| value(&p.value))
+        };
+        found.add(MigrationChange::Confirmation, id, binding(from), binding(to), true);
+    }
     found.named(MigrationChange::Clock, true, (&from.clocks, &to.clocks), |c| c.id.clone(), |c| c.text.clone());
     for id in stops {
         let text = from.clocks.iter().find(|c| c.id == *id).map(|c| c.text.clone());

@@ -8,7 +8,7 @@ use dingce_definition::prove::Explorer;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::definition::Definition;
-use dingce_domain::id::CaseId;
+use dingce_domain::id::{CaseId, Digest};
 use dingce_domain::migration::{self, MigrateCase, MigrationObstacle, Plan};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
@@ -112,8 +112,9 @@ impl App {
     }
 
     async fn examine(&self, loaded: &Loaded<Case>, target: &str) -> Result<PlannedMigration, AppError> {
-        let from = self.definition(loaded.state.file.definition.hash).await?;
-        let to = self.usable(target).await?;
+        let file = &loaded.state.file;
+        let from = self.definition_for(file.definition.hash, file.organ).await?;
+        let to = self.definition_for(self.usable(target).await?, file.organ).await?;
         let mut plan = migration::plan(&from, &to, &loaded.state);
         if plan.obstacles.is_empty() {
             let moved = plan.moved(&loaded.state);
@@ -132,7 +133,7 @@ impl App {
     }
 
     /// A published definition that is valid today and proven under the rules of this program.
-    async fn usable(&self, target: &str) -> Result<Arc<Definition>, AppError> {
+    async fn usable(&self, target: &str) -> Result<Digest, AppError> {
         let refuse =
             |needed: String| Rejection::new(Code::DefinitionNotUsable).at("definition").given(target).needed(needed);
         let query = RowQuery::all(DefinitionRow::TABLE);
@@ -154,7 +155,7 @@ impl App {
         if workflow::check_certificate(&def, &certificate(&row)?).is_err() {
             return Err(refuse("a proof under the rules of this program".to_owned()).into());
         }
-        self.definition(def.hash).await
+        Ok(def.hash)
     }
 }
 
