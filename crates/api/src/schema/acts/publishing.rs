@@ -206,7 +206,7 @@ impl PublishingActs {
             input;
         let done = async {
             let case: CaseId = case_id.clone().given("case_id")?;
-            let seen_n = u64::try_from(version.0).unwrap_or_default();
+            let seen_n = version.0;
             let given = MigrateCase { reason, basis };
             let input = (case, &definition, seen_n, &given);
             let asked = asked(scope, "migrateCase", idempotency_key.as_deref(), Manner::Online, &input)?;
