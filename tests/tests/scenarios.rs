@@ -53,6 +53,7 @@ fn every_trap_of_these_stages_has_a_story() {
 
 /// Codes that no story can reach, and the test that reaches them.
 const ELSEWHERE: &[(Code, &str, &str)] = &[
+    (Code::MigrationImpossible, "tests/migration.rs", "a_state_that_no_case_can_be_in_is_refused"),
     (Code::DirectoryUnknown, "tests/rights.rs", "the_directory_refuses_what_it_does_not_know"),
     (Code::DirectoryConflict, "tests/rights.rs", "the_directory_refuses_what_contradicts_it"),
     (Code::Forbidden, "tests/rights.rs", "only_the_registrar_keeps_the_directory"),

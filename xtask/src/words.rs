@@ -23,6 +23,7 @@ use dingce_domain::hearing::{
 };
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
+use dingce_domain::migration::{MigrationChange, MigrationObstacle};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
@@ -120,6 +121,8 @@ fn from_types() -> Vec<Section> {
         MatterClass,
         MeasureIssuer,
         Meeting,
+        MigrationChange,
+        MigrationObstacle,
         Outcome,
         ParticipationForm,
         Position,

@@ -44,6 +44,7 @@ fn inputs() -> Vec<(&'static str, String)> {
                 "opening: {{ title: \"t\", summary: \"s\", class: PLAN, proposer: UNIT, undertakingUnit: {unit} }}, begunOn: \"2023-11-01\", reason: \"r\", {docs}"
             ),
         ),
+        ("migrateCase", format!("{case}, definition: \"d@2\", version: 3, reason: \"r\", basis: \"b\"")),
         (
             "takeOverStage",
             format!("{case}, stage: \"risk\", draft: {draft}, doneBy: \"d\", account: \"a\", level: LOW, {docs}"),

@@ -81,6 +81,7 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "enterDossier",
         "explainDeparture",
         "onboardCase",
+        "migrateCase",
         "enterSecretStub",
         "recordSecretStep",
         "endSecretStub",

@@ -120,6 +120,7 @@ pub fn clock_history(rows: &[ClockEventRow]) -> Result<Vec<ClockSpan>, AppError>
                 span.finish(last, None);
             }
             "clock_stopped" => span.finish(on, by),
+            "clock_dropped" => span.finish(on, None),
             _ => span.run = run()?,
         }
     }

@@ -66,6 +66,8 @@ words! {
         KeepMeetings = "keep_meetings",
         /// Read meetings and their agendas.
         ReadMeetings = "read_meetings",
+        /// Move a case to another version of its definition.
+        MigrateCase = "migrate_case",
         /// Keep the register of legal bases.
         KeepLegalBases = "keep_legal_bases",
         /// Read the register of legal bases.

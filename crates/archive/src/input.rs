@@ -17,8 +17,11 @@ pub struct VolumeInput {
     pub title: String,
     /// When the volume was closed, `YYYY-MM-DD`; also the bagging date.
     pub closed_on: String,
-    /// The bytes of the workflow definition that the case ran under; their SHA-256 is `law` of the leaves.
+    /// The bytes of the workflow definition that the case ran under when the volume was closed; their SHA-256 is `law` of
+    /// the leaves.
     pub definition: Vec<u8>,
+    /// The bytes of those that it ran under before it was moved to another version; leaves of that time name them.
+    pub earlier_definitions: Vec<Vec<u8>>,
     /// All events of the stream from number 1 to the closing event, in order; of those that are filed in another volume
     /// only the leaf.
     pub events: Vec<EventEntry>,

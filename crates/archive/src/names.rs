@@ -2,6 +2,8 @@
 
 use dingce_ledger::Digest;
 
+use crate::volume::EARLIER_DEFINITION;
+
 /// The longest safe name, in bytes. With digest and hyphen a file name stays below the 255 bytes of common file systems.
 pub const NAME_MAX_BYTES: usize = 150;
 
@@ -57,6 +59,7 @@ pub fn is_page_name(name: &str) -> bool {
         && !name.starts_with('.')
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
         && !matches!(name, "documents" | "volume.json" | "events.jsonl" | "leaves.jsonl" | "definition.yaml")
+        && !name.starts_with(EARLIER_DEFINITION)
 }
 
 #[cfg(test)]

@@ -19,6 +19,14 @@ pub(crate) const BESIDE_EVENTS: &str = "data/beside-events.jsonl";
 pub(crate) const BESIDE_LEAVES: &str = "data/beside-leaves.jsonl";
 pub(crate) const DEFINITION: &str = "data/definition.yaml";
 
+/// How the names of the files of earlier definitions begin.
+pub(crate) const EARLIER_DEFINITION: &str = "earlier-definition-";
+
+/// The file of a definition that the case ran under before it was moved to another version.
+pub(crate) fn earlier_definition(digest: &Digest) -> String {
+    format!("data/{EARLIER_DEFINITION}{}.yaml", digest.to_hex())
+}
+
 /// What a manifest covers, and with which digest.
 pub(crate) struct ManifestKind {
     /// Its file.
@@ -72,6 +80,9 @@ pub struct VolumeFile {
     pub last_leaf: Digest,
     /// SHA-256 of `definition.yaml`.
     pub definition: Digest,
+    /// SHA-256 of the definitions that the case ran under before, in ascending order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_definitions: Vec<Digest>,
     /// The documents, in the order of the file list.
     pub documents: Vec<DocumentRow>,
     /// Streams beside the case whose records are in the volume, in ascending order.
@@ -176,6 +187,10 @@ impl VolumeFile {
         expect(!one_line(&self.title).is_empty(), "expected a title that is not empty");
         expect(text::is_date(&self.closed_on), "expected the closing date as YYYY-MM-DD");
         expect(
+            self.earlier_definitions.is_sorted_by(|a, b| a < b) && !self.earlier_definitions.contains(&self.definition),
+            "expected the earlier definitions in ascending order, each once, and not that of definition.yaml",
+        );
+        expect(
             self.beside.iter().all(|row| text::is_code(&row.stream) && row.stream != self.case && row.count > 0),
             "expected streams beside the case of 1 to 256 visible ASCII characters, other than the case, none empty",
         );
@@ -198,7 +213,8 @@ impl VolumeFile {
         let pages = self.readable.iter().map(|name| format!("data/{name}"));
         let beside = [BESIDE_EVENTS, BESIDE_LEAVES].into_iter().filter(|_| !self.beside.is_empty());
         let always = [VOLUME, EVENTS, LEAVES, DEFINITION].into_iter();
-        always.chain(beside).map(str::to_owned).chain(documents).chain(pages)
+        let earlier = self.earlier_definitions.iter().map(earlier_definition);
+        always.chain(beside).map(str::to_owned).chain(earlier).chain(documents).chain(pages)
     }
 
     /// `bag-info.txt` of a package with so many payload bytes and files.

@@ -16,6 +16,7 @@ use crate::file::{
 };
 use crate::hearing::HearingFile;
 use crate::id::{CaseId, PersonId, UnitId};
+use crate::migration;
 use crate::permits::TimeClass;
 use crate::time::RunState;
 use crate::verb::Verb;
@@ -289,6 +290,22 @@ impl Case {
         }
         match event {
             CaseEvent::FactsDetermined { facts, .. } => self.facts = facts.clone(),
+            CaseEvent::CaseMigrated { from, to, stages, facts, holders, .. } => {
+                if *from != self.file.definition {
+                    return Err("the case runs under another definition");
+                }
+                if let Some(why) = migration::torn(stages, self) {
+                    return Err(why);
+                }
+                self.control.stages = migration::carried(stages, self);
+                self.file.approvals.retain(|id, _| stages.iter().any(|s| s.id == *id));
+                self.file.stages.clone_from(stages);
+                self.file.definition = to.clone();
+                self.facts = facts.clone();
+                for (clock, holder) in holders {
+                    self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.holder = holder.clone();
+                }
+            }
             CaseEvent::CaseOnboarded { given, onboarded_on } => {
                 self.file.onboarded = Some(Onboarding { begun_on: given.begun_on, onboarded_on: *onboarded_on });
             }
@@ -560,7 +577,7 @@ impl Case {
             | CaseEvent::DueDateRecomputed { clock, run, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.run = run.clone();
             }
-            CaseEvent::ClockStopped { clock, .. } => {
+            CaseEvent::ClockStopped { clock, .. } | CaseEvent::ClockDropped { clock, .. } => {
                 self.file.clocks.remove(clock).ok_or("no such clock runs")?;
             }
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {

@@ -268,6 +268,8 @@ words! {
         NotFound = "NOT_FOUND",
         /// The definition is not valid, not proven, or not in force on that day.
         DefinitionNotUsable = "DEFINITION_NOT_USABLE",
+        /// The case cannot be moved to this version of its definition.
+        MigrationImpossible = "MIGRATION_IMPOSSIBLE",
         /// The thing changed since the user saw it.
         Conflict = "CONFLICT",
         /// The idempotency key was used for another input.

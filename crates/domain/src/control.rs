@@ -349,7 +349,7 @@ pub struct StageControl {
 }
 
 impl StageControl {
-    fn fresh(kind: StageKind) -> Self {
+    pub(crate) fn fresh(kind: StageKind) -> Self {
         Self {
             kind,
             status: Status::Available,

@@ -3,6 +3,8 @@
 //! An event carries results, not ingredients: the due date, not "30 days"; so replay needs no calendar and no
 //! definition. The serde form of [`CaseEvent`] is what is stored, exported and archived.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +16,7 @@ use crate::control::EventClass;
 use crate::drafting::DraftingFile;
 use crate::hearing::{Composition, SeatsDrawn, TwoHats, acts as hearing};
 use crate::id::{ConsultationId, Digest, DraftId, HearingId, IrregularityId, MeetingId, UnitId};
+use crate::migration::MigrateCase;
 use crate::task::{ApprovalAnswer, ApprovalStanding, Filled, LeadKind};
 use crate::time::{Due, Run};
 use crate::verb::Verb;
@@ -97,6 +100,16 @@ events! {
         definition: DefinitionRef,
         stages: Vec<StageRef>,
         facts: Facts,
+    }
+    /// The case was moved to another version of its definition. `stages` and `facts` are all of them afterwards, `holders`
+    /// those of running clocks that another role holds there.
+    CaseMigrated = "case_migrated" {
+        given: MigrateCase,
+        from: DefinitionRef,
+        to: DefinitionRef,
+        stages: Vec<StageRef>,
+        facts: Facts,
+        holders: BTreeMap<ClockId, RoleId>,
     }
     /// The case was under way elsewhere before it came here, on this day.
     CaseOnboarded = "case_onboarded" { given: act::OnboardedMatter, onboarded_on: Date, }
@@ -450,6 +463,8 @@ events! {
     ClockResumed = "clock_resumed" { clock: ClockId, run: Run, cause: Verb, }
     /// A clock stopped because what it waited for was done.
     ClockStopped = "clock_stopped" { clock: ClockId, cause: Verb, overdue: bool, }
+    /// A clock stopped because the version of the definition that the case was moved to does not have it.
+    ClockDropped = "clock_dropped" { clock: ClockId, overdue: bool, }
     /// A floor or guaranteed period ran out: what waited for it may go on.
     ClockElapsed = "clock_elapsed" { clock: ClockId, due_on: Date, }
     /// A cap passed without the act: inaction is on the record.
@@ -465,6 +480,7 @@ impl CaseEvent {
     pub const fn stage(&self) -> Option<&StageId> {
         match self {
             Self::CaseOpened { .. }
+            | Self::CaseMigrated { .. }
             | Self::FactsDetermined { .. }
             | Self::CaseOnboarded { .. }
             | Self::IrregularityCured { .. }
@@ -475,6 +491,7 @@ impl CaseEvent {
             | Self::ClockPaused { .. }
             | Self::ClockResumed { .. }
             | Self::ClockStopped { .. }
+            | Self::ClockDropped { .. }
             | Self::ClockElapsed { .. }
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
@@ -566,11 +583,13 @@ impl CaseEvent {
     pub fn class(&self) -> EventClass {
         match self {
             Self::CaseOpened { .. }
+            | Self::CaseMigrated { .. }
             | Self::FactsDetermined { .. }
             | Self::ClockStarted { .. }
             | Self::ClockPaused { .. }
             | Self::ClockResumed { .. }
             | Self::ClockStopped { .. }
+            | Self::ClockDropped { .. }
             | Self::ClockElapsed { .. }
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
@@ -833,6 +852,7 @@ impl CaseEvent {
             | Self::ClockPaused { clock, .. }
             | Self::ClockResumed { clock, .. }
             | Self::ClockStopped { clock, .. }
+            | Self::ClockDropped { clock, .. }
             | Self::ClockElapsed { clock, .. }
             | Self::ClockOverdue { clock, .. }
             | Self::DueDateFixed { clock, .. }

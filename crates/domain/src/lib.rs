@@ -4,7 +4,7 @@
 //! In reading order: [`id`] and [`mod@words`] name things; [`time`] counts days; [`definition`] and [`condition`] are the
 //! law of a place as data; [`control`] is the finite state that gates look at; [`mod@permits`] says whether an act may
 //! happen; [`act`] and [`event`] are what people ask and what happened; [`case`] and [`mod@file`] are a case; [`mod@decide`]
-//! makes events of acts; [`drafting`] is what drafting answers for; [`task`] is the shape of the general kinds of stage; [`draw`] is the lot that anyone can draw again.
+//! makes events of acts; [`migration`] moves a case to another version of its definition; [`drafting`] is what drafting answers for; [`task`] is the shape of the general kinds of stage; [`draw`] is the lot that anyone can draw again.
 //! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`],
 //! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
 //! [`confirmation`] makes a value that only advises bind one organ.
@@ -35,6 +35,7 @@ pub mod hearing;
 pub mod id;
 pub mod legal_bases;
 pub mod meeting;
+pub mod migration;
 pub mod occasion;
 pub mod organisation;
 pub mod permits;

@@ -9,9 +9,10 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 14] = [
+const READERS: [(&str, &str); 15] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
+    ("move-a-case.md", "office_officer"),
     ("keep-secret-stubs.md", "office_officer"),
     ("use-the-api.md", "office_officer"),
     ("take-part-as-a-citizen.md", "office_officer"),
@@ -103,7 +104,7 @@ async fn every_example_is_understood() {
                  meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } }";
     let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
     let known = json!({
-        "case": ending.case, "id": ending.case, "code": ending.receipt,
+        "case": ending.case, "id": ending.case, "code": ending.receipt, "target": "major_decision_national@1",
         "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
         "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
         "catalogue": left["catalogues"]["nodes"][0]["id"],

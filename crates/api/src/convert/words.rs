@@ -307,6 +307,10 @@ enums! {
     words::SecretLevel as "SecretLevel" in "secret_level": "Level of a state secret.";
     words::SecretStep as "SecretStep" in "secret_step": "What a secret matter goes through offline.";
     words::SecretOutcome as "SecretOutcome" in "secret_outcome": "How the stub of a secret matter ended.";
+    dingce_domain::migration::MigrationChange as "MigrationChange" in "migration_change":
+        "What differs between two versions of a definition.";
+    dingce_domain::migration::MigrationObstacle as "MigrationObstacle" in "migration_obstacle":
+        "Why a case cannot be moved to another version of its definition.";
     dingce_domain::control::Adoption as "Adoption" in "adoption": "Whether a decision adopts the draft.";
     dingce_domain::control::Ending as "Ending" in "ending": "Whether a case still runs.";
     dingce_domain::consultation::Channel as "Channel" in "channel": "How a comment came.";

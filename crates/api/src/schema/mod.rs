@@ -30,6 +30,7 @@ mod legal_bases;
 mod legality;
 mod loaders;
 mod meeting;
+mod migration;
 mod onboarding;
 mod page;
 mod parts;

@@ -29,6 +29,7 @@ use super::expert::ExpertPool;
 use super::hearing::Hearing;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
 use super::meeting::{Meeting, MeetingFilter, listed};
+use super::migration::MigrationPlan;
 use super::page::{Page, PageArgs, page};
 use super::parts::Clock;
 use super::proposal::{self, Proposal, ProposalFilter};
@@ -162,6 +163,22 @@ impl Query {
     /// A case.
     async fn case(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DecisionCase>> {
         Ok(DecisionCase::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// What moving a case to another version of its definition would do, and what stands against it. `definition` is the hash
+    /// of a published version, or its name and version as `NAME@VERSION`. For who may move cases; nothing is done by asking. It
+    /// may take seconds: where nothing else stands against it, the states of the version are gone through as for its proof.
+    async fn migration_plan(
+        &self,
+        ctx: &Context<'_>,
+        case_id: ID,
+        definition: String,
+    ) -> Result<Option<MigrationPlan>> {
+        let scope = Scope::of(ctx)?;
+        let Ok(case) = case_id.parse::<CaseId>() else { return Ok(None) };
+        let planned = scope.app.plan_migration(scope.principal()?, case, &definition).await;
+        let planned = found(planned.map_err(|error| scope.fail(error)))?;
+        Ok(planned.map(|planned| MigrationPlan::of(planned, scope.lang)))
     }
 
     /// Cases that the reader may see.

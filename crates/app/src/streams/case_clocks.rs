@@ -28,8 +28,9 @@ pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEve
                 | CaseEvent::StageTakenOver { .. }
         )
     };
-    if events.iter().any(names_unit) {
-        // A clock's row says whose case it is.
+    let moves = |e: &Recorded<CaseEvent>| matches!(e.body, CaseEvent::CaseMigrated { .. });
+    if events.iter().any(|e| names_unit(e) || moves(e)) {
+        // A clock's row says whose case it is, and under which definition.
         touched.extend(after.file.clocks.keys());
     }
     if events.iter().any(|e| matches!(e.body, CaseEvent::VolumeClosed { .. })) {
@@ -113,7 +114,7 @@ fn clock_event_row(id: CaseId, recorded: &Recorded<CaseEvent>) -> Option<ClockEv
             ClockEventRow { run_json: Some(json(run)), ..row }
         }
         CaseEvent::ClockStopped { cause, .. } => ClockEventRow { cause: Some(cause.to_string()), ..row },
-        CaseEvent::ClockElapsed { .. } | CaseEvent::ClockOverdue { .. } => row,
+        CaseEvent::ClockElapsed { .. } | CaseEvent::ClockOverdue { .. } | CaseEvent::ClockDropped { .. } => row,
         CaseEvent::VolumeClosed { given, .. } => {
             let cause = Act::CloseVolume(given.clone()).verb();
             ClockEventRow { volume: Some(given.volume.to_string()), cause: Some(cause.to_string()), ..row }

@@ -87,6 +87,10 @@ pub fn spoken(event: &CaseEvent) -> Option<Spoken<'_>> {
             &given.account
         }
         CaseEvent::CaseOnboarded { given, .. } => &given.reason,
+        CaseEvent::CaseMigrated { given, .. } => {
+            details.push(detail(SaidPart::Basis, &given.basis));
+            &given.reason
+        }
         CaseEvent::FactsDetermined { given, .. } => &given.reason,
         CaseEvent::EvidenceReaffirmed { given, .. } => &given.reason,
         CaseEvent::IrregularityCured { given, .. } => &given.how,

@@ -115,13 +115,23 @@ impl App {
         }
     }
 
+    /// The bytes of a published definition.
+    async fn definition_text(&self, hash: Digest) -> Result<String, AppError> {
+        let query = RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("hash", Value::Text(hash.to_string())));
+        let row = self.row::<DefinitionRow>(query).await?.ok_or_else(|| AppError::not_found(hash))?;
+        Ok(row.source)
+    }
+
     async fn volume_input(&self, case: CaseId, volume: Volume) -> Result<archive::VolumeInput, AppError> {
         let (all, closed) = self.until_closed(case, volume).await?;
         let file = &closed.file;
-        let query =
-            RowQuery::all(DefinitionRow::TABLE).with(Filter::Eq("hash", Value::Text(file.definition.hash.to_string())));
-        let definition =
-            self.row::<DefinitionRow>(query).await?.ok_or_else(|| AppError::not_found(file.definition.hash))?;
+        let definition = self.definition_text(file.definition.hash).await?;
+        // Those that it ran under before it was moved: the leaves of that time name them.
+        let laws: BTreeSet<Digest> = all.iter().filter_map(|e| e.recorded.envelope.law).collect();
+        let mut earlier_definitions = Vec::new();
+        for law in laws.into_iter().filter(|law| *law != file.definition.hash) {
+            earlier_definitions.push(self.definition_text(law).await?.into_bytes());
+        }
         let inside = |n: u64| file.volume_of(n) == Some(volume);
         let recorded: Vec<Recorded<CaseEvent>> =
             all.iter().filter(|e| inside(e.stored.n)).map(|e| e.recorded.clone()).collect();
@@ -149,7 +159,8 @@ impl App {
             volume: volume.to_string(),
             title: file.title.clone(),
             closed_on: self.calendar().zone().date_of(closed_at).to_string(),
-            definition: definition.source.into_bytes(),
+            definition: definition.into_bytes(),
+            earlier_definitions,
             events: events.collect(),
             readable: vec![(
                 "filelist.html".to_owned(),

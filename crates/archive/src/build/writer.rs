@@ -14,7 +14,7 @@ use crate::manifest;
 use crate::names::document_path;
 use crate::volume::{
     BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DECLARATION, DEFINITION, DocumentRow, EVENTS, EventLine, FORMAT,
-    HOW_TO_VERIFY, LEAVES, MANIFESTS, VOLUME, VolumeFile,
+    HOW_TO_VERIFY, LEAVES, MANIFESTS, VOLUME, VolumeFile, earlier_definition,
 };
 
 /// `volume.json` of this input.
@@ -28,6 +28,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
         title,
         closed_on,
         definition,
+        earlier_definitions,
         events,
         beside,
         documents,
@@ -44,6 +45,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
         })
         .collect();
     beside.sort_by(|a, b| a.stream.cmp(&b.stream));
+    let earlier: BTreeSet<Digest> = earlier_definitions.iter().map(|text| sha256(text)).collect();
     let mut readable: Vec<String> = readable.iter().map(|(name, _)| name.clone()).collect();
     readable.sort();
     let mut paths = BTreeMap::new();
@@ -71,6 +73,7 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
         root: *volume_root,
         last_leaf: leaf_hash(events.last().map_or(&[], |event| &event.leaf)),
         definition: sha256(definition),
+        earlier_definitions: earlier.into_iter().collect(),
         documents: documents.collect(),
         beside,
         readable,
@@ -94,6 +97,11 @@ pub(super) fn write(
     let mut bag = Bag { root, files: BTreeMap::new() };
     bag.put(VOLUME, &canonical(volume, "volume.json")?)?;
     bag.put(DEFINITION, &input.definition)?;
+    let earlier: BTreeMap<String, &Vec<u8>> =
+        input.earlier_definitions.iter().map(|text| (earlier_definition(&sha256(text)), text)).collect();
+    for (path, text) in earlier {
+        bag.put(&path, text)?;
+    }
     write_history(&mut bag, input.events.iter(), LEAVES, EVENTS)?;
     if !input.beside.is_empty() {
         let mut beside: Vec<&BesideStream> = input.beside.iter().collect();

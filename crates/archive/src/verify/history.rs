@@ -11,7 +11,9 @@ use serde_json::{Map, Value};
 use super::bag::Bag;
 use super::checks::{CheckId, Findings};
 use crate::lines::Lines;
-use crate::volume::{BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile};
+use crate::volume::{
+    BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile, earlier_definition,
+};
 
 /// Checks leaves and events side by side, one at a time.
 pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
@@ -35,6 +37,8 @@ struct History<'a> {
     last: Option<(LeafInput, Digest, Option<Value>)>,
     mentioned: BTreeSet<Digest>,
     with_law: u64,
+    /// The definitions that leaves name.
+    laws: BTreeSet<Digest>,
     withheld: u64,
     erased: u64,
 }
@@ -50,6 +54,7 @@ impl<'a> History<'a> {
             last: None,
             mentioned: BTreeSet::new(),
             with_law: 0,
+            laws: BTreeSet::new(),
             withheld: 0,
             erased: 0,
         }
@@ -139,9 +144,9 @@ impl<'a> History<'a> {
         });
         if let Some(law) = leaf.law {
             self.with_law += 1;
-            findings.expect(law == self.volume.definition, CheckId::Definition, || {
-                format!("leaf {} names the definition {law}", leaf.n)
-            });
+            self.laws.insert(law);
+            let packed = law == self.volume.definition || self.volume.earlier_definitions.contains(&law);
+            findings.expect(packed, CheckId::Definition, || format!("leaf {} names the definition {law}", leaf.n));
         }
     }
 
@@ -196,6 +201,16 @@ impl<'a> History<'a> {
         findings.expect(found == Some(expected), CheckId::Definition, || {
             format!("expected {DEFINITION} to have the digest {expected}")
         });
+        for earlier in &self.volume.earlier_definitions {
+            let path = earlier_definition(earlier);
+            let found = bag.files.get(&path).map(|fixity| fixity.sha256);
+            findings.expect(found == Some(*earlier), CheckId::Definition, || {
+                format!("expected {path} to have the digest {earlier}")
+            });
+            findings.expect(self.laws.contains(earlier), CheckId::Definition, || {
+                format!("no leaf names the definition {earlier}")
+            });
+        }
         findings.expect(self.with_law > 0, CheckId::Definition, || "no leaf names a definition".to_owned());
         findings.done(CheckId::Definition, format!("named by {} leaves", self.with_law));
     }

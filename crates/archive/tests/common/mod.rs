@@ -127,6 +127,7 @@ pub fn sample() -> (VolumeInput, Documents) {
         title: "关于生活垃圾分类的决定".to_owned(),
         closed_on: "2026-11-20".to_owned(),
         definition: DEFINITION.to_vec(),
+        earlier_definitions: Vec::new(),
         events: writer.events,
         beside: vec![beside(PROPOSAL, b), beside(ENGAGEMENT, o)],
         documents: vec![document(o, "../意见\n100%.txt", 7), document(d, "", 10), document(b, "建议.txt", 6)],

@@ -1,11 +1,16 @@
 //! Holds live cases against the explored graph: every accepted command must be a step that the proof looked at.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use dingce_domain::case::Case;
 use dingce_domain::definition::Definition;
+use dingce_domain::verb::Verb;
 use dingce_domain::words::DraftingItem;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
+use super::Budget;
 use super::graph::{Space, State};
 
 /// A definition made ready to judge steps of live cases.
@@ -44,6 +49,40 @@ impl<'d> Explorer<'d> {
             first = false;
         }
         false
+    }
+
+    /// Whether some case under the definition can be where this one is, whatever led it there; nothing where the budget is
+    /// used up before that is found out.
+    ///
+    /// Explores from the beginning until it comes there, as the proof does: first what cases go through that ran here, then
+    /// what late records add. Looking for a state that is nowhere takes as long as the proof.
+    pub fn knows(&self, case: &Case, budget: Budget) -> Option<bool> {
+        let begun = Instant::now();
+        let Some(wanted) = self.state(case) else { return Some(false) };
+        let mut states: IndexSet<State, FxBuildHasher> = IndexSet::default();
+        states.extend(self.space.initial().into_iter().map(|state| self.space.fold(state)));
+        let late = |verb| verb == Verb::TakeOverStage;
+        let mut ran_here = 0;
+        for with_late in [false, true] {
+            let mut here = 0;
+            while here < states.len() {
+                if states.contains(&wanted) {
+                    return Some(true);
+                }
+                let used_up = states.len() > budget.states
+                    || (here.is_multiple_of(256) && begun.elapsed().as_secs_f64() > budget.seconds);
+                if used_up {
+                    return None;
+                }
+                let state = states[here].clone();
+                let left = here < ran_here;
+                let edges = self.space.steps_of(&state, |verb| late(verb) == left || (with_late && !left), &mut |_| {});
+                states.extend(edges.into_iter().map(|edge| self.space.fold(edge.to)));
+                here += 1;
+            }
+            ran_here = states.len();
+        }
+        Some(states.contains(&wanted))
     }
 
     /// Whether a case stands where the proof begins.

@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::{Adoption, Detail, HearingProgress, TablingProgress};
 use crate::definition::{Definition, Family};
-use crate::event::{CaseEvent, DefinitionRef, StageRef};
+use crate::event::CaseEvent;
 use crate::id::{Digest, UnitId};
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
@@ -111,8 +111,7 @@ pub(crate) fn open(def: &Definition, organ: UnitId, given: OpenCase) -> Result<C
         return Err(Rejection::new(Code::InputNotAcceptable).at("class").given(class).needed(needed));
     }
     let facts = facts_over(def, &def.initial_facts(), &given.facts)?;
-    let definition = DefinitionRef { name: def.name.clone(), version: def.version, hash: def.hash };
-    let stages = def.stages.iter().map(|s| StageRef { id: s.id.clone(), kind: s.kind, volume: s.volume }).collect();
+    let (definition, stages) = (def.reference(), def.stage_refs());
     Ok(CaseEvent::CaseOpened { given, organ, definition, stages, facts })
 }
 

@@ -6,10 +6,11 @@ use anyhow::Context;
 use clap::Subcommand;
 use dingce_archive::{VerifyReport, verify as verify_package};
 use dingce_domain::id::CaseId;
+use dingce_domain::migration::MigrateCase;
 use dingce_domain::words::Volume;
 use serde_json::json;
 
-use super::{assembled, compliance};
+use super::{assembled, compliance, migration};
 use crate::assemble::Opening;
 use crate::console::Console;
 use crate::settings::Settings;
@@ -28,6 +29,32 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// Print what was built as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Move a case to another version of its definition, or tell what that would do
+    ///
+    /// What was done stays as it is recorded; what is still to come follows the new version. Refused, with every reason, where
+    /// something stands against it. It is recorded as the act of the person who is named.
+    Migrate {
+        /// The case
+        case: CaseId,
+        /// The version, as NAME@VERSION or by its hash
+        #[arg(long, value_name = "NAME@VERSION")]
+        to: String,
+        /// Only tell what it would do
+        #[arg(long, conflicts_with_all = ["by", "reason", "basis"])]
+        dry_run: bool,
+        /// Who moves it, by id or by local name as key:NAME
+        #[arg(long, value_name = "ID", required_unless_present = "dry_run")]
+        by: Option<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+        reason: Option<String>,
+        /// What it rests on, e.g. the transition clause of the new rules
+        #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+        basis: Option<String>,
+        /// Print the plan as JSON
         #[arg(long)]
         json: bool,
     },
@@ -50,6 +77,10 @@ pub enum Command {
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
     match command {
         Command::Export { case, volume, out, json } => export(settings, case, volume, out, json).await,
+        Command::Migrate { case, to, dry_run: _, by, reason, basis, json } => {
+            let act = by.zip(reason).zip(basis).map(|((by, reason), basis)| (by, MigrateCase { reason, basis }));
+            migration::run(settings, case, &to, act, json).await
+        }
         Command::Compliance { case, all, json } => {
             let assembled = assembled(settings, Opening::ToServe).await?;
             let sheet = assembled.app.compliance_of_case(case).await?;

@@ -9,6 +9,7 @@ mod demo;
 mod dossier;
 mod draw;
 mod legal_basis;
+mod migration;
 mod organisation;
 mod registers;
 mod serve;

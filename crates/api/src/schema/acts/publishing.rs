@@ -6,13 +6,15 @@ use dingce_app::use_cases::PublishError;
 use dingce_definition::{StoryStep, Violation};
 use dingce_domain::act::{OnboardedMatter, OpenCase};
 use dingce_domain::code::Code;
+use dingce_domain::id::CaseId;
+use dingce_domain::migration::MigrateCase;
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{MatterClass, Proposer};
 
-use super::perform::asked;
+use super::perform::{asked, law_of};
 use crate::convert::inputs::{DocumentInput, FactInput, OfflineInput};
-use crate::convert::{Date, Given, Word};
+use crate::convert::{Date, Given, Long, Word};
 use crate::schema::errors::{Lang, UserError};
 use crate::schema::payload::{CaseActPayload, PublishDefinitionPayload, told};
 use crate::schema::scope::Scope;
@@ -104,6 +106,25 @@ pub struct OnboardCaseInput {
     pub client_mutation_id: Option<String>,
 }
 
+/// Move a case to another version of its definition.
+#[derive(Debug, Clone, InputObject)]
+pub struct MigrateCaseInput {
+    /// Id of the case.
+    pub case_id: ID,
+    /// The version: its hash, or its name and version as `NAME@VERSION`.
+    pub definition: String,
+    /// `version` of the plan, or of the case, as it was seen: what came in since may change what would be done.
+    pub version: Long,
+    /// Why, 1 to 10,000 characters.
+    pub reason: String,
+    /// What it rests on, e.g. the transition clause of the new rules, 1 to 10,000 characters.
+    pub basis: String,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
 /// Publish a workflow definition.
 #[derive(Debug, Clone, InputObject)]
 pub struct PublishDefinitionInput {
@@ -174,6 +195,29 @@ impl PublishingActs {
                 _ => UserError::of(rejection, def.as_deref(), scope.lang),
             }
         })?;
+        Ok(Some(CaseActPayload { client_mutation_id, outcome }))
+    }
+
+    /// Move a case to another version of its definition 版本迁移. What was done stays as it is recorded and is not judged again; what
+    /// is still to come follows the new version. Refused where something stands against it: `migrationPlan` tells all of it.
+    async fn migrate_case(&self, ctx: &Context<'_>, input: MigrateCaseInput) -> Result<Option<CaseActPayload>> {
+        let scope = Scope::of(ctx)?;
+        let MigrateCaseInput { case_id, definition, version, reason, basis, idempotency_key, client_mutation_id } =
+            input;
+        let done = async {
+            let case: CaseId = case_id.clone().given("case_id")?;
+            let seen_n = version.0;
+            let given = MigrateCase { reason, basis };
+            let input = (case, &definition, seen_n, &given);
+            let asked = asked(scope, "migrateCase", idempotency_key.as_deref(), Manner::Online, &input)?;
+            scope.app.migrate_case(asked, case, &definition, seen_n, given).await
+        };
+        let done = done.await;
+        let def = match &done {
+            Err(AppError::Rejected(_)) => law_of(scope, &case_id).await?,
+            _ => None,
+        };
+        let outcome = told(done, scope, |rejection| UserError::of(rejection, def.as_deref(), scope.lang))?;
         Ok(Some(CaseActPayload { client_mutation_id, outcome }))
     }
 
