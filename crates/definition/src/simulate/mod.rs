@@ -317,7 +317,7 @@ mod tests {
             ("refused: { back: [work] }", "refused: { back: [] }"),
             ("roles: [a0, a1]", "roles: [a1, a0]"),
             ("== 'completed'", "== 'available'"),
-            ("    kind: task\n", "    kind: task\n    optional: true\n"),
+            ("    kind: approval\n", "    kind: approval\n    optional: true\n"),
         ] {
             assert!(APPROVED.contains(of), "{of}");
             let damaged = APPROVED.replacen(of, other, 1);
