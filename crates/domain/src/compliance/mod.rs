@@ -6,8 +6,8 @@
 //! and the register of legal bases. So it also finds what no gate ever judged: late records, acts on paper, stages taken
 //! over from elsewhere, and decisions that were finished before they were entered (see `docs/adr/0021-compliance-sheet.md`).
 //!
-//! In reading order: [`record`] is what both a case and a historical dossier are read into, [`of_case`] and [`of_dossier`]
-//! read them; [`line`](mod@line) is what a rule says; the other files hold the rules, a group of the law each.
+//! In reading order: `record` is what both a case and a historical dossier are read into, [`of_case`] and [`of_dossier`]
+//! read them; `line` is what a rule says; the other files hold the rules, a group of the law each.
 //!
 //! It says nothing of liability, and a record may be incomplete: where the record tells nothing, the line says so
 //! ([`Verdict::Untold`]) and accuses nobody.
