@@ -245,3 +245,17 @@ fn both_schemas_are_printed() {
     assert!(officials.contains("type DecisionCase") && !public.contains("type DecisionCase"));
     assert!(!folder.path().join(".dingce").exists(), "printing a schema makes nothing");
 }
+
+#[test]
+fn a_simulation_agrees_and_can_be_repeated() {
+    let folder = folder();
+    let run = |acts: &str| well(dingce(folder.path(), &["simulate", "--seed", "5", "--acts", acts]));
+    let told = run("12000");
+    for words in
+        ["无分歧", "accepted adopt_draft", "accepted issue_decision", "refused LEGALITY_MISSING", "read rows compared"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let counts = |told: &str| told.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(counts(&run("2000")), counts(&run("2000")), "but for the seconds");
+}

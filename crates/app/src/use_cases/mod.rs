@@ -15,6 +15,7 @@ mod definitions;
 mod determinations;
 mod dossiers;
 mod hearings;
+mod histories;
 mod legal_bases;
 pub(crate) mod managers;
 mod meetings;

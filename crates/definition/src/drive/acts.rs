@@ -396,7 +396,7 @@ impl Writer<'_> {
             }),
             (Verb::ResumeExecution, _) => Act::ResumeExecution(ResumeExecution { reason: text(), documents }),
             (Verb::AdjustExecution, _) => Act::AdjustExecution(AdjustExecution {
-                by_case: CaseId::new(Uuid::from_u128(2)),
+                by_case: CaseId::new(Uuid::from_u128(0xadc0_0000_0000_0000)),
                 reason: text(),
                 document_no: "区府〔2025〕2号".into(),
                 issued_on: self.today,

@@ -65,10 +65,33 @@ pub enum DriveError {
 pub struct Drive<'a> {
     def: &'a Definition,
     calendar: &'a Calendar,
+    number: u64,
     now: Timestamp,
     drawn: u64,
     events: Vec<(Actor, CaseEvent)>,
+    acts: Vec<Driven>,
     case: Case,
+}
+
+/// When and how one act was done, and which is its first event.
+#[derive(Debug)]
+struct Driven {
+    first: usize,
+    at: Timestamp,
+    manner: Manner,
+}
+
+/// One act of a history: its events, who did it, when, and how.
+#[derive(Debug, Clone)]
+pub struct PastAct {
+    /// Who.
+    pub actor: Actor,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Here and now, or on paper before.
+    pub manner: Manner,
+    /// What came of it, in order; at least one.
+    pub events: Vec<CaseEvent>,
 }
 
 impl<'a> Drive<'a> {
@@ -77,7 +100,21 @@ impl<'a> Drive<'a> {
     /// # Errors
     /// [`DriveError`] where the opening is refused.
     pub fn open(def: &'a Definition, calendar: &'a Calendar, day: Date, facts: Facts) -> Result<Self, DriveError> {
-        Self::begin(def, calendar, day, facts, None)
+        Self::begin(def, calendar, 1, day, facts, None)
+    }
+
+    /// The same as one case among many: cases of different numbers share no id.
+    ///
+    /// # Errors
+    /// [`DriveError`] where the opening is refused.
+    pub fn numbered(
+        def: &'a Definition,
+        calendar: &'a Calendar,
+        number: u64,
+        day: Date,
+        facts: Facts,
+    ) -> Result<Self, DriveError> {
+        Self::begin(def, calendar, number, day, facts, None)
     }
 
     /// The same for a matter that was begun elsewhere on an earlier day.
@@ -93,12 +130,13 @@ impl<'a> Drive<'a> {
     ) -> Result<Self, DriveError> {
         let documents = vec![acts::document(99)];
         let given = OnboardedMatter { begun_on, reason: "已在线下办理。".into(), documents };
-        Self::begin(def, calendar, day, facts, Some(given))
+        Self::begin(def, calendar, 1, day, facts, Some(given))
     }
 
     fn begin(
         def: &'a Definition,
         calendar: &'a Calendar,
+        number: u64,
         day: Date,
         facts: Facts,
         onboarded: Option<OnboardedMatter>,
@@ -121,8 +159,8 @@ impl<'a> Drive<'a> {
         let role = def.roles_for(Verb::OpenCase).next();
         let actor = role.map_or(Actor::System, |role| actor(def, role));
         let who = Relations { roles: role.map(|r| r.id.clone()).into_iter().collect(), relations: Default::default() };
-        let on = Occasion { actor: actor.clone(), who, now, manner: Manner::Online, calendar, ids: ids(1) };
-        let id = CaseId::new(Uuid::from_u128(1));
+        let on = Occasion { actor: actor.clone(), who, now, manner: Manner::Online, calendar, ids: ids(number, 1) };
+        let id = CaseId::new(Uuid::from_u128(u128::from(number)));
         let organ = unit(UnitBinding::Organ);
         let first = match onboarded {
             None => open(def, organ, given, &on),
@@ -131,11 +169,12 @@ impl<'a> Drive<'a> {
         let first = first.map_err(refused)?;
         let mut case = None;
         for event in &first {
-            case = Some(Case::evolve(case, id, &actor, event).map_err(corrupt)?);
+            case = Some(Case::evolve_on(case, id, &actor, Some(day), event).map_err(corrupt)?);
         }
         let case = case.ok_or(DriveError::NoCommand { verb: Verb::OpenCase, class: EventClass::Neutral })?;
         let events = first.into_iter().map(|e| (actor.clone(), e)).collect();
-        Ok(Self { def, calendar, now, drawn: 100, events, case })
+        let acts = vec![Driven { first: 0, at: now, manner: Manner::Online }];
+        Ok(Self { def, calendar, number, now, drawn: 100, events, acts, case })
     }
 
     /// The case as it stands.
@@ -146,6 +185,34 @@ impl<'a> Drive<'a> {
     /// All events so far, each with who did it.
     pub fn events(&self) -> &[(Actor, CaseEvent)] {
         &self.events
+    }
+
+    /// All acts so far; a day on which only clocks ran out is one too.
+    pub fn history(&self) -> Vec<PastAct> {
+        let ends = self.acts.iter().skip(1).map(|act| act.first).chain([self.events.len()]);
+        let acts = self.acts.iter().zip(ends).filter(|(act, end)| act.first < *end);
+        let past = |(act, end): (&Driven, usize)| PastAct {
+            actor: self.events[act.first].0.clone(),
+            at: act.at,
+            manner: act.manner.clone(),
+            events: self.events[act.first..end].iter().map(|(_, event)| event.clone()).collect(),
+        };
+        acts.map(past).collect()
+    }
+
+    /// The case as its history gives it.
+    ///
+    /// # Errors
+    /// [`CorruptHistory`] where an event cannot follow.
+    pub fn replayed(&self) -> Result<Option<Case>, CorruptHistory> {
+        let mut case = None;
+        for act in self.history() {
+            let day = day_of(self.calendar, act.at, &act.manner);
+            for event in &act.events {
+                case = Some(Case::evolve_on(case, self.case.file.id, &act.actor, Some(day), event)?);
+            }
+        }
+        Ok(case)
     }
 
     /// The present day.
@@ -167,10 +234,10 @@ impl<'a> Drive<'a> {
             now: self.now,
             manner: Manner::Online,
             calendar: self.calendar,
-            ids: ids(0),
+            ids: ids(self.number, 0),
         };
         let events = time_passes(self.def, &self.case, &on);
-        self.take(verb, &actor, events)
+        self.take(verb, &actor, Manner::Online, events)
     }
 
     /// Waits until no clock that guards this verb runs, and until an open solicitation is over if it is to be closed, or
@@ -284,14 +351,14 @@ impl<'a> Drive<'a> {
             actor: actor.clone(),
             who,
             now: self.now,
-            manner,
+            manner: manner.clone(),
             calendar: self.calendar,
-            ids: ids(self.drawn),
+            ids: ids(self.number, self.drawn),
         };
         self.drawn += Ids::NEEDED as u64;
         let events =
             decide(self.def, &self.case, command, &on).map_err(|rejection| DriveError::Refused { verb, rejection })?;
-        self.take(verb, &actor, events)
+        self.take(verb, &actor, manner, events)
     }
 
     /// Evidence of an act on paper today.
@@ -299,14 +366,16 @@ impl<'a> Drive<'a> {
         Manner::Offline { occurred_on: self.today(), evidence: vec![acts::document(self.drawn)] }
     }
 
-    fn take(&mut self, verb: Verb, actor: &Actor, events: Vec<CaseEvent>) -> Result<(), DriveError> {
+    fn take(&mut self, verb: Verb, actor: &Actor, manner: Manner, events: Vec<CaseEvent>) -> Result<(), DriveError> {
         let mut case = self.case.clone();
+        let day = day_of(self.calendar, self.now, &manner);
         for event in &events {
             let id = case.file.id;
-            case =
-                Case::evolve(Some(case), id, actor, event).map_err(|history| DriveError::Corrupt { verb, history })?;
+            case = Case::evolve_on(Some(case), id, actor, Some(day), event)
+                .map_err(|history| DriveError::Corrupt { verb, history })?;
         }
         self.case = case;
+        self.acts.push(Driven { first: self.events.len(), at: self.now, manner });
         self.events.extend(events.into_iter().map(|e| (actor.clone(), e)));
         Ok(())
     }
@@ -373,8 +442,18 @@ pub fn combinations(def: &Definition) -> Vec<Facts> {
     all
 }
 
-fn ids(from: u64) -> Ids {
-    Ids::new((0..Ids::NEEDED as u64).map(|i| Uuid::from_u128(0x1d_0000_0000 + u128::from(from + i))))
+/// Ids of one case, none of which another has.
+fn ids(number: u64, from: u64) -> Ids {
+    let first = 0x1d_0000_0000 + (u128::from(number) << 64);
+    Ids::new((0..Ids::NEEDED as u64).map(|i| Uuid::from_u128(first + u128::from(from + i))))
+}
+
+/// The day of an act: that on which it happened.
+fn day_of(calendar: &Calendar, at: Timestamp, manner: &Manner) -> Date {
+    match manner {
+        Manner::Online => calendar.zone().date_of(at),
+        Manner::Offline { occurred_on, .. } => *occurred_on,
+    }
 }
 
 /// The unit that a binding stands for.
