@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use dingce_domain::condition::FactValue;
 use dingce_domain::definition::{
     Citation, Criterion, Definition, Parameter, ParameterValue, StageSpec, Trigger, Triggers,
 };
@@ -56,14 +57,29 @@ impl Outline<'_> {
 
     fn value(&self, parameter: &Parameter) -> String {
         match (parameter.value.clone(), self.language) {
-            (ParameterValue::Period(Limit::Calendar(days)), Language::Zh) => format!("{}日", days.get()),
-            (ParameterValue::Period(Limit::Working(days)), Language::Zh) => format!("{}个工作日", days.get()),
-            (ParameterValue::Period(limit), Language::En) => limit.to_string(),
+            (ParameterValue::Period(limit), _) => self.limit(limit),
             (ParameterValue::Count(count), _) => count.to_string(),
             (ParameterValue::Day(day), _) => day.to_string(),
             (ParameterValue::Share { of, parts, exclusive }, _) => {
                 format!("{} {of}/{parts}", if exclusive { ">" } else { "≥" })
             }
+        }
+    }
+
+    fn limit(&self, limit: Limit) -> String {
+        match (limit, self.language) {
+            (Limit::Calendar(days), Language::Zh) => format!("{}日", days.get()),
+            (Limit::Working(days), Language::Zh) => format!("{}个工作日", days.get()),
+            (limit, Language::En) => limit.to_string(),
+        }
+    }
+
+    fn settled(&self, value: &FactValue) -> String {
+        match value {
+            FactValue::Bool(true) => self.w("是", "yes").to_owned(),
+            FactValue::Bool(false) => self.w("否", "no").to_owned(),
+            FactValue::Number(number) => number.to_string(),
+            FactValue::Word(word) => word.clone(),
         }
     }
 
@@ -185,6 +201,23 @@ impl Outline<'_> {
         }
         for fact in &def.facts {
             writeln!(text, "- {} [{}]", self.t(&fact.text), self.cite(&fact.source))?;
+        }
+        if !def.overlays.is_empty() {
+            writeln!(text, "\n{}", self.w("适用的特别法", "Special laws"))?;
+        }
+        for overlay in &def.overlays {
+            writeln!(text, "- {}: {} [{}]", overlay.id, self.t(&overlay.text), self.cite(&overlay.source))?;
+            for (id, value) in &overlay.facts {
+                let asked = def.facts.iter().find(|f| f.id == *id).map_or(id.as_str(), |f| self.t(&f.text));
+                writeln!(text, "   {asked} {}", self.settled(value))?;
+            }
+            if let Some(limit) = overlay.comment_period {
+                let least = self.limit(limit);
+                writeln!(text, "   {}: {least}", self.w("征求意见期限不少于", "comments at least"))?;
+            }
+            if overlay.comment_period_fixed {
+                writeln!(text, "   {}", self.w("征求意见期限不得缩短", "no reason shortens the period of comments"))?;
+            }
         }
         writeln!(text, "\n{}", self.w("永远不得", "Never"))?;
         for invariant in &def.invariants {

@@ -1,5 +1,7 @@
 //! What people ask for: one struct an act, with what they give and nothing that the system works out.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +22,7 @@ use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, EvaluationConclusion,
     EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, ParticipationForm, Position, Proposer,
+    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, OverlayId, ParticipationForm, Position, Proposer,
     ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
@@ -61,6 +63,9 @@ acts! {
         undertaking_unit: UnitId,
         /// Facts known from the start; the rest have the definition's defaults.
         facts: Facts,
+        /// Special laws of the definition that apply to the matter (R713 art. 3): what they settle is so from the start.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        overlays: BTreeSet<OverlayId>,
     }
 
     /// What makes a matter that is under way elsewhere a case here 中途接入. What was done before comes in stage by stage, as late
@@ -98,12 +103,15 @@ acts! {
         documents: Vec<DocumentRef>,
     }
 
-    /// State or correct declared facts.
+    /// State or correct declared facts, or which special laws apply.
     DetermineFacts {
-        /// The facts, at least one.
+        /// The facts; at least one, unless special laws are given.
         facts: Facts,
         /// Why they are so.
         reason: String,
+        /// All special laws that apply from now on; none where they stay as they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overlays: Option<BTreeSet<OverlayId>>,
     }
 
     /// Record that a stage does not run.

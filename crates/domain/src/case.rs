@@ -171,6 +171,7 @@ impl Case {
                     filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
                     documents: BTreeMap::new(),
                     drafting: DraftingFile::default(),
+                    overlays: given.overlays.clone(),
                 },
                 n: 1,
             }),
@@ -289,7 +290,12 @@ impl Case {
             filed.released |= released;
         }
         match event {
-            CaseEvent::FactsDetermined { facts, .. } => self.facts = facts.clone(),
+            CaseEvent::FactsDetermined { given, facts } => {
+                self.facts = facts.clone();
+                if let Some(overlays) = &given.overlays {
+                    self.file.overlays.clone_from(overlays);
+                }
+            }
             CaseEvent::CaseMigrated { from, to, stages, facts, holders, .. } => {
                 if *from != self.file.definition {
                     return Err("the case runs under another definition");

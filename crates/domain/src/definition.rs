@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::condition::{Condition, FactValue};
+use crate::condition::{Condition, FactValue, Facts};
 use crate::control::EventClass;
 use crate::id::Digest;
 use crate::task::{ApprovalSpec, TaskSpec};
@@ -14,8 +14,8 @@ use crate::time::{ClockKind, Limit};
 use crate::verb::Verb;
 use crate::words;
 use crate::words::{
-    AdviserKind, ClockId, CriterionId, DraftingItem, FactId, Outcome, ParameterId, Relation, RoleId, SourceId, StageId,
-    StageKind, Text, Volume,
+    AdviserKind, ClockId, CriterionId, DraftingItem, FactId, Outcome, OverlayId, ParameterId, Relation, RoleId,
+    SourceId, StageId, StageKind, Text, Volume,
 };
 
 words! {
@@ -469,6 +469,32 @@ pub struct Invariant {
     pub source: Citation,
 }
 
+/// A special law 特别法 that prevails over part of the procedure in matters that fall under it (R713 art. 3). It only asks
+/// more: it settles facts, and what is asked follows from them as from any fact; and it may make the period of comments
+/// longer, or a plain minimum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// Its name.
+    pub id: OverlayId,
+    /// For people: what it asks of which matters.
+    pub text: Text,
+    /// Where it stands.
+    pub source: Citation,
+    /// Values that facts have in a case to which it applies.
+    pub facts: Facts,
+    /// The least period of comments that it sets; `None`: that of the definition.
+    pub comment_period: Option<Limit>,
+    /// Whether no reason makes the period of comments shorter.
+    pub comment_period_fixed: bool,
+}
+
+impl Overlay {
+    /// Whether it says how long the public may comment, where the notice says why the period is shorter, or does not.
+    pub const fn holds_period(&self, explained: bool) -> bool {
+        self.comment_period_fixed || (self.comment_period.is_some() && !explained)
+    }
+}
+
 /// A definition on which another stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base {
@@ -517,6 +543,8 @@ pub struct Definition {
     pub drafting_items: BTreeSet<DraftingItem>,
     /// Declared invariants.
     pub invariants: Vec<Invariant>,
+    /// Special laws that prevail over part of it, where a case says that it falls under them.
+    pub overlays: Vec<Overlay>,
     /// The definitions that it was made from, the nearest first: told to people, asked by no rule.
     pub stands_on: Vec<Base>,
     /// Values that one organ's justice bureau confirmed. No part of the file and of its hash; empty in a definition as it was
@@ -566,6 +594,28 @@ impl Definition {
     /// Position of a clock.
     pub fn clock_position(&self, clock: &ClockId) -> Option<usize> {
         self.clocks.iter().position(|c| &c.id == clock)
+    }
+
+    /// A special law by name.
+    pub fn overlay(&self, overlay: &OverlayId) -> Option<&Overlay> {
+        self.overlays.iter().find(|o| &o.id == overlay)
+    }
+
+    /// Those of these special laws that it knows, in its own order.
+    pub fn overlays_of<'a>(&'a self, named: &'a BTreeSet<OverlayId>) -> impl Iterator<Item = &'a Overlay> {
+        self.overlays.iter().filter(|o| named.contains(&o.id))
+    }
+
+    /// The floors of the period of comments: clocks that the opening of a solicitation starts.
+    pub fn comment_floors(&self) -> impl Iterator<Item = &ClockSpec> {
+        self.clocks.iter().filter(|c| c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation))
+    }
+
+    /// The least periods of comments in a case to which a special law applies: its own, else those of the definition.
+    pub fn comment_periods<'a>(&'a self, overlay: &Overlay) -> impl Iterator<Item = Limit> + use<'a> {
+        let own = overlay.comment_period;
+        let general = self.comment_floors().filter_map(|clock| self.length(clock)).filter(move |_| own.is_none());
+        own.into_iter().chain(general)
     }
 
     /// The volume in which what a verb does on the stage at a position is filed; `None` for verbs on the whole case or on any

@@ -14,7 +14,7 @@ use crate::time::Run;
 use crate::verb::Verb;
 use crate::words::{
     AdviserKind, ClockId, Disclosure, DocumentRef, DraftChange, EvaluationVoice, ExpertStance, LegalityConclusion,
-    MatterClass, Relation, Retention, RoleId, StageId, Volume,
+    MatterClass, OverlayId, Relation, Retention, RoleId, StageId, Volume,
 };
 
 /// One version of the draft.
@@ -364,6 +364,9 @@ pub struct File {
     pub documents: BTreeMap<Digest, FiledDocument>,
     /// What of drafting goes with the file to the meeting.
     pub drafting: DraftingFile,
+    /// Special laws that apply to the matter.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub overlays: BTreeSet<OverlayId>,
 }
 
 /// The units that a case names: roles bind to them, and those who belong to them may read it.

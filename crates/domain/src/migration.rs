@@ -49,6 +49,8 @@ words! {
         FactUnknown = "fact_unknown",
         /// A fact has a value that the version does not know.
         FactValue = "fact_value",
+        /// A special law applies to the case that the version does not know.
+        OverlayUnknown = "overlay_unknown",
         /// The newest result of a task is another one there.
         ResultMoved = "result_moved",
         /// An approval is asked for whose terms are others there.
@@ -79,6 +81,8 @@ words! {
         Optional = "optional",
         /// A fact that is asked for.
         Fact = "fact",
+        /// A special law, and what it settles.
+        Overlay = "overlay",
         /// A role: who holds it, and what it may do.
         Role = "role",
         /// A separation of duties.
@@ -242,6 +246,10 @@ pub fn plan(from: &Definition, to: &Definition, case: &Case) -> Plan {
     let (facts, strangers) = facts(from, to, case);
     for (why, name) in strangers {
         refuse(why, Some(&name));
+    }
+    // The law of a land does not cease to apply because a version is silent about it.
+    for id in case.file.overlays.iter().filter(|id| to.overlay(id).is_none()) {
+        refuse(MigrationObstacle::OverlayUnknown, Some(id.as_str()));
     }
     let after = control_after(to, case);
     for (at, spec) in to.stages.iter().enumerate() {
@@ -410,7 +418,12 @@ fn facts(from: &Definition, to: &Definition, case: &Case) -> (Facts, Vec<(Migrat
         let value = case.facts.get(&spec.id).filter(|value| spec.kind.values().contains(value));
         (spec.id.clone(), value.unwrap_or(&spec.default).clone())
     };
-    (to.facts.iter().map(known).collect(), against)
+    let mut facts: Facts = to.facts.iter().map(known).collect();
+    // What a special law of the case settles there is so from then on.
+    for overlay in to.overlays_of(&case.file.overlays) {
+        facts.extend(overlay.facts.clone());
+    }
+    (facts, against)
 }
 
 /// Gathers what differs.
@@ -472,6 +485,8 @@ fn changes(
     }
     let (before, after) = (&from.facts, &to.facts);
     found.named(MigrationChange::Fact, true, (before, after), |f| f.id.clone(), |f| f.text.clone());
+    let overlays = (&from.overlays, &to.overlays);
+    found.named(MigrationChange::Overlay, true, overlays, |o| o.id.clone(), |o| o.text.clone());
     found.named(MigrationChange::Role, true, (&from.roles, &to.roles), |r| r.id.clone(), role);
     let forbids = (&from.forbids, &to.forbids);
     let named = |f: &crate::definition::Forbid| format!("{}.{}", f.verb, f.relation);

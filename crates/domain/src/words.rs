@@ -94,6 +94,8 @@ names! {
     CriterionId;
     /// The name of a legal source in a definition.
     SourceId;
+    /// The name of a special law that prevails over part of a definition.
+    OverlayId;
 }
 
 /// Declares a finite set of words with one stored spelling each.

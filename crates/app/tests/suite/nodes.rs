@@ -228,6 +228,7 @@ pub async fn case(store: &MemoryStore, app: &App) -> CaseId {
         proposal: None,
         undertaking_unit: staff::unit("water"),
         facts: BTreeMap::new(),
+        overlays: Default::default(),
     };
     let done = app.open_case(asked("clerk", None), None, given).await.expect("a case opens");
     CaseId::new(done.stream.value)

@@ -519,6 +519,7 @@ impl Writer<'_> {
         Some(Act::DetermineFacts(DetermineFacts {
             facts: [(spec.id.clone(), next)].into(),
             reason: "情况变化。".into(),
+            overlays: None,
         }))
     }
 

@@ -154,6 +154,7 @@ impl<'a> Drive<'a> {
             proposal: None,
             undertaking_unit: unit(UnitBinding::UndertakingUnit),
             facts,
+            overlays: Default::default(),
         };
         let now = calendar.zone().start_of(day) + SignedDuration::from_hours(9);
         let role = def.roles_for(Verb::OpenCase).next();

@@ -1,6 +1,7 @@
 //! From the tree of a file to a [`Definition`], with every mistake told.
 
 mod general;
+mod overlays;
 mod parts;
 mod reader;
 mod stages;
@@ -36,6 +37,7 @@ const KEYS: &[&str] = &[
     "outcomes",
     "drafting_items",
     "invariants",
+    "overlays",
     "stands_on",
 ];
 
@@ -142,6 +144,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
     let drafting_items =
         reader.words(root.get("drafting_items"), DraftingItem::ALL, DraftingItem::as_str, "D-WORD-UNKNOWN");
     let invariants = stages::invariants(reader, root);
+    let overlays = overlays::overlays(reader, root);
     let stands_on = reference::lineage(reader, root);
     let dated = valid_from.is_some();
     let def = Definition {
@@ -162,6 +165,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         outcomes,
         drafting_items,
         invariants,
+        overlays,
         stands_on,
         confirmed: Default::default(),
     };

@@ -39,7 +39,7 @@ pub(super) fn facts(reader: &mut Reader<'_>, root: &Node) -> Vec<FactSpec> {
             continue;
         }
         let kind = fact_kind(reader, node);
-        let default = reader.need(node, "default").and_then(|n| kind.as_ref().and_then(|k| fact_value(reader, n, k)));
+        let default = reader.need(node, "default").and_then(|n| kind.as_ref().and_then(|k| fact_value(reader, n, k, "D-FACT-DEFAULT")));
         let text = reader.text(node, "text");
         let source = reader.citation(node, "D-SOURCE-MISSING");
         if let (Some(id), Some(kind), Some(default), Some(source)) = (id, kind, default, source) {
@@ -99,7 +99,13 @@ fn fact_kind(reader: &mut Reader<'_>, node: &Node) -> Option<FactKind> {
     }
 }
 
-fn fact_value(reader: &mut Reader<'_>, node: &Node, kind: &FactKind) -> Option<FactValue> {
+/// A value of a fact; `rule` is told where the fact cannot have it.
+pub(super) fn fact_value(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    kind: &FactKind,
+    rule: &'static str,
+) -> Option<FactValue> {
     let text = reader.scalar(node)?;
     let value = match kind {
         FactKind::Bool => text.parse().ok().map(FactValue::Bool),
@@ -114,10 +120,10 @@ fn fact_value(reader: &mut Reader<'_>, node: &Node, kind: &FactKind) -> Option<F
             FactKind::Number(from, to) => vec![format!("{from} to {to}")],
         };
         reader.add(
-            "D-FACT-DEFAULT",
+            rule,
             node.at,
-            format!("默认值 {text:?} 不在允许的值之中。"),
-            format!("The default {text:?} is not among the fact's values."),
+            format!("{text:?} 不在该事实允许的值之中。"),
+            format!("{text:?} is not among the fact's values."),
             Some(values.join(", ")),
         );
     }
@@ -225,7 +231,7 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
     parameters
 }
 
-fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValue> {
+pub(super) fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValue> {
     if !reader.fields(node, &["calendar_days", "working_days", "count", "share", "more_than", "day"]) {
         return None;
     }

@@ -6,6 +6,7 @@ mod roles;
 mod stages;
 
 use dingce_domain::definition::Definition;
+use dingce_domain::words::StageKind;
 
 use crate::problem::Place;
 use crate::read::{Cite, Reader};
@@ -32,6 +33,9 @@ pub(crate) struct Known {
 pub(crate) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     validity(reader, def, known);
     counts(reader, def);
+    if known.stages {
+        overlays(reader, def);
+    }
     clocks::check(reader, def, known);
     if known.stages {
         stages::check(reader, def, known);
@@ -91,6 +95,25 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 format!("{id} 自 {} 起施行，本定义更早生效。", source.in_force_from),
                 format!("`{id}` is in force from {}, after this definition begins.", source.in_force_from),
                 Some(format!("a source in force on {begins}")),
+            );
+        }
+    }
+}
+
+/// A special law that says how long the public may comment needs somebody who asks the public, and a plain minimum a number.
+fn overlays(reader: &mut Reader<'_>, def: &Definition) {
+    let asked = def.positions(StageKind::PublicParticipation).next().is_some();
+    for overlay in &def.overlays {
+        let says = overlay.comment_period.is_some() || overlay.comment_period_fixed;
+        let numbered = overlay.comment_period.is_some() || def.comment_floors().next().is_some();
+        if says && !(asked && numbered) {
+            let at = place(reader, &format!("overlays.{}", overlay.id));
+            reader.add(
+                "D-OVERLAY-PERIOD",
+                at,
+                "本定义没有征求意见的期限，特别法无从规定。",
+                "The definition has no period of comments that a special law could set.",
+                Some("a public_participation stage, and a period here or a floor that open_solicitation starts".into()),
             );
         }
     }

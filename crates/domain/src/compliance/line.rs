@@ -140,6 +140,13 @@ impl Sketch {
         self.confirmed = against.def.confirmed.get(&parameter.id).cloned().unwrap_or_default();
     }
 
+    /// The rule rests on a special law.
+    pub(super) fn rests_on_law(&mut self, source: &Citation) {
+        self.source = Some(source.clone());
+        self.authority = Some(Authority::Binding);
+        self.confirmed = Vec::new();
+    }
+
     /// The rule is broken. Where it rests on a number that only advises, the line is advice, unless the number was confirmed
     /// before the last event that was seen of it happened.
     pub(super) fn fail(&mut self, finding: Finding, given: impl ToString, needed: impl ToString) {

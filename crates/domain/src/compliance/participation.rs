@@ -54,8 +54,21 @@ pub(super) fn comment_period(record: &Record<'_>, against: &Against<'_>, line: &
     if record.periods.is_empty() && record.absence(StageKind::PublicParticipation).is_some() {
         return line.not_applicable();
     }
+    let overlays = record.overlays();
     for period in &record.periods {
         line.saw(period.n);
+        // A special law of the matter goes before (R713 art. 3): where it sets a plain minimum, no reason excuses.
+        let by_special_law = against.def.overlays_of(&overlays).find_map(|overlay| {
+            let holds = overlay.holds_period(period.reason.is_some());
+            let short = |limit: &Limit| last_day(against, *limit, period.first).is_some_and(|due| period.last < due);
+            Some((overlay, against.def.comment_periods(overlay).filter(|_| holds).find(short)?))
+        });
+        if let Some((overlay, limit)) = by_special_law {
+            line.rests_on_law(&overlay.source);
+            let days = period.first.until(period.last).map_or(0, |s| s.get_days());
+            line.fail(Finding::TooFew, days, days_of(limit));
+            continue;
+        }
         let Some(due) = last_day(against, least, period.first) else { continue };
         if period.last >= due {
             line.keep();

@@ -1,5 +1,7 @@
 //! The record that rules read: what happened, when, and by whom, of a case and of a historical dossier alike.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::Rule;
@@ -9,7 +11,7 @@ use crate::condition::{FactValue, Facts};
 use crate::event::CaseEvent;
 use crate::id::{DraftId, MeetingId};
 use crate::occasion::Actor;
-use crate::words::{DocumentRef, DraftChange, StageId, StageKind};
+use crate::words::{DocumentRef, DraftChange, OverlayId, StageId, StageKind};
 
 /// An event of a case with what its envelope says.
 #[derive(Debug, Clone, Copy)]
@@ -203,6 +205,17 @@ impl<'a> Record<'a> {
     /// The declared facts as they stood before the event of this number.
     pub(super) fn facts(&self, before: u64) -> Option<&'a Facts> {
         self.acts.iter().take_while(|e| e.n < before).filter_map(facts_of).last()
+    }
+
+    /// The special laws that applied when the matter was decided, or do now.
+    pub(super) fn overlays(&self) -> BTreeSet<OverlayId> {
+        let until = self.until_decided();
+        let named = self.acts.iter().take_while(|e| e.n < until).filter_map(|entry| match entry.event {
+            CaseEvent::CaseOpened { given, .. } => Some(&given.overlays),
+            CaseEvent::FactsDetermined { given, .. } => given.overlays.as_ref(),
+            _ => None,
+        });
+        named.last().cloned().unwrap_or_default()
     }
 
     /// Whether a declared fact was true when the matter was decided, or is now.

@@ -20,7 +20,7 @@ pub(crate) fn form(act: &Act) -> Result<(), Rejection> {
     match act {
         Act::DetermineFacts(given) => {
             check::text("reason", &given.reason)?;
-            check::count("facts", given.facts.len(), 1)
+            check::count("facts", given.facts.len(), usize::from(given.overlays.is_none()))
         }
         Act::RecordAbsence(given) => {
             check::text("reason", &given.reason)?;

@@ -15,7 +15,7 @@ use crate::id::{ConsultationId, DraftId};
 use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::days::DAYS_MAX;
-use crate::time::{ClockKind, Run};
+use crate::time::{ClockKind, Limit, Run};
 use crate::verb::Verb;
 use crate::words::{ParticipationForm, Status};
 
@@ -103,30 +103,40 @@ fn open(bench: &Bench<'_>, given: &OpenSolicitation) -> Result<(), Rejection> {
     long_enough(bench, given.opens_on, given.closes_on, given.shortening_reason.is_some())
 }
 
-/// Whether a solicitation is as long as the definition asks, or its notice says why not (R713 art. 15).
+/// Whether a solicitation is as long as the special laws of the case ask (R713 art. 3) and the definition does, or its
+/// notice says why not (R713 art. 15), where that helps.
 pub(super) fn long_enough(
     bench: &Bench<'_>,
     opens_on: Date,
     closes_on: Date,
     explained: bool,
 ) -> Result<(), Rejection> {
-    if explained {
-        return Ok(());
-    }
-    for clock in
-        bench.def.clocks.iter().filter(|c| c.kind == ClockKind::Floor && c.starts.contains(&Verb::OpenSolicitation))
-    {
-        let Some(limit) = bench.def.length(clock) else { continue };
-        let parameter = clock.parameter.as_ref().and_then(|p| bench.def.parameters.get(p));
-        let binding = parameter.filter(|p| bench.binds(p));
+    let too_short = |limit: Limit| {
         let run = Run::start(ClockKind::Floor, limit, opens_on, bench.on.calendar);
         let Some(earliest) = run.due_on() else {
             return Err(Rejection::new(Code::CalendarMissing).at("closes_on").given(closes_on));
         };
-        if let Some(parameter) = binding
-            && closes_on < earliest
-        {
-            let refused = Rejection::new(Code::CommentPeriodTooShort).at("closes_on").given(closes_on).needed(earliest);
+        let refused = Rejection::new(Code::CommentPeriodTooShort).at("closes_on").given(closes_on).needed(earliest);
+        Ok((closes_on < earliest).then_some(refused))
+    };
+    // First: where a special law sets a plain minimum, nobody is told to give a reason.
+    let overlays = bench.def.overlays_of(&bench.case.file.overlays);
+    for overlay in overlays.filter(|overlay| overlay.holds_period(explained)) {
+        for limit in bench.def.comment_periods(overlay) {
+            if let Some(refused) = too_short(limit)? {
+                return Err(refused.by(&overlay.source));
+            }
+        }
+    }
+    if explained {
+        return Ok(());
+    }
+    for clock in bench.def.comment_floors() {
+        let Some(limit) = bench.def.length(clock) else { continue };
+        let parameter = clock.parameter.as_ref().and_then(|p| bench.def.parameters.get(p));
+        let binding = parameter.filter(|p| bench.binds(p));
+        let refused = too_short(limit)?;
+        if let (Some(parameter), Some(refused)) = (binding, refused) {
             return Err(bench.by_value(refused, parameter).by(&clock.source));
         }
     }

@@ -15,7 +15,7 @@ use crate::permits::{Scene, Verdict};
 use crate::rejection::Rejection;
 use crate::time::{ClockKind, Run};
 use crate::verb::Verb;
-use crate::words::{Disclosure, Evidence, MatterClass, StageKind, Status};
+use crate::words::{Disclosure, Evidence, MatterClass, OverlayId, StageKind, Status};
 
 pub(crate) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     let control = scene.control;
@@ -87,6 +87,48 @@ fn facts_over(def: &Definition, known: &Facts, given: &Facts) -> Result<Facts, R
     Ok(facts)
 }
 
+/// What a case is told: its facts as they were, and what special laws settle (R713 art. 3).
+struct Settled<'a> {
+    def: &'a Definition,
+    known: &'a Facts,
+    overlays: &'a BTreeSet<OverlayId>,
+}
+
+impl Settled<'_> {
+    /// The facts afterwards.
+    ///
+    /// # Errors
+    /// `FACT_NOT_ACCEPTABLE` by the article of the special law that settles a fact in another way than it is given.
+    fn with(&self, given: &Facts) -> Result<Facts, Rejection> {
+        let mut facts = facts_over(self.def, self.known, given)?;
+        for overlay in self.def.overlays_of(self.overlays) {
+            for (id, needed) in &overlay.facts {
+                if let Some(other) = given.get(id).filter(|value| *value != needed) {
+                    let refused = Rejection::new(Code::FactNotAcceptable).at(format!("facts.{id}"));
+                    return Err(refused
+                        .given(serde_plain(other))
+                        .needed(serde_plain(needed))
+                        .by(&overlay.source));
+                }
+                facts.insert(id.clone(), needed.clone());
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// The definition knows each of these special laws.
+fn overlays_known(def: &Definition, overlays: &BTreeSet<OverlayId>) -> Result<(), Rejection> {
+    let known: Vec<_> = def.overlays.iter().map(|o| o.id.as_str()).collect();
+    match overlays.iter().find(|id| def.overlay(id).is_none()) {
+        None => Ok(()),
+        Some(unknown) => {
+            let needed = if known.is_empty() { "null".to_owned() } else { known.join(", ") };
+            Err(Rejection::new(Code::InputNotAcceptable).at("overlays").given(unknown).needed(needed))
+        }
+    }
+}
+
 fn serde_plain(value: &crate::condition::FactValue) -> String {
     match value {
         crate::condition::FactValue::Bool(b) => b.to_string(),
@@ -110,7 +152,8 @@ pub(crate) fn open(def: &Definition, organ: UnitId, given: OpenCase) -> Result<C
         let class = given.class.map_or("null", MatterClass::as_str);
         return Err(Rejection::new(Code::InputNotAcceptable).at("class").given(class).needed(needed));
     }
-    let facts = facts_over(def, &def.initial_facts(), &given.facts)?;
+    overlays_known(def, &given.overlays)?;
+    let facts = Settled { def, known: &def.initial_facts(), overlays: &given.overlays }.with(&given.facts)?;
     let (definition, stages) = (def.reference(), def.stage_refs());
     Ok(CaseEvent::CaseOpened { given, organ, definition, stages, facts })
 }
@@ -168,7 +211,11 @@ fn review_disclosure(bench: &Bench<'_>, given: ReviewDisclosure) -> Result<Vec<C
 
 /// New facts open again every stage whose absence they no longer allow.
 fn determine(bench: &Bench<'_>, given: DetermineFacts) -> Result<Vec<CaseEvent>, Rejection> {
-    let facts = facts_over(bench.def, &bench.case.facts, &given.facts)?;
+    if let Some(overlays) = &given.overlays {
+        overlays_known(bench.def, overlays)?;
+    }
+    let overlays = given.overlays.as_ref().unwrap_or(&bench.case.file.overlays);
+    let facts = Settled { def: bench.def, known: &bench.case.facts, overlays }.with(&given.facts)?;
     let reopened = reopened_by(bench.def, &bench.case.control, &facts);
     let mut events = vec![CaseEvent::FactsDetermined { given, facts }];
     events.extend(reopened.into_iter().map(|at| CaseEvent::StageReopened { stage: bench.def.stages[at].id.clone() }));
