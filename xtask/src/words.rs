@@ -21,6 +21,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
+use dingce_domain::law_in_force::LawUse;
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
 use dingce_domain::migration::{MigrationChange, MigrationObstacle};
@@ -112,6 +113,7 @@ fn from_types() -> Vec<Section> {
         HearingState,
         ItemState,
         ItemTarget,
+        LawUse,
         LegalBasisKind,
         LeadKind,
         LegalityAspect,

@@ -587,7 +587,7 @@ impl Definition {
     }
 
     /// The facts of a new case.
-    pub fn initial_facts(&self) -> crate::condition::Facts {
+    pub fn initial_facts(&self) -> Facts {
         self.facts.iter().map(|f| (f.id.clone(), f.default.clone())).collect()
     }
 

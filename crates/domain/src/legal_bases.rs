@@ -261,6 +261,11 @@ impl LegalBases {
     /// order somewhere beside it (第183号); a name without a number means the one of that name in force on the day. What the
     /// register does not know is not told: a text is no list.
     pub fn stale_in(&self, text: &str, day: Date) -> Vec<BasisStanding> {
+        self.cited_in(text, day).into_iter().filter(BasisStanding::is_stale).collect()
+    }
+
+    /// The same for all that a text cites and the register knows, stale or not: by number first, then the longest name.
+    pub fn cited_in(&self, text: &str, day: Date) -> Vec<BasisStanding> {
         let mut left = plain_name(text);
         let mut found: Vec<(String, BasisStanding)> = Vec::new();
         let mut names: Vec<String> = self.bases.values().map(|basis| plain_name(&basis.name)).collect();
@@ -292,7 +297,7 @@ impl LegalBases {
             };
             found.push((name, standing));
         }
-        found.into_iter().map(|(_, standing)| standing).filter(BasisStanding::is_stale).collect()
+        found.into_iter().map(|(_, standing)| standing).collect()
     }
 
     fn cited(&self, name: &str, number: &str, day: Date) -> Option<&AddLegalBasis> {

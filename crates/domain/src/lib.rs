@@ -33,6 +33,7 @@ pub mod event;
 pub mod file;
 pub mod hearing;
 pub mod id;
+pub mod law_in_force;
 pub mod legal_bases;
 pub mod meeting;
 pub mod migration;

@@ -1,12 +1,13 @@
 //! From what an input holds to what an act takes.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use async_graphql::ID;
 use dingce_domain::code::Code;
 use dingce_domain::id::Digest;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::CriterionId;
+use dingce_domain::words::{CriterionId, OverlayId};
 use jiff::{Timestamp, civil};
 
 use super::scalars::{Date, DateTime, Long};
@@ -127,5 +128,20 @@ impl Given<CriterionId> for String {
     fn given(self, at: &str) -> Result<CriterionId, Rejection> {
         let needed = "1 to 48 lower-case letters, digits and underscores, a letter first";
         self.parse().map_err(|_| Rejection::new(Code::InputNotAcceptable).at(at).given(&self).needed(needed))
+    }
+}
+
+impl Given<BTreeSet<OverlayId>> for Vec<String> {
+    fn given(self, at: &str) -> Result<BTreeSet<OverlayId>, Rejection> {
+        let mut overlays = BTreeSet::new();
+        for (i, name) in self.into_iter().enumerate() {
+            let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&name);
+            let needed = "1 to 48 lower-case letters, digits and underscores, a letter first";
+            let overlay = name.parse().map_err(|_| refuse(Code::InputNotAcceptable).needed(needed))?;
+            if !overlays.insert(overlay) {
+                return Err(refuse(Code::ListNotAcceptable));
+            }
+        }
+        Ok(overlays)
     }
 }

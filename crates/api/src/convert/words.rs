@@ -256,6 +256,8 @@ enums! {
         "What a document is in the order of law.";
     dingce_domain::legal_bases::BasisState as "BasisState" in "basis_state":
         "How a cited document stood on a day. NOT_YET and REPEALED are stale.";
+    dingce_domain::law_in_force::LawUse as "LawUse" in "law_use":
+        "For what of an act a definition names an article.";
     dingce_domain::compliance::Verdict as "ComplianceVerdict" in "verdict":
         "What became of a rule in a decision. ADVISED is a departure from a number that binds nobody; UNTOLD accuses nobody.";
     dingce_domain::compliance::Finding as "ComplianceFindingKind" in "finding":

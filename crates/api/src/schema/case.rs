@@ -30,6 +30,7 @@ use super::errors::Failure;
 use super::expert::ExpertReview;
 use super::gates::{Action, Gate, asked};
 use super::hearing::Hearing;
+use super::law::Overlay;
 use super::legality::LegalityStep;
 use super::loaders::Of;
 use super::meeting::CaseMeeting;
@@ -351,6 +352,14 @@ impl DecisionCase {
         let def = self.def(scope).await?;
         let facts = self.glance.state.facts.iter();
         Ok(Some(facts.map(|(name, value)| Fact::of(name.as_str(), value, &def, scope.lang)).collect()))
+    }
+
+    /// Special laws 特别法 that apply to the matter (R713 art. 3), with what each settles.
+    async fn overlays(&self, ctx: &Context<'_>) -> Result<Option<Vec<Overlay>>> {
+        let scope = Scope::of(ctx)?;
+        let def = self.def(scope).await?;
+        let named = def.overlays_of(&self.glance.state.overlays);
+        Ok(Some(named.map(|overlay| Overlay::of(overlay, &def, scope.lang)).collect()))
     }
 
     /// Its clocks that run, are paused, or ran out, in volumes that are open. With `all`, also those that an act or the

@@ -8,6 +8,7 @@ use dingce_domain::definition::{Base, Definition, FactKind, Family, Parameter};
 use dingce_domain::words::StageKind;
 
 use super::errors::{Failure, Lang, StatuteRef};
+use super::law::Overlay;
 use super::parts::Document;
 use super::scope::Scope;
 use super::task::{Approval, Task};
@@ -310,6 +311,13 @@ impl WorkflowDefinition {
             DefinitionFact { name: f.id.to_string(), text: scope.lang.of(f.text.clone()), words, min, max }
         };
         Ok(Some(def.facts.iter().map(fact).collect()))
+    }
+
+    /// Special laws 特别法 that prevail over part of it, where a case says that it falls under them (R713 art. 3).
+    async fn overlays(&self, ctx: &Context<'_>) -> Result<Option<Vec<Overlay>>> {
+        let scope = Scope::of(ctx)?;
+        let def = scope.definition(&self.0.hash).await?;
+        Ok(Some(def.overlays.iter().map(|overlay| Overlay::of(overlay, &def, scope.lang)).collect()))
     }
 
     /// Its numbers, by name, with how far each may be enforced in the reader's organ.

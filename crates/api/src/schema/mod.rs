@@ -26,6 +26,7 @@ mod errors;
 mod expert;
 mod gates;
 mod hearing;
+mod law;
 mod legal_bases;
 mod legality;
 mod loaders;

@@ -1,6 +1,8 @@
 //! One request: who asks, in which language, and what is read once for all its fields.
 
 use std::any::{Any, TypeId};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use async_graphql::dataloader::DataLoader;
@@ -11,15 +13,17 @@ use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value};
 use dingce_app::principal::{FoundHats, Hat, Past};
 use dingce_app::read_rows::{CaseRow, ConsultationRow};
-use dingce_app::use_cases::CaseGlance;
+use dingce_app::use_cases::{CaseGlance, RegisterHistory};
 use dingce_app::{App, AppError, Principal};
 use dingce_domain::code::Code;
 use dingce_domain::definition::{Definition, PostKind};
 use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{Digest, UnitId};
+use dingce_domain::legal_bases::LegalBases;
 use dingce_domain::rejection::Rejection;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use super::errors::{Failure, Lang};
 use super::loaders::{Key, Of, Rows};
@@ -37,6 +41,24 @@ pub struct Scope {
     pub(super) found: FoundHats,
     hats: OnceCell<Result<Arc<Vec<Hat>>, Failure>>,
     rows: DataLoader<Rows>,
+    registers: Mutex<BTreeMap<UnitId, Register>>,
+}
+
+/// A register of legal bases that was read for this request, and as it was at the instants that were asked.
+struct Register {
+    history: RegisterHistory,
+    after: BTreeMap<usize, Arc<LegalBases>>,
+}
+
+impl Register {
+    fn after(&mut self, entries: usize) -> Result<Arc<LegalBases>, AppError> {
+        if let Some(known) = self.after.get(&entries) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(self.history.after(entries)?);
+        self.after.insert(entries, Arc::clone(&made));
+        Ok(made)
+    }
 }
 
 impl Scope {
@@ -44,7 +66,7 @@ impl Scope {
     pub fn new(app: Arc<App>, principal: Option<Principal>, lang: Lang, operation: String) -> Self {
         let rows = Rows { app: Arc::clone(&app), lang, operation: operation.clone() };
         let rows = DataLoader::new(rows, tokio::spawn).max_batch_size(1000);
-        Self { app, lang, principal, operation, found: FoundHats::default(), hats: OnceCell::new(), rows }
+        Self { app, lang, principal, operation, found: FoundHats::default(), hats: OnceCell::new(), rows, registers: Mutex::default() }
     }
 
     /// The same request anew: nothing that was read is remembered.
@@ -224,6 +246,24 @@ impl Scope {
     pub async fn consultation_row(&self, consultation: impl ToString) -> Result<Option<ConsultationRow>, Failure> {
         let Some(row) = self.one::<ConsultationRow>(consultation).await? else { return Ok(None) };
         Ok(self.case_row(&row.case_id).await?.map(|_| row))
+    }
+
+    /// The register of legal bases of an organ as it was at an instant, and as it is now; read once a request.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn registers(&self, organ: UnitId, at: Timestamp) -> Result<(Arc<LegalBases>, Arc<LegalBases>), Failure> {
+        let mut registers = self.registers.lock().await;
+        let register = match registers.entry(organ) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let history = self.app.register_history(organ).await.map_err(|error| self.fail(error))?;
+                place.insert(Register { history, after: BTreeMap::new() })
+            }
+        };
+        let (then, now) = (register.history.entries_at(at), register.history.entries());
+        let mut read = |entries| register.after(entries).map_err(|error| self.fail(error));
+        Ok((read(then)?, read(now)?))
     }
 
     /// A definition by its printed hash.

@@ -1,5 +1,7 @@
 //! What happened, as readers of a case see it.
 
+use std::sync::Arc;
+
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use dingce_app::envelope::{self, Envelope};
 use dingce_app::language::Language;
@@ -11,6 +13,7 @@ use dingce_domain::occasion::Actor;
 
 use super::drafts::{SaidDetail, opinion_label};
 use super::errors::Failure;
+use super::law::{Done, LawInForce};
 use super::parts::{Document, EventClock};
 use super::scope::Scope;
 use crate::convert::{Date, DateTime, Long};
@@ -41,6 +44,9 @@ pub struct TimelineEvent {
     /// The case; none for events that are about no clock.
     #[graphql(skip)]
     pub clock_of: Option<String>,
+    /// What says under which law it was done; none where the record names no definition.
+    #[graphql(skip)]
+    pub done: Option<Done>,
     /// Its number in the case, from 1.
     pub n: Long,
     /// Its id. Opaque.
@@ -84,6 +90,13 @@ impl TimelineEvent {
         let Some(case) = &self.clock_of else { return Ok(None) };
         Ok(EventClock::of_event(Scope::of(ctx)?, case, self.n.0).await?)
     }
+
+    /// Under which law it was done: the version of the definition that decided it, and the articles that this version names
+    /// for it, each with how it stood on that day.
+    async fn law_in_force(&self, ctx: &Context<'_>) -> Result<Option<LawInForce>> {
+        let Some(done) = &self.done else { return Ok(None) };
+        Ok(Some(LawInForce::of(done, Scope::of(ctx)?).await?))
+    }
 }
 
 impl TimelineEvent {
@@ -98,7 +111,8 @@ impl TimelineEvent {
     /// Where the record cannot be read.
     pub fn of(stored: &StoredEvent, scope: &Scope) -> Result<Self, Failure> {
         let recorded = envelope::read::<CaseEvent>(stored).map_err(|error| scope.fail(error))?;
-        let Envelope { kind, n, event, recorded_at, occurred_on, evidence, by, stage, draft, opinion, .. } =
+        let on = recorded.envelope.day();
+        let Envelope { kind, n, event, organ, recorded_at, occurred_on, evidence, by, stage, draft, opinion, law, .. } =
             recorded.envelope;
         let documents = recorded.body.documents().iter().chain(&evidence).cloned().map(Document::from).collect();
         let (text, details) = match spoken(&recorded.body) {
@@ -114,8 +128,11 @@ impl TimelineEvent {
         };
         let actor = actor(by);
         let clock_of = recorded.body.clock().map(|_| stored.stream.to_string());
+        let event_of_case = Arc::new(recorded.body);
+        let done = law.map(|law| Done { law, organ, on, recorded_at, event: event_of_case });
         Ok(Self {
             clock_of,
+            done,
             n: Long(n),
             event: event.to_string().into(),
             label: scope.lang.of(Language::shipped().event(&kind)),

@@ -10,7 +10,7 @@ use dingce_domain::file::{CaseClock, PanelFile, decider};
 use dingce_domain::id::{CaseId, Digest, DraftId, MeetingId, PersonId, StreamId, UnitId};
 use dingce_domain::meeting::{ItemState, MeetingAct};
 use dingce_domain::tie::TieTarget;
-use dingce_domain::words::{ClockId, Outcome, Relation, Status};
+use dingce_domain::words::{ClockId, Outcome, OverlayId, Relation, Status};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,9 @@ pub struct CaseState {
     pub issued: Option<(String, Date)>,
     /// Which event was replaced by which: what somebody said again.
     pub replaced: BTreeMap<u64, u64>,
+    /// Special laws that apply to the matter.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub overlays: BTreeSet<OverlayId>,
 }
 
 impl Stream for Case {
@@ -136,6 +139,7 @@ fn case_row(id: CaseId, after: &Loaded<Case>) -> CaseRow {
         panel: file.panel.clone(),
         issued: file.document_no.clone().zip(file.issued_on),
         replaced: file.replaced.clone(),
+        overlays: file.overlays.clone(),
     };
     CaseRow {
         case_id: id.to_string(),

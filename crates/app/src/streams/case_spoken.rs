@@ -1,9 +1,11 @@
 //! What people said with an act: why, on what basis, by whom it was done. One place for lists, timelines and stages.
 
+use std::collections::BTreeSet;
+
 use dingce_domain::event::CaseEvent;
 use dingce_domain::task::Filled;
 use dingce_domain::words;
-use dingce_domain::words::{CriterionId, Text};
+use dingce_domain::words::{CriterionId, OverlayId, Text};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ words! {
         Result = "result",
         /// A field of a form.
         Field = "field",
+        /// Special laws that apply from then on, by name; empty where none does any more.
+        Overlays = "overlays",
     }
 }
 
@@ -91,7 +95,11 @@ pub fn spoken(event: &CaseEvent) -> Option<Spoken<'_>> {
             details.push(detail(SaidPart::Basis, &given.basis));
             &given.reason
         }
-        CaseEvent::FactsDetermined { given, .. } => &given.reason,
+        CaseEvent::FactsDetermined { given, .. } => {
+            let named = |all: &BTreeSet<OverlayId>| all.iter().map(OverlayId::as_str).collect::<Vec<_>>().join(", ");
+            details.extend(given.overlays.as_ref().map(|all| detail(SaidPart::Overlays, &named(all))));
+            &given.reason
+        }
         CaseEvent::EvidenceReaffirmed { given, .. } => &given.reason,
         CaseEvent::IrregularityCured { given, .. } => &given.how,
         CaseEvent::CaseTerminated { given, .. } => {

@@ -11,6 +11,7 @@ use dingce_domain::id::{CaseId, LegalBasesId, UnitId};
 use dingce_domain::legal_bases::{AddLegalBasis, BasisStanding, LegalBases, LegalBasisEvent, RepealLegalBasis};
 use dingce_domain::occasion::{Actor, Manner};
 use dingce_domain::rejection::Rejection;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -49,6 +50,33 @@ pub struct StaleCitation {
     pub cited: String,
     /// How it stood on that day.
     pub standing: BasisStanding,
+}
+
+/// A register with the time at which each of its entries was made.
+#[derive(Debug, Clone, Default)]
+pub struct RegisterHistory(Vec<(Timestamp, LegalBasisEvent)>);
+
+impl RegisterHistory {
+    /// How many entries were there at an instant.
+    pub fn entries_at(&self, at: Timestamp) -> usize {
+        // Within a stream, times never go back.
+        self.0.partition_point(|(recorded_at, _)| *recorded_at <= at)
+    }
+
+    /// How many entries there are.
+    pub fn entries(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The register as its first entries make it.
+    ///
+    /// # Errors
+    /// Where an entry cannot follow: the store is damaged.
+    pub fn after(&self, entries: usize) -> Result<LegalBases, AppError> {
+        let first = self.0.iter().take(entries).map(|(_, event)| event);
+        let made = first.fold(Ok(None), |state, event| state.and_then(|state| LegalBases::evolve(state, event).map(Some)));
+        made.map(Option::unwrap_or_default).map_err(|error| AppError::internal("reading a register", error))
+    }
 }
 
 /// Every text in a value, with its path.
@@ -137,6 +165,27 @@ impl App {
     pub async fn legal_bases(&self, organ: UnitId) -> Result<LegalBases, AppError> {
         let loaded: Option<Arc<Loaded<LegalBases>>> = self.load(register_of(organ)).await?;
         Ok(loaded.map(|l| l.state.clone()).unwrap_or_default())
+    }
+
+    /// The register of an organ with the times of its entries.
+    ///
+    /// # Errors
+    /// Where the store fails, or the record cannot be read.
+    pub async fn register_history(&self, organ: UnitId) -> Result<RegisterHistory, AppError> {
+        let (mut entries, mut after) = (Vec::new(), 0);
+        loop {
+            let page = self.store.events(register_of(organ).into(), after, 1000).await?;
+            let Some(last) = page.last() else { return Ok(RegisterHistory(entries)) };
+            after = last.n;
+            for stored in &page {
+                let recorded = envelope::read::<LegalBasisEvent>(stored)?;
+                entries.push((recorded.envelope.recorded_at, recorded.body));
+            }
+            // A page that is not full was the last.
+            if page.len() < 1000 {
+                return Ok(RegisterHistory(entries));
+            }
+        }
     }
 
     /// Says of each citation how it stood on the day of the act: a warning where it is stale, never a refusal.

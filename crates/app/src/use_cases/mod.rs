@@ -39,7 +39,7 @@ pub use definitions::PublishError;
 pub use determinations::ImportedAgenda;
 pub(crate) use determinations::NO_ITEM;
 pub use hearings::ApplicationReceipt;
-pub use legal_bases::{BasisEntry, StaleCitation};
+pub use legal_bases::{BasisEntry, RegisterHistory, StaleCitation};
 pub use migration::PlannedMigration;
 pub use onboarding::{OnboardingTold, StageTold};
 pub use rebuild::{Difference, RebuildReport};

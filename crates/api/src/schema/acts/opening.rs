@@ -9,12 +9,15 @@ use crate::convert::{Date, Word};
 
 case_acts! {
     OpeningActs {
-        /// State or correct declared facts, on which gates depend.
+        /// State or correct declared facts, on which gates depend, or which special laws apply.
         determine_facts as "determineFacts": DetermineFacts from DetermineFactsInput {
-            /// The facts, at least one; the others stay.
+            /// The facts; at least one, unless `overlays` is given. The others stay.
             facts: Vec<FactInput>,
             /// Why they are so.
             reason: String,
+            /// Names of all special laws of the definition that apply from now on (R713 art. 3); none where they stay as they
+            /// are. What one settled stays so when it no longer applies, until it is determined anew.
+            overlays: Option<Vec<String>>,
         }
 
         /// Record that a stage does not run, why and on what basis.

@@ -47,6 +47,10 @@ pub struct OpenCaseInput {
     /// Facts known from the start; the rest have the definition's defaults.
     #[graphql(default)]
     pub facts: Vec<FactInput>,
+    /// Names of the special laws of the definition that apply to the matter (R713 art. 3): what they settle is so from the
+    /// start.
+    #[graphql(default)]
+    pub overlays: Vec<String>,
     /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
     pub idempotency_key: Option<String>,
     /// Given back in the payload.
@@ -69,6 +73,7 @@ impl OpenCaseInput {
             proposal,
             undertaking_unit,
             facts,
+            overlays,
             idempotency_key: _,
             client_mutation_id: _,
             offline,
@@ -84,6 +89,7 @@ impl OpenCaseInput {
             proposal: proposal.given("proposal")?,
             undertaking_unit: undertaking_unit.given("undertaking_unit")?,
             facts: facts.given("facts")?,
+            overlays: overlays.given("overlays")?,
         };
         Ok((given, OfflineInput::manner(offline)?))
     }
