@@ -30,6 +30,7 @@ const WORK: [(&str, &[Operator]); 5] = [
             operators::citations,
             operators::sources,
             operators::facts,
+            operators::overlays,
             operators::parameters,
             operators::clocks,
             operators::roles,
@@ -48,6 +49,7 @@ const WORK: [(&str, &[Operator]); 5] = [
         "small",
         &[
             operators::defaults,
+            operators::other_overlays,
             operators::advice,
             operators::warnings,
             operators::harmless_duties,

@@ -22,8 +22,8 @@ use crate::verb::Verb;
 use crate::words::{
     AbsenceGround, AdviserKind, CriterionId, Disclosure, DocumentRef, DraftChange, EvaluationConclusion,
     EvaluationTrigger, EvaluationVoice, ExecutionTrouble, ExpertReviewForm, ExpertSelection, ExpertStance,
-    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, OverlayId, ParticipationForm, Position, Proposer,
-    ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
+    LegalityAspect, LegalityConclusion, LegalityFinding, MatterClass, Outcome, OverlayId, ParticipationForm, Position,
+    Proposer, ReportReply, Retention, RiskLevel, StageId, Uptake, Volume,
 };
 
 macro_rules! acts {

@@ -81,7 +81,7 @@ impl Overlay {
 /// the one that decided it.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct LawInForce {
-    /// The version of the definition by which the act was decided; of a migration the one that the case was moved to.
+    /// The version of the definition by which the act was decided; of a migration the one from which the case was moved.
     pub definition: DefinitionSummary,
     /// The day on which the act was done, to which `standing` refers.
     pub on: Date,

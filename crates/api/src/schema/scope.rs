@@ -66,7 +66,16 @@ impl Scope {
     pub fn new(app: Arc<App>, principal: Option<Principal>, lang: Lang, operation: String) -> Self {
         let rows = Rows { app: Arc::clone(&app), lang, operation: operation.clone() };
         let rows = DataLoader::new(rows, tokio::spawn).max_batch_size(1000);
-        Self { app, lang, principal, operation, found: FoundHats::default(), hats: OnceCell::new(), rows, registers: Mutex::default() }
+        Self {
+            app,
+            lang,
+            principal,
+            operation,
+            found: FoundHats::default(),
+            hats: OnceCell::new(),
+            rows,
+            registers: Mutex::default(),
+        }
     }
 
     /// The same request anew: nothing that was read is remembered.

@@ -112,8 +112,9 @@ impl TimelineEvent {
     pub fn of(stored: &StoredEvent, scope: &Scope) -> Result<Self, Failure> {
         let recorded = envelope::read::<CaseEvent>(stored).map_err(|error| scope.fail(error))?;
         let on = recorded.envelope.day();
-        let Envelope { kind, n, event, organ, recorded_at, occurred_on, evidence, by, stage, draft, opinion, law, .. } =
-            recorded.envelope;
+        let Envelope {
+            kind, n, event, organ, recorded_at, occurred_on, evidence, by, stage, draft, opinion, law, ..
+        } = recorded.envelope;
         let documents = recorded.body.documents().iter().chain(&evidence).cloned().map(Document::from).collect();
         let (text, details) = match spoken(&recorded.body) {
             Some(Spoken { text, details }) => (Some(text.to_owned()).filter(|text| !text.is_empty()), details),
@@ -129,7 +130,12 @@ impl TimelineEvent {
         let actor = actor(by);
         let clock_of = recorded.body.clock().map(|_| stored.stream.to_string());
         let event_of_case = Arc::new(recorded.body);
-        let done = law.map(|law| Done { law, organ, on, recorded_at, event: event_of_case });
+        // A case is opened under the definition that its first event names.
+        let opened = match &*event_of_case {
+            CaseEvent::CaseOpened { definition, .. } => Some(definition.hash),
+            _ => None,
+        };
+        let done = law.or(opened).map(|law| Done { law, organ, on, recorded_at, event: event_of_case });
         Ok(Self {
             clock_of,
             done,

@@ -39,7 +39,9 @@ pub(super) fn facts(reader: &mut Reader<'_>, root: &Node) -> Vec<FactSpec> {
             continue;
         }
         let kind = fact_kind(reader, node);
-        let default = reader.need(node, "default").and_then(|n| kind.as_ref().and_then(|k| fact_value(reader, n, k, "D-FACT-DEFAULT")));
+        let default = reader
+            .need(node, "default")
+            .and_then(|n| kind.as_ref().and_then(|k| fact_value(reader, n, k, "D-FACT-DEFAULT")));
         let text = reader.text(node, "text");
         let source = reader.citation(node, "D-SOURCE-MISSING");
         if let (Some(id), Some(kind), Some(default), Some(source)) = (id, kind, default, source) {

@@ -121,11 +121,49 @@ pub fn sources(bench: &mut Bench<'_>) {
 pub fn facts(bench: &mut Bench<'_>) {
     let tree = bench.tree;
     for (path, _) in bench.section("facts") {
-        bench.bad("fact removed", &path, &tree.without(&path), "D-COND-PATH");
+        // What a special law settles is declared too.
+        bench.bad_also("fact removed", &path, &tree.without(&path), "D-COND-PATH", &["D-FACT-UNKNOWN"]);
         bench.bad("fact of no kind", &path, &tree.with(&format!("{path}.kind"), Tree::text("truth")), "D-WORD-UNKNOWN");
         let outside = tree.with(&format!("{path}.default"), Tree::text("perhaps"));
         bench.bad("fact with a default outside its values", &path, &outside, "D-FACT-DEFAULT");
     }
+}
+
+/// Special laws: of nothing, by no article, about what is not declared, with values that are none, against each other.
+pub fn overlays(bench: &mut Bench<'_>) {
+    let tree = bench.tree;
+    for (path, _) in bench.section("overlays") {
+        let mut idle = tree.clone();
+        for effect in ["facts", "comment_period", "comment_period_fixed"] {
+            if tree.get(&format!("{path}.{effect}")).is_some() {
+                idle = idle.without(&format!("{path}.{effect}"));
+            }
+        }
+        bench.bad("special law of nothing", &path, &idle, "D-OVERLAY-IDLE");
+        let unfounded = tree.with(&format!("{path}.source.article"), Tree::text(""));
+        bench.bad("special law by no article", &path, &unfounded, "D-OVERLAY-UNFOUNDED");
+        let settling =
+            |fact: &str, value: Tree| tree.with(&format!("{path}.facts"), Tree::Map(vec![(fact.to_owned(), value)]));
+        let stray = settling("weather", Tree::Bool(true));
+        bench.bad("special law about what is not declared", &path, &stray, "D-FACT-UNKNOWN");
+        let outside = settling("technical", Tree::text("perhaps"));
+        bench.bad("special law with a value that is none", &path, &outside, "D-FACT-VALUE");
+        let share =
+            tree.with(&format!("{path}.comment_period"), Tree::Map(vec![("count".to_owned(), Tree::Number(3))]));
+        bench.bad("special law with a period that is none", &path, &share, "D-PARAMETER-UNIT");
+    }
+    let clash = tree.with("overlays.house_expropriation.facts.technical", Tree::Bool(false));
+    bench.bad("two special laws against each other", "overlays", &clash, "D-OVERLAY-CLASH");
+}
+
+/// Fewer special laws, and stricter ones: what cases name is for them to say.
+pub fn other_overlays(bench: &mut Bench<'_>) {
+    let tree = bench.tree;
+    let none = tree.without("overlays");
+    bench.good("special laws removed", "overlays", &none, "a special law only asks more of a case that names it");
+    let fixed = tree.with("overlays.government_set_price.comment_period_fixed", Tree::Bool(true));
+    let why = "whose period is a plain minimum asks more, and cases that do not name it are as before";
+    bench.good("special law made a plain minimum", "overlays", &fixed, why);
 }
 
 /// The other way round at the beginning.

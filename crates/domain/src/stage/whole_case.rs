@@ -105,10 +105,7 @@ impl Settled<'_> {
             for (id, needed) in &overlay.facts {
                 if let Some(other) = given.get(id).filter(|value| *value != needed) {
                     let refused = Rejection::new(Code::FactNotAcceptable).at(format!("facts.{id}"));
-                    return Err(refused
-                        .given(serde_plain(other))
-                        .needed(serde_plain(needed))
-                        .by(&overlay.source));
+                    return Err(refused.given(serde_plain(other)).needed(serde_plain(needed)).by(&overlay.source));
                 }
                 facts.insert(id.clone(), needed.clone());
             }
