@@ -34,7 +34,9 @@ pub(super) fn overlays(reader: &mut Reader<'_>, root: &Node) -> Vec<Overlay> {
             // What is wrong is told already.
             continue;
         }
-        if facts.is_empty() && comment_period.is_none() && !comment_period_fixed {
+        // A fact with a mistake in it is named all the same.
+        let settles = node.get("facts").and_then(Node::entries).is_some_and(|entries| !entries.is_empty());
+        if !settles && comment_period.is_none() && !comment_period_fixed {
             reader.add(
                 "D-OVERLAY-IDLE",
                 key.at,

@@ -105,7 +105,7 @@ pub fn sources(bench: &mut Bench<'_>) {
         bench.bad("source repealed", &path, &repealed, "D-SOURCE-REPEALED");
         let later = tree.with(&format!("{path}.in_force_from"), Tree::text("2031-01-01"));
         bench.bad("source not yet in force", &path, &later, "D-SOURCE-NOT-YET");
-        let backward = tree.with(&format!("{path}.repealed_on"), Tree::text("1999-01-01"));
+        let backward = tree.with(&format!("{path}.repealed_on"), Tree::text("1990-01-01"));
         bench.bad_also(
             "source repealed before it began",
             &path,
