@@ -312,7 +312,9 @@ pub fn new_tiles(old: u64, new: u64) -> Vec<TileId> {
         let (old, new) = (old >> (level * HEIGHT), new.min(SIZE_MAX) >> (level * HEIGHT));
         if old < new {
             let numbers = old >> HEIGHT..=(new - 1) >> HEIGHT;
-            tiles.extend(numbers.filter_map(|index| TileId::in_tree(TileLevel::Hashes(level), index, new << (level * HEIGHT))));
+            tiles.extend(
+                numbers.filter_map(|index| TileId::in_tree(TileLevel::Hashes(level), index, new << (level * HEIGHT))),
+            );
         }
     }
     tiles

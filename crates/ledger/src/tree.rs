@@ -236,11 +236,7 @@ pub fn root(source: &(impl HashSource + ?Sized), size: u64) -> Result<Digest, Tr
 ///
 /// # Errors
 /// [`TreeError`].
-pub fn inclusion_proof(
-    source: &(impl HashSource + ?Sized),
-    index: u64,
-    size: u64,
-) -> Result<Vec<Digest>, TreeError> {
+pub fn inclusion_proof(source: &(impl HashSource + ?Sized), index: u64, size: u64) -> Result<Vec<Digest>, TreeError> {
     ProofPlan::inclusion(index, size)?.make(source)
 }
 
@@ -250,10 +246,6 @@ pub fn inclusion_proof(
 ///
 /// # Errors
 /// [`TreeError`].
-pub fn consistency_proof(
-    source: &(impl HashSource + ?Sized),
-    old: u64,
-    new: u64,
-) -> Result<Vec<Digest>, TreeError> {
+pub fn consistency_proof(source: &(impl HashSource + ?Sized), old: u64, new: u64) -> Result<Vec<Digest>, TreeError> {
     ProofPlan::consistency(old, new)?.make(source)
 }

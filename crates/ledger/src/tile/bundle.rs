@@ -34,9 +34,9 @@ pub fn decode_bundle(bundle: TileId, bytes: &[u8]) -> Result<Vec<&[u8]>, TileErr
     let mut entries = Vec::with_capacity(needed);
     let mut rest = bytes;
     while !rest.is_empty() {
-        let whole = rest.split_first_chunk::<2>().and_then(|(length, rest)| {
-            rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
-        });
+        let whole = rest
+            .split_first_chunk::<2>()
+            .and_then(|(length, rest)| rest.split_at_checked(usize::from(u16::from_be_bytes(*length))));
         let Some((entry, after)) = whole.filter(|_| entries.len() < needed) else {
             // One more than is needed counts as found, so that the message says there are too many.
             let found = entries.len() + usize::from(whole.is_some());

@@ -1,8 +1,6 @@
 //! The right edge of a growing tree.
 
-use super::{
-    AuthenticTiles, HEIGHT, TILE_WIDTH, TileError, TileId, TileLevel, encode_hashes, partial_tiles,
-};
+use super::{AuthenticTiles, HEIGHT, TILE_WIDTH, TileError, TileId, TileLevel, encode_hashes, partial_tiles};
 use crate::Digest;
 use crate::merkle::{self, CompactRange, SIZE_MAX};
 use crate::tree::TreeError;
