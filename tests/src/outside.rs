@@ -21,7 +21,7 @@ impl Verdict {
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         let said = format!("{} {}", text(&output.stdout), text(&output.stderr));
-        Self { accepted: output.status.success(), said }
+        Self { accepted: output.status.success(), said: said.trim().to_owned() }
     }
 }
 
@@ -78,7 +78,8 @@ pub fn openssl_sm2(text: &[u8], point: &[u8], signature: &[u8], id: &str) -> Ver
     };
     // SubjectPublicKeyInfo: id-ecPublicKey on SM2's curve (1.2.156.10197.1.301), and the point as a bit string.
     const SPKI: &str = "3059301306072a8648ce3d020106082a811ccf5501822d034200";
-    let spki: Vec<u8> = (0..SPKI.len()).step_by(2).map(|i| u8::from_str_radix(&SPKI[i..i + 2], 16).expect("hex")).collect();
+    let spki: Vec<u8> =
+        (0..SPKI.len()).step_by(2).map(|i| u8::from_str_radix(&SPKI[i..i + 2], 16).expect("hex")).collect();
     let key = write("key.der", &[spki.as_slice(), point].concat());
     let (r, s) = signature.split_at(signature.len() / 2);
     let body = [der_integer(r), der_integer(s)].concat();

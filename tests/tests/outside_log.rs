@@ -7,9 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dingce_ledger::key::{
-    Cosigner, Ed25519Cosigner, Ed25519Signer, KeyName, NoteSigner as _, NoteVerifier as _, SM2_ID, Sm2Signer,
-};
+use dingce_ledger::key::{Cosigner, Ed25519Cosigner, Ed25519Signer, KeyName, NoteSigner as _, SM2_ID, Sm2Signer};
 use dingce_ledger::note::SignatureLine;
 use dingce_ledger::tile::{AuthenticTiles, Edge, TileId, TileLevel, encode_bundle};
 use dingce_ledger::tree::{Leaves, inclusion_proof};
@@ -168,19 +166,34 @@ fn it_refuses_every_forgery() {
     let forgeries: Vec<Forgery<'_>> = vec![
         ("an entry changed", Box::new(|log| log.change("tile/entries/000", one_digit))),
         ("the last entry changed", Box::new(|log| log.change("tile/entries/002.p/188", one_digit))),
-        ("an entry no longer canonical", Box::new(|log| log.change("tile/entries/000", |bytes| {
-            // One space more, and its length told right.
-            bytes.insert(3, b' ');
-            bytes[1] += 1;
-        }))),
-        ("two entries exchanged", Box::new(|log| log.change("tile/entries/000", |bytes| {
-            let length = usize::from(bytes[1]) + 2;
-            bytes[..2 * length].rotate_left(length);
-        }))),
-        ("an entry dropped", Box::new(|log| log.change("tile/entries/000", |bytes| {
-            let length = usize::from(bytes[1]) + 2;
-            bytes.drain(..length);
-        }))),
+        (
+            "an entry no longer canonical",
+            Box::new(|log| {
+                log.change("tile/entries/000", |bytes| {
+                    // One space more, and its length told right.
+                    bytes.insert(3, b' ');
+                    bytes[1] += 1;
+                })
+            }),
+        ),
+        (
+            "two entries exchanged",
+            Box::new(|log| {
+                log.change("tile/entries/000", |bytes| {
+                    let length = usize::from(bytes[1]) + 2;
+                    bytes[..2 * length].rotate_left(length);
+                })
+            }),
+        ),
+        (
+            "an entry dropped",
+            Box::new(|log| {
+                log.change("tile/entries/000", |bytes| {
+                    let length = usize::from(bytes[1]) + 2;
+                    bytes.drain(..length);
+                })
+            }),
+        ),
         ("an entry added", Box::new(|log| log.change("tile/entries/002.p/188", |bytes| bytes.extend(b"\0\x02{}")))),
         ("a bundle missing", Box::new(|log| fs::remove_file(log.path("tile/entries/001")).expect("removed"))),
         ("a leaf hash changed", Box::new(|log| log.change("tile/0/001", |bytes| bytes[77] ^= 1))),
@@ -188,54 +201,81 @@ fn it_refuses_every_forgery() {
         ("an upper tile changed", Box::new(|log| log.change("tile/1/000.p/2", |bytes| bytes[40] ^= 1))),
         ("a tile cut", Box::new(|log| log.change("tile/0/001", |bytes| bytes.truncate(8_160)))),
         ("a tile missing", Box::new(|log| fs::remove_file(log.path("tile/0/000")).expect("removed"))),
-        ("an entry and its leaf hash changed together", Box::new(|log| {
-            log.change("tile/entries/000", one_digit);
-            let changed = log.read("tile/entries/000");
-            let entry = &changed[2..2 + usize::from(changed[1])];
-            log.change("tile/0/000", |bytes| bytes[..32].copy_from_slice(&leaf_of(entry)));
-        })),
+        (
+            "an entry and its leaf hash changed together",
+            Box::new(|log| {
+                log.change("tile/entries/000", one_digit);
+                let changed = log.read("tile/entries/000");
+                let entry = &changed[2..2 + usize::from(changed[1])];
+                log.change("tile/0/000", |bytes| bytes[..32].copy_from_slice(&leaf_of(entry)));
+            }),
+        ),
         ("the size of the checkpoint edited", Box::new(|log| log.replace("checkpoint", "\n700\n", "\n699\n"))),
         ("the origin edited", Box::new(|log| log.replace("checkpoint", "log.example", "log.exbmple"))),
         ("the root edited", Box::new(|log| log.replace("checkpoint", "\n700\n", "\n700\nA"))),
-        ("the log's signature corrupt", Box::new(|log| {
-            log.change("checkpoint", |bytes| {
-                let text = String::from_utf8(bytes.clone()).expect("text");
-                let at = text.find(&line(0)).expect("the line") + line(0).len() - 10;
-                bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
-            });
-        })),
+        (
+            "the log's signature corrupt",
+            Box::new(|log| {
+                log.change("checkpoint", |bytes| {
+                    let text = String::from_utf8(bytes.clone()).expect("text");
+                    let at = text.find(&line(0)).expect("the line") + line(0).len() - 10;
+                    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+                });
+            }),
+        ),
         ("the log's signature missing", Box::new(|log| log.replace("checkpoint", &format!("{}\n", line(0)), ""))),
-        ("a cosignature corrupt", Box::new(|log| {
-            let spoilt = line(2).replacen(' ', "  ", 1).replacen("  ", " ", 1);
-            let (head, tail) = spoilt.split_at(spoilt.len() - 10);
-            let flipped = if tail.starts_with('A') { "B" } else { "A" };
-            log.replace("checkpoint", &line(2), &format!("{head}{flipped}{}", &tail[1..]));
-        })),
+        (
+            "a cosignature corrupt",
+            Box::new(|log| {
+                let spoilt = line(2).replacen(' ', "  ", 1).replacen("  ", " ", 1);
+                let (head, tail) = spoilt.split_at(spoilt.len() - 10);
+                let flipped = if tail.starts_with('A') { "B" } else { "A" };
+                log.replace("checkpoint", &line(2), &format!("{head}{flipped}{}", &tail[1..]));
+            }),
+        ),
         ("a cosignature missing", Box::new(|log| log.replace("checkpoint", &format!("{}\n", line(3)), ""))),
-        ("a cosignature of another checkpoint", Box::new(|log| {
-            let other = checkpoint(&entries(SIZE - 1), &witnesses()).to_string();
-            let other = other.lines().nth(6).expect("a line").to_owned();
-            log.replace("checkpoint", &line(2), &other);
-        })),
-        ("another checkpoint of the same log as head", Box::new(|log| {
-            log.write("checkpoint", checkpoint(&entries(SIZE - 1), &witnesses()).to_string().as_bytes());
-        })),
+        (
+            "a cosignature of another checkpoint",
+            Box::new(|log| {
+                let other = checkpoint(&entries(SIZE - 1), &witnesses()).to_string();
+                let other = other.lines().nth(6).expect("a line").to_owned();
+                log.replace("checkpoint", &line(2), &other);
+            }),
+        ),
+        (
+            "another checkpoint of the same log as head",
+            Box::new(|log| {
+                log.write("checkpoint", checkpoint(&entries(SIZE - 1), &witnesses()).to_string().as_bytes());
+            }),
+        ),
         ("a proof of another index", Box::new(|log| log.replace("proofs/256", "index 256", "index 257"))),
         ("a proof of an index past the tree", Box::new(|log| log.replace("proofs/256", "index 256", "index 700"))),
-        ("a proof with a hash changed", Box::new(|log| {
-            let hash = proof_hash(0);
-            let flipped = if hash.starts_with('A') { "B" } else { "A" };
-            log.replace("proofs/256", &hash, &format!("{flipped}{}", &hash[1..]));
-        })),
+        (
+            "a proof with a hash changed",
+            Box::new(|log| {
+                let hash = proof_hash(0);
+                let flipped = if hash.starts_with('A') { "B" } else { "A" };
+                log.replace("proofs/256", &hash, &format!("{flipped}{}", &hash[1..]));
+            }),
+        ),
         ("a proof with a hash dropped", Box::new(|log| log.replace("proofs/256", &format!("{}\n", proof_hash(0)), ""))),
-        ("a proof with a hash added", Box::new(|log| {
-            log.replace("proofs/256", &proof_hash(0), &format!("{0}\n{0}", proof_hash(0)));
-        })),
-        ("a proof with two hashes exchanged", Box::new(|log| {
-            let (first, second) = (proof_hash(0), proof_hash(1));
-            log.replace("proofs/256", &format!("{first}\n{second}"), &format!("{second}\n{first}"));
-        })),
-        ("a proof under a checkpoint that nobody signed", Box::new(|log| log.replace("proofs/256", "\n700\n", "\n701\n"))),
+        (
+            "a proof with a hash added",
+            Box::new(|log| {
+                log.replace("proofs/256", &proof_hash(0), &format!("{0}\n{0}", proof_hash(0)));
+            }),
+        ),
+        (
+            "a proof with two hashes exchanged",
+            Box::new(|log| {
+                let (first, second) = (proof_hash(0), proof_hash(1));
+                log.replace("proofs/256", &format!("{first}\n{second}"), &format!("{second}\n{first}"));
+            }),
+        ),
+        (
+            "a proof under a checkpoint that nobody signed",
+            Box::new(|log| log.replace("proofs/256", "\n700\n", "\n701\n")),
+        ),
     ];
     for (what, forge) in forgeries {
         let log = Folder::honest();
