@@ -68,7 +68,7 @@ fn tiles_of_six_hundred() {
         "log-v0-tiles.json",
         &json!({
             "entries": "\"entry 0\" to \"entry 599\"",
-            "first_entry_bundle_begins_hex": hex::encode(&encode_bundle(&[entry(0), entry(1)]).unwrap()),
+            "first_entry_bundle_begins_hex": hex::encode(encode_bundle(&[entry(0), entry(1)]).unwrap()),
             "first_leaf_hash": leaf_hash(&entry(0)),
             "root": edge.root(),
             "files": files,
