@@ -38,7 +38,19 @@ const PURE: [(&str, &[&str]); 2] = [
     ("domain", &["hex", "jiff", "serde", "sha2", "thiserror", "uuid"]),
     (
         "ledger",
-        &["chacha20poly1305", "hex", "hmac", "serde", "serde_json", "serde_json_canonicalizer", "sha2", "thiserror"],
+        &[
+            "base64",
+            "chacha20poly1305",
+            "ed25519-dalek",
+            "hex",
+            "hmac",
+            "serde",
+            "serde_json",
+            "serde_json_canonicalizer",
+            "sha2",
+            "sm2",
+            "thiserror",
+        ],
     ),
 ];
 

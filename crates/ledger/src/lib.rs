@@ -9,14 +9,26 @@
 
 pub mod body;
 pub mod chain;
+pub mod checkpoint;
 mod digest;
 pub mod jcs;
+pub mod key;
 pub mod leaf;
+mod lines;
 pub mod merkle;
+pub mod note;
+pub mod policy;
+pub mod proof;
 pub mod seal;
 pub mod text;
+pub mod tile;
+pub mod tree;
+pub mod witness;
 
 pub use body::{BodyAlg, BodyRef, body_digest, commitment};
 pub use chain::{ChainError, ChainSummary, ChainVerifier, verify_chain};
+pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use digest::{Digest, DigestParseError, Hasher, sha256};
 pub use leaf::{Leaf, LeafError, LeafInput, Salt, leaf_hash};
+pub use policy::{Policy, VerifiedCheckpoint};
+pub use proof::LogProof;

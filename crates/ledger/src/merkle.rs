@@ -1,9 +1,12 @@
 //! The Merkle tree of RFC 6962 §2.1 over leaf hashes: roots, inclusion proofs and consistency proofs.
 //!
-//! All functions take *leaf hashes* (see [`crate::leaf_hash`]), not leaves. Roots of volumes use this tree now; the log
-//! over all streams will use the same one.
+//! All functions take *leaf hashes* (see [`crate::leaf_hash`]), not leaves. Roots of volumes and the log over all streams
+//! use this one tree; [`crate::tree`] makes the same proofs where not all leaf hashes are at hand.
 
 use crate::{Digest, Hasher, sha256};
+
+/// The greatest size of a tree: 2^63 − 1 leaves, the most that the readers in other languages can count.
+pub const SIZE_MAX: u64 = (1 << 63) - 1;
 
 /// Why a proof could not be made or does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,9 +82,10 @@ impl CompactRange {
     }
 
     /// The range of so many leaves whose complete subtrees have these roots, greatest first; `None` where there are more or
-    /// fewer of them than such a size has.
+    /// fewer of them than such a size has, or where the size is beyond [`SIZE_MAX`].
     pub fn from_parts(size: u64, subtrees: Vec<Digest>) -> Option<Self> {
-        (usize::try_from(size.count_ones()) == Ok(subtrees.len())).then_some(Self { size, subtrees })
+        let whole = size <= SIZE_MAX && usize::try_from(size.count_ones()) == Ok(subtrees.len());
+        whole.then_some(Self { size, subtrees })
     }
 
     /// Roots of its complete subtrees, greatest first.
