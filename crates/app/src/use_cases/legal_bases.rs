@@ -73,9 +73,8 @@ impl RegisterHistory {
     /// # Errors
     /// Where an entry cannot follow: the store is damaged.
     pub fn after(&self, entries: usize) -> Result<LegalBases, AppError> {
-        let first = self.0.iter().take(entries).map(|(_, event)| event);
-        let made =
-            first.fold(Ok(None), |state, event| state.and_then(|state| LegalBases::evolve(state, event).map(Some)));
+        let mut first = self.0.iter().take(entries).map(|(_, event)| event);
+        let made = first.try_fold(None, |state, event| LegalBases::evolve(state, event).map(Some));
         made.map(Option::unwrap_or_default).map_err(|error| AppError::internal("reading a register", error))
     }
 }
