@@ -217,7 +217,7 @@ impl Scan {
         }
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         while self.peek().is_some_and(|c| c != '\n') {
             self.i += 1;
         }
@@ -250,7 +250,7 @@ impl Scan {
                     text_below = self.block(indent);
                 }
             }
-            self.to_line_end();
+            self.skip_line();
             self.i += 1;
         }
     }
@@ -412,7 +412,7 @@ impl Scan {
                     self.take(':');
                 }
                 _ if SPACES.contains(&c) => self.spaces(),
-                '#' if c == '#' => self.to_line_end(),
+                '#' if c == '#' => self.skip_line(),
                 _ if matches!(c, '"' | '\'') => self.quoted(true),
                 _ if self.curly(true) => {}
                 _ => self.plain(open.last().is_some_and(|(mapping, _)| *mapping)),
@@ -513,6 +513,6 @@ mod tests {
         let text = "（a.b == ‘c’ || d ＝＝ '，'）　&& ！e";
         assert_eq!(condition(text, Place::TOP, &mut problems), "(a.b == 'c' || d == '，') && !e");
         let columns: Vec<_> = problems.into_list().iter().map(|p| p.column).collect();
-        assert_eq!(columns, [1, 9, 18, 26, 30]);
+        assert_eq!(columns, [1, 9, 18, 25, 29]);
     }
 }
