@@ -12,6 +12,7 @@ use dingce_testkit::staff;
 use dingce_tests::acting::{ask, asked};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
+use dingce_tests::small::TWO_TASKS as BASE;
 
 on_both!(
     one_that_stands_on_another_is_proven_and_kept_whole,
@@ -19,46 +20,8 @@ on_both!(
     no_difference_is_published_that_lowers_the_floor,
 );
 
-/// A small procedure without a floor: its proof takes no time.
-const BASE: &str = r#"
-name: plain
-version: 1
-family: general
-title: { zh: "一般程序", en: "A plain procedure" }
-valid_from: 2019-09-01
-sources:
-  rule:
-    cite: { zh: "内部规定", en: "House rule" }
-    in_force_from: 2019-09-01
-roles:
-  clerk:
-    text: { zh: "经办人", en: "Clerk" }
-    posts: [officer]
-    unit: office
-    verbs: [open_case, study_proposal, cure_irregularity]
-  head:
-    text: { zh: "首长", en: "Head" }
-    posts: [head]
-    unit: organ
-    verbs: [decide_initiation, terminate_case]
-  archivist:
-    text: { zh: "档案管理员", en: "Archivist" }
-    posts: [archivist]
-    unit: archives
-    verbs: [check_volume, close_volume]
-stages:
-  initiation:
-    kind: initiation
-    text: { zh: "启动", en: "Initiation" }
-    source: { source: rule, article: "1" }
-  archiving:
-    kind: archiving
-    text: { zh: "归档", en: "Archiving" }
-    source: { source: rule, article: "2" }
-"#;
-
 fn standing_on(base: &str, name: &str, change: &str) -> String {
-    let of = if base == BASE { "plain" } else { "major_decision_national" };
+    let of = if base == BASE { "tasks" } else { "major_decision_national" };
     format!(
         "based_on: {{ name: {of}, version: 1, hash: \"{}\" }}\nname: {name}\nversion: 1\ntitle: {{ zh: \"某地\", en: \"A \
          place\" }}\nvalid_from: 2024-01-01\n{change}",

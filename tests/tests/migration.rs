@@ -23,7 +23,7 @@ use dingce_testkit::law;
 use dingce_testkit::scenario::{World, steps};
 use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::on_both;
+use dingce_tests::{on_both, small};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -395,88 +395,10 @@ async fn a_case_moves_in_the_middle_of_parallel_branches(backend: Backend) {
     node.agrees("at the end").await;
 }
 
-/// A procedure of two tasks without a floor: its proof takes no time.
-const TASKS: &str = r#"
-name: tasks
-version: 1
-family: general
-title: { zh: "两项任务", en: "Two tasks" }
-valid_from: 2019-09-01
-sources:
-  rule:
-    cite: { zh: "内部规定", en: "House rule" }
-    in_force_from: 2019-09-01
-roles:
-  clerk:
-    text: { zh: "经办人", en: "Clerk" }
-    posts: [officer]
-    unit: office
-    verbs: [open_case, cure_irregularity, complete_task]
-  officer:
-    text: { zh: "承办人", en: "Officer of the unit" }
-    posts: [officer]
-    unit: undertaking_unit
-    verbs: [study_proposal]
-  head:
-    text: { zh: "首长", en: "Head" }
-    posts: [head]
-    unit: organ
-    verbs: [decide_initiation, terminate_case]
-  archivist:
-    text: { zh: "档案管理员", en: "Archivist" }
-    posts: [archivist]
-    unit: archives
-    verbs: [check_volume, close_volume]
-parameters:
-  beginning:
-    value: { calendar_days: 10 }
-    authority: LOCAL_RULE
-    text: { zh: "启动期限", en: "Time to begin" }
-    source: { source: rule, article: "3" }
-clocks:
-  beginning:
-    kind: cap
-    parameter: beginning
-    text: { zh: "启动期限", en: "Time to begin" }
-    starts: [open_case]
-    stops: [decide_initiation]
-    holder: head
-    source: { source: rule, article: "3" }
-stages:
-  initiation:
-    kind: initiation
-    text: { zh: "启动", en: "Initiation" }
-    source: { source: rule, article: "1" }
-  first:
-    kind: task
-    text: { zh: "第一项", en: "First" }
-    source: { source: rule, article: "1" }
-    task:
-      results:
-        done:
-          text: { zh: "完成", en: "Done" }
-          source: { source: rule, article: "1" }
-          leads: "on"
-  second:
-    kind: task
-    text: { zh: "第二项", en: "Second" }
-    source: { source: rule, article: "1" }
-    task:
-      results:
-        done:
-          text: { zh: "完成", en: "Done" }
-          source: { source: rule, article: "1" }
-          leads: "on"
-  archiving:
-    kind: archiving
-    text: { zh: "归档", en: "Archiving" }
-    source: { source: rule, article: "2" }
-"#;
-
 /// A later version of the same, changed so.
 fn tasks(version: u32, change: impl FnOnce(String) -> String) -> String {
-    let text = change(TASKS.replacen("version: 1", &format!("version: {version}"), 1));
-    assert_ne!(text, TASKS);
+    let text = change(small::TWO_TASKS.replacen("version: 1", &format!("version: {version}"), 1));
+    assert_ne!(text, small::TWO_TASKS);
     text
 }
 
@@ -485,17 +407,15 @@ async fn published(node: &Node, text: &str) {
 }
 
 async fn opened(node: &Node) -> CaseId {
-    published(node, TASKS).await;
+    published(node, small::TWO_TASKS).await;
     let input = node.input(None, &ask("open_case", json!({ "class": null }))).await;
     let given: OpenCase = serde_json::from_value(input).expect("an input");
     let done = node.app.open_case(asked("clerk"), Some("tasks"), given).await.expect("a case opens");
     CaseId::new(done.stream.value)
 }
 
-fn third_task() -> &'static str {
-    "  third:\n    kind: task\n    text: { zh: \"第三项\", en: \"Third\" }\n    source: { source: rule, article: \"1\" }\n    task:\n      \
-     results:\n        done:\n          text: { zh: \"完成\", en: \"Done\" }\n          source: { source: rule, article: \"1\" }\n          \
-     leads: \"on\"\n  archiving:\n"
+fn third_task() -> String {
+    format!("{}  archiving:\n", small::task("third", "第三项", "Third"))
 }
 
 async fn what_a_version_adds_and_drops(backend: Backend) {
@@ -505,7 +425,7 @@ async fn what_a_version_adds_and_drops(backend: Backend) {
     let without_clock = |text: String| {
         let (before, rest) = text.split_once("clocks:\n").expect("clocks");
         let (_, after) = rest.split_once("stages:\n").expect("stages");
-        format!("{before}stages:\n{after}").replacen("  archiving:\n", third_task(), 1)
+        format!("{before}stages:\n{after}").replacen("  archiving:\n", &third_task(), 1)
     };
     published(&node, &tasks(2, without_clock)).await;
     let done = moved(&node, "reviewer", case, "tasks@2").await.expect("it moves");
@@ -558,14 +478,10 @@ async fn a_state_that_no_case_can_be_in_is_refused(backend: Backend) {
     let node = site.node(1).await;
     let case = opened(&node).await;
     let in_turn = |text: String| {
-        text.replacen(
-            "    task:\n      results:\n        done:\n          text: { zh: \"完成\", en: \"Done\" }\n          source: { source: rule, \
-             article: \"1\" }\n          leads: \"on\"\n  archiving:",
-            "    entry:\n      first_done:\n        when: stage.first.result == 'done'\n        text: { zh: \"第一项已经完成\", en: \"The first is \
-             done\" }\n        source: { source: rule, article: \"1\" }\n    task:\n      results:\n        done:\n          text: { zh: \
-             \"完成\", en: \"Done\" }\n          source: { source: rule, article: \"1\" }\n          leads: \"on\"\n  archiving:",
-            1,
-        )
+        let second = small::task("second", "第二项", "Second");
+        let entry = "    entry:\n      first_done:\n        when: stage.first.result == 'done'\n        text: { zh: \"第一项已经完成\", en: \
+                     \"The first is done\" }\n        source: { source: rule, article: \"1\" }\n    task:\n";
+        text.replacen(&second, &second.replacen("    task:\n", entry, 1), 1)
     };
     let text = tasks(2, in_turn);
     assert!(text.contains("first_done"));

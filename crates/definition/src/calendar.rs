@@ -3,7 +3,7 @@
 use dingce_domain::time::{Calendar, CalendarFile, CalendarProblem, CalendarYear, Zone};
 use sha2::{Digest as _, Sha256};
 
-use crate::problem::{Place, Problem, Problems, say};
+use crate::problem::{Place, Problem, Problems, instead, say};
 use crate::tree::{self, Kind, Node};
 
 /// Reads one `workflows/calendars/*.yaml`. `path` is only told in problems.
@@ -31,7 +31,10 @@ pub fn parse_calendar(bytes: &[u8], path: &str) -> Result<CalendarYear, Vec<Prob
             problems.add(
                 "D-CALENDAR-SHAPE",
                 at,
-                say("日历文件的格式不对。", format!("The calendar cannot be read: {reason}.")),
+                say(
+                    format!("日历文件的格式不对（解析器：{reason}）。"),
+                    format!("The calendar cannot be read: {reason}."),
+                ),
                 None,
             );
             return Err(problems.into_list());
@@ -40,12 +43,36 @@ pub fn parse_calendar(bytes: &[u8], path: &str) -> Result<CalendarYear, Vec<Prob
     for problem in file.problems() {
         let at = find(&root, &problem);
         let needed = None;
-        problems.add("D-CALENDAR", at, say("日历数据有误，请与通知核对。", problem.to_string()), needed);
+        problems.add("D-CALENDAR", at, say(zh(&problem), problem.to_string()), needed);
     }
     if problems.len() > 0 {
         return Err(problems.into_list());
     }
     CalendarYear::try_from(file).map_err(|_| problems.into_list())
+}
+
+fn zh(problem: &CalendarProblem) -> String {
+    match problem {
+        CalendarProblem::YearOutOfBounds { year } => {
+            format!("年份应在 1949 至 2199 之间，而不是 {year}。请更正 year。")
+        }
+        CalendarProblem::YearTwice { year } => {
+            format!("{year} 年有两个日历。请合并，后来的通知写在 amended_by 中。")
+        }
+        CalendarProblem::NoHolidays { year } => format!("没有列出 {year} 年的放假安排。请按通知填写。"),
+        CalendarProblem::Blank { field } => format!("{field} 是空的。请按通知填写。"),
+        CalendarProblem::BadUrl { url } => {
+            format!("链接应以 https:// 或 http:// 开头，而不是 {url:?}。请更正或删去。")
+        }
+        CalendarProblem::OutsideYear { year, date } => format!("{date} 不在 {year} 年内。请移到所属年份的文件。"),
+        CalendarProblem::SpanBackwards { from, to } => format!("{from} 至 {to} 的结束日早于开始日。请更正。"),
+        CalendarProblem::HolidayTwice { date } => format!("{date} 出现在两段放假安排中。请合并或缩短其中一段。"),
+        CalendarProblem::WorkdayTwice { date } => format!("{date} 两次列为调休上班日。请删去一个。"),
+        CalendarProblem::WorkdayNotOnWeekend { date } => {
+            format!("调休上班日 {date} 不是周六或周日。请与通知核对。")
+        }
+        CalendarProblem::OffAndWorked { date } => format!("{date} 既列为放假又列为上班。请与通知核对。"),
+    }
 }
 
 /// Where in the file a problem stands: the last place where its date is written, or its key.
@@ -100,8 +127,8 @@ pub fn calendar(files: Vec<(String, Vec<u8>)>) -> Result<Calendar, Vec<Problem>>
         if years[..i].iter().any(|(_, y)| y.year() == year.year()) {
             let mut twice = Problems::new(path);
             let problem = CalendarProblem::YearTwice { year: year.year() };
-            let message = say("同一年份有两个日历文件。", problem.to_string());
-            twice.add("D-CALENDAR", Place::TOP, message, Some("one file a year".into()));
+            let message = say(zh(&problem), problem.to_string());
+            twice.add("D-CALENDAR", Place::TOP, message, instead("每年一个文件", "one file a year"));
             problems.extend(twice.into_list());
         }
     }

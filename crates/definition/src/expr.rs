@@ -11,9 +11,10 @@ use cel::parser::Parser;
 use dingce_domain::condition::{Condition, FactValue, Path, Test};
 use dingce_domain::control::{Adoption, ApprovalProgress, DraftState};
 use dingce_domain::definition::FactKind;
-use dingce_domain::words::{DraftingItem, Evidence, FactId, ReportReply, RiskLevel, StageId, StageKind, Status};
+use dingce_domain::words::{DraftingItem, Evidence, FactId, ReportReply, RiskLevel, StageId, StageKind, Status, Text};
 
-use crate::problem::{Place, Problems, nearest, say};
+use crate::problem::{Place, Problems, among, instead, nearest, perhaps, say, written};
+use crate::slips;
 
 /// Longest condition, in characters.
 pub const CONDITION_MAX: usize = 2_000;
@@ -28,6 +29,8 @@ pub(crate) struct Scope {
     /// `facts.<name>` and `stages.<name>` of all that is declared, also with a mistake in it: a path to such a thing is
     /// not a second mistake.
     pub declared: BTreeSet<String>,
+    /// Sections of names that are not there or cannot be read.
+    pub told: BTreeSet<&'static str>,
 }
 
 /// What values a path can have.
@@ -39,18 +42,32 @@ enum Range {
 
 /// Compiles one condition. Problems name the column; `at` is where the text begins in its file.
 pub(crate) fn compile(text: &str, at: Place, scope: &Scope, problems: &mut Problems) -> Option<Condition> {
-    if text.chars().count() > CONDITION_MAX || !text.is_ascii() {
-        let message = say("条件过长或含有非 ASCII 字符。", "The condition is too long or has characters beyond ASCII.");
-        problems.add("D-COND-SYNTAX", at, message, Some(format!("at most {CONDITION_MAX} ASCII characters")));
+    if text.chars().count() > CONDITION_MAX {
+        let needed = instead(format!("不超过 {CONDITION_MAX} 个字符"), format!("at most {CONDITION_MAX} characters"));
+        problems.add("D-COND-SYNTAX", at, say("条件过长。", "The condition is too long."), needed);
         return None;
     }
-    match Parser::new().max_recursion_depth(40).parse_with_source_info(text) {
+    let mended = slips::condition(text, at, problems);
+    if let Some((i, c)) = mended.chars().enumerate().find(|(_, c)| !c.is_ascii()) {
+        let at = Place { column: at.column.saturating_add(u32::try_from(i).unwrap_or(u32::MAX)), ..at };
+        let message = say(format!("条件中不能有 {c}。"), format!("A condition cannot have {c} in it."));
+        problems.add("D-COND-SYNTAX", at, message, instead("ASCII 字符", "ASCII characters"));
+        return None;
+    }
+    match Parser::new().max_recursion_depth(40).parse_with_source_info(&mended) {
         Ok((expr, source)) => Compiler { source, at, scope, problems }.condition(&expr),
         Err(errors) => {
             for error in errors.errors.iter().take(1) {
                 let column = u32::try_from(error.pos.1.max(1) - 1).unwrap_or(0);
-                let message = say("条件不合语法。", format!("The condition cannot be read: {}.", error.msg));
-                problems.add("D-COND-SYNTAX", Place { column: at.column + column, ..at }, message, None);
+                let message = say(
+                    "条件从这里起无法读懂。",
+                    format!("The condition cannot be read: {}.", error.msg.trim_end_matches('.')),
+                );
+                let needed = instead(
+                    "比较写 ==，与写 &&，或写 ||，词写在引号中，括号成对",
+                    "== to compare, && for and, || for or, words in quotes, brackets in pairs",
+                );
+                problems.add("D-COND-SYNTAX", Place { column: at.column + column, ..at }, message, needed);
             }
             None
         }
@@ -83,7 +100,7 @@ impl Compiler<'_> {
         expr: &IdedExpr,
         zh: impl Into<String>,
         en: impl Into<String>,
-        needed: Option<String>,
+        needed: Option<Text>,
     ) -> Option<T> {
         let at = self.place(expr);
         self.problems.add(rule, at, say(zh, en), needed);
@@ -100,7 +117,7 @@ impl Compiler<'_> {
                     expr,
                     "这里需要真假值。",
                     "This is not true or false by itself.",
-                    Some("a comparison, such as == '...'".into()),
+                    instead("一个比较，例如 == '...'", "a comparison, such as == '...'"),
                 ),
             },
             Expr::Literal(_) => {
@@ -116,7 +133,7 @@ impl Compiler<'_> {
             expr,
             "条件中只能使用比较、in、与、或、非。",
             "Conditions have comparisons, in, and, or, not; nothing else.",
-            Some("&& || ! == != < <= > >= in".into()),
+            written("&& || ! == != < <= > >= in"),
         )
     }
 
@@ -166,7 +183,7 @@ impl Compiler<'_> {
                 for item in list {
                     match self.side(item)? {
                         Side::Constant(value) => {
-                            self.fits(&range, &value, item)?;
+                            self.fits(&path, &range, &value, item)?;
                             values.push(value);
                         }
                         _ => {
@@ -203,7 +220,7 @@ impl Compiler<'_> {
         if !matches!(range, Range::Number(..)) {
             return self.refuse("D-COND-TYPE", a, "这不是数字。", "This is not a number.", None);
         }
-        self.fits(&range, &FactValue::Number(bound), where_)?;
+        self.fits(&path, &range, &FactValue::Number(bound), where_)?;
         let test = match op {
             operators::LESS => Test::Less(bound),
             operators::LESS_EQUALS => Test::AtMost(bound),
@@ -215,21 +232,20 @@ impl Compiler<'_> {
 
     fn test(&mut self, path: Path, range: &Range, values: Vec<FactValue>, at: &IdedExpr) -> Option<Condition> {
         for value in &values {
-            self.fits(range, value, at)?;
+            self.fits(&path, range, value, at)?;
         }
         Some(Condition::Test(path, Test::In(values)))
     }
 
-    fn fits(&mut self, range: &Range, value: &FactValue, at: &IdedExpr) -> Option<()> {
-        let (rule, needed) = match (range, value) {
+    fn fits(&mut self, path: &Path, range: &Range, value: &FactValue, at: &IdedExpr) -> Option<()> {
+        let rule = match (range, value) {
             (Range::Bool, FactValue::Bool(_)) => return Some(()),
             (Range::Words(words), FactValue::Word(word)) if words.contains(word) => return Some(()),
             (Range::Number(from, to), FactValue::Number(n)) if (from..=to).contains(&n) => return Some(()),
-            (Range::Bool, _) => ("D-COND-TYPE", "true, false".to_owned()),
-            (Range::Words(words), FactValue::Word(_)) => ("D-COND-WORD", words.join(", ")),
-            (Range::Words(words), _) => ("D-COND-TYPE", words.join(", ")),
-            (Range::Number(from, to), FactValue::Number(_)) => ("D-COND-BOUNDS", format!("{from} to {to}")),
-            (Range::Number(from, to), _) => ("D-COND-TYPE", format!("{from} to {to}")),
+            (Range::Bool, _) => "D-COND-TYPE",
+            (Range::Words(_), FactValue::Word(_)) => "D-COND-WORD",
+            (Range::Number(..), FactValue::Number(_)) => "D-COND-BOUNDS",
+            (Range::Words(_) | Range::Number(..), _) => "D-COND-TYPE",
         };
         let given = match value {
             FactValue::Bool(b) => b.to_string(),
@@ -240,9 +256,22 @@ impl Compiler<'_> {
             (Range::Words(words), FactValue::Word(word)) => nearest(word, words.iter().map(String::as_str)),
             _ => None,
         };
-        let needed = close.map_or(needed, |word| format!("perhaps '{word}'"));
+        let needed = match (range, close) {
+            (_, Some(word)) => perhaps(format_args!("'{word}'")),
+            (Range::Bool, _) => among(["true", "false"]),
+            (Range::Words(words), _) => among(words.iter().map(String::as_str)),
+            (Range::Number(from, to), _) => instead(format!("{from} 至 {to}"), format!("{from} to {to}")),
+        };
         let (zh, en) = (format!("这里不可能是 {given}。"), format!("The path can never be {given}."));
-        self.refuse(rule, at, zh, en, Some(needed))
+        match (path, value) {
+            // A result that is not there is one mistake wherever it is asked for.
+            (Path::Result { stage, .. }, FactValue::Word(word)) => {
+                let place = self.place(at);
+                self.problems.add_once(format!("stages.{stage}.{word}"), rule, place, say(zh, en), needed);
+                None
+            }
+            _ => self.refuse(rule, at, zh, en, needed),
+        }
     }
 
     fn side<'e>(&mut self, expr: &'e IdedExpr) -> Option<Side<'e>> {
@@ -287,6 +316,10 @@ impl Compiler<'_> {
                 Some((id, StageKind::Task)) if *word == "result" => {
                     let results = self.scope.results.iter().find(|(of, _)| of == id);
                     let results = results.map(|(_, names)| names.clone()).unwrap_or_default();
+                    // A task without results, or whose results cannot be read, is told as that.
+                    if results.is_empty() {
+                        return None;
+                    }
                     let range = results.iter().cloned().chain(["none".to_owned()]).collect();
                     (Path::Result { stage: id.clone(), results }, Range::Words(range))
                 }
@@ -318,10 +351,13 @@ impl Compiler<'_> {
         known: impl IntoIterator<Item = &'k str>,
     ) -> Option<Side<'e>> {
         let broken = match segments {
-            ["fact", name] => self.scope.declared.contains(&format!("facts.{name}")),
+            ["fact", name] => {
+                self.scope.told.contains("facts") || self.scope.declared.contains(&format!("facts.{name}"))
+            }
             ["stage", name, _] => {
                 let read = self.scope.stages.iter().any(|(id, _)| id.as_str() == *name);
-                !read && self.scope.declared.contains(&format!("stages.{name}"))
+                let declared = self.scope.declared.contains(&format!("stages.{name}"));
+                !read && (declared || self.scope.told.contains("stages"))
             }
             _ => false,
         };
@@ -335,12 +371,12 @@ impl Compiler<'_> {
             && words.into_iter().any(|name| name == word)
         {
             let (zh, en) = (format!("{word} 是词，应当加引号。"), format!("`{word}` is a word and stands in quotes."));
-            return self.refuse("D-COND-PATH", expr, zh, en, Some(format!("'{word}'")));
+            return self.refuse("D-COND-PATH", expr, zh, en, written(format_args!("'{word}'")));
         }
         let needed = segments
             .iter()
             .find_map(|s| nearest(s, known.iter().copied()).filter(|k| k != s))
-            .map_or_else(|| known.join(", "), |k| format!("perhaps {k}"));
+            .map_or_else(|| among(known.iter().copied()), perhaps);
         let path = segments.join(".");
         // The place of a selection is its last dot; the path begins where its first name stands.
         let mut first = expr;
@@ -349,7 +385,15 @@ impl Compiler<'_> {
         }
         let at = self.place(first);
         let message = say(format!("没有 {path} 这个路径。"), format!("There is no path {path}."));
-        self.problems.add("D-COND-PATH", at, message, Some(needed));
+        // A name that is not there is one mistake wherever it is used.
+        let what = match segments {
+            ["fact", name] => format!("facts.{name}"),
+            ["stage", name, _] if !self.scope.stages.iter().any(|(id, _)| id.as_str() == *name) => {
+                format!("stages.{name}")
+            }
+            _ => format!("{at:?} {path}"),
+        };
+        self.problems.add_once(what, "D-COND-PATH", at, message, needed);
         None
     }
 }

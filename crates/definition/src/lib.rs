@@ -17,6 +17,7 @@ pub mod reference;
 mod rules;
 pub mod shipped;
 pub mod simulate;
+mod slips;
 mod tree;
 
 pub use certificate::{Certificate, CertificateProblem, check_certificate};

@@ -3,11 +3,8 @@
 use std::fmt::Write as _;
 
 use dingce_domain::condition::FactValue;
-use dingce_domain::definition::{
-    Citation, Criterion, Definition, Parameter, ParameterValue, StageSpec, Trigger, Triggers,
-};
+use dingce_domain::definition::{Citation, Criterion, Definition, ParameterValue, StageSpec, Trigger, Triggers};
 use dingce_domain::task::{Form, Lead};
-use dingce_domain::time::Limit;
 use dingce_domain::words::{RoleId, StageId, Text};
 
 #[derive(Clone, Copy)]
@@ -52,25 +49,6 @@ impl Outline<'_> {
             ("", _) => name.to_owned(),
             (article, Language::Zh) => format!("{name}第{article}条"),
             (article, Language::En) => format!("{name}, art. {article}"),
-        }
-    }
-
-    fn value(&self, parameter: &Parameter) -> String {
-        match (parameter.value.clone(), self.language) {
-            (ParameterValue::Period(limit), _) => self.limit(limit),
-            (ParameterValue::Count(count), _) => count.to_string(),
-            (ParameterValue::Day(day), _) => day.to_string(),
-            (ParameterValue::Share { of, parts, exclusive }, _) => {
-                format!("{} {of}/{parts}", if exclusive { ">" } else { "≥" })
-            }
-        }
-    }
-
-    fn limit(&self, limit: Limit) -> String {
-        match (limit, self.language) {
-            (Limit::Calendar(days), Language::Zh) => format!("{}日", days.get()),
-            (Limit::Working(days), Language::Zh) => format!("{}个工作日", days.get()),
-            (limit, Language::En) => limit.to_string(),
         }
     }
 
@@ -176,7 +154,7 @@ impl Outline<'_> {
                 None => self.w("以文件载明为准", "as stated").to_owned(),
                 Some(parameter) => {
                     let Some(parameter) = def.parameters.get(parameter) else { continue };
-                    format!("{} ({})", self.value(parameter), parameter.authority)
+                    format!("{} ({})", self.t(&parameter.value.text()), parameter.authority)
                 }
             };
             let holder = def.roles.iter().find(|r| r.id == clock.holder).map_or("", |r| self.t(&r.text));
@@ -212,7 +190,8 @@ impl Outline<'_> {
                 writeln!(text, "   {asked} {}", self.settled(value))?;
             }
             if let Some(limit) = overlay.comment_period {
-                let least = self.limit(limit);
+                let least = ParameterValue::Period(limit).text();
+                let least = self.t(&least);
                 writeln!(text, "   {}: {least}", self.w("征求意见期限不少于", "comments at least"))?;
             }
             if overlay.comment_period_fixed {

@@ -1,5 +1,6 @@
 //! What can be wrong with a file: a stable rule, a place, and words for people.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use dingce_domain::words::Text;
@@ -34,18 +35,30 @@ pub struct Problem {
     pub column: u32,
     /// What is wrong.
     pub message: Text,
-    /// What is needed instead, where that can be said in a few words.
-    pub needed: Option<String>,
+    /// What is needed instead, where that can be said in a few words. What is written in a file is the same in both
+    /// languages.
+    pub needed: Option<Text>,
 }
 
+impl Problem {
+    /// What is wrong and what is needed, in Chinese.
+    pub fn zh(&self) -> String {
+        let needed = self.needed.as_ref().map(|needed| format!("需要：{}。", needed.zh));
+        format!("{}{}", self.message.zh, needed.unwrap_or_default())
+    }
+
+    /// The same in English.
+    pub fn en(&self) -> String {
+        let needed = self.needed.as_ref().map(|needed| format!(" Needed: {}.", needed.en));
+        format!("{}{}", self.message.en, needed.unwrap_or_default())
+    }
+}
+
+/// One line: the place, the rule, then Chinese and English.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, file, line, column, message, needed } = self;
-        write!(f, "{file}:{line}:{column}: {rule}: {}", message.en)?;
-        match needed {
-            Some(needed) => write!(f, " Needed: {needed}."),
-            None => Ok(()),
-        }
+        let Self { rule, file, line, column, message: _, needed: _ } = self;
+        write!(f, "{file}:{line}:{column}: {rule}: {} {}", self.zh(), self.en())
     }
 }
 
@@ -54,16 +67,51 @@ pub(crate) fn say(zh: impl Into<String>, en: impl Into<String>) -> Text {
     Text { zh: zh.into(), en: en.into() }
 }
 
+/// What is needed, in both languages.
+pub(crate) fn instead(zh: impl Into<String>, en: impl Into<String>) -> Option<Text> {
+    Some(say(zh, en))
+}
+
+/// What is needed, as it is written in a file: the same in both languages.
+pub(crate) fn written(this: impl fmt::Display) -> Option<Text> {
+    instead(this.to_string(), this.to_string())
+}
+
+/// One of several words is needed; nothing can be said where there is none.
+pub(crate) fn among<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<Text> {
+    let words: Vec<_> = words.into_iter().collect();
+    match words.as_slice() {
+        [] => None,
+        [only] => written(only),
+        several => instead(format!("{} 之一", several.join("、")), format!("one of {}", several.join(", "))),
+    }
+}
+
+/// The known word that was perhaps meant; all of them where none is near.
+pub(crate) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<Text> {
+    match nearest(word, known.clone()) {
+        Some(near) => perhaps(near),
+        None => among(known),
+    }
+}
+
+/// A word that was perhaps meant.
+pub(crate) fn perhaps(word: impl fmt::Display) -> Option<Text> {
+    instead(format!("可能是 {word}"), format!("perhaps {word}"))
+}
+
 /// Collects problems of a file and of those that it stands on.
 #[derive(Debug)]
 pub(crate) struct Problems {
     files: Vec<String>,
     list: Vec<(Place, Problem)>,
+    /// Of what is told once: its position, and the lines where the same stands again.
+    once: BTreeMap<String, (usize, Vec<Place>)>,
 }
 
 impl Problems {
     pub fn new(file: &str) -> Self {
-        Self { files: vec![file.to_owned()], list: Vec::new() }
+        Self { files: vec![file.to_owned()], list: Vec::new(), once: BTreeMap::new() }
     }
 
     /// Names a further file; gives the number that its places have.
@@ -72,17 +120,41 @@ impl Problems {
         u8::try_from(self.files.len() - 1).unwrap_or(u8::MAX)
     }
 
-    pub fn add(&mut self, rule: &'static str, at: Place, message: Text, needed: Option<String>) {
+    pub fn add(&mut self, rule: &'static str, at: Place, message: Text, needed: Option<Text>) {
         let file = self.files.get(usize::from(at.file)).cloned().unwrap_or_default();
         self.list.push((at, Problem { rule, file, line: at.line, column: at.column, message, needed }));
     }
 
+    /// Adds what is one mistake wherever it shows: later places are told with the first.
+    pub fn add_once(&mut self, what: String, rule: &'static str, at: Place, message: Text, needed: Option<Text>) {
+        match self.once.get_mut(&what) {
+            Some((_, again)) => again.push(at),
+            None => {
+                self.once.insert(what, (self.list.len(), Vec::new()));
+                self.add(rule, at, message, needed);
+            }
+        }
+    }
+
+    /// How often something was wrong; what is told once counts as often as it stands there.
     pub fn len(&self) -> usize {
-        self.list.len()
+        self.list.len() + self.once.values().map(|(_, again)| again.len()).sum::<usize>()
     }
 
     /// All problems in the order of the file; those of a file that it stands on come after its own.
     pub fn into_list(mut self) -> Vec<Problem> {
+        for (first, again) in std::mem::take(&mut self.once).into_values().filter(|(_, again)| !again.is_empty()) {
+            let lines: BTreeSet<_> = again.iter().map(|at| (at.file, at.line)).collect();
+            let own = self.list[first].0.file;
+            let line = |(file, line): (u8, u32)| match self.files.get(usize::from(file)).filter(|_| file != own) {
+                Some(file) => format!("{file}:{line}"),
+                None => line.to_string(),
+            };
+            let lines: Vec<_> = lines.into_iter().map(line).collect();
+            let message = &mut self.list[first].1.message;
+            message.zh.push_str(&format!("同样的问题还在第 {} 行。", lines.join("、")));
+            message.en.push_str(&format!(" The same on: {}.", lines.join(", ")));
+        }
         self.list.sort_by_key(|(at, _)| *at);
         self.list.into_iter().map(|(_, problem)| problem).collect()
     }

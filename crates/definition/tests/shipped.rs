@@ -14,7 +14,7 @@ fn the_shipped_definitions_are_read_without_a_problem_and_pin_what_they_stand_on
         let moved = problems.iter().find(|p| p.rule == "D-BASE-HASH" && p.file == folder);
         if let (Some(pin), Some(_)) = (moved, std::env::var_os("UPDATE_EXPECT")) {
             let base = dingce_definition::reference::based_on(text.as_bytes()).unwrap();
-            let pinned = text.replace(&base.hash.to_string(), pin.needed.as_deref().unwrap());
+            let pinned = text.replace(&base.hash.to_string(), &pin.needed.as_ref().unwrap().en);
             std::fs::write(&path, pinned).unwrap();
             continue;
         }

@@ -991,13 +991,7 @@ impl Control {
                 }
             }
             EventClass::TaskCompleted { result, lead } => {
-                self.stage(stage, |s| {
-                    s.lead(lead);
-                    s.detail = Detail::Task { result: Some(result) };
-                });
-                if lead == LeadKind::End {
-                    self.ending = Ending::Terminated;
-                }
+                self.lead(stage, lead, Detail::Task { result: Some(result) });
             }
             EventClass::ApprovalGiven { standing: ApprovalStanding::Open, .. } => {}
             EventClass::ApprovalGiven { standing: ApprovalStanding::Granted, .. } => self.stage(stage, |s| {
@@ -1005,18 +999,23 @@ impl Control {
                 s.detail = Detail::Approval { progress: ApprovalProgress::Granted };
             }),
             EventClass::ApprovalGiven { standing: ApprovalStanding::Refused, lead } => {
-                self.stage(stage, |s| {
-                    s.lead(lead);
-                    s.detail = Detail::Approval { progress: ApprovalProgress::Refused };
-                });
-                if lead == LeadKind::End {
-                    self.ending = Ending::Terminated;
-                }
+                self.lead(stage, lead, Detail::Approval { progress: ApprovalProgress::Refused });
             }
             EventClass::IrregularityRecorded => self.irregular = true,
             EventClass::IrregularityCured { none_left } => self.irregular = !none_left,
             EventClass::CaseTerminated => self.ending = Ending::Terminated,
             other => self.stage(stage, |s| s.apply(other)),
+        }
+    }
+
+    /// A result, and where it leads: an end is that of the case.
+    fn lead(&mut self, stage: usize, lead: LeadKind, result: Detail) {
+        self.stage(stage, |s| {
+            s.lead(lead);
+            s.detail = result;
+        });
+        if lead == LeadKind::End {
+            self.ending = Ending::Terminated;
         }
     }
 

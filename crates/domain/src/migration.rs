@@ -13,11 +13,10 @@ use crate::check;
 use crate::code::Code;
 use crate::condition::Facts;
 use crate::control::{Detail, Ending, StageControl};
-use crate::definition::{ClockSpec, Criterion, Definition, Material, ParameterValue, Role, StageSpec};
+use crate::definition::{ClockSpec, Criterion, Definition, Material, Role, StageSpec};
 use crate::event::{CaseEvent, DefinitionRef, StageRef};
 use crate::rejection::Rejection;
 use crate::task::{Form, TaskSpec};
-use crate::time::Limit;
 use crate::verb::Verb;
 use crate::words;
 use crate::words::{ClockId, RoleId, StageId, StageKind, Status, Text};
@@ -492,13 +491,13 @@ fn changes(
     let named = |f: &crate::definition::Forbid| format!("{}.{}", f.verb, f.relation);
     found.named(MigrationChange::Separation, true, forbids, named, |f| plain(format!("{} {}", f.verb, f.relation)));
     let parameters = (from.parameters.values(), to.parameters.values());
-    found.named(MigrationChange::Parameter, true, parameters, |p| p.id.clone(), |p| value(&p.value));
+    found.named(MigrationChange::Parameter, true, parameters, |p| p.id.clone(), |p| p.value.text());
     // A confirmation is of one version; it does not follow a case to another.
     let ids: BTreeSet<_> = from.confirmed.keys().chain(to.confirmed.keys()).collect();
     for id in ids.into_iter().filter(|id| from.confirmed.get(*id) != to.confirmed.get(*id)) {
         let binding = |def: &Definition| {
             let confirmed = def.confirmed.get(id).is_some_and(|bindings| !bindings.is_empty());
-            def.parameters.get(id).filter(|_| confirmed).map(|p| value(&p.value))
+            def.parameters.get(id).filter(|_| confirmed).map(|p| p.value.text())
         };
         found.add(MigrationChange::Confirmation, id, binding(from), binding(to), true);
     }
@@ -568,21 +567,4 @@ fn role(role: &Role) -> Text {
     let verbs: Vec<&str> = role.verbs.iter().map(|v| v.as_str()).collect();
     let told = format!("({} {}): {}", role.unit, words.into_iter().collect::<Vec<_>>().join(", "), verbs.join(", "));
     Text { zh: format!("{}{told}", role.text.zh), en: format!("{} {told}", role.text.en) }
-}
-
-fn value(value: &ParameterValue) -> Text {
-    match value {
-        ParameterValue::Period(limit) => Text {
-            zh: match limit {
-                Limit::Calendar(days) => format!("{}日", days.get()),
-                Limit::Working(days) => format!("{}个工作日", days.get()),
-            },
-            en: limit.to_string(),
-        },
-        ParameterValue::Count(count) => plain(count),
-        ParameterValue::Share { of, parts, exclusive } => {
-            plain(format!("{}{of}/{parts}", if *exclusive { "> " } else { "≥ " }))
-        }
-        ParameterValue::Day(day) => plain(day),
-    }
 }

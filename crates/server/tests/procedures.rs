@@ -2,6 +2,10 @@
 
 mod support;
 
+use std::process::{Command, Output};
+
+use dingce_domain::id::{CaseId, StreamId};
+use dingce_server::setup;
 use serde_json::{Value, json};
 use support::page::Page;
 use support::{Served, served};
@@ -186,4 +190,69 @@ async fn a_dispute_is_coordinated_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dispute_is_coordinated_on_postgresql() {
     a_dispute_is_coordinated(Some(dingce_testkit::postgres::database().await)).await;
+}
+
+/// The program on the same database, as a script sees it.
+fn console(served: &Served, case: &Value, to: &str, more: &[&str]) -> Output {
+    let case = case.as_str().expect("an id");
+    let words = ["--data", "data", "case", "migrate", case, "--to", to];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
+    command.current_dir(served.folder.path()).env_clear().args(words).args(more).output().expect("the program runs")
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_moved_on_the_console() {
+    let served = with_all(None).await;
+    let app = &served.assembled.app;
+    let case = open(&served, OFFICE, "information_request", "关于某项目环评文件的公开申请", "office").await;
+    PAGE.done(&served, OFFICE, "complete", task(&case, "acceptance", "accepted", json!([]))).await;
+    let first = include_str!("../../../workflows/information-request/definition.yaml");
+    let second = first.replacen("version: 1", "version: 2", 1).replacen("working_days: 20", "working_days: 15", 1);
+    // Here no request was ever accepted: the result has another name.
+    let third = first.replacen("version: 1", "version: 3", 1);
+    let third = third.replacen("        accepted:\n", "        taken:\n", 1).replace("'accepted'", "'taken'");
+    let organs = setup::organs(&served.assembled).await.expect("the organs are read");
+    for text in [&second, &third] {
+        app.set_up_definition(organs[0], text).await.expect("it is proven");
+    }
+    app.settle().await.expect("background work is done");
+    let id: CaseId = case.as_str().expect("an id").parse().expect("an id");
+    let events = async || app.store().events(StreamId::from(id), 0, 100).await.expect("the events are read").len();
+    let before = events().await;
+
+    let by = ["--by", served.ids[OFFICE].as_str(), "--reason", "新规施行。", "--basis", "新规第三十条"];
+    let plan = console(&served, &case, "information_request@2", &["--dry-run"]);
+    assert!(plan.status.success(), "{}", said(&plan));
+    for part in
+        ["information_request@1 → information_request@2", "= acceptance", "20个工作日", "15个工作日", "可以变更版本"]
+    {
+        assert!(said(&plan).contains(part), "{part}: {}", said(&plan));
+    }
+    let plan = console(&served, &case, "information_request@3", &["--dry-run", "--json"]);
+    assert_eq!(plan.status.code(), Some(1), "something stands against it");
+    let plan: Value = serde_json::from_slice(&plan.stdout).expect("JSON");
+    assert_eq!(plan["obstacles"], json!([{ "code": "result_moved", "name": "acceptance" }]));
+    let refused = console(&served, &case, "information_request@3", &by);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("不能变更版本"), "{}", said(&refused));
+    let unsaid = console(&served, &case, "information_request@2", &by[..2]);
+    assert_eq!(unsaid.status.code(), Some(2), "a move has its reason and its basis: {}", said(&unsaid));
+    let outsider = ["--by", served.ids["water_officer"].as_str(), by[2], by[3], by[4], by[5]];
+    assert_eq!(console(&served, &case, "information_request@2", &outsider).status.code(), Some(1));
+    assert_eq!(events().await, before, "nothing was done until here");
+
+    let moved = console(&served, &case, "information_request@2", &by);
+    assert!(moved.status.success(), "{}", said(&moved));
+    let after = events().await;
+    assert!(after > before);
+    let again = console(&served, &case, "information_request@2", &by);
+    assert_eq!(again.status.code(), Some(1), "it has that version");
+    assert!(said(&again).contains("不能变更版本"), "{}", said(&again));
+    assert_eq!(events().await, after, "twice does nothing");
+    let rebuilt = app.rebuild(false, &|_, _| {}).await.expect("the events are replayed");
+    assert_eq!(rebuilt.differing, 0, "{:?}", rebuilt.differences);
 }

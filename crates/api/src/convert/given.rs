@@ -7,7 +7,7 @@ use async_graphql::ID;
 use dingce_domain::code::Code;
 use dingce_domain::id::Digest;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::{CriterionId, OverlayId};
+use dingce_domain::words::{CriterionId, OverlayId, ParameterId, SourceId};
 use jiff::{Timestamp, civil};
 
 use super::scalars::{Date, DateTime, Long};
@@ -145,3 +145,16 @@ impl Given<BTreeSet<OverlayId>> for Vec<String> {
         Ok(overlays)
     }
 }
+
+macro_rules! names {
+    ($($name:ty),*) => {$(
+        impl Given<$name> for String {
+            fn given(self, at: &str) -> Result<$name, Rejection> {
+                let refuse = || Rejection::new(Code::InputNotAcceptable).at(at).given(&self).needed("a-z, 0-9, _");
+                self.parse().map_err(|_| refuse())
+            }
+        }
+    )*};
+}
+
+names!(ParameterId, SourceId);

@@ -1,5 +1,8 @@
 //! Inputs that several mutations share.
 
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
 use async_graphql::{ID, InputObject};
 use dingce_domain::act::{
     AbsentMember, Entrusted, ExpertAdoption, ExpertCandidate, MaterialAnswer, Observer, RecusedMember, SheetLine,
@@ -78,23 +81,39 @@ pub struct FactInput {
     pub number: Option<i32>,
 }
 
+/// Values under their names, none twice. `code` refuses what is no name; of each value exactly one of `kinds` is needed.
+fn named<K: FromStr + Ord>(
+    at: &str,
+    code: Code,
+    kinds: &str,
+    list: impl Iterator<Item = (String, Option<FactValue>)>,
+) -> Result<BTreeMap<K, FactValue>, Rejection> {
+    let mut values = BTreeMap::new();
+    for (i, (name, value)) in list.enumerate() {
+        let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&name);
+        let value = value.ok_or_else(|| refuse(Code::InputNotAcceptable).needed(kinds))?;
+        let id = name.parse().map_err(|_| refuse(code))?;
+        if values.insert(id, value).is_some() {
+            return Err(refuse(Code::ListNotAcceptable));
+        }
+    }
+    Ok(values)
+}
+
+/// The one that is given, where exactly one is.
+fn one_value(word: Option<String>, number: Option<i32>, truth: Option<bool>) -> Option<FactValue> {
+    match (word, number, truth) {
+        (Some(word), None, None) => Some(FactValue::Word(word)),
+        (None, Some(number), None) => Some(FactValue::Number(number.into())),
+        (None, None, Some(truth)) => Some(FactValue::Bool(truth)),
+        _ => None,
+    }
+}
+
 impl Given<Facts> for Vec<FactInput> {
     fn given(self, at: &str) -> Result<Facts, Rejection> {
-        let mut facts = Facts::new();
-        for (i, FactInput { name, bool, word, number }) in self.into_iter().enumerate() {
-            let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&name);
-            let value = match (bool, word, number) {
-                (Some(truth), None, None) => FactValue::Bool(truth),
-                (None, Some(word), None) => FactValue::Word(word),
-                (None, None, Some(number)) => FactValue::Number(number.into()),
-                _ => return Err(refuse(Code::InputNotAcceptable).needed("bool | word | number")),
-            };
-            let id = name.parse().map_err(|_| refuse(Code::FactNotAcceptable))?;
-            if facts.insert(id, value).is_some() {
-                return Err(refuse(Code::ListNotAcceptable));
-            }
-        }
-        Ok(facts)
+        let list = self.into_iter().map(|FactInput { name, bool, word, number }| (name, one_value(word, number, bool)));
+        named(at, Code::FactNotAcceptable, "bool | word | number", list)
     }
 }
 
@@ -114,21 +133,9 @@ pub struct AnswerInput {
 
 impl Given<Answers> for Vec<AnswerInput> {
     fn given(self, at: &str) -> Result<Answers, Rejection> {
-        let mut answers = Answers::new();
-        for (i, AnswerInput { field, text, number, flag }) in self.into_iter().enumerate() {
-            let refuse = |code: Code| Rejection::new(code).at(format!("{at}.{i}")).given(&field);
-            let value = match (text, number, flag) {
-                (Some(text), None, None) => FactValue::Word(text),
-                (None, Some(number), None) => FactValue::Number(number.into()),
-                (None, None, Some(flag)) => FactValue::Bool(flag),
-                _ => return Err(refuse(Code::InputNotAcceptable).needed("text | number | flag")),
-            };
-            let id = field.parse().map_err(|_| refuse(Code::InputNotAcceptable))?;
-            if answers.insert(id, value).is_some() {
-                return Err(refuse(Code::ListNotAcceptable));
-            }
-        }
-        Ok(answers)
+        let list =
+            self.into_iter().map(|AnswerInput { field, text, number, flag }| (field, one_value(text, number, flag)));
+        named(at, Code::InputNotAcceptable, "text | number | flag", list)
     }
 }
 

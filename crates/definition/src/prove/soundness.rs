@@ -1,6 +1,7 @@
 //! Soundness: everything can end, nothing hangs, nothing is written in vain.
 
 use dingce_domain::control::{Ending, Evaluation, Execution};
+use dingce_domain::stage::begun;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{StageKind, Status, Volume};
 
@@ -47,11 +48,7 @@ impl Explored<'_> {
 
     fn ends(&mut self, back: &[Vec<u32>]) {
         let reaching = self.reaching(back, |s| {
-            let begun = |volume| {
-                let mut stages = self.space.def.stages.iter().zip(&s.control.stages);
-                let at_work = |status| matches!(status, Status::Active | Status::Completed);
-                stages.any(|(spec, t)| spec.kind.is_general() && spec.volume() == Some(volume) && at_work(t.status))
-            };
+            let begun = |volume| begun(self.space.def, &s.control, volume);
             let carried_out = s.control.execution() != Execution::NotBegun || begun(Volume::Execution);
             let evaluated = s.control.evaluation() != Evaluation::None || begun(Volume::Evaluation);
             s.control.ending == Ending::Closed

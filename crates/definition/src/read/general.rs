@@ -11,6 +11,7 @@ use dingce_domain::verb::Verb;
 use dingce_domain::words::{CriterionId, RoleId, StageId, Text};
 
 use super::Reader;
+use crate::problem::{instead, written};
 use crate::tree::{Kind, Node};
 
 /// A task: what can be recorded while it is under way, and how it can end.
@@ -41,7 +42,7 @@ pub(super) fn task(reader: &mut Reader<'_>, node: &Node) -> Option<TaskSpec> {
             node.at,
             "事项的过程记录或结果过多。",
             "The task has too many entries or results.",
-            Some(format!("at most {RESULTS_MAX} each")),
+            instead(format!("各不超过 {RESULTS_MAX} 项"), format!("at most {RESULTS_MAX} each")),
         );
     }
     Some(TaskSpec { entries, results })
@@ -79,7 +80,8 @@ pub(super) fn approval(reader: &mut Reader<'_>, node: &Node) -> Option<ApprovalS
 
 /// `on`, `end`, or `{ back: [stages] }`, where an empty list is this stage alone.
 fn lead(reader: &mut Reader<'_>, node: &Node) -> Option<Lead> {
-    if let Some(word) = node.scalar() {
+    if node.scalar().is_some() {
+        let word = &*reader.ascii(node)?;
         return match word {
             "on" => Some(Lead::On),
             "end" => Some(Lead::End),
@@ -89,7 +91,7 @@ fn lead(reader: &mut Reader<'_>, node: &Node) -> Option<Lead> {
                     node.at,
                     format!("不认识 {word:?}。"),
                     format!("{word:?} is not one of the known words."),
-                    Some("on, end, { back: [stage] }".into()),
+                    written("on, end, { back: [stage] }"),
                 );
                 None
             }
@@ -163,7 +165,7 @@ fn form(reader: &mut Reader<'_>, node: Option<&Node>) -> Form {
                 value.at,
                 "表单必须是不含其他字段的对象。",
                 "A form is an object without other fields.",
-                Some(format!("{key}: {wanted}")),
+                written(format_args!("{key}: {wanted}")),
             );
         }
     }
@@ -177,7 +179,7 @@ fn form(reader: &mut Reader<'_>, node: Option<&Node>) -> Form {
                 item.at,
                 format!("必填字段 {id} 未声明或重复。"),
                 format!("The required field `{id}` is not declared, or given twice."),
-                Some("a field under properties, once".into()),
+                instead("properties 中声明的字段，只写一次", "a field under properties, once"),
             );
         }
     }
@@ -192,7 +194,7 @@ fn form(reader: &mut Reader<'_>, node: Option<&Node>) -> Form {
             node.at,
             "表单字段过多。",
             "The form has too many fields.",
-            Some(format!("at most {FIELDS_MAX}")),
+            instead(format!("不超过 {FIELDS_MAX} 个"), format!("at most {FIELDS_MAX}")),
         );
     }
     Form { fields }
@@ -234,19 +236,23 @@ fn field(reader: &mut Reader<'_>, key: &Node, node: &Node, required: &BTreeSet<C
         let name = key.scalar().unwrap_or_default();
         let (type_, with) = (of_type.scalar().unwrap_or_default(), given.join(", "));
         let needed = match type_ {
-            "string" => {
-                "maxLength, perhaps with minLength (not below it); or format: date; or oneOf: [{ const, text }]"
-            }
-            "integer" => "minimum and maximum, in this order of size, and nothing else",
-            "boolean" => "nothing beside type and text",
-            _ => "type: string, integer or boolean",
+            "string" => instead(
+                "maxLength（可加不大于它的 minLength）；或 format: date；或 oneOf: [{ const, text }]",
+                "maxLength, perhaps with minLength (not below it); or format: date; or oneOf: [{ const, text }]",
+            ),
+            "integer" => instead(
+                "minimum 和不小于它的 maximum，没有其他",
+                "minimum and maximum, in this order of size, and nothing else",
+            ),
+            "boolean" => instead("除 type 和 text 外没有其他", "nothing beside type and text"),
+            _ => instead("type: string、integer 或 boolean", "type: string, integer or boolean"),
         };
         reader.add(
             "D-FORM-FIELD",
             of_type.at,
             format!("字段 {name} 的写法（type: {type_}; {with}）不是可以展示的种类。"),
             format!("The field `{name}` (type: {type_}; {with}) is of no kind that can be shown."),
-            Some(needed.into()),
+            needed,
         );
     }
     let id = id?;

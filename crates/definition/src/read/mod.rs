@@ -82,6 +82,11 @@ pub fn whole(bytes: &[u8], path: &str, bases: &dyn Bases) -> Result<Whole, Vec<P
 
 fn declare(reader: &mut Reader<'_>, root: &Node) {
     for section in ["sources", "facts", "roles", "parameters", "clocks", "stages"] {
+        let given = root.get(section).filter(|n| !n.is_null());
+        if given.map_or(["sources", "roles", "stages"].contains(&section), |n| n.entries().is_none()) {
+            reader.told.insert(section);
+            reader.scope.told.insert(section);
+        }
         let names: BTreeSet<String> = root
             .get(section)
             .and_then(Node::entries)
@@ -118,8 +123,6 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
         reader.places.insert(key.scalar().unwrap_or_default().to_owned(), value.at);
     }
     declare(reader, root);
-    // A key given twice hides what stands under it; what is missing then is not asked.
-    let tree_sound = reader.problems.len() == 0;
     let name = reader.need(root, "name").and_then(|n| reader.name(n));
     let version = reader.need(root, "version").and_then(|n| reader.number(n, 1, i64::from(u32::MAX)));
     let family =
@@ -140,7 +143,9 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
     reader.need(root, "stages");
     let stages = stages::stages(reader, root);
     let stages_sound = reader.problems.len() == before_stages;
+    let before_outcomes = reader.problems.len();
     let outcomes = reader.words(root.get("outcomes"), Outcome::ALL, Outcome::as_str, "D-WORD-UNKNOWN");
+    let outcomes_sound = reader.problems.len() == before_outcomes;
     let drafting_items =
         reader.words(root.get("drafting_items"), DraftingItem::ALL, DraftingItem::as_str, "D-WORD-UNKNOWN");
     let invariants = stages::invariants(reader, root);
@@ -172,7 +177,7 @@ fn definition(reader: &mut Reader<'_>, root: &Node, hash: Digest) -> Option<Defi
     rules::check(
         reader,
         &def,
-        rules::Known { dated, roles: roles_sound && tree_sound, stages: stages_sound && tree_sound },
+        rules::Known { dated, roles: roles_sound, stages: stages_sound, outcomes: outcomes_sound },
     );
     Some(def)
 }

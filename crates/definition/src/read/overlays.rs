@@ -6,6 +6,7 @@ use dingce_domain::time::Limit;
 use dingce_domain::words::FactId;
 
 use super::{Reader, parts};
+use crate::problem::{among, instead};
 use crate::tree::Node;
 
 pub(super) fn overlays(reader: &mut Reader<'_>, root: &Node) -> Vec<Overlay> {
@@ -24,7 +25,7 @@ pub(super) fn overlays(reader: &mut Reader<'_>, root: &Node) -> Vec<Overlay> {
                 key.at,
                 "特别法的要求必须写明条款。",
                 "What a special law asks for names the article that asks.",
-                Some("an article".into()),
+                instead("条款", "an article"),
             );
         }
         let facts = settled(reader, node, &overlays);
@@ -42,7 +43,7 @@ pub(super) fn overlays(reader: &mut Reader<'_>, root: &Node) -> Vec<Overlay> {
                 key.at,
                 "特别法没有任何效果。",
                 "The special law has no effect.",
-                Some("facts, comment_period or comment_period_fixed".into()),
+                among(["facts", "comment_period", "comment_period_fixed"]),
             );
         }
         let (Some(id), Some(source)) = (id, source) else { continue };
@@ -69,7 +70,7 @@ fn settled(reader: &mut Reader<'_>, node: &Node, others: &[Overlay]) -> Facts {
                 key.at,
                 format!("{other} 对 {fact} 的要求与此不同。"),
                 format!("`{other}` settles `{fact}` in another way."),
-                Some("the same value".into()),
+                instead("相同的值", "the same value"),
             );
         }
         facts.insert(fact, value);
@@ -81,8 +82,8 @@ fn period(reader: &mut Reader<'_>, node: &Node) -> Option<Limit> {
     match parts::parameter_value(reader, node)? {
         ParameterValue::Period(limit) => Some(limit),
         ParameterValue::Count(_) | ParameterValue::Share { .. } | ParameterValue::Day(_) => {
-            let needed = "calendar_days or working_days".to_owned();
-            reader.add("D-PARAMETER-UNIT", node.at, "这里需要期限。", "This is no period.", Some(needed));
+            let needed = among(["calendar_days", "working_days"]);
+            reader.add("D-PARAMETER-UNIT", node.at, "这里需要期限。", "This is no period.", needed);
             None
         }
     }

@@ -11,6 +11,7 @@ use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, ParameterId, Relation, SourceId};
 
 use super::{Reader, general};
+use crate::problem::{among, instead, written};
 use crate::tree::{Kind, Node};
 
 pub(super) fn sources(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<SourceId, Source> {
@@ -67,7 +68,7 @@ fn fact_kind(reader: &mut Reader<'_>, node: &Node) -> Option<FactKind> {
                     node.at,
                     "需要 1 至 64 个词。",
                     "A word needs 1 to 64 words.",
-                    Some("words: [a, b]".into()),
+                    written("words: [a, b]"),
                 );
                 return None;
             }
@@ -82,7 +83,7 @@ fn fact_kind(reader: &mut Reader<'_>, node: &Node) -> Option<FactKind> {
                     node.at,
                     "数字事实最多 64 个值。",
                     "A number has 1 to 64 values.",
-                    Some("from <= to < from + 64".into()),
+                    written("from <= to < from + 64"),
                 );
                 return None;
             }
@@ -94,7 +95,7 @@ fn fact_kind(reader: &mut Reader<'_>, node: &Node) -> Option<FactKind> {
                 kind.at,
                 "不认识的事实种类。",
                 "This is not a kind of fact.",
-                Some("bool, word, number".into()),
+                among(["bool", "word", "number"]),
             );
             None
         }
@@ -108,7 +109,7 @@ pub(super) fn fact_value(
     kind: &FactKind,
     rule: &'static str,
 ) -> Option<FactValue> {
-    let text = reader.scalar(node)?;
+    let text = &*reader.ascii(node)?;
     let value = match kind {
         FactKind::Bool => text.parse().ok().map(FactValue::Bool),
         FactKind::Number(..) => text.parse().ok().map(FactValue::Number),
@@ -126,7 +127,7 @@ pub(super) fn fact_value(
             node.at,
             format!("{text:?} 不在该事实允许的值之中。"),
             format!("{text:?} is not among the fact's values."),
-            Some(values.join(", ")),
+            among(values.iter().map(String::as_str)),
         );
     }
     found
@@ -154,14 +155,14 @@ pub(super) fn roles(reader: &mut Reader<'_>, root: &Node) -> Vec<Role> {
         if reader.problems.len() > before {
             // Whether it only reads is not known; one mistake is told once.
         } else if verbs.is_empty() != reads_only
-            && !node.get("verbs").is_some_and(|v| !matches!(&v.kind, Kind::List(l) if l.is_empty()))
+            && node.get("verbs").is_none_or(|v| v.is_null() || matches!(&v.kind, Kind::List(l) if l.is_empty()))
         {
             reader.add(
                 "D-ROLE-EMPTY",
                 key.at,
                 "角色没有任何行为；只读角色请写 reads_only: true。",
                 "The role may do nothing; a role that only reads says `reads_only: true`.",
-                Some("verbs, or reads_only: true".into()),
+                instead("verbs，或 reads_only: true", "verbs, or reads_only: true"),
             );
         } else if reads_only && !verbs.is_empty() {
             reader.add("D-ROLE-EMPTY", key.at, "只读角色不能有行为。", "A role that only reads has no verbs.", None);
@@ -219,7 +220,7 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
                 key.at,
                 "BINDING 的数值必须写明条款。",
                 "A value that is BINDING names the article that binds.",
-                Some("an article, or another authority".into()),
+                instead("条款，或另一种效力", "an article, or another authority"),
             );
         }
         // What begins on a later day may rest on what is in force only then.
@@ -234,7 +235,10 @@ pub(super) fn parameters(reader: &mut Reader<'_>, root: &Node) -> BTreeMap<Param
 }
 
 pub(super) fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<ParameterValue> {
-    if !reader.fields(node, &["calendar_days", "working_days", "count", "share", "more_than", "day"]) {
+    // With a key that is not known, its unit is not either.
+    let before = reader.problems.len();
+    let units = ["calendar_days", "working_days", "count", "share", "more_than", "day"];
+    if !reader.fields(node, &units) || reader.problems.len() > before {
         return None;
     }
     let given: Vec<_> = ["calendar_days", "working_days", "count", "share", "day"]
@@ -242,14 +246,11 @@ pub(super) fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<Pa
         .filter(|k| node.get(k).is_some())
         .collect();
     let [unit] = given.as_slice() else {
-        let needed = "exactly one of calendar_days, working_days, count, share, day".to_owned();
-        reader.add(
-            "D-PARAMETER-UNIT",
-            node.at,
-            "数值必须有且只有一个单位。",
-            "A value has exactly one unit.",
-            Some(needed),
+        let needed = instead(
+            "calendar_days、working_days、count、share、day 中的一个，且只有一个",
+            "exactly one of calendar_days, working_days, count, share, day",
         );
+        reader.add("D-PARAMETER-UNIT", node.at, "数值必须有且只有一个单位。", "A value has exactly one unit.", needed);
         return None;
     };
     let value = node.get(unit)?;
@@ -269,7 +270,7 @@ pub(super) fn parameter_value(reader: &mut Reader<'_>, node: &Node) -> Option<Pa
 }
 
 fn share(reader: &mut Reader<'_>, value: &Node, node: &Node) -> Option<ParameterValue> {
-    let text = reader.scalar(value)?;
+    let text = reader.ascii(value)?;
     let parsed = text.split_once('/').and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)));
     match parsed {
         Some((of, parts)) if of >= 1 && of <= parts && parts <= 1_000 => {
@@ -282,7 +283,7 @@ fn share(reader: &mut Reader<'_>, value: &Node, node: &Node) -> Option<Parameter
                 value.at,
                 "不是分数。",
                 "This is not a share.",
-                Some("a fraction such as \"1/2\"".into()),
+                instead("分数，例如 \"1/2\"", "a fraction such as \"1/2\""),
             );
             None
         }
@@ -328,7 +329,8 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         let before = reader.problems.len();
         let kind = reader.need(node, "kind").and_then(|n| reader.word(n, &all, clock_kind, "D-WORD-UNKNOWN"));
         // As the act that starts it states, or a parameter: exactly one of them.
-        let stated = reader.flag(node.get("stated"));
+        let unsaid = reader.problems.len();
+        let stated = reader.flag(node.get("stated")) || reader.problems.len() > unsaid;
         let parameter = if stated {
             if let Some(given) = node.get("parameter") {
                 reader.add(
@@ -336,7 +338,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
                     given.at,
                     "期限由行为载明的时钟没有参数。",
                     "A clock whose length is stated by the act has no parameter.",
-                    Some("stated: true, or a parameter".into()),
+                    instead("stated: true 或一个参数，二者只取其一", "stated: true, or a parameter"),
                 );
             }
             Some(None)
@@ -353,7 +355,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         let guards = general::triggers(reader, node, "guards");
         let holder = reader.need(node, "holder").and_then(|n| reader.reference(n, "roles", "D-ROLE-UNKNOWN"));
         let source = reader.citation(node, "D-SOURCE-MISSING");
-        if reader.problems.len() > before {
+        if reader.problems.len() > before || !reader.told.is_empty() {
             reader.broken.insert(format!("clocks.{}", key.scalar().unwrap_or_default()));
         }
         if let (Some(id), Some(kind), Some(parameter), Some(holder), Some(source)) =

@@ -1,5 +1,6 @@
 //! Reading nodes into values, one problem per mistake and never stopping at the first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
@@ -8,7 +9,8 @@ use dingce_domain::words::{SourceId, Text};
 use jiff::civil::Date;
 
 use crate::expr::Scope;
-use crate::problem::{Place, Problems, nearest, say};
+use crate::problem::{Place, Problems, among, instead, nearest, perhaps, say, suggest, written};
+use crate::slips;
 use crate::tree::{Kind, Node};
 
 /// Where the named things of a file stand: `roles.clerk`, `clocks.comment_period.guards`.
@@ -31,6 +33,8 @@ pub(crate) struct Reader<'p> {
     pub scope: Scope,
     /// Things that were read with a mistake: what they lack is not told again.
     pub broken: BTreeSet<String>,
+    /// Sections of names that are not there or cannot be read, which is told.
+    pub told: BTreeSet<&'static str>,
     /// Names that are declared, whether or not what stands under them can be read: a reference to a thing with a
     /// mistake in it is not a second mistake.
     pub declared: BTreeMap<&'static str, BTreeSet<String>>,
@@ -44,6 +48,7 @@ impl<'p> Reader<'p> {
             cites: Vec::new(),
             scope: Scope::default(),
             broken: BTreeSet::new(),
+            told: BTreeSet::new(),
             declared: BTreeMap::new(),
         }
     }
@@ -54,33 +59,52 @@ impl<'p> Reader<'p> {
         at: Place,
         zh: impl Into<String>,
         en: impl Into<String>,
-        needed: Option<String>,
+        needed: Option<Text>,
     ) {
         self.problems.add(rule, at, say(zh, en), needed);
     }
 
-    /// A mapping with these keys and no others.
-    pub fn fields(&mut self, node: &Node, allowed: &[&str]) -> bool {
+    /// A mapping with these keys and no others. One that is not known is read as the missing one that was perhaps meant.
+    pub fn fields(&mut self, node: &Node, allowed: &[&'static str]) -> bool {
         let Some(entries) = node.entries() else {
-            let needed = format!("a mapping with {}", allowed.join(", "));
-            self.add("D-SHAPE", node.at, "这里需要一组字段。", "A mapping is needed here.", Some(needed));
+            let needed = instead(
+                format!("含 {} 的一组字段", allowed.join("、")),
+                format!("a mapping with {}", allowed.join(", ")),
+            );
+            self.add("D-SHAPE", node.at, "这里需要一组字段。", "A mapping is needed here.", needed);
             return false;
         };
+        let mut strange: Vec<&Node> = Vec::new();
         for (key, _) in entries {
-            let name = key.scalar().unwrap_or_default();
-            if !allowed.contains(&name) {
-                let needed = nearest(name, allowed.iter().copied())
-                    .map_or_else(|| format!("one of {}", allowed.join(", ")), |k| format!("perhaps {k}"));
-                self.add(
-                    "D-KEY-UNKNOWN",
-                    key.at,
-                    format!("不认识的字段 {name}。"),
-                    format!("Unknown key `{name}`."),
-                    Some(needed),
-                );
+            let given = key.scalar().unwrap_or_default();
+            if allowed.contains(&given) {
+                continue;
+            }
+            let name = &*slips::word(given, key.inside(), self.problems);
+            let missing = || allowed.iter().copied().filter(|k| node.get(k).is_none());
+            if let Some(meant) = missing().find(|k| *k == name) {
+                let _ = key.read_as.set(meant);
+                continue;
+            }
+            match missing().find(|k| Some(*k) == nearest(name, missing())) {
+                Some(meant) => {
+                    // The cell of a key is empty until here: every mapping is read once.
+                    let _ = key.read_as.set(meant);
+                    self.unknown_key(key, name, perhaps(meant));
+                }
+                None => strange.push(key),
             }
         }
-        true
+        // Where nearly all is strange, it stands in the wrong place, and it is told once.
+        let elsewhere = strange.len() > 1 && strange.len() * 2 > entries.len();
+        for key in strange.into_iter().take(if elsewhere { 1 } else { usize::MAX }) {
+            self.unknown_key(key, key.scalar().unwrap_or_default(), among(allowed.iter().copied()));
+        }
+        !elsewhere
+    }
+
+    fn unknown_key(&mut self, key: &Node, name: &str, needed: Option<Text>) {
+        self.add("D-KEY-UNKNOWN", key.at, format!("不认识的字段 {name}。"), format!("Unknown key `{name}`."), needed);
     }
 
     /// A value that must be there.
@@ -92,10 +116,15 @@ impl<'p> Reader<'p> {
                 node.at,
                 format!("缺少字段 {key}。"),
                 format!("The key `{key}` is missing."),
-                Some(key.into()),
+                written(key),
             );
         }
         found
+    }
+
+    /// A scalar of ASCII: a word, a number, a date. Full-width characters in it are told, and read as what was meant.
+    pub fn ascii<'n>(&mut self, node: &'n Node) -> Option<Cow<'n, str>> {
+        self.scalar(node).map(|text| slips::word(text, node.inside(), self.problems))
     }
 
     /// A scalar.
@@ -114,7 +143,7 @@ impl<'p> Reader<'p> {
             Some((Kind::List(list), _)) => list,
             Some((_, n)) if n.is_null() => &[],
             Some((_, n)) => {
-                self.add("D-SHAPE", n.at, "这里需要一个列表。", "A list is needed here.", Some("[a, b]".into()));
+                self.add("D-SHAPE", n.at, "这里需要一个列表。", "A list is needed here.", written("[a, b]"));
                 &[]
             }
         }
@@ -143,16 +172,19 @@ impl<'p> Reader<'p> {
 
     /// A name of the form that names have.
     pub fn name<T: FromStr>(&mut self, node: &Node) -> Option<T> {
-        let text = self.scalar(node)?;
+        let text = &*self.ascii(node)?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
-            let needed = "1 to 48 lower-case letters, digits and underscores, a letter first".to_owned();
+            let needed = instead(
+                "以字母开头的 1 至 48 个小写字母、数字和下划线",
+                "1 to 48 lower-case letters, digits and underscores, a letter first",
+            );
             self.add(
                 "D-NAME",
                 node.at,
                 format!("{text:?} 不是合法的名称。"),
                 format!("{text:?} is not a name."),
-                Some(needed),
+                needed,
             );
         }
         parsed
@@ -160,20 +192,19 @@ impl<'p> Reader<'p> {
 
     /// A reference to a declared name.
     pub fn reference<T: FromStr>(&mut self, node: &Node, section: &'static str, rule: &'static str) -> Option<T> {
-        let text = self.scalar(node)?;
+        let text = &*self.ascii(node)?;
         let known = self.declared.get(section).cloned().unwrap_or_default();
         if !known.contains(text) {
-            let needed = nearest(text, known.iter().map(String::as_str)).map_or_else(
-                || format!("one of {}", known.iter().cloned().collect::<Vec<_>>().join(", ")),
-                |k| format!("perhaps {k}"),
-            );
-            self.add(
-                rule,
-                node.at,
-                format!("{section} 中没有 {text}。"),
-                format!("`{text}` is not declared under `{section}`."),
-                Some(needed),
-            );
+            // Where the section is missing that is told, and where a name is not there each use of it says the same.
+            let names = || known.iter().map(String::as_str);
+            // Of a name that is none, that is told.
+            let misnamed = nearest(text, names()).is_some_and(|near| near.parse::<T>().is_err());
+            if !misnamed && !self.told.contains(section) {
+                let message =
+                    say(format!("{section} 中没有 {text}。"), format!("`{text}` is not declared under `{section}`."));
+                let needed = suggest(text, names());
+                self.problems.add_once(format!("{section}.{text}"), rule, node.at, message, needed);
+            }
             return None;
         }
         text.parse().ok()
@@ -187,18 +218,15 @@ impl<'p> Reader<'p> {
         name: fn(T) -> &'static str,
         rule: &'static str,
     ) -> Option<T> {
-        let text = self.scalar(node)?;
+        let text = &*self.ascii(node)?;
         let found = all.iter().copied().find(|w| name(*w) == text);
         if found.is_none() {
-            let words: Vec<_> = all.iter().map(|w| name(*w)).collect();
-            let needed = nearest(text, words.iter().copied())
-                .map_or_else(|| format!("one of {}", words.join(", ")), |k| format!("perhaps {k}"));
             self.add(
                 rule,
                 node.at,
                 format!("不认识 {text:?}。"),
                 format!("{text:?} is not one of the known words."),
-                Some(needed),
+                suggest(text, all.iter().map(|w| name(*w))),
             );
         }
         found
@@ -240,7 +268,7 @@ impl<'p> Reader<'p> {
                     node.at,
                     format!("缺少文字 {key}。"),
                     format!("The text `{key}` is missing."),
-                    Some("zh and en".into()),
+                    instead("zh 和 en 两种文字", "zh and en"),
                 );
             }
             return blank();
@@ -256,7 +284,7 @@ impl<'p> Reader<'p> {
                     value.at,
                     format!("缺少 {lang} 文字，或超过 2000 字。"),
                     format!("The text in `{lang}` is missing or longer than 2000 characters."),
-                    Some(lang.into()),
+                    written(lang),
                 );
             }
             text
@@ -266,7 +294,7 @@ impl<'p> Reader<'p> {
 
     /// A date.
     pub fn date(&mut self, node: &Node) -> Option<Date> {
-        let text = self.scalar(node)?;
+        let text = &*self.ascii(node)?;
         let date = text.parse().ok().filter(|_| text.len() == 10);
         if date.is_none() {
             self.add(
@@ -274,7 +302,7 @@ impl<'p> Reader<'p> {
                 node.at,
                 format!("{text:?} 不是日期。"),
                 format!("{text:?} is not a date."),
-                Some("YYYY-MM-DD".into()),
+                written("YYYY-MM-DD"),
             );
         }
         date
@@ -282,7 +310,7 @@ impl<'p> Reader<'p> {
 
     /// A whole number.
     pub fn number(&mut self, node: &Node, least: i64, most: i64) -> Option<i64> {
-        let text = self.scalar(node)?;
+        let text = &*self.ascii(node)?;
         let number = text.parse().ok().filter(|n| (least..=most).contains(n));
         if number.is_none() {
             self.add(
@@ -290,7 +318,7 @@ impl<'p> Reader<'p> {
                 node.at,
                 format!("{text:?} 不是合适的整数。"),
                 format!("{text:?} is not a fitting whole number."),
-                Some(format!("{least} to {most}")),
+                instead(format!("{least} 至 {most}"), format!("{least} to {most}")),
             );
         }
         number
@@ -298,7 +326,7 @@ impl<'p> Reader<'p> {
 
     /// True or false; false where it is missing.
     pub fn flag(&mut self, node: Option<&Node>) -> bool {
-        match node.and_then(Node::scalar) {
+        match node.and_then(|n| self.ascii(n)).as_deref() {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
@@ -308,7 +336,7 @@ impl<'p> Reader<'p> {
                     at,
                     "这里需要 true 或 false。",
                     "This must be true or false.",
-                    Some("true, false".into()),
+                    among(["true", "false"]),
                 );
                 false
             }
@@ -324,7 +352,7 @@ impl<'p> Reader<'p> {
                     node.at,
                     "没有注明法律依据。",
                     "No source is given.",
-                    Some("source: { source, article }".into()),
+                    written("source: { source, article }"),
                 );
             }
             return None;

@@ -8,8 +8,8 @@ use dingce_domain::words::{CriterionId, StageKind, Volume};
 
 use super::{Reader, general};
 use crate::expr;
-use crate::problem::Place;
-use crate::tree::{Kind, Node};
+use crate::problem::instead;
+use crate::tree::Node;
 
 pub(super) fn stages(reader: &mut Reader<'_>, root: &Node) -> Vec<StageSpec> {
     let mut stages = Vec::new();
@@ -85,7 +85,7 @@ fn fits(reader: &mut Reader<'_>, kind: StageKind, node: &Node) {
                 stray.at,
                 format!("{kind} 类阶段不能有 {key}。"),
                 format!("A `{kind}` stage has no `{key}`."),
-                Some(format!("kind: {key}")),
+                instead(format!("kind: {key}"), format!("kind: {key}")),
             ),
             _ => {}
         }
@@ -97,7 +97,10 @@ fn fits(reader: &mut Reader<'_>, kind: StageKind, node: &Node) {
                 stray.at,
                 format!("{kind} 类阶段的 {key} 由本系统规定。"),
                 format!("What a `{kind}` stage is under `{key}` follows from its kind."),
-                Some(format!("{key} only where kind is task or approval")),
+                instead(
+                    format!("仅当 kind 为 task 或 approval 时才写 {key}"),
+                    format!("{key} only where kind is task or approval"),
+                ),
             );
         }
     }
@@ -115,7 +118,7 @@ fn criteria(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<S
                 key.at,
                 format!("本阶段已有名为 {id} 的条件。"),
                 format!("The stage already has a criterion `{id}`."),
-                Some("another name".into()),
+                instead("另一个名称", "another name"),
             );
         }
     }
@@ -145,7 +148,7 @@ fn criterion(reader: &mut Reader<'_>, node: &Node, id: Option<CriterionId>) -> O
             format!(
                 "A criterion refuses, and what is {authority} may not; list it under `materials` until it is confirmed."
             ),
-            Some("BINDING or LOCAL_RULE".into()),
+            instead("BINDING 或 LOCAL_RULE", "BINDING or LOCAL_RULE"),
         );
     }
     Some(Criterion { id: id?, condition: condition?, text, source: source? })
@@ -153,12 +156,8 @@ fn criterion(reader: &mut Reader<'_>, node: &Node, id: Option<CriterionId>) -> O
 
 fn condition(reader: &mut Reader<'_>, node: &Node, key: &'static str) -> Option<Condition> {
     let value = reader.need(node, key)?;
-    let Kind::Scalar { text, inset, .. } = &value.kind else {
-        reader.scalar(value);
-        return None;
-    };
-    let at = Place { column: value.at.column + inset, ..value.at };
-    expr::compile(text, at, &reader.scope, reader.problems)
+    let text = reader.scalar(value)?;
+    expr::compile(text, value.inside(), &reader.scope, reader.problems)
 }
 
 fn materials(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<String>) -> Vec<Material> {
@@ -178,7 +177,7 @@ fn materials(reader: &mut Reader<'_>, node: Option<&Node>, names: &mut BTreeSet<
                 key.at,
                 format!("本阶段已有名为 {id} 的条目。"),
                 format!("The stage already has an entry `{id}`."),
-                Some("another name".into()),
+                instead("另一个名称", "another name"),
             );
         }
         if let (Some(id), Some(source)) = (id, source) {

@@ -7,7 +7,7 @@
 //! Nothing is looked up, and the order of the keys in a change makes no difference but to the order of what is new.
 
 use super::perhaps;
-use crate::problem::{Problems, say};
+use crate::problem::{Problems, say, written};
 use crate::tree::{Kind, Node};
 
 /// Mappings that are one thing.
@@ -26,14 +26,12 @@ pub(super) fn is_one_thing(node: &Node) -> bool {
 /// The base with what a change says.
 pub(super) fn merge(base: Node, change: Node, problems: &mut Problems) -> Node {
     match (base.kind, change.kind) {
-        (Kind::Map(old), Kind::Map(new)) if !is_one_thing(&Node { at: change.at, kind: Kind::Map(new.clone()) }) => {
+        (Kind::Map(old), Kind::Map(new)) if !is_one_thing(&Node::new(change.at, Kind::Map(new.clone()))) => {
             // What is wrong with the two together was made wrong by the change.
-            Node { at: change.at, kind: Kind::Map(entries(old, new, problems)) }
+            Node::new(change.at, Kind::Map(entries(old, new, problems)))
         }
-        (Kind::List(old), Kind::Map(new)) if edits(&new) => {
-            Node { at: change.at, kind: Kind::List(list(old, new, problems)) }
-        }
-        (_, kind) => Node { at: change.at, kind },
+        (Kind::List(old), Kind::Map(new)) if edits(&new) => Node::new(change.at, Kind::List(list(old, new, problems))),
+        (_, kind) => Node::new(change.at, kind),
     }
 }
 
@@ -52,7 +50,7 @@ fn entries(old: Vec<(Node, Node)>, new: Vec<(Node, Node)>, problems: &mut Proble
                 merged.insert(i, (key, value));
             }
             (None, true) => {
-                let base = Node { at: key.at, kind: Kind::Map(merged) };
+                let base = Node::new(key.at, Kind::Map(merged));
                 let message = say(
                     format!("所引用的定义中没有 {name}，无从删除。"),
                     format!("There is no `{name}` in what this stands on, so it cannot be taken away."),
@@ -79,7 +77,7 @@ fn list(old: Vec<Node>, change: Vec<(Node, Node)>, problems: &mut Problems) -> V
             Some(Node { kind: Kind::List(items), .. }) => items,
             Some(other) => {
                 let message = say("这里需要一个列表。", "A list is needed here.");
-                problems.add("D-SHAPE", other.at, message, Some("[a, b]".into()));
+                problems.add("D-SHAPE", other.at, message, written("[a, b]"));
                 Vec::new()
             }
             None => Vec::new(),

@@ -8,9 +8,9 @@ mod write;
 
 use dingce_domain::definition::Base;
 use dingce_domain::id::Digest;
-use dingce_domain::words::StageId;
+use dingce_domain::words::{StageId, Text};
 
-use crate::problem::{Problems, nearest, say};
+use crate::problem::{self, Problems, instead, nearest, say, written};
 use crate::read::{Reader, hash};
 use crate::tree::{self, Kind, Node};
 
@@ -87,7 +87,12 @@ fn expand_file(
             "引用的定义层次过多，或者循环引用。",
             "Too many definitions stand on one another, or they stand on one another in a circle.",
         );
-        problems.add("D-BASE-CHAIN", at, message, Some(format!("at most {CHAIN_MAX}, none twice")));
+        problems.add(
+            "D-BASE-CHAIN",
+            at,
+            message,
+            instead(format!("不超过 {CHAIN_MAX} 层，没有重复"), format!("at most {CHAIN_MAX}, none twice")),
+        );
         return None;
     }
     let Some(found) = bases.find(&named.name, named.version) else {
@@ -95,7 +100,12 @@ fn expand_file(
             format!("找不到所引用的定义 {}（第 {} 版）。", named.name, named.version),
             format!("The definition {} version {}, on which this one stands, is not here.", named.name, named.version),
         );
-        problems.add("D-BASE-UNKNOWN", at, message, Some("a definition that is shipped or published here".into()));
+        problems.add(
+            "D-BASE-UNKNOWN",
+            at,
+            message,
+            instead("随程序提供的或已在此发布的定义", "a definition that is shipped or published here"),
+        );
         return None;
     };
     let number = problems.also(&found.path);
@@ -110,7 +120,7 @@ fn expand_file(
                 named.name, named.version
             ),
         );
-        problems.add("D-BASE-HASH", pin.get("hash").map_or(at, |n| n.at), message, Some(is.to_string()));
+        problems.add("D-BASE-HASH", pin.get("hash").map_or(at, |n| n.at), message, written(is));
     }
     let root = merge::merge(base.root, root, problems);
     let root = standing_on(root, &Base { hash: is, ..named });
@@ -123,7 +133,7 @@ fn own(root: &Node, problems: &mut Problems) {
     for key in ["name", "version", "title", "valid_from"] {
         if root.get(key).is_none_or(Node::is_null) {
             let message = say(format!("缺少字段 {key}。"), format!("The key `{key}` is missing."));
-            problems.add("D-KEY-MISSING", root.at, message, Some(key.into()));
+            problems.add("D-KEY-MISSING", root.at, message, written(key));
         }
     }
     for key in ["family", "stands_on"] {
@@ -132,7 +142,7 @@ fn own(root: &Node, problems: &mut Problems) {
                 format!("引用其他定义时不能自定 {key}。"),
                 format!("A definition by reference does not say `{key}`: it follows from what it stands on."),
             );
-            problems.add("D-BASE-FIXED", given.at, message, Some(format!("no {key}")));
+            problems.add("D-BASE-FIXED", given.at, message, instead(format!("不写 {key}"), format!("no {key}")));
         }
     }
 }
@@ -146,8 +156,8 @@ fn named(reader: &mut Reader<'_>, node: &Node) -> Option<Base> {
     let given = reader.need(node, "hash");
     let hash: Option<Digest> = given.and_then(Node::scalar).and_then(|h| h.parse().ok());
     if let (Some(given), None) = (given, hash) {
-        let needed = "sha256: and 64 hex digits".to_owned();
-        reader.add("D-BASE-HASH", given.at, "不是合法的摘要。", "This is not a hash.", Some(needed));
+        let needed = instead("sha256: 及 64 位十六进制数字", "sha256: and 64 hex digits");
+        reader.add("D-BASE-HASH", given.at, "不是合法的摘要。", "This is not a hash.", needed);
     }
     Some(Base { name: name?, version: u32::try_from(version?).ok()?, hash: hash? })
 }
@@ -166,25 +176,25 @@ fn standing_on(mut root: Node, base: &Base) -> Node {
     let Kind::Map(entries) = &mut root.kind else { return root };
     let at = entries.iter().find(|(k, _)| k.scalar() == Some("based_on")).map_or(root.at, |(k, _)| k.at);
     entries.retain(|(k, _)| k.scalar() != Some("based_on"));
-    let scalar = |text: String| Node { at, kind: Kind::Scalar { text, plain: true, inset: 0 } };
+    let scalar = |text: String| Node::new(at, Kind::Scalar { text, plain: true, inset: 0 });
     let field = |key: &str, value: String| (scalar(key.to_owned()), scalar(value));
-    let line = Node {
+    let line = Node::new(
         at,
-        kind: Kind::Map(vec![
+        Kind::Map(vec![
             field("name", base.name.to_string()),
             field("version", base.version.to_string()),
             field("hash", base.hash.to_string()),
         ]),
-    };
+    );
     match entries.iter_mut().find(|(k, _)| k.scalar() == Some("stands_on")) {
         Some((_, Node { kind: Kind::List(list), .. })) => list.insert(0, line),
-        _ => entries.push((scalar("stands_on".to_owned()), Node { at, kind: Kind::List(vec![line]) })),
+        _ => entries.push((scalar("stands_on".to_owned()), Node::new(at, Kind::List(vec![line])))),
     }
     root
 }
 
 /// The nearest of the known keys, for a refusal.
-fn perhaps(word: &str, node: &Node) -> Option<String> {
+fn perhaps(word: &str, node: &Node) -> Option<Text> {
     let keys = node.entries().unwrap_or_default().iter().filter_map(|(k, _)| k.scalar());
-    nearest(word, keys).map(|k| format!("perhaps {k}"))
+    nearest(word, keys).and_then(problem::perhaps)
 }

@@ -8,6 +8,7 @@ use dingce_domain::time::ClockKind;
 use dingce_domain::verb::Verb;
 
 use super::{Known, place};
+use crate::problem::{among, instead, say, written};
 use crate::read::Reader;
 
 /// Acts that state the last day of a period themselves.
@@ -19,12 +20,14 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     let before = reader.problems.len();
     for clock in &def.clocks {
         if !reader.broken.contains(&format!("clocks.{}", clock.id)) {
-            one(reader, def, clock);
+            one(reader, def, clock, known);
         }
     }
     circles(reader, def);
     let whole = reader.declared.get("clocks").is_none_or(|names| names.len() == def.clocks.len());
-    if known.stages && whole && reader.problems.len() == before && def.family == Family::MajorDecision {
+    // What a clock with a mistake in it would count is not known.
+    let whole = whole && !reader.broken.iter().any(|name| name.starts_with("clocks."));
+    if known.stages && known.roles && whole && reader.problems.len() == before && def.family == Family::MajorDecision {
         floor(reader, def);
     }
 }
@@ -51,31 +54,35 @@ fn triggers(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
         let needed = match &trigger.word {
             _ if !stands(trigger.verb) => {
                 let verbs: Vec<_> = Verb::ALL.iter().filter(|v| stands(**v)).map(|v| v.as_str()).collect();
-                format!("verb: {}", verbs.join(", "))
+                among(verbs)
             }
-            Some(_) if key == "guards" => "no `with` under guards".to_owned(),
-            Some(word) if !said.contains(&word.as_str()) && said.is_empty() => "no `with`".to_owned(),
-            Some(word) if !said.contains(&word.as_str()) => format!("with: {}", said.join(", ")),
+            Some(_) if key == "guards" => instead("guards 中不写 with", "no `with` under guards"),
+            Some(word) if !said.contains(&word.as_str()) && said.is_empty() => instead("不写 with", "no `with`"),
+            Some(word) if !said.contains(&word.as_str()) => among(said),
             _ => continue,
         };
         let at = place(reader, &format!("clocks.{}.{key}", clock.id));
         let (verb, on) = (trigger.verb, &stage.id);
         let with = trigger.word.as_ref().map(|word| format!(" ({word})")).unwrap_or_default();
-        reader.add(
-            "D-CLOCK-TRIGGER",
-            at,
+        let message = say(
             format!("时钟 {} 的 {key} 所写的 {verb}{with} 在 {on} 阶段不会这样发生。", clock.id),
             format!(
                 "The clock `{}` names under {key} a `{verb}`{with} on the stage `{on}` that does not come about there.",
                 clock.id
             ),
-            Some(needed),
         );
+        let what = match &trigger.word {
+            Some(word) if stands(verb) && key != "guards" => format!("stages.{on}.{word}"),
+            _ => format!("{at:?} {verb}{with} {on}"),
+        };
+        reader.problems.add_once(what, "D-CLOCK-TRIGGER", at, message, needed);
     }
 }
 
-fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
-    triggers(reader, def, clock);
+fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec, known: Known) {
+    if known.stages {
+        triggers(reader, def, clock);
+    }
     let at = place(reader, &format!("clocks.{}", clock.id));
     let id = &clock.id;
     if clock.starts.is_empty() {
@@ -84,7 +91,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 没有起点。"),
             format!("Nothing starts the clock `{id}`."),
-            Some("starts".into()),
+            written("starts"),
         );
     }
     // A floor runs out by itself; a deadline that nothing meets is overdue for ever.
@@ -94,7 +101,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 没有终点。"),
             format!("Nothing stops the clock `{id}`: it would be overdue for ever."),
-            Some("stops".into()),
+            written("stops"),
         );
     }
     let by_decision = |v: Verb| matches!(v, Verb::AdoptDraft | Verb::DeclineDraft);
@@ -104,7 +111,10 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 限于某些会议结果，但其起点不是会议决定。"),
             format!("The clock `{id}` waits for an outcome of the meeting, but other acts start it too."),
-            Some("only adopt_draft and decline_draft under starts, or no outcomes".into()),
+            instead(
+                "starts 中只有 adopt_draft 和 decline_draft，或不写 outcomes",
+                "only adopt_draft and decline_draft under starts, or no outcomes",
+            ),
         );
     }
     let parameter = clock.parameter.as_ref().and_then(|p| def.parameters.get(p));
@@ -114,7 +124,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("启动时钟 {id} 的行为没有载明期限。"),
             format!("An act that starts the clock `{id}` states no day by which it is to be done."),
-            Some(STATES_A_DAY.map(Verb::as_str).join(", ")),
+            among(STATES_A_DAY.map(Verb::as_str)),
         );
     }
     if parameter.is_some() && def.length(clock).is_none() {
@@ -123,7 +133,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 的参数不是期限。"),
             format!("The parameter of the clock `{id}` is not a period."),
-            Some("calendar_days or working_days".into()),
+            instead("calendar_days 或 working_days", "calendar_days or working_days"),
         );
     }
     let binding = parameter.is_some_and(|p| p.authority == Authority::Binding);
@@ -133,7 +143,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 是必须遵守的最短期限，却没有行为等待其届满。"),
             format!("The clock `{id}` is a binding floor, and no act waits until it has run out."),
-            Some("guards, or another kind".into()),
+            instead("写明 guards，或改用另一种类", "guards, or another kind"),
         );
     }
     if !clock.guards.is_empty() {
@@ -143,7 +153,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
                 at,
                 format!("时钟 {id} 是上限，不能让行为等待其届满。"),
                 format!("The clock `{id}` is a cap: no act waits until it has run out."),
-                Some("no guards, or a floor".into()),
+                instead("不写 guards，或改为 floor", "no guards, or a floor"),
             );
         } else if let Some(p) = parameter.filter(|p| !p.authority.is_hard()) {
             reader.add(
@@ -151,7 +161,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
                 at,
                 format!("参数 {} 的效力为 {}，不能据以拒绝。", p.id, p.authority),
                 format!("`{}` is {} and may not refuse anything until it is confirmed.", p.id, p.authority),
-                Some("BINDING or LOCAL_RULE, or no guards".into()),
+                instead("BINDING 或 LOCAL_RULE，或不写 guards", "BINDING or LOCAL_RULE, or no guards"),
             );
         }
     }
@@ -161,7 +171,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("时钟 {id} 的暂停与恢复必须成对。"),
             format!("The clock `{id}` pauses without resuming, or resumes without pausing."),
-            Some("both pauses and resumes, or neither".into()),
+            instead("pauses 和 resumes 都写，或都不写", "both pauses and resumes, or neither"),
         );
     }
     if clock.kind == ClockKind::Backward && !clock.starts.verbs().all(|v| ANNOUNCES_A_DAY.contains(&v)) {
@@ -170,7 +180,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("启动倒计时钟 {id} 的行为没有载明日期。"),
             format!("An act that starts the backward clock `{id}` announces no day to count back from."),
-            Some(ANNOUNCES_A_DAY.map(Verb::as_str).join(", ")),
+            among(ANNOUNCES_A_DAY.map(Verb::as_str)),
         );
     }
     if clock.kind == ClockKind::Backward && !clock.pauses.is_empty() {
@@ -195,7 +205,7 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec) {
             at,
             format!("{verb} 不能同时启动、停止、暂停或恢复时钟 {id}。"),
             format!("`{verb}` moves the clock `{id}` in two ways."),
-            Some("one of starts, stops, pauses, resumes".into()),
+            instead("starts、stops、pauses、resumes 之一", "one of starts, stops, pauses, resumes"),
         );
     }
 }
@@ -215,7 +225,7 @@ fn circles(reader: &mut Reader<'_>, def: &Definition) {
                     "What resumes the clock `{}` waits, directly or by another clock, for that clock to run out.",
                     a.id
                 ),
-                Some("a resuming act that is not guarded".into()),
+                instead("不受等待约束的恢复行为", "a resuming act that is not guarded"),
             );
         }
     }
@@ -236,7 +246,10 @@ fn floor(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "缺少公开征求意见的最短期限（第713号令第十五条）。",
             "The least period for public comments is missing (Decree No. 713, art. 15).",
-            Some("a floor that open_solicitation starts and that guards close_solicitation".into()),
+            instead(
+                "由 open_solicitation 启动、并让 close_solicitation 等待的 floor 时钟",
+                "a floor that open_solicitation starts and that guards close_solicitation",
+            ),
         );
     }
     let review = def.clocks.iter().any(|c| {
@@ -250,7 +263,10 @@ fn floor(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "缺少合法性审查的保障期限（第713号令第二十六条）。",
             "The reviewer's guaranteed time is missing (Decree No. 713, art. 26).",
-            Some("a guaranteed clock from submit_for_legality_review to conclude_legality_review".into()),
+            instead(
+                "从 submit_for_legality_review 到 conclude_legality_review 的 guaranteed 时钟",
+                "a guaranteed clock from submit_for_legality_review to conclude_legality_review",
+            ),
         );
     }
     let hears = def.roles_for(Verb::DeliverHearingMaterials).next().is_some();
@@ -265,7 +281,10 @@ fn floor(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "缺少听证会材料送达期限（第713号令第十六条）。",
             "The time by which materials reach those heard is missing (Decree No. 713, art. 16).",
-            Some("a backward clock from notice_hearing to deliver_hearing_materials".into()),
+            instead(
+                "从 notice_hearing 到 deliver_hearing_materials 的 backward 时钟",
+                "a backward clock from notice_hearing to deliver_hearing_materials",
+            ),
         );
     }
     let publication = def.clocks.iter().any(|c| {
@@ -282,7 +301,10 @@ fn floor(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "缺少公布期限（政府信息公开条例第二十六条）。",
             "The last day of publication is missing (Open Government Information Regulation, art. 26).",
-            Some("a cap from issue_decision to publish_decision, BINDING or LOCAL_RULE".into()),
+            instead(
+                "从 issue_decision 到 publish_decision 的 cap 时钟，效力为 BINDING 或 LOCAL_RULE",
+                "a cap from issue_decision to publish_decision, BINDING or LOCAL_RULE",
+            ),
         );
     }
 }

@@ -8,7 +8,7 @@ mod stages;
 use dingce_domain::definition::Definition;
 use dingce_domain::words::StageKind;
 
-use crate::problem::Place;
+use crate::problem::{Place, instead};
 use crate::read::{Cite, Reader};
 
 /// Most stages of a definition.
@@ -28,12 +28,15 @@ pub(crate) struct Known {
     pub roles: bool,
     /// All stages are known.
     pub stages: bool,
+    /// All outcomes are known.
+    pub outcomes: bool,
 }
 
 pub(crate) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
     validity(reader, def, known);
     counts(reader, def);
-    if known.stages {
+    // A floor that was read with a mistake may be the one that is asked for.
+    if known.stages && reader.broken.is_empty() {
         overlays(reader, def);
     }
     clocks::check(reader, def, known);
@@ -58,7 +61,7 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
             at,
             format!("失效日 {end} 不晚于生效日。"),
             format!("valid_to {end} is not after valid_from."),
-            Some(format!("after {}", def.valid_from)),
+            instead(format!("晚于 {}", def.valid_from), format!("after {}", def.valid_from)),
         );
     }
     for (id, source) in &def.sources {
@@ -85,7 +88,7 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 at,
                 format!("{id} 已于 {end} 废止，不能作为本定义的依据。"),
                 format!("`{id}` was repealed on {end}, before this definition begins."),
-                Some("a source in force".into()),
+                instead("现行有效的依据", "a source in force"),
             );
         }
         if source.in_force_from > begins {
@@ -94,7 +97,7 @@ fn validity(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 at,
                 format!("{id} 自 {} 起施行，本定义更早生效。", source.in_force_from),
                 format!("`{id}` is in force from {}, after this definition begins.", source.in_force_from),
-                Some(format!("a source in force on {begins}")),
+                instead(format!("{begins} 当日有效的依据"), format!("a source in force on {begins}")),
             );
         }
     }
@@ -113,7 +116,10 @@ fn overlays(reader: &mut Reader<'_>, def: &Definition) {
                 at,
                 "本定义没有征求意见的期限，特别法无从规定。",
                 "The definition has no period of comments that a special law could set.",
-                Some("a public_participation stage, and a period here or a floor that open_solicitation starts".into()),
+                instead(
+                    "public_participation 阶段，以及此处的期限或由 open_solicitation 启动的 floor 时钟",
+                    "a public_participation stage, and a period here or a floor that open_solicitation starts",
+                ),
             );
         }
     }
@@ -127,7 +133,7 @@ fn counts(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "阶段过多。",
             "There are too many stages.",
-            Some(format!("at most {STAGES_MAX}")),
+            instead(format!("不超过 {STAGES_MAX} 个"), format!("at most {STAGES_MAX}")),
         );
     }
     if def.clocks.len() > CLOCKS_MAX {
@@ -137,7 +143,7 @@ fn counts(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "时钟过多。",
             "There are too many clocks.",
-            Some(format!("at most {CLOCKS_MAX}")),
+            instead(format!("不超过 {CLOCKS_MAX} 个"), format!("at most {CLOCKS_MAX}")),
         );
     }
     let combinations = def.facts.iter().try_fold(1_usize, |n, f| n.checked_mul(f.kind.values().len()));
@@ -148,7 +154,10 @@ fn counts(reader: &mut Reader<'_>, def: &Definition) {
             at,
             "事实的取值组合过多，无法证明。",
             "The facts together have too many combinations of values to be proven.",
-            Some(format!("at most {FACT_COMBINATIONS_MAX} combinations")),
+            instead(
+                format!("组合不超过 {FACT_COMBINATIONS_MAX} 种"),
+                format!("at most {FACT_COMBINATIONS_MAX} combinations"),
+            ),
         );
     }
 }

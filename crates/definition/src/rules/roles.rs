@@ -5,6 +5,7 @@ use dingce_domain::verb::Verb;
 use dingce_domain::words::{Outcome, StageKind};
 
 use super::{Known, place};
+use crate::problem::{instead, written};
 use crate::read::Reader;
 
 /// Acts that the system does, following another stream; a role for them alone has no posts. A matter is taken off an
@@ -20,7 +21,7 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 at,
                 format!("角色 {} 没有岗位。", role.id),
                 format!("No post holds the role `{}`.", role.id),
-                Some("posts".into()),
+                written("posts"),
             );
         }
     }
@@ -47,7 +48,7 @@ fn drafter_reviews(reader: &mut Reader<'_>, def: &Definition) {
                     "`{}` and `{}` are the same posts: who drafts would conclude the legality review.",
                     reviewer.id, drafter.id
                 ),
-                Some("different posts or units".into()),
+                instead("不同的岗位或单位", "different posts or units"),
             );
         }
     }
@@ -85,7 +86,7 @@ fn unbound(reader: &mut Reader<'_>, def: &Definition) {
                 at,
                 format!("没有角色可以做 {verb}。"),
                 format!("No role may `{verb}`."),
-                Some(format!("a role with {verb}")),
+                instead(format!("有角色可以做 {verb}"), format!("a role with {verb}")),
             );
         }
     }

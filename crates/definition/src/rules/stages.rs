@@ -5,6 +5,7 @@ use dingce_domain::verb::{Edge, Verb};
 use dingce_domain::words::StageKind;
 
 use super::{Known, place};
+use crate::problem::{instead, written};
 use crate::read::Reader;
 
 /// Kinds of which a definition may have several.
@@ -37,7 +38,7 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
             at,
             format!("缺少 {kind} 阶段。"),
             format!("A stage of the kind `{kind}` is missing."),
-            Some(kind.to_string()),
+            written(kind),
         );
     }
     for &kind in StageKind::ALL {
@@ -48,7 +49,7 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 at,
                 format!("{kind} 阶段只能有一个。"),
                 format!("There is a second stage of the kind `{kind}`."),
-                Some("one".into()),
+                instead("只留一个", "one"),
             );
         }
     }
@@ -64,7 +65,7 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                 "要求举行听证的阶段，必须是公众参与，且有角色可以办理听证。",
                 "A hearing is asked for where nobody can hold one: it belongs to public participation, and roles for its \
                  acts are needed.",
-                Some("public_participation, and a role with notice_hearing … report_hearing".into()),
+                instead("public_participation 阶段，且有角色可以做 notice_hearing 至 report_hearing", "public_participation, and a role with notice_hearing … report_hearing"),
             );
         }
         let asked = |edge| Verb::ALL.iter().any(|v| v.kind() == Some(stage.kind) && v.edge() == edge);
@@ -79,20 +80,21 @@ pub(super) fn check(reader: &mut Reader<'_>, def: &Definition, known: Known) {
                         "No act stands at the {edge} of a `{}` stage, so its criteria are never asked.",
                         stage.kind
                     ),
-                    Some("the other end of this stage, or the next one".into()),
+                    instead("写在本阶段的另一端，或写在下一阶段", "the other end of this stage, or the next one"),
                 );
             }
         }
     }
-    super::general::check(reader, def);
-    if def.positions(StageKind::CollectiveDeliberation).next().is_some() && !def.outcomes.iter().any(|o| o.adopts()) {
+    super::general::check(reader, def, known);
+    let meets = def.positions(StageKind::CollectiveDeliberation).next().is_some();
+    if meets && known.outcomes && !def.outcomes.iter().any(|o| o.adopts()) {
         let at = place(reader, "outcomes");
         reader.add(
             "D-OUTCOMES",
             at,
             "会议没有可以通过草案的结果。",
             "No outcome of the meeting adopts the draft.",
-            Some("agree".into()),
+            written("agree"),
         );
     }
 }

@@ -14,11 +14,10 @@ use crate::rejection::Rejection;
 use crate::verb::Verb;
 use crate::words::{CriterionId, Retention, StageId, StageKind, Status, Volume};
 
-/// The road to the decision is at its end: published (or lawfully not), or the matter ended otherwise. Where a procedure
-/// issues nothing, that is where every stage is finished.
+/// The road to the decision, of a procedure that issues one, is at its end: published (or lawfully not), or the matter
+/// ended otherwise.
 fn decided(control: &Control) -> bool {
     control.ending != Ending::Running
-        || !issues(control)
         || control
             .stages
             .iter()
@@ -59,9 +58,9 @@ pub(super) fn after_the_decision(scene: &Scene<'_>, verdict: &mut Verdict) {
     }
 }
 
-/// Whether anything of the general kinds was begun in a volume other than that of the decision.
-fn begun(scene: &Scene<'_>, volume: Volume) -> bool {
-    let mut stages = scene.def.stages.iter().zip(&scene.control.stages);
+/// Whether anything of the general kinds, filed in this volume, was begun.
+pub fn begun(def: &Definition, control: &Control, volume: Volume) -> bool {
+    let mut stages = def.stages.iter().zip(&control.stages);
     stages.any(|(spec, stage)| {
         spec.kind.is_general()
             && spec.volume() == Some(volume)
@@ -75,8 +74,8 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
     match verb.volume() {
         None => return,
         Some(Volume::Decision) => {
-            let over = decided(control);
             if issues(control) {
+                let over = decided(control);
                 verdict.ask(Code::DecisionMissing, over || control.adoption != Adoption::None);
                 verdict.ask(Code::PublicationMissing, over);
             }
@@ -87,7 +86,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
             verdict.ask(Code::RecordUnsigned, !control.stages.iter().any(StageControl::owes_record));
         }
         Some(Volume::Execution) => {
-            let begun = control.execution() != Execution::NotBegun || begun(scene, Volume::Execution);
+            let begun = control.execution() != Execution::NotBegun || begun(scene.def, control, Volume::Execution);
             verdict.ask(Code::DecisionMissing, begun);
             verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
             let ended = !matches!(control.execution(), Execution::InForce | Execution::Suspended);
@@ -102,7 +101,7 @@ pub(super) fn requires(scene: &Scene<'_>, verb: Verb, verdict: &mut Verdict) {
         Some(Volume::Evaluation) => {
             verdict.ask(Code::VolumeOrder, control.closed(Volume::Decision));
             let evaluation = control.evaluation();
-            let other = evaluation == Evaluation::None && begun(scene, Volume::Evaluation);
+            let other = evaluation == Evaluation::None && begun(scene.def, control, Volume::Evaluation);
             verdict.ask(Code::EvaluationNotConcluded, evaluation == Evaluation::Concluded || other);
             if general(Volume::Evaluation) {
                 verdict.ask(Code::StageUnfinished, finished(scene, Volume::Evaluation));

@@ -24,7 +24,7 @@ mod tabling;
 mod task;
 mod whole_case;
 
-pub use archiving::demanded;
+pub use archiving::{begun, demanded};
 pub use collective_deliberation::take;
 pub(crate) use form::form;
 pub use issuance::year_differs;

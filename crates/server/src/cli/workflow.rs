@@ -161,8 +161,9 @@ fn check(path: &Path, json: bool) -> anyhow::Result<bool> {
 
 fn tell_problems(problems: &[Problem]) {
     for problem in problems {
-        Console.result(problem.to_string());
-        Console.result(format!("    {}", problem.message.zh));
+        let Problem { rule, file, line, column, message: _, needed: _ } = problem;
+        Console.result(format!("{file}:{line}:{column}: {rule}: {}", problem.zh()));
+        Console.result(format!("    {}", problem.en()));
     }
     Console.result(match problems.len() {
         1 => "1 problem".to_owned(),

@@ -2,12 +2,10 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 use dingce_app::{AppError, Done};
-use dingce_domain::code::Code;
 use dingce_domain::confirmation::{ConfirmParameter, WithdrawConfirmation};
 use dingce_domain::id::Digest;
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::ParameterId;
 
 use super::perform::asked;
 use crate::convert::inputs::DocumentInput;
@@ -53,14 +51,8 @@ pub struct WithdrawConfirmationInput {
     pub client_mutation_id: Option<String>,
 }
 
-fn hash(text: &str) -> std::result::Result<Digest, Rejection> {
-    let refuse = || Rejection::new(Code::InputNotAcceptable).at("definition").given(text);
-    text.parse().map_err(|_| refuse().needed("sha256:"))
-}
-
-fn parameter(text: &str) -> std::result::Result<ParameterId, Rejection> {
-    let refuse = || Rejection::new(Code::InputNotAcceptable).at("parameter").given(text);
-    text.parse().map_err(|_| refuse().needed("a-z, 0-9, _"))
+fn given_hash(text: &str) -> std::result::Result<Digest, Rejection> {
+    text.to_owned().given("definition")
 }
 
 async fn answer(
@@ -69,7 +61,7 @@ async fn answer(
     client_mutation_id: Option<String>,
     done: std::result::Result<Done, AppError>,
 ) -> Result<Option<ConfirmationPayload>> {
-    let def = match (&done, hash(definition)) {
+    let def = match (&done, given_hash(definition)) {
         (Err(AppError::Rejected(_)), Ok(hash)) => scope.app.definition(hash).await.ok(),
         _ => None,
     };
@@ -102,10 +94,10 @@ impl ConfirmationActs {
         } = input;
         let done = async {
             let documents = documents.given("documents")?;
-            let given = ConfirmParameter { parameter: parameter(&name)?, basis, from: from.0, documents };
+            let given = ConfirmParameter { parameter: name.given("parameter")?, basis, from: from.0, documents };
             let input = (&definition, &given);
             let asked = asked(scope, "confirmParameter", idempotency_key.as_deref(), Manner::Online, &input)?;
-            scope.app.confirm_parameter(asked, hash(&definition)?, given.clone()).await
+            scope.app.confirm_parameter(asked, given_hash(&definition)?, given.clone()).await
         };
         answer(scope, &definition, client_mutation_id, done.await).await
     }
@@ -126,10 +118,10 @@ impl ConfirmationActs {
             client_mutation_id,
         } = input;
         let done = async {
-            let given = WithdrawConfirmation { parameter: parameter(&name)?, reason, from: from.0 };
+            let given = WithdrawConfirmation { parameter: name.given("parameter")?, reason, from: from.0 };
             let input = (&definition, &given);
             let asked = asked(scope, "withdrawConfirmation", idempotency_key.as_deref(), Manner::Online, &input)?;
-            scope.app.withdraw_confirmation(asked, hash(&definition)?, given.clone()).await
+            scope.app.withdraw_confirmation(asked, given_hash(&definition)?, given.clone()).await
         };
         answer(scope, &definition, client_mutation_id, done.await).await
     }

@@ -5,7 +5,6 @@ use dingce_app::use_cases::BasisEntry;
 use dingce_domain::legal_bases::{AddLegalBasis, LegalBasisKind, RepealLegalBasis};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::SourceId;
 use serde::Serialize;
 
 use super::perform::asked;
@@ -58,13 +57,6 @@ pub struct RepealLegalBasisInput {
     pub idempotency_key: Option<String>,
     /// Given back in the payload.
     pub client_mutation_id: Option<String>,
-}
-
-impl Given<SourceId> for String {
-    fn given(self, at: &str) -> std::result::Result<SourceId, Rejection> {
-        let refuse = || Rejection::new(dingce_domain::code::Code::InputNotAcceptable).at(at).given(&self);
-        self.parse().map_err(|_| refuse().needed("a-z, 0-9, _"))
-    }
 }
 
 async fn enter(
