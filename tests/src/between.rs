@@ -195,6 +195,10 @@ impl EventStore for Between {
         self.inner.log_leaves(from, limit).await
     }
 
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.inner.log_entries(from, limit).await
+    }
+
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
         self.inner.last_checkpoint().await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dingce_app::policy::Policy;
 use dingce_app::ports::{Append, EventStore, MasterKey};
-use dingce_app::{App, Parts};
+use dingce_app::{App, Parts, Publisher};
 use dingce_domain::time::Calendar;
 use dingce_store::{ObjectFiles, Store, StoreOptions};
 use dingce_testkit::outside::{ManualClock, SeededChance};
@@ -108,6 +108,15 @@ impl Site {
 
     /// The same with other calendars.
     pub async fn node_with(&self, seed: u64, calendar: Calendar) -> Node {
+        self.node_of(seed, calendar, None).await
+    }
+
+    /// A node that publishes the log.
+    pub async fn publishing_node(&self, seed: u64, publisher: Publisher) -> Node {
+        self.node_of(seed, law::calendars(), Some(publisher)).await
+    }
+
+    async fn node_of(&self, seed: u64, calendar: Calendar, publisher: Option<Publisher>) -> Node {
         let store = Between::new(Arc::new(self.store().await));
         let clock = Arc::new(ManualClock::at(FIRST_DAY));
         let files = ObjectFiles::folder(self.files.path(), DOCUMENT_MAX).expect("a folder for documents");
@@ -119,6 +128,7 @@ impl Site {
             master: MasterKey([7; 32]),
             calendar,
             policy: Policy::parse(Policy::SHIPPED).expect("the shipped policy can be read"),
+            publisher,
         });
         Node { app, store, clock }
     }

@@ -15,6 +15,7 @@ use crate::committer::{Lane, Turns};
 use crate::held::Held;
 use crate::policy::Policy;
 use crate::ports::{Chance, Clock, EventStore, FileStore, MasterKey};
+use crate::publisher::Publisher;
 use crate::use_cases::managers::MessageKey;
 use crate::use_cases::sequencing::Lease;
 use crate::use_cases::timers::Timer;
@@ -35,6 +36,8 @@ pub struct Parts {
     pub calendar: Calendar,
     /// Rights outside cases.
     pub policy: Policy,
+    /// Who publishes the log; `None` where it is only kept.
+    pub publisher: Option<Publisher>,
 }
 
 /// A definition as an organ confirmed it, with the day for which that is settled.
@@ -48,6 +51,7 @@ pub struct App {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) master: MasterKey,
     pub(crate) policy: Policy,
+    pub(crate) publisher: Option<Publisher>,
     pub(crate) officials: Lane,
     pub(crate) public: Lane,
     pub(crate) calendar: RwLock<Arc<Calendar>>,
@@ -76,7 +80,7 @@ pub struct App {
 impl App {
     /// Puts the application together. Must be called inside a tokio runtime.
     pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, files, clock, chance, master, calendar, policy } = parts;
+        let Parts { store, files, clock, chance, master, calendar, policy, publisher } = parts;
         let node = chance.id(clock.now()).to_string();
         Arc::new(Self {
             officials: Lane::open(Arc::clone(&store)),
@@ -87,6 +91,7 @@ impl App {
             chance,
             master,
             policy,
+            publisher,
             calendar: RwLock::new(Arc::new(calendar)),
             definitions: RwLock::new(HashMap::new()),
             confirmed: RwLock::new(HashMap::new()),

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`ports`] is what the application needs from outside; [`envelope`] is the stored form of an event;
 //! [`stream`] and [`streams`] say what events mean for read tables ([`mod@read_rows`]), timers and messages;
-//! `load`, [`committer`] and [`mod@write`] are the one road of every write; [`principal`] and [`policy`] are rights; `use_cases`
+//! `load`, [`committer`] and [`mod@write`] are the one road of every write; [`principal`] and [`policy`] are rights; [`publisher`] is what signs the log; `use_cases`
 //! are the methods of [`App`] that GraphQL, pages, timers and the command line call.
 
 pub mod agenda_file;
@@ -27,6 +27,7 @@ pub mod ports;
 mod prepare;
 pub mod principal;
 mod printed_file;
+pub mod publisher;
 pub mod read_rows;
 pub mod stream;
 pub mod streams;
@@ -37,4 +38,5 @@ pub mod write;
 pub use app::{App, Parts};
 pub use error::AppError;
 pub use principal::Principal;
+pub use publisher::Publisher;
 pub use write::{Done, RequestKey};

@@ -8,8 +8,8 @@ use dingce_api::schema::{OfficialsSchema, PublicSchema, officials_schema, public
 use dingce_app::policy::Policy;
 use dingce_app::ports::{Chance, Clock};
 use dingce_app::read_rows::TABLES;
-use dingce_app::{App, Parts};
-use dingce_store::{ObjectFiles, OpenError, Store, StoreOptions};
+use dingce_app::{App, Parts, Publisher};
+use dingce_store::{FileAnchor, ObjectFiles, ObjectLog, OpenError, Store, StoreOptions};
 
 use crate::outside::SystemChance;
 use crate::settings::Settings;
@@ -86,10 +86,22 @@ pub async fn assemble_with(
         master,
         calendar,
         policy,
+        publisher: Some(publisher(&settings)?),
     });
     let officials = officials_schema(Arc::clone(&app));
     let public = public_schema(Arc::clone(&app));
     Ok(Assembled { app, store, settings, clock, chance, officials, public, verifier })
+}
+
+/// Who publishes the log under these settings.
+fn publisher(settings: &Settings) -> anyhow::Result<Publisher> {
+    let signer = keys::log(settings)?;
+    let key = signer.verifier().clone();
+    let folder = ObjectLog::folder(&settings.published_log())
+        .with_context(|| format!("the folder of the log {} cannot be used", settings.published_log().display()))?;
+    let anchor = FileAnchor::folder(&settings.anchor())
+        .with_context(|| format!("the folder of the anchor {} cannot be used", settings.anchor().display()))?;
+    Ok(Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor)))
 }
 
 /// How the store is opened under these settings.

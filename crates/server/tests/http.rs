@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use dingce_ledger::SignedCheckpoint;
+use dingce_ledger::tile::{TileId, TileLevel};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use support::{Served, served};
@@ -46,7 +48,37 @@ async fn it_lives_and_is_ready() {
     assert_eq!(told(served.client.get(served.url("/healthz"))).await, (StatusCode::OK, json!({"alive": true})));
     let (status, ready) = told(served.client.get(served.url("/readyz"))).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(ready, json!({"ready": true, "database": "ok", "background": "ok", "stopping": false}));
+    assert_eq!(ready, json!({"ready": true, "database": "ok", "background": "ok", "log": "ok", "stopping": false}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anybody_reads_the_published_log_and_nobody_its_entries() {
+    let served = served(|_| {}).await;
+    let get = |path: &str| served.client.get(served.url(path)).send();
+    let checkpoint = loop {
+        let answer = get("/log/checkpoint").await.expect("an answer");
+        if answer.status() == StatusCode::OK {
+            break answer;
+        }
+        // Published within the merge delay.
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(checkpoint.headers()["cache-control"], "no-cache");
+    let signed = SignedCheckpoint::parse(&checkpoint.bytes().await.expect("bytes")).expect("a checkpoint");
+    assert_eq!(signed.claimed().origin().as_str(), "dingce.localhost/log");
+    let tile = TileId::in_tree(TileLevel::Hashes(0), 0, signed.claimed().size()).expect("a tile");
+    let answer = get(&format!("/log/{tile}")).await.expect("an answer");
+    assert_eq!(
+        (answer.status(), answer.headers()["cache-control"].to_str()),
+        (StatusCode::OK, Ok("public, max-age=31536000, immutable"))
+    );
+    assert_eq!(answer.bytes().await.expect("bytes").len(), 32 * usize::from(tile.width()));
+    let entries = tile.entries().expect("a bundle");
+    for path in [format!("/log/{entries}"), "/log/%2e%2e/keys/log.key".into(), "/log/tile/9/000".into(), "/log/".into()]
+    {
+        assert_eq!(get(&path).await.expect("an answer").status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,6 +38,15 @@ impl Store {
         rows.doing(doing)?.iter().map(|row| hash(row.try_get_by_index(0).doing(doing)?)).collect()
     }
 
+    pub(crate) async fn read_log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        let doing = "reading entries of the log";
+        let sql = "SELECT events.leaf FROM log_entry JOIN events ON events.event = log_entry.event \
+                   WHERE log_index >= $1 ORDER BY log_index LIMIT $2";
+        let values = [signed(from)?.into(), signed(limit)?.into()];
+        let rows = self.reader.query_all_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await;
+        rows.doing(doing)?.iter().map(|row| row.try_get_by_index(0).doing(doing)).collect()
+    }
+
     pub(crate) async fn read_last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
         let found = log_checkpoint::Entity::find()
             .order_by_desc(log_checkpoint::Column::Number)

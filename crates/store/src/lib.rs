@@ -3,12 +3,13 @@
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
 //! must be true with them in one transaction; `read`, `rows` and `work` answer questions; `log` gives events their
-//! places in the global log; [`files`] keeps documents; [`backup`] copies a database out and back in.
+//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
 //!
 //! Invariants: an event row is never changed or removed; nothing that tables or adopts a draft is stored without the
 //! clearance of that draft; no type of the database library leaves this crate.
 
+pub mod anchor;
 mod append;
 pub mod backup;
 mod bind;
@@ -18,6 +19,7 @@ mod entity;
 pub mod error;
 pub mod files;
 mod log;
+pub mod log_folder;
 pub mod migrate;
 pub mod options;
 mod port;
@@ -26,9 +28,11 @@ mod rows;
 mod tables;
 mod work;
 
+pub use anchor::FileAnchor;
 pub use append::{ADOPTING_KINDS, OUTBOX_ANSWERED, TEXT_WITHOUT_NUL};
 pub use connect::Store;
 pub use error::OpenError;
 pub use files::ObjectFiles;
+pub use log_folder::ObjectLog;
 pub use migrate::Migrated;
 pub use options::{Fault, StoreOptions};

@@ -137,6 +137,10 @@ impl EventStore for Store {
         self.read_log_leaves(from, limit).await
     }
 
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.read_log_entries(from, limit).await
+    }
+
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
         self.read_last_checkpoint().await
     }

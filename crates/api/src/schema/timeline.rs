@@ -47,6 +47,9 @@ pub struct TimelineEvent {
     /// What says under which law it was done; none where the record names no definition.
     #[graphql(skip)]
     pub done: Option<Done>,
+    /// Whether the reader sees what was said, and not only that it happened.
+    #[graphql(skip)]
+    pub open: bool,
     /// Its number in the case, from 1.
     pub n: Long,
     /// Its id. Opaque.
@@ -83,12 +86,34 @@ pub struct TimelineEvent {
     pub documents: Vec<Document>,
 }
 
+/// What shows that an event was recorded. To be kept by whoever acted; checked by any program that knows C2SP tlog-proof.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct LogReceipt {
+    /// The leaf: canonical JSON without free text; who acted, in which post, on which draft, with which opinion.
+    pub leaf: String,
+    /// That the leaf is in the published log (tlog-proof, with the signed checkpoint); none while it is not published, a second or
+    /// two after the act.
+    pub proof: Option<String>,
+}
+
 #[ComplexObject]
 impl TimelineEvent {
     /// The clock that it is about; none for other events.
     async fn clock(&self, ctx: &Context<'_>) -> Result<Option<EventClock>> {
         let Some(case) = &self.clock_of else { return Ok(None) };
         Ok(EventClock::of_event(Scope::of(ctx)?, case, self.n.0).await?)
+    }
+
+    /// What shows anybody, without this system, that it was recorded and not changed since; none where the reader sees only that
+    /// it happened.
+    async fn log_receipt(&self, ctx: &Context<'_>) -> Result<Option<LogReceipt>> {
+        let scope = Scope::of(ctx)?;
+        let Ok(event) = self.event.parse() else { return Ok(None) };
+        if !self.open {
+            return Ok(None);
+        }
+        let receipt = scope.app.log_receipt(event).await.map_err(|error| scope.fail(error))?;
+        Ok(Some(LogReceipt { leaf: receipt.leaf, proof: receipt.proof.map(|proof| proof.to_string()) }))
     }
 
     /// Under which law it was done: the version of the definition that decided it, and the articles that this version names
@@ -102,7 +127,15 @@ impl TimelineEvent {
 impl TimelineEvent {
     /// That it happened, without what was said and attached.
     pub fn without_content(self) -> Self {
-        Self { opinion: None, opinion_label: None, text: None, details: Vec::new(), documents: Vec::new(), ..self }
+        Self {
+            opinion: None,
+            opinion_label: None,
+            text: None,
+            details: Vec::new(),
+            documents: Vec::new(),
+            open: false,
+            ..self
+        }
     }
 
     /// An event of a case as its readers see it.
@@ -138,6 +171,7 @@ impl TimelineEvent {
         let done = law.or(opened).map(|law| Done { law, organ, on, recorded_at, event: event_of_case });
         Ok(Self {
             clock_of,
+            open: true,
             done,
             n: Long(n),
             event: event.to_string().into(),

@@ -389,6 +389,8 @@ pub trait EventStore: Send + Sync {
     async fn log_place(&self, stream: StreamId, n: u64) -> Result<Option<u64>, StoreError>;
     /// Leaf hashes of the log from place `from`, in order.
     async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError>;
+    /// Leaves of the log from place `from`, in order, with the bytes that are hashed.
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError>;
     /// The newest checkpoint.
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError>;
     /// The first checkpoint recorded at or after `at` over at least `size_least` entries. Once there is one, it is always

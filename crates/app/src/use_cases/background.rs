@@ -30,6 +30,7 @@ impl App {
     /// Where the store fails.
     pub async fn settle(&self) -> Result<(), AppError> {
         while self.round().await? {}
+        self.publish_log().await.map_err(|error| AppError::internal("publishing the log", error))?;
         Ok(())
     }
 
@@ -52,7 +53,12 @@ impl App {
             let written = self.written.notified();
             tokio::pin!(written);
             written.as_mut().enable();
-            let waits = match AssertUnwindSafe(self.round()).catch_unwind().await {
+            let round = async {
+                let done = self.round().await;
+                self.publish_log_when_due().await;
+                done
+            };
+            let waits = match AssertUnwindSafe(round).catch_unwind().await {
                 Ok(Ok(true)) => {
                     failed = 0;
                     // Not woken by writes, only by being told to stop: gathering them is what it is for.

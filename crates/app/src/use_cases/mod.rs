@@ -2,6 +2,7 @@
 //! a rule.
 
 mod advisers;
+mod auditing;
 mod availability;
 mod background;
 mod cases;
@@ -24,6 +25,7 @@ mod onboarding;
 mod organisations;
 mod proofs;
 mod proposals;
+mod publishing;
 mod rebuild;
 mod receipts;
 mod secrets;
@@ -32,6 +34,7 @@ pub(crate) mod timers;
 mod uploads;
 mod volumes;
 
+pub use auditing::{LogAudit, LogDifference};
 pub use availability::{Availability, CaseGlance, availability};
 pub use cases::Asked;
 pub use catalogues::ImportedCatalogue;
@@ -42,6 +45,7 @@ pub use hearings::ApplicationReceipt;
 pub use legal_bases::{BasisEntry, RegisterHistory, StaleCitation};
 pub use migration::PlannedMigration;
 pub use onboarding::{OnboardingTold, StageTold};
+pub use publishing::LogReceipt as EventReceipt;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
 pub(crate) use volumes::Beside;

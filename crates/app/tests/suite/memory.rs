@@ -384,6 +384,16 @@ impl EventStore for MemoryStore {
         Ok(leaves)
     }
 
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        let log = self.log(from, limit).await?;
+        let mut leaves = Vec::new();
+        for entry in log {
+            let stored = self.event(entry.event).await?.expect("a logged event");
+            leaves.push(stored.event.leaf);
+        }
+        Ok(leaves)
+    }
+
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
         Ok(self.inner().checkpoints.last().cloned())
     }

@@ -76,6 +76,7 @@ pub fn node_with(store: &Arc<MemoryStore>, seed: u64, calendar: Calendar) -> Nod
         master: MasterKey([7; 32]),
         calendar,
         policy: Policy::parse(Policy::SHIPPED).expect("the shipped policy"),
+        publisher: None,
     });
     Node { app, clock }
 }

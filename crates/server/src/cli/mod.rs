@@ -8,6 +8,7 @@ mod copies;
 mod demo;
 mod dossier;
 mod draw;
+mod ledger;
 mod legal_basis;
 mod migration;
 mod organisation;
@@ -88,8 +89,8 @@ pub enum Command {
     Adviser(registers::Advisers),
     /// Run many cases of many procedures at once against an auditor who knows every answer; needs no database
     ///
-    /// Procedures of tasks and approvals: the shipped ones, and others drawn at random. The same seed gives the same acts. Ends
-    /// with status 1 at the first answer, state or replay that is not as the auditor says.
+    /// Of all shipped procedures, and of others of tasks and approvals that are drawn at random. The same seed gives the same acts.
+    /// Ends with status 1 at the first answer, state, replay or read row that is not as it must be.
     Simulate {
         /// Where chance begins
         #[arg(long, value_name = "N", default_value_t = 1)]
@@ -150,6 +151,9 @@ pub enum Command {
     /// Keep the store in order
     #[command(subcommand)]
     Store(store::Command),
+    /// Hold the log of all events against the database; copy it out; print its key
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Copy database, documents and keys into a folder, with a manifest of digests
     ///
     /// The copy is of one moment; the server may go on serving. It holds the keys: keep it as safe as the deployment.
@@ -269,6 +273,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
+        Command::Ledger(command) => ledger::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,

@@ -23,6 +23,7 @@ pub(super) async fn serve(assembled: Arc<Assembled>) -> anyhow::Result<bool> {
         .check_certificates()
         .await
         .context("a published definition is not proven under the rules of this program: run `dingce migrate`")?;
+    assembled.app.check_log().await.context("the record is not what was signed of it: docs/how-to/keep-the-log.md")?;
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
     let (stop, stopping) = watch::channel(false);

@@ -179,6 +179,7 @@ async fn store(folder: &TempDir) -> anyhow::Result<Arc<App>> {
         master: MasterKey([0; 32]),
         calendar: calendars::load(None)?,
         policy: Policy::parse(Policy::SHIPPED)?,
+        publisher: None,
     }))
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
     Ok(report.differing == 0)
 }
 
-async fn rebuild(assembled: &Assembled, replace: bool) -> anyhow::Result<RebuildReport> {
+pub(super) async fn rebuild(assembled: &Assembled, replace: bool) -> anyhow::Result<RebuildReport> {
     let told = AtomicU64::new(0);
     let progress = |streams: u64, events: u64| {
         // A line every 10,000 events: enough to see it move.
@@ -65,7 +65,7 @@ fn as_json(report: &RebuildReport) -> serde_json::Value {
     json!({"streams": streams, "events": events, "rows": rows, "differing": differing, "differences": differences})
 }
 
-fn tell(report: &RebuildReport) {
+pub(super) fn tell(report: &RebuildReport) {
     let RebuildReport { streams, events, rows, differences, differing } = report;
     Console.result(format!("{streams} streams, {events} events, {rows} rows, {differing} differences"));
     for Difference { table, key, stored, computed } in differences {

@@ -29,6 +29,7 @@ struct Ready {
     ready: bool,
     database: &'static str,
     background: &'static str,
+    log: &'static str,
     stopping: bool,
 }
 
@@ -44,7 +45,7 @@ impl Health {
     }
 
     /// Says whether requests should be sent here: the database answers with the right schema, the background work
-    /// runs, and the node is not stopping.
+    /// runs, the log is published, and the node is not stopping.
     pub fn ready(&self) -> impl Endpoint<Output = Response> + use<> {
         let health = self.clone();
         get(poem::endpoint::make(move |_: Request| {
@@ -66,8 +67,10 @@ impl Health {
         };
         let background = if self.background.is_finished() { "ended" } else { "ok" };
         let stopping = *self.shutdown.borrow() || self.shutdown.has_changed().is_err();
-        let ready = database == "ok" && background == "ok" && !stopping;
+        // What stands against it is in the program's own log, once.
+        let log = if self.assembled.app.log_blocked().await.is_none() { "ok" } else { "blocked" };
+        let ready = database == "ok" && background == "ok" && log == "ok" && !stopping;
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        answer::json(status, &Ready { ready, database, background, stopping })
+        answer::json(status, &Ready { ready, database, background, log, stopping })
     }
 }

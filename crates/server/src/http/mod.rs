@@ -8,12 +8,14 @@
 //! | `PUT /files` | takes a document, with a bearer token |
 //! | `GET /files/{case}/{digest}` | a document of a case that the caller may read |
 //! | `GET /public/files/{case}/{digest}` | a document that an act of publication released |
+//! | `GET /log/checkpoint`, `GET /log/tile/…` | the published log: the signed checkpoint, and tiles of hashes |
 //! | `GET /healthz`, `GET /readyz` | whether the process lives, and whether it can serve |
 
 mod answer;
 mod around;
 mod files;
 mod health;
+mod log;
 mod session;
 
 use std::net::SocketAddr;
@@ -99,6 +101,7 @@ pub(crate) fn routes(
         .at("/files", files::upload(Arc::clone(&assembled)))
         .at("/files/:case/:digest", files::download(Arc::clone(&assembled)))
         .at("/public/files/:case/:digest", files::public_download(Arc::clone(&assembled)))
+        .at("/log/*path", log::file(Arc::clone(&assembled)))
         .at("/healthz", health.alive())
         .at("/readyz", health.ready())
         .with(around::Around::new(Arc::clone(&assembled)))

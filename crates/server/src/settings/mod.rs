@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use dingce_ledger::key::KeyName;
 use serde::{Deserialize, Serialize};
 
 pub use layers::{Flags, Loaded};
@@ -53,6 +54,13 @@ pub struct Settings {
     pub jwt_jwks_refresh_seconds: u32,
     /// The file of the master key; by default `keys/master.key` in the data folder, made at first use.
     pub master_key_file: Option<PathBuf>,
+    /// The log's origin: the name under which checkpoints are signed, one for each deployment and for ever.
+    pub log_origin: String,
+    /// The folder of the published log; by default `log` in the data folder.
+    pub log_folder: Option<PathBuf>,
+    /// The folder of the anchor, which is on another disk than the database and in no backup of it; by default `anchor` in the
+    /// data folder.
+    pub log_anchor: Option<PathBuf>,
     /// A folder with calendars that replace or add to those shipped.
     pub calendars: Option<PathBuf>,
     /// Which of the shipped definitions are published for each organ, by folder.
@@ -81,6 +89,9 @@ impl Default for Settings {
             jwt_jwks_url: None,
             jwt_jwks_refresh_seconds: 900,
             master_key_file: None,
+            log_origin: "dingce.localhost/log".to_owned(),
+            log_folder: None,
+            log_anchor: None,
             calendars: None,
             definitions: vec!["major-decision-national".to_owned()],
             upload_limit_bytes: 512 * 1024 * 1024,
@@ -115,6 +126,7 @@ impl Settings {
         if self.jwt_issuer.is_empty() {
             bail!("jwt_issuer must not be empty");
         }
+        KeyName::new(&self.log_origin).context("log_origin must be a name without spaces and +")?;
         if self.upload_limit_bytes == 0 || self.database_connections == 0 || self.jwt_jwks_refresh_seconds == 0 {
             bail!("upload_limit_bytes, database_connections and jwt_jwks_refresh_seconds must be at least 1");
         }
@@ -137,6 +149,16 @@ impl Settings {
     /// The file of the master key.
     pub fn master_key(&self) -> PathBuf {
         self.master_key_file.clone().unwrap_or_else(|| self.keys().join("master.key"))
+    }
+
+    /// The folder of the published log.
+    pub fn published_log(&self) -> PathBuf {
+        self.log_folder.clone().unwrap_or_else(|| self.data.join("log"))
+    }
+
+    /// The folder of the anchor.
+    pub fn anchor(&self) -> PathBuf {
+        self.log_anchor.clone().unwrap_or_else(|| self.data.join("anchor"))
     }
 
     /// Where the ids of local names of imported directories are written down.

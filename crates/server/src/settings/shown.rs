@@ -26,6 +26,8 @@ impl Loaded {
         let mut effective = settings.clone();
         effective.database = Some(settings.shown_database());
         effective.master_key_file = Some(settings.master_key());
+        effective.log_folder = Some(settings.published_log());
+        effective.log_anchor = Some(settings.anchor());
         let values = serde_json::to_value(&effective)?;
         let shown = values.as_object().into_iter().flatten().map(|(key, value)| {
             let from = origins.get(key).cloned().unwrap_or_else(|| "default".to_owned());

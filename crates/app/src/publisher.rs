@@ -1,0 +1,139 @@
+//! The publisher of the log: under which name and keys, into which folder, against which anchor.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dingce_ledger::SignedCheckpoint;
+use dingce_ledger::checkpoint::CheckpointError;
+use dingce_ledger::key::{KeyName, NoteSigner, NoteVerifier as _, VerifierKey};
+use dingce_ledger::tile::{Edge, TileError};
+use tokio::time::Instant;
+
+use crate::ports::{Anchor, LogFolder, StoreError};
+
+/// A checkpoint is signed at most so often: the merge delay. Acts do not wait for it.
+pub(crate) const MERGE_DELAY: Duration = Duration::from_secs(1);
+/// After a failure it is tried again so late.
+pub(crate) const AFTER_FAILURE: Duration = Duration::from_secs(30);
+
+/// What publishes the log.
+pub struct Publisher {
+    /// The log's origin, which is also the name of its key.
+    pub origin: KeyName,
+    /// Its own public key: what the anchor holds was signed by it.
+    pub key: VerifierKey,
+    /// Who signs, that key among them.
+    pub signers: Vec<Arc<dyn NoteSigner + Send + Sync>>,
+    /// Where files go.
+    pub folder: Arc<dyn LogFolder>,
+    /// What was signed last.
+    pub anchor: Arc<dyn Anchor>,
+    pub(crate) state: tokio::sync::Mutex<Published>,
+}
+
+/// What this node knows of what was published.
+#[derive(Default)]
+pub(crate) struct Published {
+    /// The edge of the tree that was signed, and the anchor's bytes; `None` before they were held against the database.
+    pub(crate) open: Option<Open>,
+    /// Not before then.
+    pub(crate) next: Option<Instant>,
+    /// What stands against publishing.
+    pub(crate) blocked: Option<String>,
+}
+
+pub(crate) struct Open {
+    pub(crate) edge: Edge,
+    pub(crate) anchored: Option<Vec<u8>>,
+}
+
+impl Publisher {
+    /// A publisher that signs with these keys; `key` is the log's own.
+    pub fn new(
+        key: VerifierKey,
+        signers: Vec<Arc<dyn NoteSigner + Send + Sync>>,
+        folder: Arc<dyn LogFolder>,
+        anchor: Arc<dyn Anchor>,
+    ) -> Self {
+        Self { origin: key.name().clone(), key, signers, folder, anchor, state: tokio::sync::Mutex::default() }
+    }
+
+    /// The checkpoint that the anchor holds, signed by this log's own key.
+    pub(crate) fn anchored(&self, bytes: &[u8]) -> Result<SignedCheckpoint, PublishLogError> {
+        let foreign = |source| PublishLogError::AnchorForeign { name: self.origin.clone(), source };
+        let signed = SignedCheckpoint::parse(bytes).map_err(foreign)?;
+        signed.note().open(&[&self.key]).map_err(|error| foreign(error.into()))?;
+        Ok(signed)
+    }
+}
+
+/// Why the log is not published. Each of the first four says that the record and what was signed of it do not agree.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishLogError {
+    /// The database is older than what was signed.
+    #[error(
+        "expected at least {anchored} entries of the log in the database, for so many were signed, but there are {found}: an older \
+         state was restored, or entries were removed. Restore a newer backup; nothing new is signed until then"
+    )]
+    Behind {
+        /// How many entries the anchor vouches for.
+        anchored: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// The database holds another history than what was signed.
+    #[error(
+        "expected the first {size} entries of the log to have the root that was signed for them, but they have another: entries were \
+         changed, or this is another database. `dingce ledger audit` names the first difference"
+    )]
+    Forked {
+        /// How many entries the anchor vouches for.
+        size: u64,
+    },
+    /// A checkpoint was published, and the anchor is empty.
+    #[error(
+        "expected the anchor to hold the checkpoint of {size} entries that was published, but it is empty: put it back"
+    )]
+    AnchorLost {
+        /// How many entries the published checkpoint is over.
+        size: u64,
+    },
+    /// The anchor holds something else.
+    #[error("expected the anchor to hold a checkpoint signed by the key {name} of this deployment, but it does not")]
+    AnchorForeign {
+        /// The log's own key.
+        name: KeyName,
+        /// What is wrong with it.
+        #[source]
+        source: CheckpointError,
+    },
+    /// A stored leaf is not the one that is hashed.
+    #[error("expected entry {index} of the log to have the hash kept beside it, but it has another: it was changed")]
+    Entry {
+        /// Its place, from 0.
+        index: u64,
+    },
+    /// A tile could not be made.
+    #[error("a tile of the log could not be made")]
+    Tile(#[from] TileError),
+    /// A checkpoint could not be signed.
+    #[error("the checkpoint could not be signed")]
+    Sign(#[source] CheckpointError),
+    /// Database, folder or anchor failed; it is tried again.
+    #[error("the log could not be published")]
+    Unavailable(#[from] StoreError),
+}
+
+impl PublishLogError {
+    /// Whether record and signatures do not agree, rather than something being out of order for a while.
+    pub const fn is_of_the_record(&self) -> bool {
+        matches!(
+            self,
+            Self::Behind { .. }
+                | Self::Forked { .. }
+                | Self::AnchorLost { .. }
+                | Self::AnchorForeign { .. }
+                | Self::Entry { .. }
+        )
+    }
+}

@@ -1,0 +1,215 @@
+//! The audit of the log: entries, their hashes, the root that was signed, and every file that was published, held against each
+//! other; and the log copied out for other people's tools.
+//!
+//! Read tables are held against the events by `rebuild`, which reads the same events.
+
+use std::fmt;
+
+use dingce_ledger as ledger;
+use ledger::SignedCheckpoint;
+use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
+
+use crate::app::App;
+use crate::ports::{LogFolder, StoreError};
+use crate::publisher::{PublishLogError, Publisher};
+
+/// What an audit of the log saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogAudit {
+    /// Entries in the database.
+    pub entries: u64,
+    /// Of those, signed.
+    pub signed: u64,
+    /// Files held against them.
+    pub files: u64,
+    /// The first difference, in the order of the log; none where all agree.
+    pub difference: Option<LogDifference>,
+}
+
+/// Where the log does not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogDifference {
+    /// The bytes of an entry do not have the hash beside them.
+    Entry {
+        /// Its place, from 0.
+        index: u64,
+        /// Its stream.
+        stream: String,
+        /// Its number in the stream.
+        n: u64,
+    },
+    /// Fewer entries than were signed.
+    Missing {
+        /// How many were signed.
+        signed: u64,
+        /// How many there are.
+        found: u64,
+    },
+    /// The entries do not have the root that was signed.
+    Root {
+        /// Of how many.
+        size: u64,
+    },
+    /// A published file is missing, or is not what the entries give.
+    File {
+        /// Its path below the log's prefix.
+        path: String,
+        /// Whether it is there.
+        there: bool,
+    },
+}
+
+impl LogDifference {
+    /// The same in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Entry { index, stream, n } => {
+                format!("第{index}条存证（{stream}第{n}号事件）与其哈希不符：该行被改动。")
+            }
+            Self::Missing { signed, found } => {
+                format!("已签署{signed}条，数据库中只有{found}条：有记录被删除，或者恢复了旧备份。")
+            }
+            Self::Root { size } => format!("前{size}条的根与已签署的不符：有记录被改动，或者这是另一个数据库。"),
+            Self::File { path, there: true } => format!("已公布的文件{path}与数据库不符。"),
+            Self::File { path, there: false } => format!("已公布的文件{path}缺失。"),
+        }
+    }
+}
+
+impl fmt::Display for LogDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry { index, stream, n } => {
+                write!(
+                    f,
+                    "Entry {index} (event {n} of {stream}) does not have the hash beside it: the row was changed."
+                )
+            }
+            Self::Missing { signed, found } => {
+                write!(
+                    f,
+                    "{signed} entries were signed and {found} are in the database: rows were removed, or an older backup was restored."
+                )
+            }
+            Self::Root { size } => {
+                write!(
+                    f,
+                    "The first {size} entries do not have the root that was signed: a row was changed, or this is another database."
+                )
+            }
+            Self::File { path, there: true } => write!(f, "The published file {path} is not what the database gives."),
+            Self::File { path, there: false } => write!(f, "The published file {path} is missing."),
+        }
+    }
+}
+
+impl App {
+    /// Holds every entry against its hash, the hashes against the root that was signed, and every published file against them.
+    ///
+    /// Reads everything once, 256 entries at a time; the server may go on.
+    ///
+    /// # Errors
+    /// Where database, folder or anchor cannot be read, or the anchor is not a checkpoint of this log.
+    pub async fn audit_log(&self) -> Result<LogAudit, PublishLogError> {
+        let mut audit = LogAudit { entries: self.store.log_size().await?, ..LogAudit::default() };
+        let signed = match &self.publisher {
+            Some(publisher) => anchored(publisher).await?,
+            None => None,
+        };
+        let (signed_size, root) =
+            signed.as_ref().map_or((0, None), |s| (s.claimed().size(), Some(*s.claimed().root())));
+        audit.signed = signed_size;
+        if signed_size > audit.entries {
+            audit.difference = Some(LogDifference::Missing { signed: signed_size, found: audit.entries });
+            return Ok(audit);
+        }
+        let width = u64::from(TILE_WIDTH);
+        let mut edge = Edge::default();
+        let mut start = 0;
+        while start < audit.entries {
+            // What was signed ends within a bundle as a rule: the rest of that bundle is looked at by itself.
+            let end =
+                if start < signed_size { (start + width).min(signed_size) } else { audit.entries.min(start + width) };
+            let entries = self.store.log_entries(start, end - start).await?;
+            let kept = self.store.log_leaves(start, end - start).await?;
+            let hashes: Vec<_> = entries.iter().map(|entry| ledger::leaf_hash(entry)).collect();
+            if let Some(at) = hashes.iter().zip(&kept).position(|(hash, kept)| hash.as_bytes() != kept) {
+                audit.difference = Some(self.entry_differs(start + at as u64).await?);
+                return Ok(audit);
+            }
+            if let (Some(publisher), true) = (&self.publisher, start < signed_size) {
+                let bundle = TileId::in_tree(TileLevel::Entries, start / width, signed_size);
+                let mut files: Vec<_> = edge.append(hashes)?;
+                files.extend(
+                    bundle
+                        .map(|id| Ok::<_, PublishLogError>((id, ledger::tile::encode_bundle(&entries)?)))
+                        .transpose()?,
+                );
+                if end == signed_size {
+                    files.extend(edge.partial());
+                }
+                for (tile, bytes) in files {
+                    audit.files += 1;
+                    if let Some(difference) = file_differs(publisher, tile, &bytes).await? {
+                        audit.difference = Some(difference);
+                        return Ok(audit);
+                    }
+                }
+            }
+            start = end;
+        }
+        if root.is_some_and(|root| edge.root() != root) {
+            audit.difference = Some(LogDifference::Root { size: signed_size });
+        } else if let (Some(publisher), Some(signed)) = (&self.publisher, signed) {
+            audit.files += 1;
+            let published = publisher.folder.get("checkpoint").await?;
+            if published.as_deref() != Some(signed.to_string().as_bytes()) {
+                let there = published.is_some();
+                audit.difference = Some(LogDifference::File { path: "checkpoint".to_owned(), there });
+            }
+        }
+        Ok(audit)
+    }
+
+    async fn entry_differs(&self, index: u64) -> Result<LogDifference, StoreError> {
+        let entry = self.store.log(index, 1).await?.into_iter().next();
+        let (stream, n) = entry.map(|entry| (entry.stream.to_string(), entry.n)).unwrap_or_default();
+        Ok(LogDifference::Entry { index, stream, n })
+    }
+
+    /// Copies what was signed of the log, entries and all, into another folder, the checkpoint last. Gives how many files.
+    ///
+    /// # Errors
+    /// Where something cannot be read or written, or a file of the log is missing.
+    pub async fn export_log(&self, into: &dyn LogFolder) -> Result<u64, PublishLogError> {
+        let Some(publisher) = &self.publisher else { return Ok(0) };
+        let Some(signed) = anchored(publisher).await? else { return Ok(0) };
+        let size = signed.claimed().size();
+        let mut files = 0;
+        for level in std::iter::once(TileLevel::Entries).chain((0..=ledger::tile::LEVEL_MAX).map(TileLevel::Hashes)) {
+            for tile in (0..).map_while(|index| TileId::in_tree(level, index, size)) {
+                let path = tile.to_string();
+                let bytes = publisher.folder.get(&path).await?;
+                let missing =
+                    || StoreError::new("copying the log", format!("{path} is missing; run dingce ledger audit"));
+                into.put(&path, bytes.ok_or_else(missing)?).await?;
+                files += 1;
+            }
+        }
+        into.put("checkpoint", signed.to_string().into_bytes()).await?;
+        Ok(files + 1)
+    }
+}
+
+/// What the anchor vouches for.
+async fn anchored(publisher: &Publisher) -> Result<Option<SignedCheckpoint>, PublishLogError> {
+    let Some(bytes) = publisher.anchor.read().await? else { return Ok(None) };
+    publisher.anchored(&bytes).map(Some)
+}
+
+async fn file_differs(publisher: &Publisher, tile: TileId, bytes: &[u8]) -> Result<Option<LogDifference>, StoreError> {
+    let path = tile.to_string();
+    let found = publisher.folder.get(&path).await?;
+    let there = found.is_some();
+    Ok((found.as_deref() != Some(bytes)).then_some(LogDifference::File { path, there }))
+}

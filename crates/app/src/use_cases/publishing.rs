@@ -1,0 +1,271 @@
+//! Publishing the log: tiles, a signed checkpoint, and the anchor outside the database.
+//!
+//! An act is in the database with its place pending (T1), then has its place (T2, `sequencing.rs`), and is then published here
+//! (T3), in this order:
+//!
+//! | Step | A crash right after it leaves | Who repairs it |
+//! | --- | --- | --- |
+//! | tiles and bundles of the new size are written | files that no checkpoint names | nobody: they are written again alike |
+//! | the checkpoint is signed | nothing: it was in memory | nobody |
+//! | the anchor is moved from the old checkpoint to the new one | a signed size that nobody can read | the next start publishes it |
+//! | the checkpoint is published | nothing | nobody |
+//!
+//! What was signed can never be taken back, so the database is held against the anchor before anything is signed: it must hold
+//! at least as many entries, with the same root. Recovery takes the same road: opening, staging, publishing.
+//! Of two nodes that publish at once one moves the anchor; the other opens it anew.
+
+use dingce_domain::id::{EventId, StreamId};
+use dingce_ledger as ledger;
+use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
+use ledger::tree::{Node, ProofPlan};
+use ledger::{Checkpoint, LogProof, SignedCheckpoint};
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::ports::StoreError;
+use crate::publisher::{AFTER_FAILURE, MERGE_DELAY, Open, PublishLogError, Published, Publisher};
+
+/// What shows anybody that an event is in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogReceipt {
+    /// The leaf: canonical JSON, the bytes that are hashed.
+    pub leaf: String,
+    /// That it is in the published log: C2SP tlog-proof. `None` while it is not published.
+    pub proof: Option<LogProof>,
+}
+
+/// Leaf hashes read at once.
+const PAGE: u64 = 4096;
+/// Name of the file with the newest checkpoint.
+const CHECKPOINT: &str = "checkpoint";
+
+impl App {
+    /// Holds the database against what was signed of it, before anything is served.
+    ///
+    /// Reads the leaf hashes of all entries that were signed, some ten million a minute on a small machine.
+    ///
+    /// # Errors
+    /// [`PublishLogError`] where they do not agree, or cannot be read.
+    pub async fn check_log(&self) -> Result<(), PublishLogError> {
+        let Some(publisher) = &self.publisher else { return Ok(()) };
+        let mut state = publisher.state.lock().await;
+        if state.open.is_none() {
+            state.open = Some(self.open_log(publisher).await?);
+        }
+        Ok(())
+    }
+
+    /// Publishes all entries that have their places. Gives how many were not published before.
+    ///
+    /// # Errors
+    /// [`PublishLogError`]; what was published stays so.
+    pub async fn publish_log(&self) -> Result<u64, PublishLogError> {
+        let Some(publisher) = &self.publisher else { return Ok(0) };
+        let mut state = publisher.state.lock().await;
+        self.publish(publisher, &mut state).await
+    }
+
+    /// The same at most once in the merge delay, for the background: what stands against it is told once and tried again.
+    pub(crate) async fn publish_log_when_due(&self) {
+        let Some(publisher) = &self.publisher else { return };
+        let mut state = publisher.state.lock().await;
+        let now = Instant::now();
+        if state.next.is_some_and(|next| now < next) {
+            return;
+        }
+        match self.publish(publisher, &mut state).await {
+            Ok(published) => {
+                state.blocked = None;
+                state.next = (published > 0).then_some(now + MERGE_DELAY);
+            }
+            Err(error) => {
+                let told = error.to_string();
+                if state.blocked.as_ref() != Some(&told) {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the log is not published");
+                }
+                state.blocked = Some(told);
+                state.next = Some(now + AFTER_FAILURE);
+            }
+        }
+    }
+
+    /// What stands against publishing the log, in words; `None` where nothing does.
+    pub async fn log_blocked(&self) -> Option<String> {
+        self.publisher.as_ref()?.state.lock().await.blocked.clone()
+    }
+
+    /// A file of the published log that anybody may read: the checkpoint, or a tile of hashes. `None` where there is none, and for
+    /// entries: those are read by right.
+    ///
+    /// # Errors
+    /// Where the folder fails.
+    pub async fn log_file(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let hashes = |tile: TileId| matches!(tile.level(), TileLevel::Hashes(_));
+        let public = path == CHECKPOINT || path.parse::<TileId>().is_ok_and(hashes);
+        match &self.publisher {
+            Some(publisher) if public => publisher.folder.get(path).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// What shows anybody that an event is in the published log. Whoever may read the event may have it; the caller sees to that.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where there is no such event; else where store or folder fail, or the folder is damaged.
+    pub async fn log_receipt(&self, event: EventId) -> Result<LogReceipt, AppError> {
+        let stored = self.store.event(event).await?.ok_or_else(|| AppError::not_found(event))?;
+        let leaf = String::from_utf8(stored.event.leaf.clone())
+            .map_err(|error| AppError::internal("reading the leaf of an event", error))?;
+        Ok(LogReceipt { leaf, proof: self.log_proof(stored.stream, stored.n).await? })
+    }
+
+    async fn log_proof(&self, stream: StreamId, n: u64) -> Result<Option<LogProof>, AppError> {
+        let (Some(publisher), Some(index)) = (&self.publisher, self.store.log_place(stream, n).await?) else {
+            return Ok(None);
+        };
+        let Some(bytes) = publisher.folder.get(CHECKPOINT).await? else { return Ok(None) };
+        let internal = |error: Box<dyn std::error::Error + Send + Sync>| AppError::internal("making a proof", error);
+        let checkpoint = SignedCheckpoint::parse(&bytes).map_err(|error| internal(error.into()))?;
+        let size = checkpoint.claimed().size();
+        if index >= size {
+            return Ok(None);
+        }
+        let plan = ProofPlan::inclusion(index, size).map_err(|error| internal(error.into()))?;
+        let root = checkpoint.claimed().root();
+        let tiles = self.tiles(publisher, plan.nodes(), size, root).await?;
+        let hashes = plan.make(&tiles).map_err(|error| internal(error.into()))?;
+        LogProof::new(None, index, hashes, checkpoint).map(Some).map_err(|error| internal(error.into()))
+    }
+
+    /// The tiles that these hashes are read from, held against the root.
+    async fn tiles(
+        &self,
+        publisher: &Publisher,
+        nodes: impl Iterator<Item = Node>,
+        size: u64,
+        root: &ledger::Digest,
+    ) -> Result<ledger::tile::AuthenticTiles, AppError> {
+        let internal = |error: ledger::tile::TileError| AppError::internal("reading the published log", error);
+        let wanted = ledger::tile::tiles_for(nodes, size).map_err(|error| internal(error.into()))?;
+        let mut read = Vec::with_capacity(wanted.len());
+        for tile in wanted {
+            let bytes = publisher.folder.get(&tile.to_string()).await?;
+            let missing = || AppError::internal("reading the published log", format!("{tile} is missing"));
+            read.push((tile, bytes.ok_or_else(missing)?));
+        }
+        ledger::tile::AuthenticTiles::open(size, root, read).map_err(internal)
+    }
+
+    async fn publish(&self, publisher: &Publisher, state: &mut Published) -> Result<u64, PublishLogError> {
+        let open = match state.open.take() {
+            Some(open) => open,
+            None => self.open_log(publisher).await?,
+        };
+        let (size, found) = (open.edge.size(), self.store.log_size().await?);
+        if found < size {
+            return Err(PublishLogError::Behind { anchored: size, found });
+        }
+        if found == size {
+            state.open = Some(open);
+            return Ok(0);
+        }
+        let mut edge = open.edge;
+        self.stage(publisher, &mut edge, found).await?;
+        let signed = sign(publisher, &edge)?;
+        if !publisher.anchor.swap(open.anchored.as_deref(), &signed).await? {
+            // Another node signed meanwhile; what it signed is held against the database next time.
+            return Ok(0);
+        }
+        publisher.folder.put(CHECKPOINT, signed.clone()).await?;
+        state.open = Some(Open { edge, anchored: Some(signed) });
+        Ok(found - size)
+    }
+
+    /// Holds anchor, database and folder against each other, and publishes what was signed and not published.
+    async fn open_log(&self, publisher: &Publisher) -> Result<Open, PublishLogError> {
+        let published = publisher.folder.get(CHECKPOINT).await?;
+        let Some(anchored) = publisher.anchor.read().await? else {
+            if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
+                return Err(PublishLogError::AnchorLost { size: size.claimed().size() });
+            }
+            return Ok(Open { edge: Edge::default(), anchored: None });
+        };
+        let signed = publisher.anchored(&anchored)?;
+        let (size, root) = (signed.claimed().size(), *signed.claimed().root());
+        let found = self.store.log_size().await?;
+        if found < size {
+            return Err(PublishLogError::Behind { anchored: size, found });
+        }
+        let mut edge = Edge::default();
+        while edge.size() < size {
+            let page = self.store.log_leaves(edge.size(), PAGE.min(size - edge.size())).await?;
+            if page.is_empty() {
+                return Err(PublishLogError::Behind { anchored: size, found: edge.size() });
+            }
+            edge.append(page.into_iter().map(ledger::Digest::from_bytes))?;
+        }
+        if edge.root() != root {
+            return Err(PublishLogError::Forked { size });
+        }
+        if !self.has_edge(publisher, size, &root).await? {
+            tracing::warn!(size, "files of the log are missing; they are written anew");
+            self.stage(publisher, &mut Edge::default(), size).await?;
+        }
+        if published.as_deref() != Some(&anchored) {
+            publisher.folder.put(CHECKPOINT, anchored.clone()).await?;
+        }
+        Ok(Open { edge, anchored: Some(anchored) })
+    }
+
+    /// Whether the folder has the right edge of the tree that was signed. That all older tiles are there and right, an audit
+    /// shows.
+    async fn has_edge(&self, publisher: &Publisher, size: u64, root: &ledger::Digest) -> Result<bool, PublishLogError> {
+        let mut read = Vec::new();
+        for tile in ledger::tile::partial_tiles(size) {
+            match publisher.folder.get(&tile.to_string()).await? {
+                Some(bytes) => read.push((tile, bytes)),
+                None => return Ok(false),
+            }
+        }
+        Ok(Edge::open(size, root, read).is_ok())
+    }
+
+    /// Writes the tiles and bundles that a tree of this size has and the edge has not, and appends to the edge.
+    async fn stage(&self, publisher: &Publisher, edge: &mut Edge, size: u64) -> Result<(), PublishLogError> {
+        let width = u64::from(TILE_WIDTH);
+        let mut start = edge.size() - edge.size() % width;
+        while start < size {
+            let limit = width.min(size - start);
+            let entries = self.store.log_entries(start, limit).await?;
+            let kept = self.store.log_leaves(start, limit).await?;
+            if entries.len() as u64 != limit || kept.len() as u64 != limit {
+                return Err(PublishLogError::Behind { anchored: size, found: start + entries.len() as u64 });
+            }
+            let hashes: Vec<_> = entries.iter().map(|entry| ledger::leaf_hash(entry)).collect();
+            if let Some(at) = hashes.iter().zip(&kept).position(|(hash, kept)| hash.as_bytes() != kept) {
+                return Err(PublishLogError::Entry { index: start + at as u64 });
+            }
+            if let Some(bundle) = TileId::in_tree(TileLevel::Entries, start / width, size) {
+                publisher.folder.put(&bundle.to_string(), ledger::tile::encode_bundle(&entries)?).await?;
+            }
+            let known = usize::try_from(edge.size() - start).unwrap_or(usize::MAX);
+            for (tile, bytes) in edge.append(hashes.into_iter().skip(known))? {
+                publisher.folder.put(&tile.to_string(), bytes).await?;
+            }
+            start += limit;
+        }
+        for (tile, bytes) in edge.partial() {
+            publisher.folder.put(&tile.to_string(), bytes).await?;
+        }
+        Ok(())
+    }
+}
+
+fn sign(publisher: &Publisher, edge: &Edge) -> Result<Vec<u8>, PublishLogError> {
+    let checkpoint = Checkpoint::new(publisher.origin.clone(), edge.size(), edge.root());
+    let signers: Vec<&dyn ledger::key::NoteSigner> =
+        publisher.signers.iter().map(|signer| &**signer as &dyn ledger::key::NoteSigner).collect();
+    let signed = checkpoint.and_then(|checkpoint| SignedCheckpoint::sign(checkpoint, &signers));
+    Ok(signed.map_err(PublishLogError::Sign)?.to_string().into_bytes())
+}
