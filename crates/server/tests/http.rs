@@ -69,10 +69,8 @@ async fn anybody_reads_the_published_log_and_nobody_its_entries() {
     assert_eq!(signed.claimed().origin().as_str(), "dingce.localhost/log");
     let tile = TileId::in_tree(TileLevel::Hashes(0), 0, signed.claimed().size()).expect("a tile");
     let answer = get(&format!("/log/{tile}")).await.expect("an answer");
-    assert_eq!(
-        (answer.status(), answer.headers()["cache-control"].to_str()),
-        (StatusCode::OK, Ok("public, max-age=31536000, immutable"))
-    );
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
     assert_eq!(answer.bytes().await.expect("bytes").len(), 32 * usize::from(tile.width()));
     let entries = tile.entries().expect("a bundle");
     for path in [format!("/log/{entries}"), "/log/%2e%2e/keys/log.key".into(), "/log/tile/9/000".into(), "/log/".into()]
