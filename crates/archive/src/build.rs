@@ -3,6 +3,7 @@
 //! 1. Lock the parent folder. A crash frees the lock.
 //! 2. Remove what a crash left in `.<name>.partial`, and fill that folder anew. A crash here leaves it for the next run.
 //! 3. Verify it as a stranger would. A package that does not verify never gets its name.
+//!    A crash here leaves it likewise.
 //! 4. Rename it to its name. A crash before leaves step 2's folder; a crash after leaves a finished package, and the next
 //!    run finds it byte-identical and is content.
 
@@ -106,14 +107,47 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> BuildError + '_ {
     move |source| BuildError::Io { path: path.to_owned(), source }
 }
 
+/// Something that a build has done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// What a crash left is removed, and the lock is held.
+    Cleared,
+    /// A file is on the disk.
+    Written {
+        /// Its path in the package.
+        path: String,
+    },
+    /// All files and folders are on the disk.
+    Complete,
+    /// The package verifies.
+    Verified,
+    /// It has its name.
+    Named,
+}
+
 /// Builds the package of a volume as the folder `target`.
 ///
 /// The same input gives the same bytes. Where `target` is already that package, nothing changes and the same report is
-/// given. Builders of packages in one folder wait for each other. Blocks; takes time in proportion to the documents.
+/// given. Builders of packages in one folder wait for each other. Blocks; takes time in proportion to the documents, and
+/// memory in proportion to the events, not to the documents' bytes.
 ///
 /// # Errors
 /// [`BuildError`]; `target` is then as it was.
 pub fn build(input: &VolumeInput, documents: &dyn DocumentSource, target: &Path) -> Result<PackageReport, BuildError> {
+    build_observed(input, documents, target, &mut |_| {})
+}
+
+/// As [`build`], telling each step when it is done. Whatever step the program dies after, `target` is as it was or whole, and
+/// the next build goes through.
+///
+/// # Errors
+/// [`BuildError`]; `target` is then as it was.
+pub fn build_observed(
+    input: &VolumeInput,
+    documents: &dyn DocumentSource,
+    target: &Path,
+    observer: &mut dyn FnMut(&Step),
+) -> Result<PackageReport, BuildError> {
     let refuse = || BuildError::Target { path: target.to_owned() };
     let name = target.file_name().ok_or_else(refuse)?;
     let parent = match target.parent().ok_or_else(refuse)? {
@@ -134,8 +168,14 @@ pub fn build(input: &VolumeInput, documents: &dyn DocumentSource, target: &Path)
     partial_name.push(".partial");
     let partial = parent.join(partial_name);
     remove(&partial)?;
-    let result = writer::write(input, &volume, documents, &partial).and_then(|()| check(&partial)).and_then(|report| {
-        place(&partial, target, parent).map(|()| PackageReport { path: target.to_owned(), ..report })
+    observer(&Step::Cleared);
+    let result = writer::write(input, &volume, documents, &partial, observer).and_then(|()| {
+        observer(&Step::Complete);
+        let report = check(&partial)?;
+        observer(&Step::Verified);
+        place(&partial, target, parent)?;
+        observer(&Step::Named);
+        Ok(PackageReport { path: target.to_owned(), ..report })
     });
     if result.is_err() {
         // The first error is the one to tell; a folder that cannot be removed now is removed by the next run.

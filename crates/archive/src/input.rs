@@ -1,10 +1,12 @@
 //! What a package is made of.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use dingce_ledger::Digest;
 
-use crate::volume::{Disclosure, PaperOriginal};
+use crate::numbers::Numbering;
+use crate::volume::{Disclosure, OmissionReason, PaperOriginal};
 
 /// One closed volume, ready to be packed. The same input gives the same bytes.
 #[derive(Debug, Clone)]
@@ -36,6 +38,25 @@ pub struct VolumeInput {
     pub count: u64,
     /// The root over those leaves.
     pub volume_root: Digest,
+    /// How long the volume is kept, as the closing event states it.
+    pub retention: Option<String>,
+    /// How its documents are numbered 档号, where they are.
+    pub numbering: Option<Numbering>,
+    /// Whether SM3 digests are listed beside those of SHA-256 and SHA-512.
+    pub sm3: bool,
+    /// Files of the log by name (see [`crate::names::is_log_name`]): proofs, checkpoint, policy, keys. May be none.
+    pub log: BTreeMap<String, Vec<u8>>,
+    /// What a redacted package leaves out; `None` for a whole one.
+    pub redaction: Option<Redaction>,
+}
+
+/// What a redacted package leaves out. Leaves and proofs always stay.
+#[derive(Debug, Clone, Default)]
+pub struct Redaction {
+    /// The events whose openings are left out, by stream and number. Never the closing event.
+    pub openings: BTreeMap<(String, u64), OmissionReason>,
+    /// The documents that are left out.
+    pub documents: BTreeMap<Digest, OmissionReason>,
 }
 
 /// One event of the stream.
@@ -80,6 +101,10 @@ pub struct DocumentEntry {
     pub disclosure: Option<Disclosure>,
     /// Where its paper original lies.
     pub paper: Option<PaperOriginal>,
+    /// Who is responsible for it 责任者.
+    pub responsible: Option<String>,
+    /// The day it came on file, `YYYY-MM-DD`.
+    pub dated: Option<String>,
 }
 
 /// Where the bytes of documents come from.

@@ -5,6 +5,64 @@
 
 use std::collections::BTreeMap;
 
+/// A digest that manifests list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    Sha256,
+    Sha512,
+    /// GM/T 0004-2012, where the package has it.
+    Sm3,
+}
+
+impl Algorithm {
+    /// How many hexadecimal digits it has.
+    pub(crate) const fn hex_len(self) -> usize {
+        match self {
+            Self::Sha256 | Self::Sm3 => 64,
+            Self::Sha512 => 128,
+        }
+    }
+}
+
+/// What a manifest covers, and with which digest.
+pub(crate) struct ManifestKind {
+    /// Its file.
+    pub(crate) file: &'static str,
+    /// Whether it lists tag files instead of payload files.
+    pub(crate) tags: bool,
+    /// The digest.
+    pub(crate) algorithm: Algorithm,
+}
+
+/// The manifests: those of the payload first, because those of the tag files list them.
+pub(crate) const MANIFESTS: [ManifestKind; 6] = [
+    ManifestKind { file: "manifest-sha256.txt", tags: false, algorithm: Algorithm::Sha256 },
+    ManifestKind { file: "manifest-sha512.txt", tags: false, algorithm: Algorithm::Sha512 },
+    ManifestKind { file: SM3_MANIFEST, tags: false, algorithm: Algorithm::Sm3 },
+    ManifestKind { file: "tagmanifest-sha256.txt", tags: true, algorithm: Algorithm::Sha256 },
+    ManifestKind { file: "tagmanifest-sha512.txt", tags: true, algorithm: Algorithm::Sha512 },
+    ManifestKind { file: "tagmanifest-sm3.txt", tags: true, algorithm: Algorithm::Sm3 },
+];
+
+/// The manifest that says that a package has SM3 digests.
+pub(crate) const SM3_MANIFEST: &str = "manifest-sm3.txt";
+
+impl ManifestKind {
+    /// Whether it lists this file: payload or tag file, but no tag manifest (RFC 8493 §2.2.1).
+    pub(crate) fn lists(&self, path: &str) -> bool {
+        if self.tags {
+            !path.starts_with("data/") && !path.starts_with("tagmanifest-")
+        } else {
+            path.starts_with("data/")
+        }
+    }
+
+    /// Whether a package with or without SM3 has it.
+    pub(crate) fn is_in(&self, with_sm3: bool) -> bool {
+        with_sm3 || self.algorithm != Algorithm::Sm3
+    }
+}
+
 /// The manifest with these digests by path.
 pub(crate) fn render<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     entries.into_iter().map(|(path, hex)| format!("{hex}  {}\n", encode_path(path))).collect()

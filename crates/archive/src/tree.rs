@@ -8,19 +8,19 @@ use std::path::Path;
 /// How many files a package may have.
 const FILES_MAX: usize = 1_000_000;
 
-/// The only folders of a package.
-const FOLDERS: [&str; 2] = ["data", "data/documents"];
+/// How deep folders may lie in each other: `data/<id>/representations/rep1/data/ledger/proofs` and one more.
+const DEPTH_MAX: usize = 8;
 
 /// What a folder holds.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     /// Plain files by path, with `/` between segments, and their sizes in bytes.
     pub(crate) files: BTreeMap<String, u64>,
-    /// A sentence for each thing that has no place in a package: links, devices, other folders, empty folders.
+    /// A sentence for each thing that has no place in any package: links, devices, empty and all too deep folders.
     pub(crate) strays: Vec<String>,
 }
 
-/// Walks a folder. Links are never followed, and folders that no package has are not entered.
+/// Walks a folder. Links are never followed, and folders deeper than in any package are not entered.
 pub(crate) fn walk(root: &Path) -> io::Result<Tree> {
     let mut tree = Tree::default();
     visit(root, "", &mut tree)?;
@@ -44,10 +44,10 @@ fn visit(folder: &Path, prefix: &str, tree: &mut Tree) -> io::Result<()> {
         let kind = entry.file_type()?;
         if kind.is_file() {
             tree.files.insert(path, entry.metadata()?.len());
-        } else if kind.is_dir() && FOLDERS.contains(&path.as_str()) {
+        } else if kind.is_dir() && path.split('/').count() < DEPTH_MAX {
             visit(&entry.path(), &format!("{path}/"), tree)?;
         } else if kind.is_dir() {
-            tree.strays.push(format!("{path} is a folder that no package has"));
+            tree.strays.push(format!("{path} is a folder deeper than in any package"));
         } else if kind.is_symlink() {
             tree.strays.push(format!("{path} is a symbolic link"));
         } else {

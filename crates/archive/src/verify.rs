@@ -6,13 +6,18 @@
 //! What it shows is that all parts agree with each other and with the closing leaf. Somebody who makes a whole package
 //! anew can make one that verifies; compare [`VolumeFacts::last_leaf`] with a hash known from outside.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use dingce_ledger::Digest;
 
+use crate::format::Found;
+use crate::volume::{CONTENT, Omission};
+
 mod bag;
 mod checks;
 mod history;
+mod log;
 
 use checks::Findings;
 pub use checks::{Check, CheckId};
@@ -30,6 +35,23 @@ pub struct VerifyReport {
     pub payload_files: usize,
     /// How many bytes they have.
     pub payload_bytes: u64,
+    /// The files of the content, in order of their paths, with what their bytes say they are.
+    pub content: Vec<ContentFile>,
+    /// What a redacted package says that it leaves out; empty for a whole one.
+    pub omitted: Vec<Omission>,
+    /// How many proofs of the log there are.
+    pub proofs: usize,
+}
+
+/// A file of the content, as found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Its path in the package.
+    pub path: String,
+    /// What its bytes say it is.
+    pub found: Found,
+    /// Where it is a document of the volume: its name and media type on the file list.
+    pub listed: Option<(String, String)>,
 }
 
 impl VerifyReport {
@@ -56,6 +78,8 @@ pub struct VolumeFacts {
     pub root: Digest,
     /// Hash of the closing leaf.
     pub last_leaf: Digest,
+    /// Whether parts are left out of it.
+    pub redacted: bool,
 }
 
 /// Verifies the package in this folder.
@@ -79,9 +103,31 @@ pub fn verify(path: &Path) -> VerifyReport {
             count: volume.count,
             root: volume.root,
             last_leaf: volume.last_leaf,
+            redacted: volume.redacted.is_some(),
         }),
+        content: bag.as_ref().map(content).unwrap_or_default(),
+        omitted: volume.map(|volume| volume.omissions().to_vec()).unwrap_or_default(),
+        proofs: volume.map_or(0, |volume| volume.log.iter().filter(|name| name.starts_with("proofs/")).count()),
         package: bag.as_ref().and_then(bag::Bag::package),
         payload_files: bag.as_ref().map_or(0, |bag| bag.payload().count()),
         payload_bytes: bag.as_ref().map_or(0, |bag| bag.payload().map(|(_, fixity)| fixity.size_bytes).sum()),
     }
+}
+
+/// The content, each document with what the file list calls it.
+fn content(bag: &bag::Bag) -> Vec<ContentFile> {
+    let listed: BTreeMap<String, (String, String)> = bag
+        .volume
+        .iter()
+        .flat_map(|volume| volume.documents.iter().rev().map(|row| (volume.content(&row.path), row)))
+        .map(|(path, row)| (path, (row.name.clone(), row.media_type.clone())))
+        .collect();
+    let inside = |path: &str| path.split_once('/').and_then(|(_, rest)| rest.split_once('/'));
+    let files = bag.payload().filter(|(path, _)| inside(path).is_some_and(|(_, rest)| rest.starts_with(CONTENT)));
+    let file = |(path, fixity): (&String, &crate::fixity::Fixity)| ContentFile {
+        path: path.clone(),
+        found: fixity.found,
+        listed: listed.get(path).cloned(),
+    };
+    files.map(file).collect()
 }

@@ -1,62 +1,43 @@
-//! The files that describe a package: `volume.json`, the lines of `events.jsonl`, and the tag files of the bag.
+//! The files that describe a package: `volume.json`, the lines of `openings.jsonl`, and the tag files of the bag.
+
+use std::collections::BTreeSet;
 
 use dingce_ledger::{Digest, text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::names;
+use crate::numbers::Numbering;
+
 /// The format this crate writes and reads.
-pub const FORMAT: &str = "dingce-volume/0";
+pub const FORMAT: &str = "dingce-volume/1";
 /// The page that lists the volume's contents (卷内目录); every package has it.
 pub const FILE_LIST: &str = "filelist.html";
 
 pub(crate) const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 pub(crate) const HOW_TO_VERIFY: &str = include_str!("VERIFY.md");
 
-pub(crate) const VOLUME: &str = "data/volume.json";
-pub(crate) const EVENTS: &str = "data/events.jsonl";
-pub(crate) const LEAVES: &str = "data/leaves.jsonl";
-pub(crate) const BESIDE_EVENTS: &str = "data/beside-events.jsonl";
-pub(crate) const BESIDE_LEAVES: &str = "data/beside-leaves.jsonl";
-pub(crate) const DEFINITION: &str = "data/definition.yaml";
+// Paths below the content folder of the representation.
+pub(crate) const VOLUME: &str = "ledger/volume.json";
+pub(crate) const OPENINGS: &str = "ledger/openings.jsonl";
+pub(crate) const LEAVES: &str = "ledger/leaves.jsonl";
+pub(crate) const BESIDE_OPENINGS: &str = "ledger/beside-openings.jsonl";
+pub(crate) const BESIDE_LEAVES: &str = "ledger/beside-leaves.jsonl";
+pub(crate) const DEFINITION: &str = "ledger/definition.yaml";
+/// Electronic records of the home transfer layout 电子档案: the documents.
+pub(crate) const RECORDS: &str = "电子档案";
+/// What else belongs to them in the home transfer layout 其他: readable pages.
+pub(crate) const OTHER: &str = "其他";
 
-/// How the names of the files of earlier definitions begin.
-pub(crate) const EARLIER_DEFINITION: &str = "earlier-definition-";
+/// Where the content of the only representation is, below the folder of the information package.
+pub(crate) const CONTENT: &str = "representations/rep1/data/";
 
 /// The file of a definition that the case ran under before it was moved to another version.
 pub(crate) fn earlier_definition(digest: &Digest) -> String {
-    format!("data/{EARLIER_DEFINITION}{}.yaml", digest.to_hex())
+    format!("ledger/earlier-definition-{}.yaml", digest.to_hex())
 }
 
-/// What a manifest covers, and with which digest.
-pub(crate) struct ManifestKind {
-    /// Its file.
-    pub(crate) file: &'static str,
-    /// Whether it lists tag files instead of payload files.
-    pub(crate) tags: bool,
-    /// Whether its digests are SHA-512 instead of SHA-256.
-    pub(crate) sha512: bool,
-}
-
-/// The four manifests: those of the payload first, because those of the tag files list them.
-pub(crate) const MANIFESTS: [ManifestKind; 4] = [
-    ManifestKind { file: "manifest-sha256.txt", tags: false, sha512: false },
-    ManifestKind { file: "manifest-sha512.txt", tags: false, sha512: true },
-    ManifestKind { file: "tagmanifest-sha256.txt", tags: true, sha512: false },
-    ManifestKind { file: "tagmanifest-sha512.txt", tags: true, sha512: true },
-];
-
-impl ManifestKind {
-    /// Whether it lists this file: payload or tag file, but no tag manifest (RFC 8493 §2.2.1).
-    pub(crate) fn lists(&self, path: &str) -> bool {
-        if self.tags {
-            !path.starts_with("data/") && !path.starts_with("tagmanifest-")
-        } else {
-            path.starts_with("data/")
-        }
-    }
-}
-
-/// `data/volume.json`: what this package is. Canonical JSON.
+/// `ledger/volume.json`: what this package is. Canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VolumeFile {
@@ -70,6 +51,17 @@ pub struct VolumeFile {
     pub title: String,
     /// When it was closed, `YYYY-MM-DD`.
     pub closed_on: String,
+    /// The instant of the closing leaf: the time that the package's metadata bear.
+    pub closed_at: String,
+    /// How long it is kept, as the closing event states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<String>,
+    /// How its documents are numbered 档号, where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbering: Option<Numbering>,
+    /// Whether there are manifests of SM3 digests.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sm3: bool,
     /// How many leaves of this volume come before the closing leaf.
     pub count: u64,
     /// How many leaves of the chain are filed in another volume: only the leaf is here, to keep the chain whole.
@@ -90,6 +82,78 @@ pub struct VolumeFile {
     pub beside: Vec<BesideRow>,
     /// Names of the readable pages, in ascending order.
     pub readable: Vec<String>,
+    /// Names of the files of the log, in ascending order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
+    /// What was left out of a redacted package, in ascending order; `None` where nothing was and it is no such package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Vec<Omission>>,
+}
+
+/// Something that a redacted package leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, tag = "what", rename_all = "snake_case")]
+pub enum Omission {
+    /// The opening of an event: its body and key. Its leaf is there.
+    Opening {
+        /// The stream.
+        stream: String,
+        /// Its number.
+        n: u64,
+        /// Why.
+        reason: OmissionReason,
+    },
+    /// A document. The leaves that mention its digest are there.
+    Document {
+        /// SHA-256 of its bytes.
+        digest: Digest,
+        /// Why.
+        reason: OmissionReason,
+    },
+}
+
+/// Why something is left out of a redacted package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OmissionReason {
+    /// Written by a person of the public, under a commitment.
+    Personal,
+    /// Erased or withheld already in the store.
+    Erased,
+    /// Of the procedure within the organ.
+    Internal,
+    /// Given to who applies for it 依申请公开.
+    OnRequest,
+    /// Not disclosed 不予公开.
+    Withheld,
+    /// Nobody reviewed it for release.
+    NotReviewed,
+}
+
+impl OmissionReason {
+    /// The reason in Chinese.
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::Personal => "公众个人所写",
+            Self::Erased => "已依法删除或不予提供",
+            Self::Internal => "内部办理过程信息",
+            Self::OnRequest => "依申请公开",
+            Self::Withheld => "不予公开",
+            Self::NotReviewed => "未经公开审查",
+        }
+    }
+
+    /// The reason in English.
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::Personal => "written by a person of the public",
+            Self::Erased => "erased or withheld by law",
+            Self::Internal => "of the procedure within the organ",
+            Self::OnRequest => "given to who applies for it",
+            Self::Withheld => "not disclosed",
+            Self::NotReviewed => "not reviewed for release",
+        }
+    }
 }
 
 /// A stream beside the case in `volume.json`: the proposal that it came from, an engagement of a legal adviser.
@@ -116,8 +180,16 @@ pub struct DocumentRow {
     pub media_type: String,
     /// Its size in bytes.
     pub size_bytes: u64,
-    /// Its path below `data/`. Equal digests have one path, after the first name.
+    /// Its path below the content folder. Equal digests have one path, after the first name.
     pub path: String,
+    /// Its place in the file list of the whole volume, from 1. Numbers missing between are of documents left out.
+    pub item: u64,
+    /// Who is responsible for it 责任者; for readers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responsible: Option<String>,
+    /// The day it came on file, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<String>,
     /// What its newest review for release found, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disclosure: Option<Disclosure>,
@@ -156,7 +228,26 @@ pub struct PaperOriginal {
     pub seal: String,
 }
 
-/// One line of `data/events.jsonl`. Canonical JSON.
+/// The members of a stored form that repeat its leaf.
+pub(crate) const ENVELOPE: [&str; 15] = [
+    "kind",
+    "stream",
+    "n",
+    "event",
+    "recorded_at",
+    "occurred_on",
+    "actor",
+    "post",
+    "unit",
+    "acting_for",
+    "stage",
+    "draft",
+    "opinion",
+    "law",
+    "cal",
+];
+
+/// One line of `ledger/openings.jsonl`. Canonical JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLine {
@@ -181,11 +272,34 @@ impl VolumeFile {
                 problems.push(sentence.to_owned());
             }
         };
-        expect(self.format == FORMAT, "expected the format dingce-volume/0");
-        expect(text::is_code(&self.case), "expected the case to be 1 to 256 visible ASCII characters");
-        expect(text::is_code(&self.volume), "expected the volume to be 1 to 256 visible ASCII characters");
+        expect(self.format == FORMAT, "expected the format dingce-volume/1");
+        expect(
+            names::is_id_part(&self.case) && names::is_id_part(&self.volume),
+            "expected case and volume of 1 to 100 of a-z, A-Z, 0-9, hyphen and underscore",
+        );
         expect(!one_line(&self.title).is_empty(), "expected a title that is not empty");
         expect(text::is_date(&self.closed_on), "expected the closing date as YYYY-MM-DD");
+        expect(text::is_instant(&self.closed_at), "expected the closing instant as in a leaf");
+        expect(
+            self.documents.iter().all(|row| row.dated.as_deref().is_none_or(text::is_date)),
+            "expected the dates of documents as YYYY-MM-DD",
+        );
+        let items = self.documents.iter().map(|row| row.item);
+        expect(
+            match self.redacted {
+                None => items.eq(1..=self.documents.len() as u64),
+                Some(_) => items.clone().next() != Some(0) && items.is_sorted_by(|a, b| a < b),
+            },
+            "expected the items of the file list to be counted from 1",
+        );
+        expect(
+            self.redacted.as_ref().is_none_or(|left_out| left_out.is_sorted_by(|a, b| a < b)),
+            "expected what was left out in ascending order, each once",
+        );
+        expect(
+            self.log.is_sorted_by(|a, b| a < b) && self.log.iter().all(|name| names::is_log_name(name)),
+            "expected the files of the log in ascending order, each once, by their names",
+        );
         expect(
             self.earlier_definitions.is_sorted_by(|a, b| a < b) && !self.earlier_definitions.contains(&self.definition),
             "expected the earlier definitions in ascending order, each once, and not that of definition.yaml",
@@ -201,20 +315,65 @@ impl VolumeFile {
         expect(self.readable.iter().any(|name| name == FILE_LIST), "expected a page filelist.html");
         expect(self.readable.is_sorted_by(|a, b| a < b), "expected the pages in ascending order, each once");
         expect(
-            self.readable.iter().all(|name| crate::names::is_page_name(name)),
-            "expected page names of a-z, 0-9, dot, hyphen and underscore, unlike other files of the package",
+            self.readable.iter().all(|name| names::is_page_name(name)),
+            "expected page names of a-z, 0-9, dot, hyphen and underscore",
         );
+        if let Some(numbering) = &self.numbering {
+            let last = self.documents.last().map_or(1, |row| row.item);
+            for item in [1, last] {
+                problems.extend(numbering.number(&self.retention, item).err().map(|error| error.to_string()));
+            }
+        }
         problems
     }
 
-    /// The payload files that this description calls for.
+    /// The name of the information package: of its folder, and `OBJID` of its METS.
+    pub fn objid(&self) -> String {
+        let kind = if self.redacted.is_some() { "-redacted" } else { "" };
+        format!("{}-{}{kind}", self.case, self.volume)
+    }
+
+    /// The path in the bag of something below the content folder.
+    pub(crate) fn content(&self, path: &str) -> String {
+        format!("data/{}/{CONTENT}{path}", self.objid())
+    }
+
+    /// The archive number 档号 of a document, where they are numbered.
+    pub fn number(&self, row: &DocumentRow) -> Option<String> {
+        self.numbering.as_ref().and_then(|numbering| numbering.number(&self.retention, row.item).ok())
+    }
+
+    /// What was left out.
+    pub(crate) fn omissions(&self) -> &[Omission] {
+        self.redacted.as_deref().unwrap_or_default()
+    }
+
+    /// The events whose openings were left out, by stream and number.
+    pub(crate) fn omitted_openings(&self) -> BTreeSet<(&str, u64)> {
+        let opening = |omission| match omission {
+            &Omission::Opening { ref stream, n, .. } => Some((stream.as_str(), n)),
+            Omission::Document { .. } => None,
+        };
+        self.omissions().iter().filter_map(opening).collect()
+    }
+
+    /// The documents that were left out.
+    pub(crate) fn omitted_documents(&self) -> impl Iterator<Item = Digest> + '_ {
+        self.omissions().iter().filter_map(|omission| match omission {
+            Omission::Document { digest, .. } => Some(*digest),
+            Omission::Opening { .. } => None,
+        })
+    }
+
+    /// The content that this description calls for, below the content folder, without what follows from the description.
     pub(crate) fn payload(&self) -> impl Iterator<Item = String> + '_ {
-        let documents = self.documents.iter().map(|row| format!("data/{}", row.path));
-        let pages = self.readable.iter().map(|name| format!("data/{name}"));
-        let beside = [BESIDE_EVENTS, BESIDE_LEAVES].into_iter().filter(|_| !self.beside.is_empty());
-        let always = [VOLUME, EVENTS, LEAVES, DEFINITION].into_iter();
+        let documents = self.documents.iter().map(|row| row.path.clone());
+        let pages = self.readable.iter().map(|name| format!("{OTHER}/{name}"));
+        let log = self.log.iter().map(|name| format!("ledger/{name}"));
+        let beside = [BESIDE_OPENINGS, BESIDE_LEAVES].into_iter().filter(|_| !self.beside.is_empty());
+        let always = [VOLUME, OPENINGS, LEAVES, DEFINITION].into_iter();
         let earlier = self.earlier_definitions.iter().map(earlier_definition);
-        always.chain(beside).map(str::to_owned).chain(earlier).chain(documents).chain(pages)
+        always.chain(beside).map(str::to_owned).chain(earlier).chain(documents).chain(pages).chain(log)
     }
 
     /// `bag-info.txt` of a package with so many payload bytes and files.
@@ -231,7 +390,7 @@ impl VolumeFile {
 }
 
 /// A text on one line: control characters and line separators become spaces, and runs of white space become one.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }

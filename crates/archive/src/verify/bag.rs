@@ -6,12 +6,13 @@ use std::path::Path;
 use dingce_ledger::{Digest, jcs, sha256};
 
 use super::checks::{CheckId, Findings};
+use crate::eark::Derived;
 use crate::fixity::Fixity;
 use crate::lines::{Lines, read_small};
-use crate::manifest;
+use crate::manifest::{self, MANIFESTS, ManifestKind, SM3_MANIFEST};
 use crate::names::document_path;
 use crate::tree;
-use crate::volume::{DECLARATION, MANIFESTS, ManifestKind, VOLUME, VolumeFile};
+use crate::volume::{CONTENT, DECLARATION, VOLUME, VolumeFile};
 
 const TAG_FILES: [&str; 3] = ["bagit.txt", "bag-info.txt", "VERIFY.md"];
 
@@ -47,25 +48,38 @@ pub(super) fn check(root: &Path, findings: &mut Findings) -> Option<Bag> {
     for stray in tree.strays {
         findings.problem(CheckId::Layout, stray);
     }
+    let with_sm3 = tree.files.contains_key(SM3_MANIFEST);
     let mut files = BTreeMap::new();
     for path in tree.files.into_keys() {
-        match Fixity::of_file(&root.join(&path)) {
+        match Fixity::of_file(&root.join(&path), with_sm3) {
             Ok(fixity) => {
                 files.insert(path, fixity);
             }
             Err(error) => findings.problem(CheckId::Layout, format!("{path} cannot be read: {error}")),
         }
     }
-    for (kind, id) in
-        MANIFESTS.iter().zip([CheckId::PayloadSha256, CheckId::PayloadSha512, CheckId::TagsSha256, CheckId::TagsSha512])
-    {
-        check_manifest(root, kind, &files, id, findings);
+    let ids = [
+        CheckId::PayloadSha256,
+        CheckId::PayloadSha512,
+        CheckId::PayloadSm3,
+        CheckId::TagsSha256,
+        CheckId::TagsSha512,
+        CheckId::TagsSm3,
+    ];
+    for (kind, id) in MANIFESTS.iter().zip(ids) {
+        if kind.is_in(with_sm3) {
+            check_manifest(root, kind, &files, id, findings);
+        } else {
+            // Whether there should be one, the description says: see the layout.
+            findings.done(id, "the package has no SM3 digests");
+        }
     }
     let mut bag = Bag { files, volume: None };
-    bag.volume = read_volume(root, findings);
+    bag.volume = read_volume(root, &bag, findings);
     if let Some(volume) = &bag.volume {
         check_layout(&bag, volume, findings);
         check_documents(&bag, volume, findings);
+        check_derived(&bag, volume, findings);
     }
     check_declaration(root, &bag, findings);
     Some(bag)
@@ -78,17 +92,13 @@ fn check_manifest(
     id: CheckId,
     findings: &mut Findings,
 ) {
-    let digest = |fixity: &'_ Fixity| {
-        if kind.sha512 { fixity.sha512_hex.clone() } else { fixity.sha256_hex.clone() }
-    };
-    let digests: BTreeMap<&str, String> = files
+    let found: BTreeMap<&str, &str> = files
         .iter()
         .filter(|(path, _)| kind.lists(path))
-        .map(|(path, fixity)| (path.as_str(), digest(fixity)))
+        .map(|(path, fixity)| (path.as_str(), fixity.hex(kind.algorithm)))
         .collect();
-    let found: BTreeMap<&str, &str> = digests.iter().map(|(path, hex)| (*path, hex.as_str())).collect();
     // A manifest with far more lines than there are files is not read to its end.
-    let listed = match read_manifest(&root.join(kind.file), if kind.sha512 { 128 } else { 64 }, found.len() + 1000) {
+    let listed = match read_manifest(&root.join(kind.file), kind.algorithm.hex_len(), found.len() + 1000) {
         Ok(listed) => listed,
         Err(sentence) => return findings.problem(id, format!("{}: {sentence}", kind.file)),
     };
@@ -120,8 +130,25 @@ fn read_manifest(path: &Path, hex_len: usize, lines_max: usize) -> Result<BTreeM
     Ok(listed)
 }
 
-fn read_volume(root: &Path, findings: &mut Findings) -> Option<VolumeFile> {
-    let read = read_small(&root.join(VOLUME))
+fn read_volume(root: &Path, bag: &Bag, findings: &mut Findings) -> Option<VolumeFile> {
+    let end = format!("/{CONTENT}{VOLUME}");
+    // By where it lies, the description names the package; that the name is right is checked with the layout.
+    let mut described = bag.files.keys().filter(|path| {
+        let objid = path.strip_prefix("data/").and_then(|rest| rest.strip_suffix(&end));
+        objid.is_some_and(|objid| !objid.contains('/'))
+    });
+    let path = match (described.next(), described.next()) {
+        (Some(path), None) => path,
+        (None, _) => {
+            findings.problem(CheckId::Volume, "there is no volume.json");
+            return None;
+        }
+        (Some(_), Some(_)) => {
+            findings.problem(CheckId::Volume, "there is more than one volume.json");
+            return None;
+        }
+    };
+    let read = read_small(&root.join(path))
         .and_then(|bytes| jcs::parse_canonical(&bytes).map_err(|error| error.to_string()))
         .and_then(|value| serde_json::from_value::<VolumeFile>(value).map_err(|error| error.to_string()));
     match read {
@@ -133,16 +160,18 @@ fn read_volume(root: &Path, findings: &mut Findings) -> Option<VolumeFile> {
             Some(volume)
         }
         Err(sentence) => {
-            findings.problem(CheckId::Volume, format!("{VOLUME}: {sentence}"));
+            findings.problem(CheckId::Volume, format!("{path}: {sentence}"));
             None
         }
     }
 }
 
 fn check_layout(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
-    let manifests = MANIFESTS.iter().map(|kind| kind.file);
+    let manifests = MANIFESTS.iter().filter(|kind| kind.is_in(volume.sm3)).map(|kind| kind.file.to_owned());
+    let content = volume.payload().map(|path| volume.content(&path));
+    let derived = Derived::of(volume).map(|derived| derived.path(volume));
     let wanted: BTreeSet<String> =
-        TAG_FILES.into_iter().chain(manifests).map(str::to_owned).chain(volume.payload()).collect();
+        TAG_FILES.into_iter().map(str::to_owned).chain(manifests).chain(content).chain(derived).collect();
     for path in wanted.iter().filter(|path| !bag.files.contains_key(*path)) {
         findings.problem(CheckId::Layout, format!("{path} is missing"));
     }
@@ -160,7 +189,7 @@ fn check_documents(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
         findings.expect(row.path == *path, CheckId::Documents, || {
             format!("expected the path {path}, but the document is listed as {}", row.path)
         });
-        match bag.files.get(&format!("data/{path}")) {
+        match bag.files.get(&volume.content(path)) {
             None => findings.problem(CheckId::Documents, format!("{path} is missing")),
             Some(fixity) => {
                 findings.expect(fixity.sha256 == row.digest, CheckId::Documents, || {
@@ -171,6 +200,23 @@ fn check_documents(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
                 });
             }
         }
+    }
+}
+
+/// Each file that follows from the others is made anew, and must be what is there.
+fn check_derived(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
+    for derived in Derived::of(volume) {
+        let (path, id) = (derived.path(volume), derived.check());
+        match (derived.digest(volume, &bag.files), bag.files.get(&path)) {
+            (Err(error), _) => findings.problem(id, format!("{path} cannot be compared: {error}")),
+            (Ok(_), None) => findings.problem(id, format!("{path} is missing")),
+            (Ok(expected), Some(found)) => {
+                findings.expect(found.sha256 == expected, id, || format!("{path} is not what the package's files call for"));
+            }
+        }
+    }
+    for id in [CheckId::Mets, CheckId::Premis, CheckId::Catalogue] {
+        findings.done(id, format!("{} documents", volume.documents.len()));
     }
 }
 

@@ -10,9 +10,12 @@ use serde_json::{Map, Value};
 
 use super::bag::Bag;
 use super::checks::{CheckId, Findings};
-use crate::lines::Lines;
+use super::log;
+use crate::lines::{Lines, read_small};
+use crate::names::{proof_file, proof_number};
 use crate::volume::{
-    BESIDE_EVENTS, BESIDE_LEAVES, BesideRow, DEFINITION, EVENTS, EventLine, LEAVES, VolumeFile, earlier_definition,
+    BESIDE_LEAVES, BESIDE_OPENINGS, BesideRow, DEFINITION, ENVELOPE, EventLine, LEAVES, OPENINGS, VolumeFile,
+    earlier_definition,
 };
 
 /// Checks leaves and events side by side, one at a time.
@@ -41,6 +44,11 @@ struct History<'a> {
     laws: BTreeSet<Digest>,
     withheld: u64,
     erased: u64,
+    /// The events that volume.json says are left out, and those that were met.
+    left_out: BTreeSet<(&'a str, u64)>,
+    left_out_met: usize,
+    /// Leaves whose proofs are here, and have not been met yet.
+    proofs: BTreeSet<u64>,
 }
 
 impl<'a> History<'a> {
@@ -57,15 +65,18 @@ impl<'a> History<'a> {
             laws: BTreeSet::new(),
             withheld: 0,
             erased: 0,
+            left_out: volume.omitted_openings(),
+            left_out_met: 0,
+            proofs: volume.log.iter().filter_map(|name| proof_number(name.strip_prefix("proofs/")?)).collect(),
         }
     }
 
     /// Reads both files to their ends; stops at the first leaf that breaks the chain, because nothing after it is known.
     fn read(&mut self, root: &Path, findings: &mut Findings) -> Result<(), (CheckId, String)> {
         let leaves_err = |sentence: String| (CheckId::Leaves, format!("{LEAVES}: {sentence}"));
-        let events_err = |sentence: String| (CheckId::Envelopes, format!("{EVENTS}: {sentence}"));
-        let mut leaves = Lines::open(&root.join(LEAVES)).map_err(leaves_err)?;
-        let mut events = Lines::open(&root.join(EVENTS)).map_err(events_err)?;
+        let events_err = |sentence: String| (CheckId::Envelopes, format!("{OPENINGS}: {sentence}"));
+        let mut leaves = Lines::open(&root.join(self.volume.content(LEAVES))).map_err(leaves_err)?;
+        let mut events = Lines::open(&root.join(self.volume.content(OPENINGS))).map_err(events_err)?;
         // The next event, which belongs to this leaf or to a later one.
         let mut waiting: Option<EventLine> = None;
         let mut lines = 0;
@@ -91,6 +102,12 @@ impl<'a> History<'a> {
             let event = waiting.take_if(|line| line.n <= leaf.n || self.elsewhere >= self.volume.filed_elsewhere);
             self.ends_elsewhere = event.is_none();
             self.every(&leaf, findings);
+            if self.proofs.remove(&leaf.n) {
+                let path = self.volume.content(&format!("ledger/proofs/{}", proof_file(leaf.n)));
+                if let Err(sentence) = read_small(&root.join(&path)).and_then(|proof| log::check(&proof, &hash)) {
+                    findings.problem(CheckId::Log, format!("the proof of leaf {}: {sentence}", leaf.n));
+                }
+            }
             match event {
                 Some(event) => self.take(leaf, hash, event, findings),
                 None if self.elsewhere < self.volume.filed_elsewhere => self.elsewhere += 1,
@@ -107,8 +124,8 @@ impl<'a> History<'a> {
             return Ok(());
         }
         let wrong = |sentence: String| (CheckId::Beside, sentence);
-        let mut leaves = Lines::open(&root.join(BESIDE_LEAVES)).map_err(wrong)?;
-        let mut events = Lines::open(&root.join(BESIDE_EVENTS)).map_err(wrong)?;
+        let mut leaves = Lines::open(&root.join(self.volume.content(BESIDE_LEAVES))).map_err(wrong)?;
+        let mut events = Lines::open(&root.join(self.volume.content(BESIDE_OPENINGS))).map_err(wrong)?;
         for BesideRow { stream, count, last_leaf } in rows {
             let mut chain = ChainVerifier::new();
             let mut last = None;
@@ -121,7 +138,9 @@ impl<'a> History<'a> {
                 findings.expect(leaf.stream == *stream, CheckId::Beside, || {
                     format!("a leaf of {} stands where {stream} is told of", leaf.stream)
                 });
-                let agreement = agreement(&leaf, &line);
+                let left_out = self.left_out.contains(&(stream.as_str(), n));
+                self.left_out_met += usize::from(left_out);
+                let agreement = agreement(&leaf, &line, left_out);
                 for sentence in agreement.problems.into_iter().map(|(_, sentence)| sentence) {
                     findings.problem(CheckId::Beside, format!("{stream}, event {n}: {sentence}"));
                 }
@@ -151,7 +170,9 @@ impl<'a> History<'a> {
     }
 
     fn take(&mut self, leaf: LeafInput, hash: Digest, line: EventLine, findings: &mut Findings) {
-        let found = agreement(&leaf, &line);
+        let left_out = self.left_out.contains(&(self.volume.case.as_str(), leaf.n));
+        self.left_out_met += usize::from(left_out);
+        let found = agreement(&leaf, &line, left_out);
         for (id, sentence) in found.problems {
             findings.problem(id, format!("event {}: {sentence}", leaf.n));
         }
@@ -179,30 +200,51 @@ impl<'a> History<'a> {
             CheckId::Bodies,
             format!("{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased", events - withheld),
         );
+        findings.expect(self.left_out_met == self.left_out.len(), CheckId::Envelopes, || {
+            "volume.json tells of an event left out that is not of this volume".to_owned()
+        });
         self.finish_documents(findings);
         self.finish_definition(bag, findings);
+        self.finish_log(bag, findings);
         self.finish_closing(findings);
+    }
+
+    fn finish_log(&self, bag: &Bag, findings: &mut Findings) {
+        for n in &self.proofs {
+            findings.problem(CheckId::Log, format!("there is a proof of leaf {n}, but no such leaf"));
+        }
+        let proofs = self.volume.log.iter().filter(|name| name.starts_with("proofs/")).count();
+        let has = |name: &str| bag.files.contains_key(&self.volume.content(&format!("ledger/{name}")));
+        let checkpoint = if has("checkpoint") { "a checkpoint" } else { "no checkpoint" };
+        findings.done(CheckId::Log, format!("{proofs} proofs, {checkpoint}; who signed is not judged here"));
     }
 
     fn finish_documents(&self, findings: &mut Findings) {
         let packed: BTreeSet<Digest> = self.volume.documents.iter().map(|row| row.digest).collect();
-        for digest in self.mentioned.difference(&packed) {
+        let left_out: BTreeSet<Digest> = self.volume.omitted_documents().collect();
+        for digest in left_out.intersection(&packed) {
+            findings.problem(CheckId::Documents, format!("{digest} is here, but volume.json says that it is left out"));
+        }
+        for digest in left_out.difference(&self.mentioned) {
+            findings.problem(CheckId::Documents, format!("{digest} is left out, but no leaf mentions it"));
+        }
+        for digest in self.mentioned.difference(&packed).filter(|digest| !left_out.contains(digest)) {
             findings.problem(CheckId::Documents, format!("a leaf mentions {digest}, which is missing"));
         }
         for digest in packed.difference(&self.mentioned) {
             findings.problem(CheckId::Documents, format!("no leaf mentions {digest}"));
         }
-        findings.done(CheckId::Documents, format!("{} documents", packed.len()));
+        findings.done(CheckId::Documents, format!("{} documents, {} left out", packed.len(), left_out.len()));
     }
 
     fn finish_definition(&self, bag: &Bag, findings: &mut Findings) {
-        let found = bag.files.get(DEFINITION).map(|fixity| fixity.sha256);
+        let found = bag.files.get(&self.volume.content(DEFINITION)).map(|fixity| fixity.sha256);
         let expected = self.volume.definition;
         findings.expect(found == Some(expected), CheckId::Definition, || {
             format!("expected {DEFINITION} to have the digest {expected}")
         });
         for earlier in &self.volume.earlier_definitions {
-            let path = earlier_definition(earlier);
+            let path = self.volume.content(&earlier_definition(earlier));
             let found = bag.files.get(&path).map(|fixity| fixity.sha256);
             findings.expect(found == Some(*earlier), CheckId::Definition, || {
                 format!("expected {path} to have the digest {earlier}")
@@ -228,6 +270,7 @@ impl<'a> History<'a> {
         expect(self.volume.root == root, "volume.json states another root");
         expect(self.volume.last_leaf == hash, "volume.json states another last leaf");
         expect(leaf.body.alg == BodyAlg::Sha256, "the closing leaf does not hold a plain digest of its body");
+        expect(self.volume.closed_at == leaf.at, "volume.json states another instant of closing");
         let stated = |member: &str| body.as_ref().and_then(|body| body.get(member));
         expect(
             stated("count").and_then(Value::as_u64) == Some(count),
@@ -235,6 +278,10 @@ impl<'a> History<'a> {
         );
         let stated_root = stated("root").and_then(Value::as_str).and_then(|text| text.parse::<Digest>().ok());
         expect(stated_root == Some(root), "the closing event states another root");
+        expect(
+            stated("retention").and_then(Value::as_str) == self.volume.retention.as_deref(),
+            "the closing event states another retention period",
+        );
         findings.done(CheckId::Closing, format!("count {count}, root {root}"));
     }
 }
@@ -249,13 +296,22 @@ struct Agreement {
     erased: bool,
 }
 
-fn agreement(leaf: &LeafInput, line: &EventLine) -> Agreement {
+/// `left_out` says that a redacted package leaves this opening out: then nothing may be there but what the leaf says too.
+fn agreement(leaf: &LeafInput, line: &EventLine, left_out: bool) -> Agreement {
     let EventLine { n, event, body_key, sealed_kept } = line;
     let mut problems: Vec<_> = disagreements(leaf, event).into_iter().map(|s| (CheckId::Envelopes, s)).collect();
     if *n != leaf.n {
         problems.push((CheckId::Envelopes, format!("its line is numbered {n}")));
     }
-    let body = body_problem(leaf, event.get("body"), body_key.as_deref());
+    let body = if left_out {
+        let more = event.keys().find(|member| !ENVELOPE.contains(&member.as_str())).map(String::as_str);
+        match more.or(body_key.as_ref().map(|_| "body_key")) {
+            Some(member) => Err(format!("volume.json says that it is left out, but it has `{member}`")),
+            None => Ok(false),
+        }
+    } else {
+        body_problem(leaf, event.get("body"), body_key.as_deref())
+    };
     let withheld = body == Ok(false);
     problems.extend(body.err().map(|sentence| (CheckId::Bodies, sentence)));
     if leaf.sealed.is_none() && *sealed_kept {
