@@ -122,8 +122,8 @@ fn content(bag: &bag::Bag) -> Vec<ContentFile> {
         .flat_map(|volume| volume.documents.iter().rev().map(|row| (volume.content(&row.path), row)))
         .map(|(path, row)| (path, (row.name.clone(), row.media_type.clone())))
         .collect();
-    let inside = |path: &str| path.split_once('/').and_then(|(_, rest)| rest.split_once('/'));
-    let files = bag.payload().filter(|(path, _)| inside(path).is_some_and(|(_, rest)| rest.starts_with(CONTENT)));
+    // `data/<id>/` and then the content folder.
+    let files = bag.payload().filter(|(path, _)| path.splitn(3, '/').nth(2).is_some_and(|rest| rest.starts_with(CONTENT)));
     let file = |(path, fixity): (&String, &crate::fixity::Fixity)| ContentFile {
         path: path.clone(),
         found: fixity.found,

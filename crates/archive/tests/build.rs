@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{Documents, failed, read_tree, sample};
+use common::{CONTENT, Documents, failed, read_tree, sample};
 use dingce_archive::build::LOCK_FILE;
 use dingce_archive::{BuildError, DocumentEntry, VolumeInput, build, verify};
 use dingce_ledger::{leaf_hash, sha256};
@@ -25,33 +25,88 @@ fn a_sample_volume_verifies() {
 
     let files = read_tree(&target);
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert_eq!(
-        names,
-        [
-            "VERIFY.md",
-            "bag-info.txt",
-            "bagit.txt",
-            "data/beside-events.jsonl",
-            "data/beside-leaves.jsonl",
-            "data/definition.yaml",
-            &format!("data/documents/{}-document", sha256(b"draft text").to_hex()),
-            &format!("data/documents/{}-_意见_100_.txt", sha256(&[0xff; 7]).to_hex()),
-            &format!("data/documents/{}-建议.txt", sha256(b"letter").to_hex()),
-            "data/events.jsonl",
-            "data/filelist.html",
-            "data/leaves.jsonl",
-            "data/volume.json",
-            "manifest-sha256.txt",
-            "manifest-sha512.txt",
-            "tagmanifest-sha256.txt",
-            "tagmanifest-sha512.txt",
-        ]
-    );
+    let content = |path: &str| format!("{CONTENT}/{path}");
+    let package = |path: &str| CONTENT.replace("representations/rep1/data", path);
+    let mut expected = vec![
+        "VERIFY.md".to_owned(),
+        "bag-info.txt".to_owned(),
+        "bagit.txt".to_owned(),
+        package("METS.xml"),
+        package("documentation/VERIFY.md"),
+        package("metadata/descriptive/dc.xml"),
+        package("metadata/preservation/premis.xml"),
+        package("representations/rep1/METS.xml"),
+        content("ledger/beside-leaves.jsonl"),
+        content("ledger/beside-openings.jsonl"),
+        content("ledger/definition.yaml"),
+        content("ledger/leaves.jsonl"),
+        content("ledger/openings.jsonl"),
+        content("ledger/volume.json"),
+        content("其他/filelist.html"),
+        content("文件目录.XML"),
+        content(&format!("电子档案/{}-document", sha256(b"draft text").to_hex())),
+        content(&format!("电子档案/{}-_意见_100_.txt", sha256(&[0xff; 7]).to_hex())),
+        content(&format!("电子档案/{}-建议.txt", sha256(b"letter").to_hex())),
+        content("说明文件.TXT"),
+        package("schemas/catalogue.xsd"),
+        "manifest-sha256.txt".to_owned(),
+        "manifest-sha512.txt".to_owned(),
+        "manifest-sm3.txt".to_owned(),
+        "tagmanifest-sha256.txt".to_owned(),
+        "tagmanifest-sha512.txt".to_owned(),
+        "tagmanifest-sm3.txt".to_owned(),
+    ];
+    expected.sort();
+    assert_eq!(names, expected);
     let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
     assert!(info.starts_with("Bagging-Date: 2026-11-20\n"), "{info}");
     assert!(info.contains(&format!("Payload-Oxum: {}.{}\n", built.payload_bytes, built.payload_files)), "{info}");
     let leaves: Vec<u8> = input.events.iter().flat_map(|event| [event.leaf.as_slice(), b"\n"].concat()).collect();
-    assert_eq!(files["data/leaves.jsonl"], leaves);
+    assert_eq!(files[&content("ledger/leaves.jsonl")], leaves);
+    let text = |path: String| String::from_utf8(files[&path].clone()).unwrap();
+    let catalogue = text(content("文件目录.XML"));
+    for told in [
+        "<顺序号>2</顺序号>",
+        "<档号>J001-WS·2026-Y-BGS-0008</档号>",
+        "<责任者>区水务局</责任者>",
+        "<题名>../意见 100%.txt</题名>",
+        "<公开属性>不予公开</公开属性>",
+        "<保管期限>永久</保管期限>",
+    ] {
+        assert!(catalogue.contains(told), "{told}: {catalogue}");
+    }
+    let notes = text(content("说明文件.TXT"));
+    assert!(notes.contains("档号：J001-WS·2026-Y-BGS-0007 至 J001-WS·2026-Y-BGS-0009\n文件件数：3\n"), "{notes}");
+    let mets = text(package("representations/rep1/METS.xml"));
+    assert!(mets.contains(&format!("CHECKSUM=\"{}\"", sha256(b"letter").to_hex())), "{mets}");
+    let premis = text(package("metadata/preservation/premis.xml"));
+    assert!(premis.contains("<messageDigestAlgorithm>SM3</messageDigestAlgorithm>"), "{premis}");
+    assert!(premis.contains("<originalName>建议.txt</originalName>"), "{premis}");
+}
+
+#[test]
+fn sm3_is_an_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("package");
+    let (input, documents) = sample();
+    build(&VolumeInput { sm3: false, ..input }, &documents, &target).unwrap();
+    assert!(verify(&target).ok());
+    assert!(!read_tree(&target).keys().any(|path| path.contains("sm3")));
+    // Whether it has them, the description says: neither can be added nor taken away.
+    fs::write(target.join("manifest-sm3.txt"), b"").unwrap();
+    assert!(failed(&verify(&target)).contains(&"bag.layout"));
+}
+
+#[test]
+fn a_rule_that_gives_no_number_is_told() {
+    let wrong = |change: fn(&mut dingce_archive::Numbering)| match refused(|input, _| change(input.numbering.as_mut().unwrap())) {
+        BuildError::Input { problems } => problems.join("; "),
+        other => panic!("{other}"),
+    };
+    assert!(wrong(|numbering| numbering.rule = "{fonds".to_owned()).contains("{fonds"));
+    assert!(wrong(|numbering| numbering.retention.clear()).contains("permanent"));
+    // The last document is the one that does not fit any more.
+    assert!(wrong(|numbering| numbering.first_item = 9998).contains("10000"));
 }
 
 #[test]
@@ -95,7 +150,7 @@ fn another_package_is_never_overwritten() {
     assert!(matches!(build(&other, &documents, &target), Err(BuildError::Exists { .. })));
     assert_eq!(read_tree(&target), before);
     // Neither is a damaged one, nor an empty folder, nor a file.
-    fs::write(target.join("data/filelist.html"), b"<q>").unwrap();
+    fs::write(target.join(CONTENT).join("其他/filelist.html"), b"<q>").unwrap();
     assert!(matches!(build(&input, &documents, &target), Err(BuildError::Exists { .. })));
     let (empty, file) = (folder.path().join("empty"), folder.path().join("file"));
     fs::create_dir(&empty).unwrap();
@@ -151,7 +206,7 @@ fn contradictions_of_the_input_are_told() {
     assert!(input_error(|input| input.volume = "决策卷".to_owned()).contains("volume"));
     assert!(input_error(|input| input.readable.clear()).contains("filelist.html"));
     assert!(input_error(|input| input.readable.push(input.readable[0].clone())).contains("each once"));
-    for name in ["../x.html", "volume.json", "documents"] {
+    for name in ["../x.html", "a/b", "omitted.txt"] {
         let error = refused(|input, _| input.readable.push((name.to_owned(), Vec::new())));
         assert!(matches!(error, BuildError::Input { .. }), "{name}: {error}");
     }
@@ -177,6 +232,8 @@ fn a_history_that_does_not_hold_together_is_not_packed() {
     assert!(not_verified(|input| input.events[1].body_key = None).contains("ledger.bodies"));
     assert!(not_verified(|input| input.events[0].sealed_present = true).contains("ledger.bodies"));
     assert!(not_verified(|input| input.case = "case_other".to_owned()).contains("ledger.envelopes"));
+    assert!(not_verified(|input| input.retention = Some("years_30".to_owned())
+        .inspect(|_| input.numbering = None)).contains("ledger.closing"));
 }
 
 #[test]
@@ -192,7 +249,7 @@ fn names_may_be_hostile_and_repeat() {
     build(&input, &documents, &target).unwrap();
     let report = verify(&target);
     assert!(report.ok(), "{:?}", failed(&report));
-    let stored = read_tree(&target).into_keys().filter(|path| path.starts_with("data/documents/")).count();
+    let stored = read_tree(&target).into_keys().filter(|path| path.contains("/电子档案/")).count();
     assert_eq!(stored, 3);
 }
 
@@ -225,9 +282,10 @@ fn what_is_filed_in_another_volume_is_here_as_a_leaf_only() {
     let report = verify(&target);
     assert!(report.ok(), "{:#?}", failed(&report));
     let files = read_tree(&target);
-    let lines = |name: &str| files[name].iter().filter(|b| **b == b'\n').count();
-    assert_eq!((lines("data/leaves.jsonl"), lines("data/events.jsonl")), (4, 2));
-    assert!(!files.keys().any(|path| path.starts_with("data/documents")), "documents of another volume stay there");
+    let content = CONTENT.replace("-decision", "-execution");
+    let lines = |name: &str| files[&format!("{content}/ledger/{name}")].iter().filter(|b| **b == b'\n').count();
+    assert_eq!((lines("leaves.jsonl"), lines("openings.jsonl")), (4, 2));
+    assert!(!files.keys().any(|path| path.contains("/电子档案/")), "documents of another volume stay there");
     // Neither more nor less than what the closing event counted.
     let withheld = input.events[2].event_json.take();
     assert!(build(&input, &documents, &folder.path().join("less")).is_err());

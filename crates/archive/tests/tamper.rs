@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{failed, read_tree, reseal, sample};
+use common::{CONTENT, failed, failed_beside_metadata, read_tree, reseal, sample};
 use dingce_archive::{build, verify};
 use proptest::prelude::*;
 use tempfile::TempDir;
@@ -23,6 +23,21 @@ fn after(change: impl FnOnce(&Path)) -> Vec<&'static str> {
     let (_folder, target) = package();
     change(&target);
     failed(&verify(&target))
+}
+
+/// The same for somebody who seals the bag anew: PREMIS and METS no longer fit, and what else is noticed is given.
+fn after_resealed(change: impl FnOnce(&Path)) -> Vec<&'static str> {
+    let (_folder, target) = package();
+    change(&target);
+    reseal(&target);
+    let report = verify(&target);
+    assert!(failed(&report).contains(&"package.premis") && failed(&report).contains(&"package.mets"));
+    failed_beside_metadata(&report)
+}
+
+/// A file of the content.
+fn content(target: &Path, path: &str) -> PathBuf {
+    target.join(CONTENT).join(path)
 }
 
 fn edit(path: &Path, from: &str, to: &str) {
@@ -44,7 +59,9 @@ fn unnoticed(target: &Path, chosen: impl Fn(&str) -> bool, mask: u8, resealed: b
             if resealed {
                 reseal(target);
             }
-            if verify(target).ok() {
+            let report = verify(target);
+            let noticed = if resealed { failed_beside_metadata(&report) } else { failed(&report) };
+            if noticed.is_empty() {
                 places.push(format!("{path} at {at}"));
             }
         }
@@ -76,10 +93,10 @@ fn a_flipped_byte_under_new_manifests_is_noticed_by_the_ledger() {
     let (_folder, target) = package();
     // Readable pages are not in the ledger. Nor are these: title, closing date, volume and names of `volume.json`, which
     // nobody vouches for, and of the stored form what the leaf does not hold.
-    let vouched =
-        |path: &str| path.starts_with("data/documents/") || path.ends_with(".yaml") || path.ends_with("leaves.jsonl");
+    // METS and PREMIS follow from the files and would notice each flip; what the ledger itself notices is asked here.
+    let vouched = |path: &str| path.contains("/电子档案/") || path.ends_with(".yaml") || path.ends_with("leaves.jsonl");
     assert_eq!(unnoticed(&target, vouched, 0x01, true), Vec::<String>::new());
-    let events = unnoticed(&target, |path| path.ends_with("events.jsonl"), 0x01, true);
+    let events = unnoticed(&target, |path| path.ends_with("openings.jsonl"), 0x01, true);
     let files = read_tree(&target);
     // Left are `by`, which no leaf holds, and the name of a member that is null: under another name it says nothing.
     let open = |path: &str, at: usize| {
@@ -110,16 +127,19 @@ fn files_removed_added_and_truncated() {
         fs::write(&full, bytes).unwrap();
     }
     for path in
-        ["new.txt", "data/new.txt", "data/documents/new.txt", "tagmanifest-md5.txt", "manifest-md5.txt", "fetch.txt"]
+        ["new.txt", "data/new.txt", "CONTENT/new.txt", "CONTENT/电子档案/new.txt", "tagmanifest-md5.txt", "fetch.txt"]
     {
-        fs::write(target.join(path), b"").unwrap();
+        let path = path.replace("CONTENT", CONTENT);
+        fs::write(target.join(&path), b"").unwrap();
         assert!(failed(&verify(&target)).contains(&"bag.layout"), "{path} added");
-        fs::remove_file(target.join(path)).unwrap();
+        fs::remove_file(target.join(&path)).unwrap();
     }
-    for path in ["other", "data/other", "data/documents/other"] {
-        fs::create_dir(target.join(path)).unwrap();
+    for path in ["other", "data/other", "CONTENT/电子档案/other", "CONTENT/ledger/proofs/a/b/c"] {
+        let full = target.join(path.replace("CONTENT", CONTENT));
+        fs::create_dir_all(&full).unwrap();
         assert_eq!(failed(&verify(&target)), ["bag.layout"], "{path} added");
-        fs::remove_dir(target.join(path)).unwrap();
+        fs::remove_dir_all(full).unwrap();
+        let _ = fs::remove_dir_all(content(&target, "ledger/proofs"));
     }
     assert!(verify(&target).ok());
 }
@@ -139,25 +159,19 @@ fn a_stray_file_under_new_manifests_is_noticed() {
 fn swapped_documents_are_noticed() {
     let swap = |target: &Path| {
         let paths: Vec<PathBuf> =
-            fs::read_dir(target.join("data/documents")).unwrap().map(|entry| entry.unwrap().path()).collect();
+            fs::read_dir(content(target, "电子档案")).unwrap().map(|entry| entry.unwrap().path()).collect();
         let (a, b) = (fs::read(&paths[0]).unwrap(), fs::read(&paths[1]).unwrap());
         fs::write(&paths[0], b).unwrap();
         fs::write(&paths[1], a).unwrap();
     };
     assert!(after(swap).contains(&"bag.payload-sha256"));
-    assert_eq!(
-        after(|target| {
-            swap(target);
-            reseal(target);
-        }),
-        ["ledger.documents"]
-    );
+    assert_eq!(after_resealed(swap), ["ledger.documents"]);
 }
 
 #[test]
 fn swapped_and_dropped_events_are_noticed() {
     let lines = |target: &Path, file: &str, change: fn(&mut Vec<String>)| {
-        let path = target.join("data").join(file);
+        let path = content(target, "ledger").join(file);
         let mut lines: Vec<String> =
             fs::read_to_string(&path).unwrap().lines().map(|line| format!("{line}\n")).collect();
         change(&mut lines);
@@ -167,10 +181,10 @@ fn swapped_and_dropped_events_are_noticed() {
     assert!(after(|t| lines(t, "leaves.jsonl", |l| l.swap(0, 1))).contains(&"ledger.chain"));
     assert!(after(|t| lines(t, "leaves.jsonl", |l| drop(l.pop()))).contains(&"ledger.chain"));
     assert!(after(|t| lines(t, "leaves.jsonl", Vec::clear)).contains(&"ledger.chain"));
-    assert!(after(|t| lines(t, "events.jsonl", |l| l.swap(0, 1))).contains(&"ledger.envelopes"));
-    assert!(after(|t| lines(t, "events.jsonl", |l| drop(l.pop()))).contains(&"ledger.envelopes"));
-    let both = after(|t| {
-        lines(t, "events.jsonl", |l| drop(l.pop()));
+    assert!(after(|t| lines(t, "openings.jsonl", |l| l.swap(0, 1))).contains(&"ledger.envelopes"));
+    assert!(after(|t| lines(t, "openings.jsonl", |l| drop(l.pop()))).contains(&"ledger.envelopes"));
+    let both = after_resealed(|t| {
+        lines(t, "openings.jsonl", |l| drop(l.pop()));
         lines(t, "leaves.jsonl", |l| drop(l.pop()));
     });
     assert_eq!(both, ["ledger.closing"]);
@@ -178,12 +192,8 @@ fn swapped_and_dropped_events_are_noticed() {
 
 #[test]
 fn an_envelope_that_contradicts_its_leaf_is_noticed() {
-    let resealed = |from: &str, to: &str| {
-        after(|target| {
-            edit(&target.join("data/events.jsonl"), from, to);
-            reseal(target);
-        })
-    };
+    let resealed =
+        |from: &str, to: &str| after_resealed(|target| edit(&content(target, "ledger/openings.jsonl"), from, to));
     assert_eq!(resealed("\"actor\":\"person_1\"", "\"actor\":\"person_2\""), ["ledger.envelopes"]);
     assert_eq!(resealed("\"actor\":\"person_1\",", ""), ["ledger.envelopes"]);
     assert_eq!(resealed("\"actor\":\"person_1\"", "\"actor\":null"), ["ledger.envelopes"]);
@@ -219,13 +229,13 @@ fn links_and_odd_names_are_refused() {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
     let failing = after(|target| {
-        let (file, moved) = (target.join("data/filelist.html"), target.parent().unwrap().join("moved.html"));
+        let (file, moved) = (content(target, "其他/filelist.html"), target.parent().unwrap().join("moved.html"));
         fs::rename(&file, &moved).unwrap();
         symlink(&moved, &file).unwrap();
     });
     assert!(failing.contains(&"bag.layout"));
     let failing = after(|target| {
-        let (documents, moved) = (target.join("data/documents"), target.parent().unwrap().join("moved"));
+        let (documents, moved) = (content(target, "电子档案"), target.parent().unwrap().join("moved"));
         fs::rename(&documents, &moved).unwrap();
         symlink(&moved, &documents).unwrap();
     });
@@ -248,9 +258,16 @@ fn what_is_no_package_at_all() {
 
 #[test]
 fn a_huge_line_is_not_read_to_its_end() {
-    for file in ["data/events.jsonl", "data/leaves.jsonl", "data/volume.json", "manifest-sha256.txt", "bag-info.txt"] {
+    for file in [
+        "CONTENT/ledger/openings.jsonl",
+        "CONTENT/ledger/leaves.jsonl",
+        "CONTENT/ledger/volume.json",
+        "manifest-sha256.txt",
+        "bag-info.txt",
+    ] {
+        let file = file.replace("CONTENT", CONTENT);
         // A sparse file of 17 MiB of zeros: one line without end.
-        assert!(!after(|target| fs::File::create(target.join(file)).unwrap().set_len(17 << 20).unwrap()).is_empty());
+        assert!(!after(|target| fs::File::create(target.join(&file)).unwrap().set_len(17 << 20).unwrap()).is_empty());
     }
 }
 
@@ -271,17 +288,18 @@ proptest! {
     #[test]
     fn random_files_never_panic(
         file in prop::sample::select(vec![
-            "data/events.jsonl", "data/leaves.jsonl", "data/volume.json", "manifest-sha512.txt", "bagit.txt",
+            "CONTENT/ledger/openings.jsonl", "CONTENT/ledger/leaves.jsonl", "CONTENT/ledger/volume.json",
+            "CONTENT/../METS.xml", "manifest-sha512.txt", "bagit.txt",
         ]),
         bytes in prop::collection::vec(any::<u8>(), 0..300),
     ) {
-        prop_assert!(!after(|target| fs::write(target.join(file), &bytes).unwrap()).is_empty());
+        prop_assert!(!after(|target| fs::write(target.join(file.replace("CONTENT", CONTENT)), &bytes).unwrap()).is_empty());
     }
 }
 
 #[test]
 fn the_records_beside_the_case_are_whole_and_their_own() {
-    let leaves = |target: &Path| target.join("data/beside-leaves.jsonl");
+    let leaves = |target: &Path| content(target, "ledger/beside-leaves.jsonl");
     let cut = after(|target| {
         let text = fs::read_to_string(leaves(target)).unwrap();
         let kept: Vec<&str> = text.lines().take(3).collect();
@@ -289,23 +307,50 @@ fn the_records_beside_the_case_are_whole_and_their_own() {
         reseal(target);
     });
     assert!(cut.contains(&"ledger.beside"), "{cut:?}");
-    let swapped = after(|target| {
+    let swapped = after_resealed(|target| {
         // Both files tell of the other stream first: each chain is whole, and is not where volume.json says.
-        for name in ["data/beside-leaves.jsonl", "data/beside-events.jsonl"] {
-            let path = target.join(name);
+        for name in ["ledger/beside-leaves.jsonl", "ledger/beside-openings.jsonl"] {
+            let path = content(target, name);
             let text = fs::read_to_string(&path).unwrap();
             let lines: Vec<&str> = text.lines().collect();
             fs::write(&path, format!("{}\n", [&lines[2..], &lines[..2]].concat().join("\n"))).unwrap();
         }
-        reseal(target);
     });
     assert_eq!(swapped, ["ledger.beside"]);
     let untold = after(|target| {
-        let path = target.join("data/volume.json");
+        let path = content(target, "ledger/volume.json");
         let text = fs::read_to_string(&path).unwrap();
         let (from, to) = (text.find("\"beside\":[").unwrap(), text.find("],\"case\"").unwrap());
         fs::write(&path, format!("{}{}", &text[..from], &text[to + 2..])).unwrap();
         reseal(target);
     });
     assert!(untold.contains(&"bag.layout") && untold.contains(&"ledger.documents"), "{untold:?}");
+}
+
+#[test]
+fn metadata_that_say_something_else_are_noticed() {
+    // Whoever keeps the package may seal the bag anew; METS, PREMIS, catalogue and notes still say what the files give.
+    let package = |path: &str| CONTENT.replace("representations/rep1/data", path);
+    for (file, from, to, id) in [
+        (package("METS.xml"), "OBJID=\"case_", "OBJID=\"case-", "package.mets"),
+        (package("METS.xml"), "AIP", "SIP", "package.mets"),
+        (package("representations/rep1/METS.xml"), "SIZE=\"7\"", "SIZE=\"8\"", "package.mets"),
+        (package("metadata/descriptive/dc.xml"), "垃圾", "污水", "package.mets"),
+        (package("metadata/preservation/premis.xml"), "SHA-512", "SHA-256", "package.premis"),
+        (format!("{CONTENT}/文件目录.XML"), "0007", "0017", "package.catalogue"),
+        (format!("{CONTENT}/说明文件.TXT"), "永久", "10年", "package.catalogue"),
+        (package("documentation/VERIFY.md"), "BagIt", "Bagit", "package.catalogue"),
+    ] {
+        let failing = after(|target| {
+            edit(&target.join(&file), from, to);
+            reseal(target);
+        });
+        assert!(failing.contains(&id), "{file}: {failing:?}");
+        assert!(failing.iter().all(|id| id.starts_with("package.")), "{file}: {failing:?}");
+    }
+    let gone = after(|target| {
+        fs::remove_file(target.join(package("METS.xml"))).unwrap();
+        reseal(target);
+    });
+    assert_eq!(gone, ["bag.layout", "package.mets"]);
 }
