@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`between`] stands between application and store and fails on request; [`harness`] sets up nodes;
 //! [`acting`] does acts with their usual input and walks the road; [`walk`] acts at random; [`look`] reads past the
-//! application; [`outside`] asks other people's programs; [`sql`] reaches the database as an administrator does; [`stories`]
+//! application; [`outside`] asks other people's programs; [`packages`] finds its way in an archive package; [`sql`] reaches the database as an administrator does; [`stories`]
 //! reads the stories; [`small`] is a definition that is proven at once.
 
 pub mod acting;
@@ -10,6 +10,7 @@ pub mod between;
 pub mod harness;
 pub mod look;
 pub mod outside;
+pub mod packages;
 pub mod small;
 pub mod sql;
 pub mod stories;

@@ -1,4 +1,5 @@
-//! Programs of other people that judge what we write: the Go authors' log verifier and OpenSSL.
+//! Programs of other people that judge what we write: the Go authors' log verifier, OpenSSL, the Library of Congress's bagit and
+//! eark-validator.
 //!
 //! `tests/run` installs what they need. A machine without them fails these tests: they must not pass by being left out.
 
@@ -61,6 +62,38 @@ fn program() -> &'static Path {
         (folder, program)
     });
     program
+}
+
+/// Has bagit judge a bag: every digest, and that no file is missing or too many.
+///
+/// # Panics
+/// Where `tests/run` did not install it.
+pub fn bagit(folder: &Path) -> Verdict {
+    judge("bag", folder)
+}
+
+/// Has eark-validator judge an information package by E-ARK CSIP 2.1, and hashlib the digests in its METS and PREMIS.
+///
+/// # Panics
+/// Where `tests/run` did not install it.
+pub fn eark_validator(folder: &Path) -> Verdict {
+    judge("csip", folder)
+}
+
+fn judge(kind: &str, folder: &Path) -> Verdict {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the repository");
+    let python = root.join("target/outside-python/bin/python");
+    assert!(python.is_file(), "{} is missing: `bash tests/run` installs it", python.display());
+    let output = Command::new(python)
+        .arg(root.join("tests/outside/python/judge.py"))
+        .arg(kind)
+        .arg(folder)
+        .output()
+        .expect("Python runs");
+    let verdict = Verdict::of(&output);
+    let judged = verdict.accepted || verdict.said.starts_with("refused: ");
+    assert!(judged, "the judge itself broke: {}", verdict.said);
+    verdict
 }
 
 /// Has OpenSSL judge an SM2 signature with SM3 over a text.

@@ -7,6 +7,7 @@ use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, Digest};
 use dingce_domain::words::Volume;
 use dingce_testkit::scenario::acts::document;
+use dingce_tests::packages::content;
 use dingce_tests::acting::{ask, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
@@ -95,7 +96,7 @@ async fn disclosure_travels_with_the_volume(backend: Backend) {
     node.app.export_volume_unchecked(case, Volume::Decision, out.path()).await.expect("a package");
     let package = out.path().join(format!("{case}-decision"));
     assert!(dingce_archive::verify(&package).ok());
-    let described = std::fs::read_to_string(package.join("data/volume.json")).expect("a description");
+    let described = std::fs::read_to_string(content(&package).join("ledger/volume.json")).expect("a description");
     let described: Value = serde_json::from_str(&described).expect("JSON");
     let of = |name: &str| {
         let list = described["documents"].as_array().expect("documents");
@@ -107,7 +108,7 @@ async fn disclosure_travels_with_the_volume(backend: Backend) {
     assert_eq!(of("published")["disclosure"]["attribute"], json!("public"));
     assert_eq!(of("published")["paper"]["location"], json!("档案室3柜2层5盒"));
     assert!(of("draft-1").get("disclosure").is_none(), "nobody reviewed it");
-    let page = std::fs::read_to_string(package.join("data/filelist.html")).expect("the file list");
+    let page = std::fs::read_to_string(content(&package).join("其他/filelist.html")).expect("the file list");
     for told in ["不予公开", "政府信息公开条例第十六条", "档案室3柜2层5盒", "主动公开", "已公开"]
     {
         assert!(page.contains(told), "the file list says {told}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use dingce_app::Done;
+use dingce_app::use_cases::Export;
 use dingce_archive::verify;
 use dingce_domain::act::OpenCase;
 use dingce_domain::adviser::RetainAdviser;
@@ -19,6 +20,7 @@ use dingce_testkit::staff;
 use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Site};
 use dingce_tests::on_both;
+use dingce_tests::packages::content;
 use serde_json::{Value, json};
 
 on_both!(
@@ -26,6 +28,8 @@ on_both!(
     an_open_volume_is_not_exported,
     volumes_are_closed_in_turn,
     a_volume_holds_what_came_from_beside_the_case,
+    a_redacted_volume_has_what_was_announced,
+    proofs_of_the_log_go_with_a_volume,
 );
 
 fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -225,8 +229,8 @@ async fn a_volume_holds_what_came_from_beside_the_case(backend: Backend) {
     let report_of = verify(&package);
     assert!(report_of.ok(), "{:#?}", report_of.checks);
     let files = files_in(&package);
-    let text = |name: &str| String::from_utf8_lossy(&files[Path::new(name)]).into_owned();
-    let (events, page) = (text("data/beside-events.jsonl"), text("data/filelist.html"));
+    let text = |name: &str| std::fs::read_to_string(content(&package).join(name)).expect("a file");
+    let (events, page) = (text("ledger/beside-openings.jsonl"), text("其他/filelist.html"));
     for told in ["建议按成本调整", "研究论证可行", "同意启动", "您的建议已立项", "公布稿是否合法", "第七条宜补充依据"]
     {
         assert!(events.contains(told) && page.contains(told), "{told}");
@@ -318,4 +322,61 @@ async fn documents_with_hostile_names_stay_inside_their_package() {
             assert!(!page.contains("<script>"), "{name} holds markup that came as a name");
         }
     }
+}
+
+/// For somebody outside: what was announced is open, everything else is a leaf and a line in the list of what is left out.
+async fn a_redacted_volume_has_what_was_announced(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    node.app.settle().await.expect("background work is done");
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let out = tempfile::tempdir().expect("a folder");
+    node.app.export_volume_unchecked(case, Volume::Decision, out.path()).await.expect("a package");
+    let how = Export { redacted: true, sm3: true, ..Export::default() };
+    let built = node.app.export_volume_as(case, Volume::Decision, out.path(), &how).await.expect("a package");
+    assert!(built.path.ends_with(format!("{case}-decision-redacted")), "{}", built.path.display());
+    let report = verify(&built.path);
+    assert!(report.ok(), "{:#?}", report.checks);
+    let (whole, redacted) = (content(&out.path().join(format!("{case}-decision"))), content(&built.path));
+    let read = |folder: &Path, name: &str| std::fs::read_to_string(folder.join(name)).expect("a file");
+    assert_eq!(read(&whole, "ledger/leaves.jsonl"), read(&redacted, "ledger/leaves.jsonl"), "leaves stay");
+    let described: Value = serde_json::from_str(&read(&redacted, "ledger/volume.json")).expect("JSON");
+    let kept: Vec<&str> =
+        described["documents"].as_array().expect("a list").iter().filter_map(|d| d["name"].as_str()).collect();
+    assert!(kept.contains(&"published.pdf") && !kept.contains(&"meeting-file.pdf"), "{kept:?}");
+    let openings = read(&redacted, "ledger/openings.jsonl");
+    let open: Vec<String> = openings
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .filter(|line| line["event"].get("body").is_some())
+        .map(|line| line["event"]["kind"].as_str().expect("a kind").to_owned())
+        .collect();
+    assert!(open.contains(&"decision_published".to_owned()) && open.last().is_some_and(|k| k == "volume_closed"), "{open:?}");
+    assert!(!open.iter().any(|kind| kind == "position_recorded" || kind == "legality_concluded"), "{open:?}");
+    let all: String = files_in(&built.path).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    let whole_openings = read(&whole, "ledger/openings.jsonl");
+    assert!(whole_openings.contains("meeting-file.pdf"), "the whole volume names it");
+    assert!(!all.contains("meeting-file.pdf"), "nothing names what is not public");
+    assert!(read(&redacted, "其他/omitted.txt").contains("内部办理过程信息"));
+    flip_one_byte_of_each(&built.path, &files_in(&built.path));
+}
+
+/// What the server signed of its log goes along when it is asked for, and holds under the log's key.
+async fn proofs_of_the_log_go_with_a_volume(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    node.app.settle().await.expect("background work is done");
+    node.app.publish_log().await.expect("published");
+    let out = tempfile::tempdir().expect("a folder");
+    let how = Export { proofs: true, ..Export::default() };
+    let built = node.app.export_volume_as(case, Volume::Decision, out.path(), &how).await.expect("a package");
+    let report = verify(&built.path);
+    assert!(report.ok(), "{:#?}", report.checks);
+    let leaves = std::fs::read_to_string(content(&built.path).join("ledger/leaves.jsonl")).expect("leaves");
+    assert_eq!(report.proofs, leaves.lines().count(), "one for each leaf");
 }

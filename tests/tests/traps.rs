@@ -16,6 +16,7 @@ use dingce_domain::organisation::{Organisation, OrganisationEvent, UnitKind, Uni
 use dingce_domain::words::Volume;
 use dingce_testkit::scenario::asked::Answered;
 use dingce_testkit::{law, staff};
+use dingce_tests::packages::content;
 use dingce_tests::acting::{asked, code};
 use dingce_tests::harness::{Backend, Site};
 use dingce_tests::stories::{Shown, files, read, short, told};
@@ -496,7 +497,7 @@ async fn trap_28_an_archive_is_no_backup() {
     node.app.export_volume_unchecked(case, Volume::Decision, out.path()).await.expect("a package");
     let package = out.path().join(format!("{case}-decision"));
     assert!(dingce_archive::verify(&package).ok(), "it proves itself without the database");
-    flip(&package.join("data/volume.json"));
+    flip(&content(&package).join("ledger/volume.json"));
     assert!(!dingce_archive::verify(&package).ok(), "and a changed byte is noticed");
 }
 

@@ -112,11 +112,16 @@ fn authenticity(report: &VerifyReport) -> FourCheck {
         "That the whole was not made anew: compare the last leaf's hash with one kept outside.",
     ));
     check.not_proven.push(sentence(
-        "未核验个人电子签名、时间戳和检查点签名。",
-        "Personal signatures, time stamps and signatures of checkpoints were not judged.",
+        "未核验个人电子签名和时间戳。",
+        "Personal signatures and time stamps were not judged.",
     ));
     if report.proofs == 0 {
         check.not_proven.push(sentence("包内没有总账存证证明。", "The package carries no proofs of the log."));
+    } else if !report.signatures_judged {
+        check.not_proven.push(sentence(
+            "未核验总账检查点由谁签名：未给出信任策略。",
+            "Who signed the log's checkpoints was not judged: no policy was given.",
+        ));
     }
     closed(check)
 }

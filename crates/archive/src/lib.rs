@@ -29,4 +29,4 @@ pub use build::{BuildError, PackageReport, build};
 pub use four::{FourChecks, four_checks};
 pub use input::{BesideStream, DocumentEntry, DocumentSource, EventEntry, Redaction, VolumeInput};
 pub use numbers::Numbering;
-pub use verify::{Check, CheckId, VerifyReport, VolumeFacts, verify};
+pub use verify::{Check, CheckId, ContentFile, VerifyReport, VolumeFacts, verify, verify_under};

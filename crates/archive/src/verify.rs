@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dingce_ledger::Digest;
+use dingce_ledger::{Digest, Policy};
 
 use crate::format::Found;
 use crate::volume::{CONTENT, Omission};
@@ -41,6 +41,8 @@ pub struct VerifyReport {
     pub omitted: Vec<Omission>,
     /// How many proofs of the log there are.
     pub proofs: usize,
+    /// Whether it was judged who signed their checkpoints.
+    pub signatures_judged: bool,
 }
 
 /// A file of the content, as found.
@@ -87,11 +89,16 @@ pub struct VolumeFacts {
 /// Never fails and never panics: what cannot be read is a check that does not hold. Blocks; takes time in proportion to
 /// the size of the package.
 pub fn verify(path: &Path) -> VerifyReport {
+    verify_under(path, None)
+}
+
+/// The same, and the proofs of the log must be signed as this policy asks. It must come from elsewhere than the package.
+pub fn verify_under(path: &Path, policy: Option<&Policy>) -> VerifyReport {
     let mut findings = Findings::default();
     let bag = bag::check(path, &mut findings);
     let volume = bag.as_ref().and_then(|bag| bag.volume.as_ref());
     if let (Some(bag), Some(volume)) = (&bag, volume) {
-        history::check(path, bag, volume, &mut findings);
+        history::check(path, bag, volume, policy, &mut findings);
     }
     VerifyReport {
         checks: findings.into_checks(),
@@ -107,6 +114,7 @@ pub fn verify(path: &Path) -> VerifyReport {
         }),
         content: bag.as_ref().map(content).unwrap_or_default(),
         omitted: volume.map(|volume| volume.omissions().to_vec()).unwrap_or_default(),
+        signatures_judged: policy.is_some(),
         proofs: volume.map_or(0, |volume| volume.log.iter().filter(|name| name.starts_with("proofs/")).count()),
         package: bag.as_ref().and_then(bag::Bag::package),
         payload_files: bag.as_ref().map_or(0, |bag| bag.payload().count()),

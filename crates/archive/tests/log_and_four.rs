@@ -4,33 +4,36 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use common::{CONTENT, Documents, failed, failed_beside_metadata, reseal, sample};
-use dingce_archive::{DocumentEntry, VolumeInput, build, four_checks, verify};
-use dingce_ledger::{Digest, leaf_hash, merkle, sha256};
+use dingce_archive::{DocumentEntry, VolumeInput, build, four_checks, verify, verify_under};
+use dingce_ledger::key::{Ed25519Signer, KeyName};
+use dingce_ledger::{Checkpoint, LogProof, Policy, SignedCheckpoint, leaf_hash, merkle, sha256};
 
-fn base64(digest: &Digest) -> String {
-    STANDARD.encode(digest.as_bytes())
+const ORIGIN: &str = "log.example.gov.cn/dingce";
+
+fn key(seed: u8) -> Ed25519Signer {
+    Ed25519Signer::new(KeyName::new(ORIGIN).unwrap(), &[seed; 32])
 }
 
-/// A log that holds the sample's leaves between others.
+fn policy(seed: u8) -> Policy {
+    format!("log {}\nquorum none\n", key(seed).verifier()).parse().unwrap()
+}
+
+/// A log that holds the sample's leaves between others, with the proof of each.
 fn log_of(input: &VolumeInput) -> BTreeMap<String, Vec<u8>> {
     let mut leaves = vec![sha256(b"before")];
     leaves.extend(input.events.iter().map(|event| leaf_hash(&event.leaf)));
     leaves.push(sha256(b"after"));
-    let checkpoint =
-        format!("log.example.gov.cn\n{}\n{}\n\n— log.example.gov.cn AAAA\n", leaves.len(), base64(&merkle::root(&leaves)));
+    let checkpoint = Checkpoint::new(KeyName::new(ORIGIN).unwrap(), leaves.len() as u64, merkle::root(&leaves)).unwrap();
+    let signed = SignedCheckpoint::sign(checkpoint, &[&key(1)]).unwrap();
     let mut files = BTreeMap::from([
-        ("checkpoint".to_owned(), checkpoint.clone().into_bytes()),
-        ("policy".to_owned(), b"log log.example.gov.cn+00000000+AAAA\nquorum none\n".to_vec()),
-        ("keys/log.vkey".to_owned(), b"log.example.gov.cn+00000000+AAAA\n".to_vec()),
+        ("checkpoint".to_owned(), signed.to_string().into_bytes()),
+        ("keys/log.vkey".to_owned(), key(1).verifier().to_string().into_bytes()),
     ]);
-    for index in 1..=input.events.len() {
-        let hashes = merkle::inclusion_proof(&leaves, index as u64).unwrap();
-        let hashes: String = hashes.iter().map(|hash| base64(hash) + "\n").collect();
-        let proof = format!("c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{checkpoint}");
-        files.insert(format!("proofs/{index:06}.tlog-proof"), proof.into_bytes());
+    for index in 1..=input.events.len() as u64 {
+        let hashes = merkle::inclusion_proof(&leaves, index).unwrap();
+        let proof = LogProof::new(None, index, hashes, signed.clone()).unwrap();
+        files.insert(format!("proofs/{index:06}.tlog-proof"), proof.to_string().into_bytes());
     }
     files
 }
@@ -45,23 +48,31 @@ fn proofs_lead_from_leaves_to_the_checkpoint() {
     let report = verify(&target);
     assert!(report.ok(), "{:?}", failed(&report));
     assert_eq!(report.proofs, 3);
-    let log = report.checks.iter().find(|check| check.id.as_str() == "ledger.log").unwrap();
-    assert_eq!(log.detail, "3 proofs, a checkpoint; who signed is not judged here");
+    let log = |report: &dingce_archive::VerifyReport| {
+        report.checks.iter().find(|check| check.id.as_str() == "ledger.log").unwrap().detail.clone()
+    };
+    assert_eq!(log(&report), "3 proofs, a checkpoint; who signed was not judged, for no policy was given");
+    assert!(four_checks(&report).checks[0].not_proven.iter().any(|told| told.en.contains("no policy was given")));
+    let judged = verify_under(&target, Some(&policy(1)));
+    assert!(judged.ok(), "{:?}", failed(&judged));
+    assert_eq!(log(&judged), "3 proofs, a checkpoint; signed as the policy asks");
+    // The keys in the package say nothing: another log's key is not this one's.
+    assert_eq!(failed(&verify_under(&target, Some(&policy(2)))), ["ledger.log"]);
 
     let proof = target.join(CONTENT).join("ledger/proofs/000002.tlog-proof");
     let honest = std::fs::read_to_string(&proof).unwrap();
     let first = honest.lines().nth(2).unwrap();
+    let flipped = if first.starts_with('A') { "B" } else { "A" };
     for forged in [
         honest.replace("index 2", "index 3"),
         honest.replace("index 2", "index 02"),
         honest.replace("index 2", "index 9"),
-        honest.replace(first, &base64(&sha256(b"other"))),
+        honest.replace(first, &format!("{flipped}{}", &first[1..])),
         honest.replace(&format!("{first}\n"), ""),
         honest.replace(&format!("{first}\n"), &format!("{first}\n{first}\n")),
-        honest.replace("\n5\n", "\n6\n"),
+        honest.replace("\n5\n", "\n9\n"),
         honest.replace("tlog-proof@v1", "tlog-proof@v2"),
-        honest.replace("\n\n", "\n"),
-        honest.replace("— log", "- log"),
+        honest.replacen("\n\n", "\n", 1),
         String::new(),
     ] {
         assert_ne!(forged, honest);

@@ -79,7 +79,8 @@ fn verifying_what_is_no_package_fails_and_tells_each_check_in_both_languages() {
     assert_eq!(output.status.code(), Some(1));
     let report: Value = serde_json::from_str(&out(&output)).expect("JSON");
     assert_eq!(report["ok"], false);
-    assert_eq!(report["checks"].as_array().map(Vec::len), Some(15));
+    assert_eq!(report["checks"].as_array().map(Vec::len), Some(21));
+    assert_eq!(report["four_checks"]["checks"].as_array().map(Vec::len), Some(4));
     assert!(!folder.path().join(".dingce").exists(), "verifying makes nothing");
 }
 

@@ -49,4 +49,4 @@ pub use publishing::LogReceipt as EventReceipt;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
 pub(crate) use volumes::Beside;
-pub use volumes::ExportError;
+pub use volumes::{Export, ExportError};

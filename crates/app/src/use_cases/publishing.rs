@@ -120,7 +120,8 @@ impl App {
         Ok(LogReceipt { leaf, proof: self.log_proof(stored.stream, stored.n).await? })
     }
 
-    async fn log_proof(&self, stream: StreamId, n: u64) -> Result<Option<LogProof>, AppError> {
+    /// The proof of an event by its place in its stream; `None` while it is not published.
+    pub(crate) async fn log_proof(&self, stream: StreamId, n: u64) -> Result<Option<LogProof>, AppError> {
         let (Some(publisher), Some(index)) = (&self.publisher, self.store.log_place(stream, n).await?) else {
             return Ok(None);
         };

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use dingce_archive as archive;
+use dingce_archive::volume::OmissionReason;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::control::Filing;
@@ -13,7 +14,8 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest, EngagementId, ProposalId, StreamId};
 use dingce_domain::proposal::Proposal;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::words::{DocumentRef, Volume};
+use dingce_domain::occasion::Actor;
+use dingce_domain::words::{Disclosure, DocumentRef, Volume};
 use dingce_ledger as ledger;
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -37,6 +39,20 @@ pub enum ExportError {
     /// It could not be packed.
     #[error("the package could not be built")]
     Build(#[from] archive::BuildError),
+}
+
+/// How a volume is exported.
+#[derive(Debug, Clone, Default)]
+pub struct Export {
+    /// For somebody outside: openings and documents that are not public are left out, and named.
+    pub redacted: bool,
+    /// Whether SM3 digests are listed beside those of SHA-256 and SHA-512.
+    pub sm3: bool,
+    /// How its documents are numbered 档号, where they are.
+    pub numbering: Option<archive::Numbering>,
+    /// Whether the proofs of its leaves in the published log go with it, as the log stands now. The package is then the same
+    /// only while the log's checkpoint is.
+    pub proofs: bool,
 }
 
 impl App {
@@ -66,22 +82,38 @@ impl App {
         volume: Volume,
         out: &Path,
     ) -> Result<archive::PackageReport, ExportError> {
+        self.export_volume_as(case, volume, out, &Export::default()).await
+    }
+
+    /// The same in a chosen way. A redacted package is the folder `<out>/<case>-<volume>-redacted`.
+    ///
+    /// # Errors
+    /// As [`App::export_volume_unchecked`]; where proofs are asked for, also where a leaf is not in the published log yet.
+    pub async fn export_volume_as(
+        &self,
+        case: CaseId,
+        volume: Volume,
+        out: &Path,
+        how: &Export,
+    ) -> Result<archive::PackageReport, ExportError> {
         let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
         if !loaded.state.closed(volume) {
             let refused = Rejection::new(Code::VolumeNotChecked).given(loaded.state.control.filing(volume));
             return Err(AppError::from(refused.needed(Filing::Closed)).into());
         }
-        let input = self.volume_input(case, volume).await?;
+        let input = self.volume_input(case, volume, how).await?;
         let fetched = tempfile::tempdir().map_err(|e| AppError::internal("making a temporary folder", e))?;
         let mut source = FetchedDocuments(BTreeMap::new());
-        for document in &input.documents {
+        let left_out = |digest| input.redaction.as_ref().is_some_and(|r| r.documents.contains_key(digest));
+        for document in input.documents.iter().filter(|d| !left_out(&d.digest)) {
             let path = fetched.path().join(hex::encode(document.digest.as_bytes()));
             self.fetch(Digest::new(*document.digest.as_bytes()), &path).await?;
             source.0.insert(*document.digest.as_bytes(), path);
         }
         let making = |e: io::Error| AppError::internal(format!("making the folder {}", out.display()), e);
         tokio::fs::create_dir_all(out).await.map_err(making)?;
-        let target = out.join(format!("{case}-{volume}"));
+        let kind = if how.redacted { "-redacted" } else { "" };
+        let target = out.join(format!("{case}-{volume}{kind}"));
         let report = tokio::task::spawn_blocking(move || {
             let _keep = &fetched;
             archive::build(&input, &source, &target)
@@ -89,6 +121,19 @@ impl App {
         .await
         .map_err(|error| AppError::internal("building a package", error))??;
         Ok(report)
+    }
+
+    /// The log's files of a package: the proof of each leaf of the case up to the closing, and the checkpoint they lead to.
+    async fn log_of(&self, case: CaseId, leaves: u64) -> Result<BTreeMap<String, Vec<u8>>, AppError> {
+        let mut files = BTreeMap::new();
+        for n in 1..=leaves {
+            let proof = self.log_proof(case.into(), n).await?;
+            let missing = || AppError::internal("exporting proofs", format!("leaf {n} is not in the published log yet"));
+            let proof = proof.ok_or_else(missing)?;
+            files.insert("checkpoint".to_owned(), proof.checkpoint().to_string().into_bytes());
+            files.insert(format!("proofs/{n:06}.tlog-proof"), proof.to_string().into_bytes());
+        }
+        Ok(files)
     }
 
     /// The events of a case up to the one that closed a volume, and the case as it was then. They are held in memory, some
@@ -122,7 +167,7 @@ impl App {
         Ok(row.source)
     }
 
-    async fn volume_input(&self, case: CaseId, volume: Volume) -> Result<archive::VolumeInput, AppError> {
+    async fn volume_input(&self, case: CaseId, volume: Volume, how: &Export) -> Result<archive::VolumeInput, AppError> {
         let (all, closed) = self.until_closed(case, volume).await?;
         let file = &closed.file;
         let definition = self.definition_text(file.definition.hash).await?;
@@ -136,7 +181,7 @@ impl App {
         let recorded: Vec<Recorded<CaseEvent>> =
             all.iter().filter(|e| inside(e.stored.n)).map(|e| e.recorded.clone()).collect();
         let closing = recorded.last().map(|r| (&r.body, r.envelope.recorded_at));
-        let Some((CaseEvent::VolumeClosed { count, root, .. }, closed_at)) = closing else {
+        let Some((CaseEvent::VolumeClosed { count, root, retention, .. }, closed_at)) = closing else {
             return Err(AppError::internal("exporting a volume", "its last event does not close it"));
         };
         let beside = match volume {
@@ -146,6 +191,23 @@ impl App {
         let mut documents = documents_of(&recorded);
         let mut seen: BTreeSet<Digest> = documents.iter().map(|d| d.digest).collect();
         documents.extend(beside.documents.iter().filter(|d| seen.insert(d.digest)).cloned());
+        let redacting = Redacting { closed: &closed, recorded: &recorded };
+        let redaction = how.redacted.then(|| redacting.of(&all, &documents, &beside));
+        let page = match &redaction {
+            None => crate::dossier::file_list(&closed, &documents, &recorded, &beside),
+            Some(redaction) => {
+                let open = |d: &&DocumentRef| !redaction.documents.contains_key(&ledger::Digest::from_bytes(*d.digest.bytes()));
+                let documents: Vec<DocumentRef> = documents.iter().filter(open).cloned().collect();
+                let stream = case.to_string();
+                let told = |r: &&Recorded<CaseEvent>| !redaction.openings.contains_key(&(stream.clone(), r.envelope.n));
+                let recorded: Vec<_> = recorded.iter().filter(told).cloned().collect();
+                crate::dossier::file_list(&closed, &documents, &recorded, &Beside::default())
+            }
+        };
+        let log = match how.proofs {
+            true => self.log_of(case, all.len() as u64).await?,
+            false => BTreeMap::new(),
+        };
         let events = all.iter().map(|Kept { stored, .. }| archive::EventEntry {
             n: stored.n,
             // What is filed elsewhere is packed there; here only its leaf keeps the chain whole.
@@ -162,14 +224,16 @@ impl App {
             definition: definition.into_bytes(),
             earlier_definitions,
             events: events.collect(),
-            readable: vec![(
-                "filelist.html".to_owned(),
-                crate::dossier::file_list(&closed, &documents, &recorded, &beside).into_bytes(),
-            )],
+            readable: vec![("filelist.html".to_owned(), page.into_bytes())],
             beside: beside.streams,
-            documents: documents.into_iter().map(|d| entry(&closed, d)).collect(),
+            documents: documents.into_iter().map(|d| entry(&closed, &recorded, d)).collect(),
             count: *count,
             volume_root: ledger::Digest::from_bytes(*root.bytes()),
+            retention: Some(retention.to_string()),
+            numbering: how.numbering.clone(),
+            sm3: how.sm3,
+            log,
+            redaction,
         })
     }
 
@@ -293,8 +357,13 @@ struct Kept {
 }
 
 /// A document with how it is disclosed and where its original lies, as known when the volume was closed.
-fn entry(closed: &Case, document: DocumentRef) -> archive::DocumentEntry {
+fn entry(closed: &Case, recorded: &[Recorded<CaseEvent>], document: DocumentRef) -> archive::DocumentEntry {
     let filed = closed.file.documents.get(&document.digest);
+    let came = filed.and_then(|f| recorded.iter().map(|r| &r.envelope).find(|e| e.n == f.n));
+    let responsible = came.and_then(|envelope| match &envelope.by {
+        Actor::Official { unit_name, .. } => Some(unit_name.clone()),
+        Actor::Public | Actor::System => None,
+    });
     let disclosure = filed.and_then(|f| f.disclosure.as_ref()).map(|found| archive::volume::Disclosure {
         attribute: found.attribute.to_string(),
         basis: found.basis.clone(),
@@ -315,6 +384,80 @@ fn entry(closed: &Case, document: DocumentRef) -> archive::DocumentEntry {
         size_bytes: document.size_bytes,
         disclosure,
         paper,
+        responsible,
+        dated: came.map(|envelope| envelope.day().to_string()),
+    }
+}
+
+/// The acts whose text the organ itself made public, or that say nothing but that the volume is closed. Of every other act a
+/// redacted package has the leaf only.
+const ANNOUNCED: [&str; 7] = [
+    "solicitation_opened",
+    "hearing_noticed",
+    "hearing_participants_published",
+    "decision_issued",
+    "decision_published",
+    "explanation_published",
+    "volume_closed",
+];
+
+/// What a redacted package leaves out.
+struct Redacting<'a> {
+    closed: &'a Case,
+    recorded: &'a [Recorded<CaseEvent>],
+}
+
+impl Redacting<'_> {
+    fn of(&self, all: &[Kept], documents: &[DocumentRef], beside: &Beside) -> archive::Redaction {
+        let mut redaction = archive::Redaction::default();
+        for document in documents {
+            if let Some(reason) = self.document(document.digest) {
+                redaction.documents.insert(ledger::Digest::from_bytes(*document.digest.bytes()), reason);
+            }
+        }
+        let stored: BTreeMap<u64, &StoredEvent> = all.iter().map(|kept| (kept.stored.n, &kept.stored)).collect();
+        let stream = self.closed.file.id.to_string();
+        for recorded in self.recorded {
+            let n = recorded.envelope.n;
+            let committed = stored.get(&n).is_some_and(|stored| stored.event.body_key.is_some());
+            if let Some(reason) = self.opening(recorded, committed) {
+                redaction.openings.insert((stream.clone(), n), reason);
+            }
+        }
+        // What came from beside the case is correspondence: nobody announced it.
+        for beside in &beside.streams {
+            for event in &beside.events {
+                let reason = if event.body_key.is_some() { OmissionReason::Personal } else { OmissionReason::Internal };
+                redaction.openings.insert((beside.stream.clone(), event.n), reason);
+            }
+        }
+        redaction
+    }
+
+    /// Why a document is left out; nothing for one that is public.
+    fn document(&self, digest: Digest) -> Option<OmissionReason> {
+        let filed = self.closed.file.documents.get(&digest);
+        if filed.is_some_and(|filed| filed.released) {
+            return None;
+        }
+        match filed.and_then(|filed| filed.disclosure.as_ref()).map(|found| found.attribute) {
+            Some(Disclosure::Public) => None,
+            Some(Disclosure::OnRequest) => Some(OmissionReason::OnRequest),
+            Some(Disclosure::Withheld) => Some(OmissionReason::Withheld),
+            None => Some(OmissionReason::NotReviewed),
+        }
+    }
+
+    /// Why the opening of an act is left out; nothing for one that was announced and names public documents only.
+    fn opening(&self, recorded: &Recorded<CaseEvent>, committed: bool) -> Option<OmissionReason> {
+        if committed {
+            return Some(OmissionReason::Personal);
+        }
+        let mut named = recorded.body.documents().iter().chain(&recorded.envelope.evidence);
+        let closes = matches!(recorded.body, CaseEvent::VolumeClosed { .. });
+        let announced = ANNOUNCED.contains(&recorded.body.kind());
+        let public = announced && named.all(|document| self.document(document.digest).is_none());
+        (!public && !closes).then_some(OmissionReason::Internal)
     }
 }
 

@@ -94,6 +94,11 @@ pub(super) fn representation(package: &Package<'_>, out: &mut dyn Write) -> io::
 fn begin<'a>(package: &Package<'_>, out: &'a mut dyn Write, objid: &str) -> io::Result<Xml<'a>> {
     let mut xml = Xml::new(out)?;
     let volume = package.volume;
+    // A whole volume is kept; one with parts left out is handed out.
+    let (kind, profile) = match volume.redacted {
+        None => ("AIP", "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"),
+        Some(_) => ("DIP", "https://earkdip.dilcis.eu/profile/E-ARK-DIP.xml"),
+    };
     let root = [
         ("xmlns", "http://www.loc.gov/METS/"),
         ("xmlns:csip", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS"),
@@ -101,11 +106,9 @@ fn begin<'a>(package: &Package<'_>, out: &'a mut dyn Write, objid: &str) -> io::
         ("OBJID", objid),
         ("TYPE", "Mixed"),
         ("LABEL", &volume.title),
-        ("PROFILE", "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"),
+        ("PROFILE", profile),
     ];
     xml.open("mets", &[&root, OTHER_CONTENT.as_slice()].concat())?;
-    // A whole volume is kept; one with parts left out is handed out.
-    let kind = if volume.redacted.is_some() { "DIP" } else { "AIP" };
     xml.open(
         "metsHdr",
         &[("CREATEDATE", &volume.closed_at), ("LASTMODDATE", &volume.closed_at), ("csip:OAISPACKAGETYPE", kind)],

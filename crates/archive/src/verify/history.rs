@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dingce_ledger::chain::{ChainBreak, ChainError};
 use dingce_ledger::merkle::CompactRange;
-use dingce_ledger::{BodyAlg, ChainVerifier, Digest, LeafInput, jcs};
+use dingce_ledger::{BodyAlg, ChainVerifier, Digest, LeafInput, Policy, jcs};
 use serde_json::{Map, Value};
 
 use super::bag::Bag;
@@ -19,8 +19,14 @@ use crate::volume::{
 };
 
 /// Checks leaves and events side by side, one at a time.
-pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
-    let mut history = History::new(volume);
+pub(super) fn check(
+    root: &Path,
+    bag: &Bag,
+    volume: &VolumeFile,
+    policy: Option<&Policy>,
+    findings: &mut Findings,
+) {
+    let mut history = History { policy, ..History::new(volume) };
     match history.read(root, findings).and_then(|()| history.read_beside(root, findings)) {
         Ok(()) => history.finish(bag, findings),
         Err((id, sentence)) => findings.problem(id, sentence),
@@ -30,6 +36,8 @@ pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, findings: &mut 
 /// What was read so far; grows only with the number of different documents.
 struct History<'a> {
     volume: &'a VolumeFile,
+    /// Who must have signed the checkpoints of proofs, if the caller knows.
+    policy: Option<&'a Policy>,
     chain: ChainVerifier,
     /// Over all leaves of the volume but the last one read.
     range: CompactRange,
@@ -55,6 +63,7 @@ impl<'a> History<'a> {
     fn new(volume: &'a VolumeFile) -> Self {
         Self {
             volume,
+            policy: None,
             chain: ChainVerifier::new(),
             range: CompactRange::new(),
             elsewhere: 0,
@@ -104,7 +113,7 @@ impl<'a> History<'a> {
             self.every(&leaf, findings);
             if self.proofs.remove(&leaf.n) {
                 let path = self.volume.content(&format!("ledger/proofs/{}", proof_file(leaf.n)));
-                if let Err(sentence) = read_small(&root.join(&path)).and_then(|proof| log::check(&proof, &hash)) {
+                if let Err(sentence) = read_small(&root.join(&path)).and_then(|proof| log::check(&proof, &hash, self.policy)) {
                     findings.problem(CheckId::Log, format!("the proof of leaf {}: {sentence}", leaf.n));
                 }
             }
@@ -216,7 +225,11 @@ impl<'a> History<'a> {
         let proofs = self.volume.log.iter().filter(|name| name.starts_with("proofs/")).count();
         let has = |name: &str| bag.files.contains_key(&self.volume.content(&format!("ledger/{name}")));
         let checkpoint = if has("checkpoint") { "a checkpoint" } else { "no checkpoint" };
-        findings.done(CheckId::Log, format!("{proofs} proofs, {checkpoint}; who signed is not judged here"));
+        let signed = match self.policy {
+            Some(_) => "signed as the policy asks",
+            None => "who signed was not judged, for no policy was given",
+        };
+        findings.done(CheckId::Log, format!("{proofs} proofs, {checkpoint}; {signed}"));
     }
 
     fn finish_documents(&self, findings: &mut Findings) {

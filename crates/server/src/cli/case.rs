@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Subcommand;
-use dingce_archive::{VerifyReport, verify as verify_package};
+use dingce_app::use_cases::Export;
+use dingce_archive::four::{FourCheck, Sentence};
+use dingce_archive::{FourChecks, Numbering, VerifyReport, four_checks, verify_under};
 use dingce_domain::id::CaseId;
 use dingce_domain::migration::MigrateCase;
 use dingce_domain::words::Volume;
+use dingce_ledger::Policy;
 use serde_json::json;
 
 use super::{assembled, compliance, migration};
@@ -28,6 +31,18 @@ pub enum Command {
         /// The folder in which the package's folder is made
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// For somebody outside: leave out what is not public, and name it
+        #[arg(long)]
+        redacted: bool,
+        /// List SM3 digests beside those of SHA-256 and SHA-512
+        #[arg(long)]
+        sm3: bool,
+        /// Number the documents by the rule in this YAML file: rule, fonds, category, year, unit, retention, first_item
+        #[arg(long, value_name = "FILE")]
+        numbers: Option<PathBuf>,
+        /// Add the proof of each leaf in the log, as the log stands now
+        #[arg(long)]
+        proofs: bool,
         /// Print what was built as JSON
         #[arg(long)]
         json: bool,
@@ -76,7 +91,10 @@ pub enum Command {
 
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
     match command {
-        Command::Export { case, volume, out, json } => export(settings, case, volume, out, json).await,
+        Command::Export { case, volume, out, redacted, sm3, numbers, proofs, json } => {
+            let numbering = numbers.map(|path| numbering(&path)).transpose()?;
+            export(settings, case, volume, out, Export { redacted, sm3, numbering, proofs }, json).await
+        }
         Command::Migrate { case, to, dry_run: _, by, reason, basis, json } => {
             let act = by.zip(reason).zip(basis).map(|((by, reason), basis)| (by, MigrateCase { reason, basis }));
             migration::run(settings, case, &to, act, json).await
@@ -90,11 +108,24 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
     }
 }
 
-async fn export(settings: Settings, case: CaseId, volume: Volume, out: PathBuf, json: bool) -> anyhow::Result<bool> {
+/// The rule of archive numbers in a file.
+fn numbering(path: &Path) -> anyhow::Result<Numbering> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    serde_saphyr::from_str(&text).with_context(|| format!("{} is no rule of archive numbers", path.display()))
+}
+
+async fn export(
+    settings: Settings,
+    case: CaseId,
+    volume: Volume,
+    out: PathBuf,
+    how: Export,
+    json: bool,
+) -> anyhow::Result<bool> {
     let assembled = assembled(settings, Opening::ToServe).await?;
     std::fs::create_dir_all(&out)?;
     Console.progress(format!("exporting the {volume} volume of {case} …"));
-    let report = assembled.app.export_volume_unchecked(case, volume, &out).await?;
+    let report = assembled.app.export_volume_as(case, volume, &out, &how).await?;
     if json {
         Console.json(&json!({
             "path": report.path, "package": report.package.to_string(),
@@ -114,18 +145,26 @@ fn volume_named(word: &str) -> Result<Volume, String> {
     })
 }
 
-/// Verifies a package from its folder alone.
-pub(super) fn verify(path: &Path, json: bool) -> anyhow::Result<bool> {
-    let report = verify_package(path);
+/// Verifies a package from its folder alone. It is well where every check holds, and with `four` where nothing speaks against
+/// the four checks either.
+pub(super) fn verify(path: &Path, log_policy: Option<&Path>, four: bool, json: bool) -> anyhow::Result<bool> {
+    let policy = log_policy
+        .map(|path| {
+            let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+            Policy::parse(&bytes).with_context(|| format!("{} is no policy of a log", path.display()))
+        })
+        .transpose()?;
+    let report = verify_under(path, policy.as_ref());
+    let checks = four_checks(&report);
     if json {
-        Console.json(&as_json(&report))?;
+        Console.json(&as_json(&report, &checks))?;
     } else {
-        tell(&report, path.join("bagit.txt").is_file());
+        tell(&report, &checks, path.join("bagit.txt").is_file());
     }
-    Ok(report.ok())
+    Ok(report.ok() && (!four || checks.ok()))
 }
 
-fn as_json(report: &VerifyReport) -> serde_json::Value {
+fn as_json(report: &VerifyReport, four: &FourChecks) -> serde_json::Value {
     let checks: Vec<_> = report
         .checks
         .iter()
@@ -135,15 +174,43 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
         .collect();
     let facts = report.facts.as_ref().map(|facts| {
         json!({"case": facts.case, "volume": facts.volume, "title": facts.title, "closed_on": facts.closed_on,
-               "count": facts.count, "root": facts.root.to_string(), "last_leaf": facts.last_leaf.to_string()})
+               "count": facts.count, "root": facts.root.to_string(), "last_leaf": facts.last_leaf.to_string(),
+               "redacted": facts.redacted})
     });
-    json!({"ok": report.ok(), "checks": checks, "facts": facts,
+    json!({"ok": report.ok(), "checks": checks, "facts": facts, "four_checks": four_as_json(four),
            "package": report.package.map(|p| p.to_string()),
            "payload_files": report.payload_files, "payload_bytes": report.payload_bytes})
 }
 
+fn four_as_json(four: &FourChecks) -> serde_json::Value {
+    let sentences = |all: &[Sentence]| -> Vec<_> { all.iter().map(|s| json!({"zh": s.zh, "en": s.en})).collect() };
+    let check = |check: &FourCheck| {
+        json!({"id": check.id, "zh": check.name.zh, "en": check.name.en, "ok": check.ok,
+               "proven": sentences(&check.proven), "against": sentences(&check.against),
+               "not_proven": sentences(&check.not_proven)})
+    };
+    json!({"ok": four.ok(), "checks": four.checks.iter().map(check).collect::<Vec<_>>()})
+}
+
+/// Tells the four checks: what speaks against each, and what was not proven. What is proven stands above, or in the JSON.
+fn tell_four(four: &FourChecks) {
+    Console.result("四性检测 The four checks of a transfer");
+    for check in &four.checks {
+        let mark = if check.ok { "✓" } else { "✗" };
+        Console.result(format!("{mark} {} {}", check.name.zh, check.name.en));
+        // Checks of the package are told above, one by one.
+        let own = |s: &&Sentence| !s.zh.starts_with("不符合：");
+        for sentence in check.against.iter().filter(own) {
+            Console.result(format!("    ✗ {}  {}", sentence.zh, sentence.en));
+        }
+        for sentence in &check.not_proven {
+            Console.result(format!("    ? {}  {}", sentence.zh, sentence.en));
+        }
+    }
+}
+
 /// Tells what was found. Where the folder is no package at all, what one would hold is not gone through line by line.
-fn tell(report: &VerifyReport, is_package: bool) {
+fn tell(report: &VerifyReport, four: &FourChecks, is_package: bool) {
     let told = if is_package { report.checks.len() } else { 1 };
     for check in report.checks.iter().take(told) {
         // The sentence is what must hold.
@@ -152,6 +219,9 @@ fn tell(report: &VerifyReport, is_package: bool) {
         if !check.detail.is_empty() {
             Console.result(format!("    {}", check.detail));
         }
+    }
+    if is_package {
+        tell_four(four);
     }
     if let Some(facts) = &report.facts {
         Console.result(format!("{} {} {}", facts.case, facts.closed_on, facts.title));

@@ -144,6 +144,12 @@ pub enum Command {
     Verify {
         /// The folder of the package
         path: PathBuf,
+        /// A tlog-policy from elsewhere than the package: whose signatures under the log's checkpoints count
+        #[arg(long, value_name = "FILE")]
+        log_policy: Option<PathBuf>,
+        /// End with a failure also where something speaks against one of the four checks
+        #[arg(long)]
+        four: bool,
         /// Print the report as JSON
         #[arg(long)]
         json: bool,
@@ -221,7 +227,9 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     let Cli { mut flags, command } = cli;
     match &command {
         // These work on files alone: settings that cannot be read must not stand in their way.
-        Command::Verify { path, json } => return case::verify(path, *json),
+        Command::Verify { path, log_policy, four, json } => {
+            return case::verify(path, log_policy.as_deref(), *four, *json);
+        }
         Command::Draw(command) => return draw::run(command),
         Command::Workflow(command) => return workflow::run(command),
         Command::Simulate { seed, acts } => return simulate::run(*seed, *acts),
@@ -282,7 +290,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Console.result(if public { dingce_api::public_sdl() } else { dingce_api::officials_sdl() }.trim_end());
             Ok(true)
         }
-        Command::Verify { path, json } => case::verify(&path, json),
+        Command::Verify { path, log_policy, four, json } => case::verify(&path, log_policy.as_deref(), four, json),
         Command::Draw(command) => draw::run(&command),
         Command::Workflow(command) => workflow::run(&command),
         Command::Simulate { seed, acts } => simulate::run(seed, acts),

@@ -1,0 +1,169 @@
+//! What others' code says of a package that the product exports: accepted as it is, refused with every forgery.
+//!
+//! The judges are the Library of Congress's bagit and eark-validator (through `tests/outside/python/judge.py`); neither shares
+//! a line with the archive. Each forgery is one that a keeper of the package could try. eark-validator compares no digests:
+//! those in METS and PREMIS are compared by hashlib.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dingce_app::use_cases::Export;
+use dingce_archive::Numbering;
+use dingce_domain::words::Volume;
+use dingce_tests::harness::{Backend, Site};
+use dingce_tests::on_both;
+use dingce_tests::outside::{Verdict, bagit, eark_validator};
+use dingce_tests::packages::{content, information_package};
+use serde_json::Value;
+use tempfile::TempDir;
+
+on_both!(others_accept_what_is_exported,);
+
+/// The decision volume of a real case, whole and redacted.
+async fn exported(backend: Backend, out: &Path) -> [PathBuf; 2] {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    let case = node.road_to("publish_decision").await;
+    node.app.settle().await.expect("background work is done");
+    node.done(case, "check_volume", Value::Null).await;
+    node.done(case, "close_volume", Value::Null).await;
+    let numbering = Numbering {
+        rule: dingce_archive::numbers::DAT22_RULE.to_owned(),
+        fonds: "J001".to_owned(),
+        category: "WS".to_owned(),
+        year: 2026,
+        unit: "BGS".to_owned(),
+        retention: ["permanent", "years_30", "years_10"].map(|period| (period.to_owned(), "Y".to_owned())).into(),
+        first_item: 1,
+    };
+    let whole = Export { sm3: true, numbering: Some(numbering), ..Export::default() };
+    let redacted = Export { redacted: true, ..Export::default() };
+    let mut packages = Vec::new();
+    for how in [whole, redacted] {
+        packages.push(node.app.export_volume_as(case, Volume::Decision, out, &how).await.expect("a package").path);
+    }
+    packages.try_into().expect("two packages")
+}
+
+async fn others_accept_what_is_exported(backend: Backend) {
+    let out = TempDir::new().expect("a folder");
+    for package in exported(backend, out.path()).await {
+        for verdict in [bagit(&package), eark_validator(&information_package(&package))] {
+            assert!(verdict.accepted, "{}: {}", package.display(), verdict.said);
+        }
+    }
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(text.contains(from), "{from} is not in {}", path.display());
+    fs::write(path, text.replacen(from, to, 1)).expect("written");
+}
+
+fn remove(path: &Path) {
+    fs::remove_file(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// The first document of a package.
+fn document(package: &Path) -> PathBuf {
+    let mut all: Vec<PathBuf> =
+        fs::read_dir(content(package).join("电子档案")).expect("documents").map(|e| e.expect("an entry").path()).collect();
+    all.sort();
+    all.into_iter().next().expect("a document")
+}
+
+type Forgery = (&'static str, fn(&Path));
+
+/// Makes each forgery on a copy of its own, and asks the judge.
+fn refuses(whole: &Path, judge: impl Fn(&Path) -> Verdict, forgeries: &[Forgery]) {
+    for (what, forge) in forgeries {
+        let folder = TempDir::new().expect("a folder");
+        let package = folder.path().join("package");
+        copied(whole, &package);
+        forge(&package);
+        let verdict = judge(&package);
+        assert!(!verdict.accepted, "{what}: {}", verdict.said);
+        assert!(!dingce_archive::verify(&package).ok(), "{what}: our own verifier");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn they_refuse_every_forgery() {
+    let out = TempDir::new().expect("a folder");
+    let [whole, _] = exported(Backend::Sqlite, out.path()).await;
+
+    refuses(
+        &whole,
+        bagit,
+        &[
+            ("a document changed", |p| {
+                let mut bytes = fs::read(document(p)).expect("a file");
+                bytes[0] ^= 1;
+                fs::write(document(p), bytes).expect("written");
+            }),
+            ("a leaf changed", |p| replace(&content(p).join("ledger/leaves.jsonl"), "\"n\":1", "\"n\":2")),
+            ("a document removed", |p| remove(&document(p))),
+            ("a file added", |p| fs::write(p.join("data/stray.txt"), "stray").expect("written")),
+            ("a tag file changed", |p| replace(&p.join("bag-info.txt"), "Dingce-Format", "Dingce-formaT")),
+            ("instructions changed", |p| replace(&p.join("VERIFY.md"), "BagIt", "bagit")),
+            ("a tag file removed", |p| remove(&p.join("bag-info.txt"))),
+            ("a manifest changed", |p| {
+                let text = fs::read_to_string(p.join("manifest-sha256.txt")).expect("a manifest");
+                let flipped = if text.starts_with('0') { "1" } else { "0" };
+                fs::write(p.join("manifest-sha256.txt"), format!("{flipped}{}", &text[1..])).expect("written");
+            }),
+            ("a line of a manifest removed", |p| {
+                let text = fs::read_to_string(p.join("manifest-sha512.txt")).expect("a manifest");
+                let (_, rest) = text.split_once('\n').expect("lines");
+                fs::write(p.join("manifest-sha512.txt"), rest).expect("written");
+            }),
+            ("the declaration removed", |p| remove(&p.join("bagit.txt"))),
+        ],
+    );
+
+    refuses(
+        &whole,
+        |package| eark_validator(&information_package(package)),
+        &[
+            ("METS missing", |p| remove(&information_package(p).join("METS.xml"))),
+            ("METS of the representation missing", |p| {
+                remove(&information_package(p).join("representations/rep1/METS.xml"));
+            }),
+            ("PREMIS missing", |p| remove(&information_package(p).join("metadata/preservation/premis.xml"))),
+            ("the profile missing", |p| {
+                replace(&information_package(p).join("METS.xml"), "PROFILE=", "LABELS=");
+            }),
+            ("the identifier empty", |p| {
+                let objid = information_package(p).file_name().expect("a name").to_string_lossy().into_owned();
+                replace(&information_package(p).join("METS.xml"), &format!("OBJID=\"{objid}\""), "OBJID=\"\"");
+            }),
+            ("a digest's attribute missing", |p| {
+                replace(&information_package(p).join("METS.xml"), " CHECKSUMTYPE=\"SHA-256\"", "");
+            }),
+            ("the kind of package unknown", |p| replace(&information_package(p).join("METS.xml"), "\"AIP\"", "\"XIP\"")),
+            ("no longer XML", |p| replace(&information_package(p).join("METS.xml"), "</mets>", "")),
+            ("the metadata folder gone", |p| {
+                fs::remove_dir_all(information_package(p).join("metadata")).expect("removed");
+            }),
+            ("a document changed", |p| {
+                let mut bytes = fs::read(document(p)).expect("a file");
+                bytes[0] ^= 1;
+                fs::write(document(p), bytes).expect("written");
+            }),
+            ("a document added", |p| fs::write(document(p).with_file_name("stray"), "stray").expect("written")),
+        ],
+    );
+}
