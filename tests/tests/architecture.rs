@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
 ];
 
 /// Libraries whose types stay where they are: the database, GraphQL, HTTP, templates, tokens, errors of the process.
-const ONLY_IN: [(&str, &[&str]); 8] = [
+const ONLY_IN: [(&str, &[&str]); 9] = [
     ("sea-orm", &["store"]),
     ("sqlx", &["store", "tests"]),
     ("async-graphql", &["api", "server"]),
@@ -31,6 +31,7 @@ const ONLY_IN: [(&str, &[&str]); 8] = [
     ("jsonwebtoken", &["api"]),
     ("anyhow", &["server"]),
     ("clap", &["server"]),
+    ("quick-xml", &["archive"]),
 ];
 
 /// What a pure crate may use: nothing that waits, draws, asks the time or reaches outside.
