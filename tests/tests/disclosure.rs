@@ -7,10 +7,10 @@ use dingce_domain::code::Code;
 use dingce_domain::id::{CaseId, Digest};
 use dingce_domain::words::Volume;
 use dingce_testkit::scenario::acts::document;
-use dingce_tests::packages::content;
 use dingce_tests::acting::{ask, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
+use dingce_tests::packages::content;
 use serde_json::{Value, json};
 
 on_both!(the_public_gets_what_was_found_public, disclosure_travels_with_the_volume, a_review_is_read_step_by_step);

@@ -21,9 +21,9 @@ use dingce_domain::time::ClockKind;
 use dingce_domain::words::{Evidence, StageKind, Status, Volume};
 use dingce_testkit::law;
 use dingce_testkit::scenario::{World, steps};
-use dingce_tests::packages::content;
 use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
+use dingce_tests::packages::content;
 use dingce_tests::{on_both, small};
 use jiff::civil::date;
 use serde_json::{Value, json};
@@ -386,7 +386,8 @@ async fn a_case_moves_in_the_middle_of_parallel_branches(backend: Backend) {
     let report = verify(&package);
     assert!(report.ok(), "{:#?}", report.checks);
     let earlier = hash(law::NATIONAL.as_bytes()).to_string();
-    let earlier = content(&package).join(format!("ledger/earlier-definition-{}.yaml", earlier.trim_start_matches("sha256:")));
+    let earlier =
+        content(&package).join(format!("ledger/earlier-definition-{}.yaml", earlier.trim_start_matches("sha256:")));
     assert_eq!(std::fs::read_to_string(&earlier).expect("the earlier version"), law::NATIONAL);
     assert_eq!(std::fs::read_to_string(content(&package).join("ledger/definition.yaml")).expect("the version"), second);
     std::fs::write(&earlier, "name: another\n").expect("it is changed");

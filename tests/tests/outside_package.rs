@@ -79,8 +79,10 @@ fn remove(path: &Path) {
 
 /// The first document of a package.
 fn document(package: &Path) -> PathBuf {
-    let mut all: Vec<PathBuf> =
-        fs::read_dir(content(package).join("电子档案")).expect("documents").map(|e| e.expect("an entry").path()).collect();
+    let mut all: Vec<PathBuf> = fs::read_dir(content(package).join("电子档案"))
+        .expect("documents")
+        .map(|e| e.expect("an entry").path())
+        .collect();
     all.sort();
     all.into_iter().next().expect("a document")
 }
@@ -153,7 +155,9 @@ async fn they_refuse_every_forgery() {
             ("a digest's attribute missing", |p| {
                 replace(&information_package(p).join("METS.xml"), " CHECKSUMTYPE=\"SHA-256\"", "");
             }),
-            ("the kind of package unknown", |p| replace(&information_package(p).join("METS.xml"), "\"AIP\"", "\"XIP\"")),
+            ("the kind of package unknown", |p| {
+                replace(&information_package(p).join("METS.xml"), "\"AIP\"", "\"XIP\"")
+            }),
             ("no longer XML", |p| replace(&information_package(p).join("METS.xml"), "</mets>", "")),
             ("the metadata folder gone", |p| {
                 fs::remove_dir_all(information_package(p).join("metadata")).expect("removed");

@@ -353,7 +353,10 @@ async fn a_redacted_volume_has_what_was_announced(backend: Backend) {
         .filter(|line| line["event"].get("body").is_some())
         .map(|line| line["event"]["kind"].as_str().expect("a kind").to_owned())
         .collect();
-    assert!(open.contains(&"decision_published".to_owned()) && open.last().is_some_and(|k| k == "volume_closed"), "{open:?}");
+    assert!(
+        open.contains(&"decision_published".to_owned()) && open.last().is_some_and(|k| k == "volume_closed"),
+        "{open:?}"
+    );
     assert!(!open.iter().any(|kind| kind == "position_recorded" || kind == "legality_concluded"), "{open:?}");
     let all: String = files_in(&built.path).values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
     let whole_openings = read(&whole, "ledger/openings.jsonl");

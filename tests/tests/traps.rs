@@ -16,9 +16,9 @@ use dingce_domain::organisation::{Organisation, OrganisationEvent, UnitKind, Uni
 use dingce_domain::words::Volume;
 use dingce_testkit::scenario::asked::Answered;
 use dingce_testkit::{law, staff};
-use dingce_tests::packages::content;
 use dingce_tests::acting::{asked, code};
 use dingce_tests::harness::{Backend, Site};
+use dingce_tests::packages::content;
 use dingce_tests::stories::{Shown, files, read, short, told};
 use jiff::civil::date;
 use serde_json::json;

@@ -59,19 +59,13 @@ impl FourChecks {
 pub fn four_checks(report: &VerifyReport) -> FourChecks {
     let redacted = report.facts.as_ref().is_some_and(|facts| facts.redacted);
     FourChecks {
-        checks: [
-            authenticity(report),
-            completeness(report, redacted),
-            usability(&report.content),
-            security(report),
-        ],
+        checks: [authenticity(report), completeness(report, redacted), usability(&report.content), security(report)],
     }
 }
 
 /// A check from those of the verifier.
 fn from(report: &VerifyReport, id: &'static str, name: Sentence, ids: &[CheckId]) -> FourCheck {
-    let mut check =
-        FourCheck { id, name, ok: true, proven: Vec::new(), against: Vec::new(), not_proven: Vec::new() };
+    let mut check = FourCheck { id, name, ok: true, proven: Vec::new(), against: Vec::new(), not_proven: Vec::new() };
     for found in report.checks.iter().filter(|found| ids.contains(&found.id)) {
         if found.ok {
             check.proven.push(sentence(found.zh, found.en));
@@ -111,10 +105,9 @@ fn authenticity(report: &VerifyReport) -> FourCheck {
         "未证明整包不是另行制作的：须将最后一条存证记录的散列与包外留存的比对。",
         "That the whole was not made anew: compare the last leaf's hash with one kept outside.",
     ));
-    check.not_proven.push(sentence(
-        "未核验个人电子签名和时间戳。",
-        "Personal signatures and time stamps were not judged.",
-    ));
+    check
+        .not_proven
+        .push(sentence("未核验个人电子签名和时间戳。", "Personal signatures and time stamps were not judged."));
     if report.proofs == 0 {
         check.not_proven.push(sentence("包内没有总账存证证明。", "The package carries no proofs of the log."));
     } else if !report.signatures_judged {
@@ -186,7 +179,11 @@ fn usability(content: &[ContentFile]) -> FourCheck {
         let keeping = format.is_for_keeping();
         check.proven.push(sentence(
             format!("{count} 份 {}{}", format.name(), if keeping { "（适于长期保存）" } else { "（非长期保存格式）" }),
-            format!("{count} {}{}", format.name(), if keeping { ", fit for keeping" } else { ", not a format for keeping" }),
+            format!(
+                "{count} {}{}",
+                format.name(),
+                if keeping { ", fit for keeping" } else { ", not a format for keeping" }
+            ),
         ));
     }
     check.not_proven.push(sentence(
@@ -211,8 +208,8 @@ fn is_device(name: &str) -> bool {
 
 /// Extensions that common systems run when the file is opened.
 const RUNS: [&str; 20] = [
-    "exe", "com", "bat", "cmd", "scr", "pif", "msi", "dll", "js", "jse", "vbs", "vbe", "wsf", "ps1", "hta", "jar", "lnk",
-    "sh", "reg", "cpl",
+    "exe", "com", "bat", "cmd", "scr", "pif", "msi", "dll", "js", "jse", "vbs", "vbe", "wsf", "ps1", "hta", "jar",
+    "lnk", "sh", "reg", "cpl",
 ];
 
 fn security(report: &VerifyReport) -> FourCheck {

@@ -123,10 +123,13 @@ mod tests {
             assert!(!is_page_name(wrong), "{wrong}");
         }
         assert!(is_id_part("case_0190-x") && !is_id_part("a/b") && !is_id_part("..") && !is_id_part(""));
-        for right in ["checkpoint", "policy", "proofs/000001.tlog-proof", "proofs/1234567.tlog-proof", "keys/log.vkey"] {
+        for right in ["checkpoint", "policy", "proofs/000001.tlog-proof", "proofs/1234567.tlog-proof", "keys/log.vkey"]
+        {
             assert!(is_log_name(right), "{right}");
         }
-        for wrong in ["", "proofs/1.tlog-proof", "proofs/000000.tlog-proof", "keys/../x", "keys/", "other/x", "volume.json"] {
+        for wrong in
+            ["", "proofs/1.tlog-proof", "proofs/000000.tlog-proof", "keys/../x", "keys/", "other/x", "volume.json"]
+        {
             assert!(!is_log_name(wrong), "{wrong}");
         }
     }

@@ -51,7 +51,9 @@ fn default_rule() -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// A brace without its partner, or a field that there is not.
-    #[error("expected one of {{fonds}} {{category}} {{year}} {{retention}} {{unit}} {{item:WIDTH}} in the rule, but got {given:?}")]
+    #[error(
+        "expected one of {{fonds}} {{category}} {{year}} {{retention}} {{unit}} {{item:WIDTH}} in the rule, but got {given:?}"
+    )]
     Field {
         /// What the rule has there.
         given: String,
@@ -120,10 +122,13 @@ fn parse(rule: &str) -> Result<Vec<Piece>, NumberError> {
             "year" => Piece::Year,
             "retention" => Piece::Retention,
             "unit" => Piece::Unit,
-            _ => match name.strip_prefix("item:").and_then(|width| width.as_bytes().first().filter(|_| width.len() == 1)) {
-                Some(width @ b'1'..=b'9') => Piece::Item(usize::from(width - b'0')),
-                _ => return Err(field(&rest[..=end])),
-            },
+            _ => {
+                match name.strip_prefix("item:").and_then(|width| width.as_bytes().first().filter(|_| width.len() == 1))
+                {
+                    Some(width @ b'1'..=b'9') => Piece::Item(usize::from(width - b'0')),
+                    _ => return Err(field(&rest[..=end])),
+                }
+            }
         };
         pieces.push(piece);
         rest = &rest[end + 1..];

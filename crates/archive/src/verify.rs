@@ -131,7 +131,8 @@ fn content(bag: &bag::Bag) -> Vec<ContentFile> {
         .map(|(path, row)| (path, (row.name.clone(), row.media_type.clone())))
         .collect();
     // `data/<id>/` and then the content folder.
-    let files = bag.payload().filter(|(path, _)| path.splitn(3, '/').nth(2).is_some_and(|rest| rest.starts_with(CONTENT)));
+    let files =
+        bag.payload().filter(|(path, _)| path.splitn(3, '/').nth(2).is_some_and(|rest| rest.starts_with(CONTENT)));
     let file = |(path, fixity): (&String, &crate::fixity::Fixity)| ContentFile {
         path: path.clone(),
         found: fixity.found,

@@ -47,7 +47,9 @@ fn a_large_document_takes_no_more_memory_than_a_small_one() {
     let volume_root = merkle::root(&writer.hashes);
     let (count, _) = writer.close();
     let large =
-        DocumentEntry { digest, name: "大文件.txt".to_owned(), size_bytes: SIZE_BYTES, ..sample.documents[0].clone() };
+        DocumentEntry {
+            digest, name: "大文件.txt".to_owned(), size_bytes: SIZE_BYTES, ..sample.documents[0].clone()
+        };
     let input = VolumeInput {
         events: writer.events,
         beside: Vec::new(),

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{CASE, CONTENT, PROPOSAL, failed, failed_beside_metadata, read_tree, reseal, sample};
+use common::{CASE, CONTENT, ENGAGEMENT, PROPOSAL, failed, failed_beside_metadata, read_tree, reseal, sample};
 use dingce_archive::volume::{Omission, OmissionReason};
 use dingce_archive::{BuildError, Redaction, VolumeInput, build, four_checks, verify};
 use dingce_ledger::sha256;
@@ -14,6 +14,7 @@ fn redacted() -> (VolumeInput, common::Documents) {
             ((CASE.to_owned(), 1), OmissionReason::Internal),
             ((CASE.to_owned(), 2), OmissionReason::Personal),
             ((PROPOSAL.to_owned(), 1), OmissionReason::Personal),
+            ((ENGAGEMENT.to_owned(), 1), OmissionReason::Internal),
             // Nothing that is not here is told of.
             ((CASE.to_owned(), 77), OmissionReason::Internal),
         ]
@@ -33,17 +34,20 @@ fn what_is_left_out_is_named_and_the_rest_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("redacted");
     let (input, documents) = redacted();
-    let whole = build(&VolumeInput { redaction: None, ..input.clone() }, &documents, &folder.path().join("whole")).unwrap();
+    let whole =
+        build(&VolumeInput { redaction: None, ..input.clone() }, &documents, &folder.path().join("whole")).unwrap();
     let built = build(&input, &documents, &target).unwrap();
     assert!(built.facts.redacted && !whole.facts.redacted);
     assert_eq!((built.facts.last_leaf, built.facts.root), (whole.facts.last_leaf, whole.facts.root));
 
     let report = verify(&target);
     assert!(report.ok(), "{:?}", failed(&report));
-    assert_eq!(report.omitted.len(), 5, "{:?}", report.omitted);
-    assert!(report.omitted.contains(&Omission::Document { digest: sha256(b"letter"), reason: OmissionReason::NotReviewed }));
+    assert_eq!(report.omitted.len(), 6, "{:?}", report.omitted);
+    assert!(
+        report.omitted.contains(&Omission::Document { digest: sha256(b"letter"), reason: OmissionReason::NotReviewed })
+    );
     let completeness = &four_checks(&report).checks[1];
-    assert!(completeness.not_proven.iter().any(|sentence| sentence.en.contains("5 things are left out")));
+    assert!(completeness.not_proven.iter().any(|sentence| sentence.en.contains("6 things are left out")));
 
     let files = read_tree(&target);
     let content = CONTENT.replace("-decision", "-decision-redacted");
@@ -84,7 +88,8 @@ fn a_redacted_package_cannot_hide_more_or_less_than_it_says() {
     let more = edited(1, "ledger/openings.jsonl", "\"kind\":\"case_opened\"", "\"by\":\"x\",\"kind\":\"case_opened\"");
     assert!(more.contains(&"ledger.envelopes") || more.contains(&"ledger.bodies"), "{more:?}");
     // An opening that is not said to be left out is there.
-    let hidden = edited(2, "ledger/volume.json", "{\"n\":1,\"reason\":\"internal\",", "{\"n\":3,\"reason\":\"internal\",");
+    let hidden =
+        edited(2, "ledger/volume.json", "{\"n\":1,\"reason\":\"internal\",", "{\"n\":3,\"reason\":\"internal\",");
     assert!(hidden.contains(&"ledger.bodies"), "{hidden:?}");
     // A document that is not said to be left out is missed.
     let letter = sha256(b"letter").to_string();
@@ -99,5 +104,8 @@ fn the_closing_is_never_left_out() {
     let (mut input, documents) = redacted();
     input.redaction.as_mut().unwrap().openings.insert((CASE.to_owned(), 3), OmissionReason::Internal);
     let error = build(&input, &documents, &folder.path().join("package")).unwrap_err();
-    assert!(matches!(&error, BuildError::DoesNotVerify { problems } if problems.join(";").contains("ledger.closing")), "{error}");
+    assert!(
+        matches!(&error, BuildError::DoesNotVerify { problems } if problems.join(";").contains("ledger.closing")),
+        "{error}"
+    );
 }

@@ -48,31 +48,39 @@ fn edit(path: &Path, from: &str, to: &str) {
 
 /// Flips each byte of each chosen file once, and gives the places that went unnoticed.
 fn unnoticed(target: &Path, chosen: impl Fn(&str) -> bool, mask: u8, resealed: bool) -> Vec<String> {
-    let mut places = Vec::new();
     let before = read_tree(target);
-    for (path, bytes) in before.iter().filter(|(path, _)| chosen(path)) {
-        let full = target.join(path);
-        for at in 0..bytes.len() {
-            let mut changed = bytes.clone();
+    let files: Vec<(&String, &Vec<u8>)> = before.iter().filter(|(path, _)| chosen(path)).collect();
+    // Halves of the work have a package each.
+    let half = |odd: usize| {
+        let (_folder, target) = package();
+        let mut places = Vec::new();
+        let bytes_of = files.iter().map(|(path, bytes)| (path, bytes, (odd..bytes.len()).step_by(2)));
+        for (path, bytes, at) in bytes_of.flat_map(|(path, bytes, all)| all.map(move |at| (path, bytes, at))) {
+            let full = target.join(path);
+            let mut changed = bytes.to_vec();
             changed[at] ^= mask;
             fs::write(&full, &changed).unwrap();
             if resealed {
-                reseal(target);
+                reseal(&target);
             }
-            let report = verify(target);
+            let report = verify(&target);
             let noticed = if resealed { failed_beside_metadata(&report) } else { failed(&report) };
             if noticed.is_empty() {
                 places.push(format!("{path} at {at}"));
             }
+            fs::write(&full, bytes).unwrap();
         }
-        fs::write(&full, bytes).unwrap();
-    }
-    if resealed {
-        reseal(target);
-    }
-    assert_eq!(read_tree(target), before);
-    assert!(verify(target).ok());
-    places
+        if resealed {
+            reseal(&target);
+        }
+        assert_eq!(read_tree(&target), before);
+        assert!(verify(&target).ok());
+        places
+    };
+    std::thread::scope(|threads| {
+        let other = threads.spawn(|| half(1));
+        [half(0), other.join().unwrap()].concat()
+    })
 }
 
 #[test]

@@ -12,9 +12,9 @@ use dingce_domain::control::Filing;
 use dingce_domain::engagement::Engagement;
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest, EngagementId, ProposalId, StreamId};
+use dingce_domain::occasion::Actor;
 use dingce_domain::proposal::Proposal;
 use dingce_domain::rejection::Rejection;
-use dingce_domain::occasion::Actor;
 use dingce_domain::words::{Disclosure, DocumentRef, Volume};
 use dingce_ledger as ledger;
 use futures_util::StreamExt;
@@ -128,7 +128,8 @@ impl App {
         let mut files = BTreeMap::new();
         for n in 1..=leaves {
             let proof = self.log_proof(case.into(), n).await?;
-            let missing = || AppError::internal("exporting proofs", format!("leaf {n} is not in the published log yet"));
+            let missing =
+                || AppError::internal("exporting proofs", format!("leaf {n} is not in the published log yet"));
             let proof = proof.ok_or_else(missing)?;
             files.insert("checkpoint".to_owned(), proof.checkpoint().to_string().into_bytes());
             files.insert(format!("proofs/{n:06}.tlog-proof"), proof.to_string().into_bytes());
@@ -196,7 +197,9 @@ impl App {
         let page = match &redaction {
             None => crate::dossier::file_list(&closed, &documents, &recorded, &beside),
             Some(redaction) => {
-                let open = |d: &&DocumentRef| !redaction.documents.contains_key(&ledger::Digest::from_bytes(*d.digest.bytes()));
+                let open = |d: &&DocumentRef| {
+                    !redaction.documents.contains_key(&ledger::Digest::from_bytes(*d.digest.bytes()))
+                };
                 let documents: Vec<DocumentRef> = documents.iter().filter(open).cloned().collect();
                 let stream = case.to_string();
                 let told = |r: &&Recorded<CaseEvent>| !redaction.openings.contains_key(&(stream.clone(), r.envelope.n));

@@ -56,7 +56,8 @@ pub(super) fn describe(input: &VolumeInput) -> Result<VolumeFile, BuildError> {
     let mut readable: Vec<String> = readable.iter().map(|(name, _)| name.clone()).collect();
     readable.sort();
     let mut paths = BTreeMap::new();
-    let left_out = |digest: &Digest| redaction.as_ref().is_some_and(|redaction| redaction.documents.contains_key(digest));
+    let left_out =
+        |digest: &Digest| redaction.as_ref().is_some_and(|redaction| redaction.documents.contains_key(digest));
     let listed = documents.iter().enumerate().filter(|(_, entry)| !left_out(&entry.digest));
     let documents = listed.map(|(place, entry)| {
         let DocumentEntry { digest, name, media_type, size_bytes, disclosure, paper, responsible, dated } = entry;

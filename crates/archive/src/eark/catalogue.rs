@@ -42,7 +42,8 @@ pub(super) fn catalogue(volume: &VolumeFile, out: &mut dyn Write) -> io::Result<
     xml.text("封卷日期", &[], &volume.closed_on)?;
     xml.text("保管期限", &[], retention(volume))?;
     for row in &volume.documents {
-        let DocumentRow { digest, name, media_type, size_bytes, path, item, responsible, dated, disclosure: _, paper } = row;
+        let DocumentRow { digest, name, media_type, size_bytes, path, item, responsible, dated, disclosure: _, paper } =
+            row;
         xml.open("文件", &[])?;
         xml.text("顺序号", &[], &item.to_string())?;
         xml.text("档号", &[], &volume.number(row).unwrap_or_default())?;
@@ -68,8 +69,12 @@ pub(super) fn catalogue(volume: &VolumeFile, out: &mut dyn Write) -> io::Result<
 pub(super) fn notes(volume: &VolumeFile, out: &mut dyn Write) -> io::Result<()> {
     // One file may be on the list under two names.
     let mut files = BTreeSet::new();
-    let bytes: u64 =
-        volume.documents.iter().filter(|row| files.insert(row.digest)).map(|row| row.size_bytes).fold(0, u64::saturating_add);
+    let bytes: u64 = volume
+        .documents
+        .iter()
+        .filter(|row| files.insert(row.digest))
+        .map(|row| row.size_bytes)
+        .fold(0, u64::saturating_add);
     let mut numbers = volume.documents.iter().filter_map(|row| volume.number(row));
     let first = numbers.next();
     let numbers = match (first, numbers.last()) {

@@ -46,10 +46,9 @@ pub(super) fn root(package: &Package<'_>, out: &mut dyn Write) -> io::Result<()>
         "div",
         &[("ID", "div-metadata"), ("LABEL", "Metadata"), ("ADMID", "digiprov-premis"), ("DMDID", "dmd-dc")],
     )?;
-    for (id, label, group) in [
-        ("div-documentation", "Documentation", "group-documentation"),
-        ("div-schemas", "Schemas", "group-schemas"),
-    ] {
+    for (id, label, group) in
+        [("div-documentation", "Documentation", "group-documentation"), ("div-schemas", "Schemas", "group-schemas")]
+    {
         xml.open("div", &[("ID", id), ("LABEL", label)])?;
         xml.empty("fptr", &[("FILEID", group)])?;
         xml.close("div")?;
@@ -126,14 +125,7 @@ fn open_group(xml: &mut Xml<'_>, id: &str, usage: &str) -> io::Result<()> {
     xml.open("fileGrp", &[&[("ID", id), ("USE", usage)], OTHER_CONTENT.as_slice()].concat())
 }
 
-fn file(
-    xml: &mut Xml<'_>,
-    id: &str,
-    path: &str,
-    fixity: &Fixity,
-    media_type: &str,
-    created: &str,
-) -> io::Result<()> {
+fn file(xml: &mut Xml<'_>, id: &str, path: &str, fixity: &Fixity, media_type: &str, created: &str) -> io::Result<()> {
     let size = fixity.size_bytes.to_string();
     xml.open(
         "file",

@@ -98,7 +98,10 @@ mod tests {
     fn hostile_texts_stay_texts() {
         let text = written("\"><x>&amp;]]>\u{0}\n'");
         assert!(!text.contains("<x>") && !text.contains('\0') && !text.contains("]]>"), "{text}");
-        assert!(text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&quot;&gt;&lt;x&gt;&amp;amp;"), "{text}");
+        assert!(
+            text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a b=\"&quot;&gt;&lt;x&gt;&amp;amp;"),
+            "{text}"
+        );
         assert_eq!(url("电/a b%.txt"), "%E7%94%B5/a%20b%25.txt");
     }
 

@@ -211,7 +211,9 @@ fn check_derived(bag: &Bag, volume: &VolumeFile, findings: &mut Findings) {
             (Err(error), _) => findings.problem(id, format!("{path} cannot be compared: {error}")),
             (Ok(_), None) => findings.problem(id, format!("{path} is missing")),
             (Ok(expected), Some(found)) => {
-                findings.expect(found.sha256 == expected, id, || format!("{path} is not what the package's files call for"));
+                findings.expect(found.sha256 == expected, id, || {
+                    format!("{path} is not what the package's files call for")
+                });
             }
         }
     }

@@ -19,13 +19,7 @@ use crate::volume::{
 };
 
 /// Checks leaves and events side by side, one at a time.
-pub(super) fn check(
-    root: &Path,
-    bag: &Bag,
-    volume: &VolumeFile,
-    policy: Option<&Policy>,
-    findings: &mut Findings,
-) {
+pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, policy: Option<&Policy>, findings: &mut Findings) {
     let mut history = History { policy, ..History::new(volume) };
     match history.read(root, findings).and_then(|()| history.read_beside(root, findings)) {
         Ok(()) => history.finish(bag, findings),
@@ -113,7 +107,9 @@ impl<'a> History<'a> {
             self.every(&leaf, findings);
             if self.proofs.remove(&leaf.n) {
                 let path = self.volume.content(&format!("ledger/proofs/{}", proof_file(leaf.n)));
-                if let Err(sentence) = read_small(&root.join(&path)).and_then(|proof| log::check(&proof, &hash, self.policy)) {
+                if let Err(sentence) =
+                    read_small(&root.join(&path)).and_then(|proof| log::check(&proof, &hash, self.policy))
+                {
                     findings.problem(CheckId::Log, format!("the proof of leaf {}: {sentence}", leaf.n));
                 }
             }

@@ -13,9 +13,7 @@ pub(super) fn check(proof: &[u8], leaf: &Digest, policy: Option<&Policy>) -> Res
     let claimed = proof.checkpoint().claimed();
     match policy {
         Some(policy) => proof.verify_hash(leaf, policy).map(|_| ()).map_err(told),
-        None => {
-            verify_inclusion(leaf, proof.index(), claimed.size(), proof.hashes(), claimed.root()).map_err(told)
-        }
+        None => verify_inclusion(leaf, proof.index(), claimed.size(), proof.hashes(), claimed.root()).map_err(told),
     }
 }
 
