@@ -69,9 +69,6 @@ pub(super) fn check(root: &Path, findings: &mut Findings) -> Option<Bag> {
     for (kind, id) in MANIFESTS.iter().zip(ids) {
         if kind.is_in(with_sm3) {
             check_manifest(root, kind, &files, id, findings);
-        } else {
-            // Whether there should be one, the description says: see the layout.
-            findings.done(id, "the package has no SM3 digests");
         }
     }
     let mut bag = Bag { files, volume: None };
@@ -80,6 +77,12 @@ pub(super) fn check(root: &Path, findings: &mut Findings) -> Option<Bag> {
         check_layout(&bag, volume, findings);
         check_documents(&bag, volume, findings);
         check_derived(&bag, volume, findings);
+        if !with_sm3 {
+            for id in [CheckId::PayloadSm3, CheckId::TagsSm3] {
+                findings.expect(!volume.sm3, id, || "the manifests are missing".to_owned());
+                findings.done(id, "the package has no SM3 digests");
+            }
+        }
     }
     check_declaration(root, &bag, findings);
     Some(bag)
