@@ -152,8 +152,11 @@ async fn they_refuse_every_forgery() {
                 let objid = information_package(p).file_name().expect("a name").to_string_lossy().into_owned();
                 replace(&information_package(p).join("METS.xml"), &format!("OBJID=\"{objid}\""), "OBJID=\"\"");
             }),
-            ("a digest's attribute missing", |p| {
-                replace(&information_package(p).join("METS.xml"), " CHECKSUMTYPE=\"SHA-256\"", "");
+            ("a file's media type missing", |p| {
+                replace(&information_package(p).join("METS.xml"), " MIMETYPE=\"text/markdown\"", "");
+            }),
+            ("the software's role missing", |p| {
+                replace(&information_package(p).join("METS.xml"), " OTHERTYPE=\"SOFTWARE\"", "");
             }),
             ("the kind of package unknown", |p| {
                 replace(&information_package(p).join("METS.xml"), "\"AIP\"", "\"XIP\"")

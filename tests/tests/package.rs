@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use dingce_app::Done;
 use dingce_app::use_cases::Export;
-use dingce_archive::verify;
+use dingce_app::{Done, Publisher};
+use dingce_archive::{verify, verify_under};
 use dingce_domain::act::OpenCase;
 use dingce_domain::adviser::RetainAdviser;
 use dingce_domain::code::Code;
@@ -16,6 +17,9 @@ use dingce_domain::proposal::{
     AnswerProposal, DecideProposal, Decider, GiveOpinion, HandOver, ProposalAct, ProposalOutcome,
 };
 use dingce_domain::words::{AdviserKind, DocumentRef, Proposer, Uptake, Volume};
+use dingce_ledger::Policy;
+use dingce_ledger::key::{Ed25519Signer, KeyName};
+use dingce_store::{FileAnchor, ObjectLog};
 use dingce_testkit::staff;
 use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Site};
@@ -369,17 +373,28 @@ async fn a_redacted_volume_has_what_was_announced(backend: Backend) {
 /// What the server signed of its log goes along when it is asked for, and holds under the log's key.
 async fn proofs_of_the_log_go_with_a_volume(backend: Backend) {
     let site = Site::new(backend).await;
-    let node = site.node(1).await;
+    let log = tempfile::tempdir().expect("a folder");
+    let files = ObjectLog::folder(&log.path().join("log")).expect("a folder of the log");
+    let anchor = FileAnchor::folder(&log.path().join("anchor")).expect("an anchor");
+    let key = Ed25519Signer::new(KeyName::new("log.example.gov.cn/dingce").expect("a name"), &[3; 32]);
+    let policy: Policy = format!("log {}\nquorum none\n", key.verifier()).parse().expect("a policy");
+    let publisher = Publisher::new(key.verifier().clone(), vec![Arc::new(key)], Arc::new(files), Arc::new(anchor));
+    let node = site.publishing_node(1, publisher).await;
+    node.app.check_log().await.expect("nothing was signed yet");
     let case = node.road_to("publish_decision").await;
     node.done(case, "check_volume", Value::Null).await;
     node.done(case, "close_volume", Value::Null).await;
     node.app.settle().await.expect("background work is done");
-    node.app.publish_log().await.expect("published");
     let out = tempfile::tempdir().expect("a folder");
     let how = Export { proofs: true, ..Export::default() };
+    node.app.publish_log().await.expect("published");
     let built = node.app.export_volume_as(case, Volume::Decision, out.path(), &how).await.expect("a package");
-    let report = verify(&built.path);
+    let report = verify_under(&built.path, Some(&policy));
     assert!(report.ok(), "{:#?}", report.checks);
     let leaves = std::fs::read_to_string(content(&built.path).join("ledger/leaves.jsonl")).expect("leaves");
     assert_eq!(report.proofs, leaves.lines().count(), "one for each leaf");
+    // Without a published log there is nothing to prove with, and that is said.
+    let silent = site.node(2).await;
+    let refused = silent.app.export_volume_as(case, Volume::Decision, &out.path().join("other"), &how).await;
+    assert!(refused.is_err(), "no proofs were made up");
 }

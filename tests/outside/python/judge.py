@@ -61,6 +61,8 @@ def judge_csip(folder: Path) -> None:
     errors = [f"{m.rule_id} {m.message}" for m in said if m.severity == Severity.ERROR]
     if errors:
         raise Refused("; ".join(errors))
+    # Also that every file is there: eark-validator does not ask.
+    compare_digests(folder)
     # Schematron rules are for the METS of the package; the schema holds for that of the representation too.
     from eark_validator.mets import MetsValidator
 
@@ -68,7 +70,6 @@ def judge_csip(folder: Path) -> None:
     validator.validate_mets("METS.xml")
     if validator.validation_errors:
         raise Refused("; ".join(m.message for m in validator.validation_errors))
-    compare_digests(folder)
 
 
 def hashed(path: Path, algorithm: str) -> str:

@@ -77,7 +77,7 @@ pub(super) fn notes(volume: &VolumeFile, out: &mut dyn Write) -> io::Result<()> 
         .fold(0, u64::saturating_add);
     let mut numbers = volume.documents.iter().filter_map(|row| volume.number(row));
     let first = numbers.next();
-    let numbers = match (first, numbers.last()) {
+    let numbers = match (first, numbers.next_back()) {
         (Some(first), Some(last)) => format!("{first} 至 {last}"),
         (Some(only), None) => only,
         (None, _) => "未编制，由档案部门接收时编制".to_owned(),
