@@ -146,7 +146,11 @@ async fn they_refuse_every_forgery() {
             }),
             ("PREMIS missing", |p| remove(&information_package(p).join("metadata/preservation/premis.xml"))),
             ("the profile missing", |p| {
-                replace(&information_package(p).join("METS.xml"), "PROFILE=", "LABELS=");
+                let profile = " PROFILE=\"https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml\"";
+                replace(&information_package(p).join("METS.xml"), profile, "");
+            }),
+            ("an attribute that METS does not know", |p| {
+                replace(&information_package(p).join("METS.xml"), " PROFILE=", " EXTRA=\"1\" PROFILE=");
             }),
             ("the identifier empty", |p| {
                 let objid = information_package(p).file_name().expect("a name").to_string_lossy().into_owned();
@@ -161,7 +165,6 @@ async fn they_refuse_every_forgery() {
             ("the kind of package unknown", |p| {
                 replace(&information_package(p).join("METS.xml"), "\"AIP\"", "\"XIP\"")
             }),
-            ("no longer XML", |p| replace(&information_package(p).join("METS.xml"), "</mets>", "")),
             ("the metadata folder gone", |p| {
                 fs::remove_dir_all(information_package(p).join("metadata")).expect("removed");
             }),
