@@ -1,7 +1,6 @@
 //! Matters that were under way elsewhere: their late records are steps of the proof, and lead past no gate.
 
-mod common;
-
+use crate::common;
 use dingce_definition::drive::{Drive, DriveError};
 use dingce_definition::prove::{Explorer, outcomes};
 use dingce_definition::{Budget, prove};
