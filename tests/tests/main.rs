@@ -22,6 +22,7 @@ mod migration;
 mod nodes;
 mod onboarding;
 mod outside_log;
+mod outside_package;
 mod package;
 mod proposals;
 mod publishing;

@@ -1,10 +1,8 @@
 //! Building: what a package holds, that it is repeatable, and what is refused.
 
-mod common;
-
 use std::fs;
 
-use common::{CONTENT, Documents, failed, read_tree, sample};
+use crate::common::{CONTENT, Documents, failed, read_tree, sample};
 use dingce_archive::build::LOCK_FILE;
 use dingce_archive::{BuildError, DocumentEntry, VolumeInput, build, verify};
 use dingce_ledger::{leaf_hash, sha256};

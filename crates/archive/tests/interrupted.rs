@@ -1,13 +1,11 @@
 //! Builds that end before their end: by death after each step, by a source that breaks off, by a full disk's error.
 
-mod common;
-
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::Command;
 
-use common::{Documents, read_tree, sample};
+use crate::common::{Documents, read_tree, sample};
 use dingce_archive::build::{LOCK_FILE, Step, build_observed};
 use dingce_archive::{BuildError, DocumentSource, build, verify};
 use dingce_ledger::Digest;

@@ -3,8 +3,7 @@
 //! The only test of its file, because it asks how much the whole process took.
 #![cfg(target_os = "linux")]
 
-mod common;
-
+use crate::common;
 use std::io::{self, Read};
 
 use dingce_archive::{DocumentEntry, DocumentSource, VolumeInput, build};

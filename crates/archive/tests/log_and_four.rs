@@ -1,10 +1,8 @@
 //! Proofs of the log in a package, and the four checks of a transfer.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::{CONTENT, Documents, failed, failed_beside_metadata, reseal, sample};
+use crate::common::{CONTENT, Documents, failed, failed_beside_metadata, reseal, sample};
 use dingce_archive::{DocumentEntry, VolumeInput, build, four_checks, verify, verify_under};
 use dingce_ledger::key::{Ed25519Signer, KeyName};
 use dingce_ledger::{Checkpoint, LogProof, Policy, SignedCheckpoint, leaf_hash, merkle, sha256};

@@ -1,8 +1,6 @@
 //! A redacted package: what is left out is named, the rest verifies, and nothing left out can be found in it.
 
-mod common;
-
-use common::{CASE, CONTENT, ENGAGEMENT, PROPOSAL, failed, failed_beside_metadata, read_tree, reseal, sample};
+use crate::common::{CASE, CONTENT, ENGAGEMENT, PROPOSAL, failed, failed_beside_metadata, read_tree, reseal, sample};
 use dingce_archive::volume::{Omission, OmissionReason};
 use dingce_archive::{BuildError, Redaction, VolumeInput, build, four_checks, verify};
 use dingce_ledger::sha256;

@@ -1,11 +1,9 @@
 //! Tampering: every small change of a package is noticed, and no input makes the verifier panic.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{CONTENT, failed, failed_beside_metadata, read_tree, reseal, sample};
+use crate::common::{CONTENT, failed, failed_beside_metadata, read_tree, reseal, sample};
 use dingce_archive::{build, verify};
 use proptest::prelude::*;
 use tempfile::TempDir;

@@ -1,5 +1,4 @@
 //! A sample volume, and a second writer of manifests that shares no code with the crate.
-#![allow(dead_code)] // Each test file uses its own part.
 
 use std::collections::BTreeMap;
 use std::fs;

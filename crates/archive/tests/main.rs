@@ -1,0 +1,9 @@
+//! Packages: built, interrupted, redacted, tampered with.
+
+mod build;
+mod common;
+mod interrupted;
+mod large;
+mod log_and_four;
+mod redacted;
+mod tamper;
