@@ -52,7 +52,7 @@ fn whatever_step_the_program_dies_after_the_next_build_goes_through() {
         fs::create_dir(&place).unwrap();
         let target = place.join("package");
         let died = Command::new(std::env::current_exe().unwrap())
-            .args(["dies_when_told_to", "--exact", "--test-threads=1"])
+            .args(["interrupted::dies_when_told_to", "--exact", "--test-threads=1"])
             .env(TARGET, &target)
             .env(DIE_AFTER, n.to_string())
             .output()

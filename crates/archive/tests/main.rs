@@ -3,7 +3,6 @@
 mod build;
 mod common;
 mod interrupted;
-mod large;
 mod log_and_four;
 mod redacted;
 mod tamper;
