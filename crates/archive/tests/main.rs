@@ -2,6 +2,7 @@
 
 mod build;
 mod common;
+mod evidence;
 mod interrupted;
 mod log_and_four;
 mod redacted;

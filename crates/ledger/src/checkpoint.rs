@@ -165,6 +165,14 @@ impl SignedCheckpoint {
         Ok(Self { note: self.note.with(line)?, ..self })
     }
 
+    /// The same checkpoint with only those of its signature lines that are wanted.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Note`] where none is left.
+    pub fn keeping(self, wanted: impl FnMut(&SignatureLine) -> bool) -> Result<Self, CheckpointError> {
+        Ok(Self { note: self.note.keeping(wanted)?, ..self })
+    }
+
     /// What it claims, verified or not.
     pub fn claimed(&self) -> &Checkpoint {
         &self.checkpoint

@@ -141,6 +141,15 @@ impl Note {
         self.within_bounds()
     }
 
+    /// The same note with only those of its lines that are wanted.
+    ///
+    /// # Errors
+    /// [`NoteError::Unsigned`] where none is left.
+    pub fn keeping(mut self, wanted: impl FnMut(&SignatureLine) -> bool) -> Result<Self, NoteError> {
+        self.lines.retain(wanted);
+        if self.lines.is_empty() { Err(NoteError::Unsigned) } else { Ok(self) }
+    }
+
     fn within_bounds(self) -> Result<Self, NoteError> {
         if self.lines.len() > SIGNATURES_MAX {
             return Err(NoteError::Signatures { found: self.lines.len() });

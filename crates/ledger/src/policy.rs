@@ -229,6 +229,13 @@ impl Policy {
         witnessed.contains(quorum.as_str())
     }
 
+    /// The same logs and witnesses, of which none need have cosigned: for a checkpoint that is believed on other grounds, such as
+    /// that one kept it.
+    #[must_use]
+    pub fn without_quorum(self) -> Self {
+        Self { quorum: Quorum::None, ..self }
+    }
+
     /// Decides whether a checkpoint is to be believed: signed by a listed log under its own name, and cosigned by enough
     /// witnesses. Signatures of other keys are ignored; one bad signature of a listed key refuses the whole.
     ///

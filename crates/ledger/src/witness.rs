@@ -16,6 +16,9 @@ use crate::{Digest, lines};
 /// The media type of the answer 409.
 pub const SIZE_MEDIA_TYPE: &str = "text/x.tlog.size";
 
+/// The longest request, in bytes: the greatest checkpoint with the longest proof. Ours.
+pub const REQUEST_MAX_BYTES: usize = note::NOTE_MAX_BYTES + 4_096;
+
 /// A request to cosign: the size that the log believes the witness last cosigned, the consistency proof from there, and the
 /// signed checkpoint.
 ///

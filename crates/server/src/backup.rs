@@ -58,11 +58,18 @@ pub async fn backup(store: &Store, settings: &Settings, out: &Path) -> anyhow::R
     .context("copying broke off")?
 }
 
+/// What lies beside the master key, and its name in a backup; each where it is there. What a witness has is no part of it: a
+/// deployment that is brought back must not make its witness forget.
+fn beside(settings: &Settings) -> [(PathBuf, &'static str); 3] {
+    let key = |name| (settings.keys().join(name), name);
+    [key(keys::TOKEN_KEY), key(keys::LOG_KEY), (settings.directory_keys(), NAMES)]
+}
+
 fn copy_keys(settings: &Settings, out: &Path) -> anyhow::Result<()> {
     let folder = out.join(KEYS);
     keys::private_folder(&folder)?;
     copy_private(&settings.master_key(), &folder.join(MASTER))?;
-    for (from, name) in [(settings.keys().join(keys::TOKEN_KEY), keys::TOKEN_KEY), (settings.directory_keys(), NAMES)] {
+    for (from, name) in beside(settings) {
         if from.exists() {
             copy_private(&from, &folder.join(name))?;
         }
@@ -100,8 +107,7 @@ pub async fn restore(settings: &Settings, from: &Path) -> anyhow::Result<Copied>
         }
         let copied = from.join(KEYS);
         copy_private(&copied.join(MASTER), &master)?;
-        for (name, to) in [(keys::TOKEN_KEY, settings.keys().join(keys::TOKEN_KEY)), (NAMES, settings.directory_keys())]
-        {
+        for (to, name) in beside(&settings) {
             if copied.join(name).exists() && !to.exists() {
                 copy_private(&copied.join(name), &to)?;
             }

@@ -1,5 +1,5 @@
 //! The deployment's own keys: the master key that wraps subjects' keys, the key that signs its own tokens, and the key that
-//! signs the log's checkpoints.
+//! signs the log's checkpoints; of a witness, the key by which it cosigns.
 //!
 //! Each is made at first use, in a file that only its owner can read. A file that others can read is refused: the key
 //! in it may be known already.
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dingce_app::ports::MasterKey;
-use dingce_ledger::key::{Ed25519Signer, KeyName};
+use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
@@ -22,6 +22,9 @@ use crate::settings::Settings;
 pub const TOKEN_KEY: &str = "token.key";
 /// Name of the key that signs the log's checkpoints, in the folder of keys.
 pub const LOG_KEY: &str = "log.key";
+
+/// Name of the key by which a witness cosigns, in the folder of keys.
+pub const WITNESS_KEY: &str = "witness.key";
 
 /// The key that signs the deployment's own tokens.
 pub struct TokenKey {
@@ -111,13 +114,27 @@ pub fn master(settings: &Settings) -> anyhow::Result<MasterKey> {
 /// # Errors
 /// Where the file cannot be made or read, or holds something else.
 pub fn log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
-    let path = settings.keys().join(LOG_KEY);
-    let text = read_or_make(&path, || Ok(format!("{}\n", hex::encode(random()?))))?;
-    let mut seed = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut seed)
-        .with_context(|| format!("the key of the log {} must be 64 hex digits", path.display()))?;
+    let seed = seed(&settings.keys().join(LOG_KEY))?;
     let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
     Ok(Ed25519Signer::new(origin, &seed))
+}
+
+/// The key by which a witness cosigns: Ed25519, its seed as 64 hex digits in its file. It signs nothing else.
+///
+/// # Errors
+/// Where the file cannot be made or read, or holds something else.
+pub fn witness(settings: &Settings) -> anyhow::Result<Ed25519Cosigner> {
+    let seed = seed(&settings.keys().join(WITNESS_KEY))?;
+    let name = KeyName::new(&settings.witness_name).context("witness_name must be a name without spaces and +")?;
+    Ok(Ed25519Cosigner::new(name, &seed))
+}
+
+fn seed(path: &Path) -> anyhow::Result<[u8; 32]> {
+    let text = read_or_make(path, || Ok(format!("{}\n", hex::encode(random()?))))?;
+    let mut seed = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut seed)
+        .with_context(|| format!("the key {} must be 64 hex digits", path.display()))?;
+    Ok(seed)
 }
 
 /// The key that signs the deployment's own tokens: Ed25519, PKCS#8 PEM.

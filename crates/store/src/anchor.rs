@@ -3,13 +3,13 @@
 //! One machine's file serves the nodes of that machine, and those that share its file system where locks work there. The file
 //! is written whole under another name, synchronised, and renamed; a crash leaves the old one or the new one.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use dingce_app::ports::{Anchor, StoreError};
 
+use crate::durable;
 use crate::error::Doing;
 
 const NAME: &str = "checkpoint";
@@ -40,18 +40,11 @@ impl FileAnchor {
     }
 
     fn swapped(&self, before: Option<&[u8]>, after: &[u8]) -> std::io::Result<bool> {
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(self.folder.join("lock"))?;
-        // Released when the file is closed, also by a crash.
-        lock.lock()?;
+        let _lock = durable::lock(&self.folder.join("lock"))?;
         if self.current()?.as_deref() != before {
             return Ok(false);
         }
-        let part = self.folder.join("checkpoint.part");
-        let mut file = File::create(&part)?;
-        file.write_all(after)?;
-        file.sync_all()?;
-        std::fs::rename(&part, self.folder.join(NAME))?;
-        File::open(&self.folder)?.sync_all()?;
+        durable::replace(&self.folder, NAME, after)?;
         Ok(true)
     }
 }

@@ -3,7 +3,7 @@
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
 //! must be true with them in one transaction; `read`, `rows` and `work` answer questions; `log` gives events their
-//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log; [`backup`] copies a database out and back in.
+//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log, [`witness`] what a witness cosigned of others'; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
 //!
 //! Invariants: an event row is never changed or removed; nothing that tables or adopts a draft is stored without the
@@ -15,6 +15,7 @@ pub mod backup;
 mod bind;
 mod checkpoint;
 mod connect;
+mod durable;
 mod entity;
 pub mod error;
 pub mod files;
@@ -26,6 +27,7 @@ mod port;
 mod read;
 mod rows;
 mod tables;
+pub mod witness;
 mod work;
 
 pub use anchor::FileAnchor;
@@ -36,3 +38,4 @@ pub use files::ObjectFiles;
 pub use log_folder::ObjectLog;
 pub use migrate::Migrated;
 pub use options::{Fault, StoreOptions};
+pub use witness::WitnessFolder;

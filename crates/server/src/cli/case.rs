@@ -1,16 +1,14 @@
-//! `dingce case …` and `dingce verify`.
+//! `dingce case …`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Subcommand;
 use dingce_app::use_cases::Export;
-use dingce_archive::four::{FourCheck, Sentence};
-use dingce_archive::{FourChecks, Numbering, VerifyReport, four_checks, verify_under};
+use dingce_archive::Numbering;
 use dingce_domain::id::CaseId;
 use dingce_domain::migration::MigrateCase;
 use dingce_domain::words::Volume;
-use dingce_ledger::Policy;
 use serde_json::json;
 
 use super::{assembled, compliance, migration};
@@ -143,99 +141,4 @@ fn volume_named(word: &str) -> Result<Volume, String> {
         let all: Vec<_> = Volume::ALL.iter().map(|v| v.as_str()).collect();
         format!("expected one of {}", all.join(", "))
     })
-}
-
-/// Verifies a package from its folder alone. It is well where every check holds, and with `four` where nothing speaks against
-/// the four checks either.
-pub(super) fn verify(path: &Path, log_policy: Option<&Path>, four: bool, json: bool) -> anyhow::Result<bool> {
-    let policy = log_policy
-        .map(|path| {
-            let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-            Policy::parse(&bytes).with_context(|| format!("{} is no policy of a log", path.display()))
-        })
-        .transpose()?;
-    let report = verify_under(path, policy.as_ref());
-    let checks = four_checks(&report);
-    if json {
-        Console.json(&as_json(&report, &checks))?;
-    } else {
-        tell(&report, &checks, path.join("bagit.txt").is_file());
-    }
-    Ok(report.ok() && (!four || checks.ok()))
-}
-
-fn as_json(report: &VerifyReport, four: &FourChecks) -> serde_json::Value {
-    let checks: Vec<_> = report
-        .checks
-        .iter()
-        .map(|check| {
-            json!({"id": check.id.as_str(), "ok": check.ok, "zh": check.zh, "en": check.en, "detail": check.detail})
-        })
-        .collect();
-    let facts = report.facts.as_ref().map(|facts| {
-        json!({"case": facts.case, "volume": facts.volume, "title": facts.title, "closed_on": facts.closed_on,
-               "count": facts.count, "root": facts.root.to_string(), "last_leaf": facts.last_leaf.to_string(),
-               "redacted": facts.redacted})
-    });
-    json!({"ok": report.ok(), "checks": checks, "facts": facts, "four_checks": four_as_json(four),
-           "package": report.package.map(|p| p.to_string()),
-           "payload_files": report.payload_files, "payload_bytes": report.payload_bytes})
-}
-
-fn four_as_json(four: &FourChecks) -> serde_json::Value {
-    let sentences = |all: &[Sentence]| -> Vec<_> { all.iter().map(|s| json!({"zh": s.zh, "en": s.en})).collect() };
-    let check = |check: &FourCheck| {
-        json!({"id": check.id, "zh": check.name.zh, "en": check.name.en, "ok": check.ok,
-               "proven": sentences(&check.proven), "against": sentences(&check.against),
-               "not_proven": sentences(&check.not_proven)})
-    };
-    json!({"ok": four.ok(), "checks": four.checks.iter().map(check).collect::<Vec<_>>()})
-}
-
-/// Tells the four checks: what speaks against each, and what was not proven. What is proven stands above, or in the JSON.
-fn tell_four(four: &FourChecks) {
-    Console.result("四性检测 The four checks of a transfer");
-    for check in &four.checks {
-        let mark = if check.ok { "✓" } else { "✗" };
-        Console.result(format!("{mark} {} {}", check.name.zh, check.name.en));
-        // Checks of the package are told above, one by one.
-        let own = |s: &&Sentence| !s.zh.starts_with("不符合：");
-        for sentence in check.against.iter().filter(own) {
-            Console.result(format!("    ✗ {}  {}", sentence.zh, sentence.en));
-        }
-        for sentence in &check.not_proven {
-            Console.result(format!("    ? {}  {}", sentence.zh, sentence.en));
-        }
-    }
-}
-
-/// Tells what was found. Where the folder is no package at all, what one would hold is not gone through line by line.
-fn tell(report: &VerifyReport, four: &FourChecks, is_package: bool) {
-    let told = if is_package { report.checks.len() } else { 1 };
-    for check in report.checks.iter().take(told) {
-        // The sentence is what must hold.
-        let (mark, zh, en) = if check.ok { ("✓", "", "") } else { ("✗", "不符合：", "Not so: ") };
-        Console.result(format!("{mark} {:<22} {zh}{}  {en}{}", check.id.as_str(), check.zh, check.en));
-        if !check.detail.is_empty() {
-            Console.result(format!("    {}", check.detail));
-        }
-    }
-    if is_package {
-        tell_four(four);
-    }
-    if let Some(facts) = &report.facts {
-        Console.result(format!("{} {} {}", facts.case, facts.closed_on, facts.title));
-        Console.result(format!("last leaf {}", facts.last_leaf));
-    }
-    if let Some(package) = report.package {
-        Console.result(format!("package   {package}"));
-    }
-    if !is_package {
-        Console.result("这里没有归档包。 There is no package here.");
-    }
-    Console.result(if report.ok() {
-        "核验通过。 The package is whole."
-    } else {
-        "核验未通过。 The package is not whole, or is no package."
-    });
 }

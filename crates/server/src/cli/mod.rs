@@ -16,6 +16,8 @@ mod registers;
 mod serve;
 mod simulate;
 mod store;
+mod verify;
+mod witness;
 mod workflow;
 
 use std::net::SocketAddr;
@@ -140,26 +142,20 @@ pub enum Command {
     /// Keep the register of legal bases
     #[command(subcommand)]
     LegalBasis(legal_basis::Command),
-    /// Verify an archive package, from its folder alone; needs no database and no settings
-    Verify {
-        /// The folder of the package
-        path: PathBuf,
-        /// A tlog-policy from elsewhere than the package: whose signatures under the log's checkpoints count
-        #[arg(long, value_name = "FILE")]
-        log_policy: Option<PathBuf>,
-        /// End with a failure also where something speaks against one of the four checks
-        #[arg(long)]
-        four: bool,
-        /// Print the report as JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
+    ///
+    /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
+    /// have to show it and no key or policy from elsewhere was given.
+    Verify(verify::Arguments),
     /// Keep the store in order
     #[command(subcommand)]
     Store(store::Command),
     /// Hold the log of all events against the database; copy it out; print its key
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Cosign other organs' logs, over HTTP or by file; needs no database
+    #[command(subcommand)]
+    Witness(witness::Command),
     /// Copy database, documents and keys into a folder, with a manifest of digests
     ///
     /// The copy is of one moment; the server may go on serving. It holds the keys: keep it as safe as the deployment.
@@ -227,13 +223,12 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     let Cli { mut flags, command } = cli;
     match &command {
         // These work on files alone: settings that cannot be read must not stand in their way.
-        Command::Verify { path, log_policy, four, json } => {
-            return case::verify(path, log_policy.as_deref(), *four, *json);
-        }
+        Command::Verify(arguments) => return verify::run(arguments),
         Command::Draw(command) => return draw::run(command),
         Command::Workflow(command) => return workflow::run(command),
         Command::Simulate { seed, acts } => return simulate::run(*seed, *acts),
         Command::Serve { listen } | Command::Demo { listen, .. } => flags.listen = *listen,
+        Command::Witness(witness::Command::Serve { listen }) => flags.witness_listen = *listen,
         _ => {}
     }
     let demo = matches!(command, Command::Demo { .. });
@@ -283,6 +278,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Ledger(command) => ledger::run(command, settings).await,
         Command::Store(command) => store::run(command, settings).await,
+        Command::Witness(command) => witness::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,
         Command::Config(ConfigCommand::Show { json }) => show(&loaded, json),
@@ -290,7 +286,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
             Console.result(if public { dingce_api::public_sdl() } else { dingce_api::officials_sdl() }.trim_end());
             Ok(true)
         }
-        Command::Verify { path, log_policy, four, json } => case::verify(&path, log_policy.as_deref(), four, json),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Draw(command) => draw::run(&command),
         Command::Workflow(command) => workflow::run(&command),
         Command::Simulate { seed, acts } => simulate::run(seed, acts),

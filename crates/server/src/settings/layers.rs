@@ -46,6 +46,10 @@ pub struct Flags {
     #[arg(skip)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<SocketAddr>,
+    /// Where the witness listens; its command has the flag.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness_listen: Option<SocketAddr>,
 }
 
 /// Settings, and from where each came.
@@ -68,8 +72,13 @@ impl Provider for Environment {
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
         const LISTS: [&str; 3] = ["jwt_audience", "jwt_public_key_files", "definitions"];
-        const NUMBERS: [&str; 4] =
-            ["database_connections", "jwt_jwks_refresh_seconds", "upload_limit_bytes", "drain_seconds"];
+        const NUMBERS: [&str; 5] = [
+            "database_connections",
+            "jwt_jwks_refresh_seconds",
+            "upload_limit_bytes",
+            "drain_seconds",
+            "log_alarm_seconds",
+        ];
         let mut dict = Dict::new();
         for (key, text) in &self.0 {
             let value = match text.trim().parse::<u64>() {

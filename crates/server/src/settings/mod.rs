@@ -61,6 +61,19 @@ pub struct Settings {
     /// The folder of the anchor, which is on another disk than the database and in no backup of it; by default `anchor` in the
     /// data folder.
     pub log_anchor: Option<PathBuf>,
+    /// A tlog-policy file: which witnesses cosign this log's checkpoints, and how many must before one is published. None: nobody is
+    /// asked.
+    pub log_policy: Option<PathBuf>,
+    /// After how long without a quorum readiness tells that the log is late. Unit: seconds.
+    pub log_alarm_seconds: u32,
+    /// The name under which this witness cosigns other organs' logs.
+    pub witness_name: String,
+    /// A tlog-policy file whose log lines say for which logs this witness cosigns.
+    pub witness_policy: Option<PathBuf>,
+    /// What this witness remembers; in no backup. By default `witness` in the data folder.
+    pub witness_folder: Option<PathBuf>,
+    /// Where the witness listens.
+    pub witness_listen: SocketAddr,
     /// A folder with calendars that replace or add to those shipped.
     pub calendars: Option<PathBuf>,
     /// Which of the shipped definitions are published for each organ, by folder.
@@ -92,6 +105,12 @@ impl Default for Settings {
             log_origin: "dingce.localhost/log".to_owned(),
             log_folder: None,
             log_anchor: None,
+            log_policy: None,
+            log_alarm_seconds: 3_600,
+            witness_name: "dingce.localhost/witness".to_owned(),
+            witness_policy: None,
+            witness_folder: None,
+            witness_listen: SocketAddr::from(([127, 0, 0, 1], 8090)),
             calendars: None,
             definitions: vec!["major-decision-national".to_owned()],
             upload_limit_bytes: 512 * 1024 * 1024,
@@ -127,6 +146,7 @@ impl Settings {
             bail!("jwt_issuer must not be empty");
         }
         KeyName::new(&self.log_origin).context("log_origin must be a name without spaces and +")?;
+        KeyName::new(&self.witness_name).context("witness_name must be a name without spaces and +")?;
         if self.upload_limit_bytes == 0 || self.database_connections == 0 || self.jwt_jwks_refresh_seconds == 0 {
             bail!("upload_limit_bytes, database_connections and jwt_jwks_refresh_seconds must be at least 1");
         }
@@ -159,6 +179,11 @@ impl Settings {
     /// The folder of the anchor.
     pub fn anchor(&self) -> PathBuf {
         self.log_anchor.clone().unwrap_or_else(|| self.data.join("anchor"))
+    }
+
+    /// The folder of what this witness remembers.
+    pub fn witness_memory(&self) -> PathBuf {
+        self.witness_folder.clone().unwrap_or_else(|| self.data.join("witness"))
     }
 
     /// Where the ids of local names of imported directories are written down.

@@ -28,6 +28,7 @@ impl Loaded {
         effective.master_key_file = Some(settings.master_key());
         effective.log_folder = Some(settings.published_log());
         effective.log_anchor = Some(settings.anchor());
+        effective.witness_folder = Some(settings.witness_memory());
         let values = serde_json::to_value(&effective)?;
         let shown = values.as_object().into_iter().flatten().map(|(key, value)| {
             let from = origins.get(key).cloned().unwrap_or_else(|| "default".to_owned());
