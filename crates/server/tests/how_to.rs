@@ -9,7 +9,7 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 15] = [
+const READERS: [(&str, &str); 16] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("move-a-case.md", "office_officer"),
@@ -25,6 +25,7 @@ const READERS: [(&str, &str); 15] = [
     ("close-a-volume.md", "archivist"),
     ("look-into-a-decision.md", "auditor"),
     ("read-the-compliance-sheet.md", "auditor"),
+    ("trace-accountability.md", "auditor"),
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
@@ -101,13 +102,13 @@ async fn every_example_is_understood() {
     let ending = play(&mut world).await.expect("the road runs to its end");
 
     let asked = "query($id: ID!) { case(id: $id) { currentDraft { id } undertakingUnit { id } consultation { id } } \
-                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } }";
+                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } me { person { id } } }";
     let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
     let known = json!({
         "case": ending.case, "id": ending.case, "code": ending.receipt, "target": "major_decision_national@1",
         "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
         "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
-        "catalogue": left["catalogues"]["nodes"][0]["id"],
+        "catalogue": left["catalogues"]["nodes"][0]["id"], "person": left["me"]["person"]["id"],
     });
 
     let mut asked = 0;
