@@ -230,7 +230,7 @@ crate::read_rows! {
 
     /// Who held a matter, from when until when, against which clock. One role's hold of one clock is one row; as it was known
     /// earlier it is read from `hold_json`.
-    HoldRow in "hold_view" key [case_id, n, clock] indexes [] where overdue [organ, from_on] {
+    HoldRow in "hold_view" key [case_id, n, clock] indexes [] where overdue [organ, from_on, case_id, n, clock] {
         /// Case.
         case_id: String,
         /// Number of the event that began it.
@@ -270,7 +270,7 @@ crate::read_rows! {
     }
 
     /// The position that a member took at a meeting, whoever entered it.
-    PositionRow in "position_view" key [event] indexes [[case_id, n]] where against [member, recorded_at] {
+    PositionRow in "position_view" key [event] indexes [[case_id, n]] where against [member, recorded_at, event] {
         /// The event.
         event: String,
         /// Case.

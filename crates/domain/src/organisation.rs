@@ -307,7 +307,9 @@ impl Organisation {
                     | UnitRelation::DispatchedBy
                     | UnitRelation::ManagedBy => None,
                 };
-                line.extend(found.filter(|found| !line.contains(found)).into_iter().collect::<Vec<_>>());
+                if let Some(found) = found.filter(|found| !line.contains(found)) {
+                    line.push(found);
+                }
             }
             at += 1;
         }
