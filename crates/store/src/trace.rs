@@ -55,7 +55,9 @@ fn page_statement(query: &ActQuery, page: ActPage, backend: DbBackend) -> Result
     let roads = roads(query, &mut bound);
     let (order, beyond) = order(query, page.direction);
     let mut more = String::new();
-    if let Some(until) = page.until {
+    // Going back from a place that was known, nothing later comes: the place alone is the bound, and the index begins at it.
+    let implied = page.direction == Direction::Descending && page.after.is_some_and(|(at, ..)| Some(at) <= page.until);
+    if let Some(until) = page.until.filter(|_| !implied) {
         more += &format!(" AND recorded_at <= {}", bound.place(until));
     }
     if let Some((at, stream, n)) = page.after {
