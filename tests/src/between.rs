@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use dingce_app::ports::{
     ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    IdempotencyRecord, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint,
-    StoredEvent, Table,
+    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
+    StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -212,7 +212,7 @@ impl EventStore for Between {
         self.inner.log_leaves(from, limit).await
     }
 
-    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         self.inner.log_entries(from, limit).await
     }
 

@@ -138,3 +138,29 @@ fn the_top_level_is_the_one_asked_for() {
     let deny = std::fs::read_to_string(root().join("deny.toml")).expect("deny.toml");
     assert!(deny.contains(r#"crate = "sea-orm", wrappers = ["dingce-store"]"#), "deny.toml lets sea-orm out");
 }
+
+/// A file that no root names is compiled by nobody, and its tests are run by nobody.
+#[test]
+fn every_file_of_tests_is_run() {
+    let mut roots = 0;
+    let crates = std::fs::read_dir(root().join("crates")).expect("crates").map(|entry| entry.expect("an entry").path());
+    for of in crates.chain([root().join("tests"), root().join("xtask")]) {
+        let folder = of.join("tests");
+        for inner in entries(&folder).into_iter().filter(|path| path.is_dir()).chain([folder]) {
+            let Ok(text) = std::fs::read_to_string(inner.join("main.rs")) else { continue };
+            roots += 1;
+            for path in entries(&inner) {
+                let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+                let module = path.extension().is_some_and(|end| end == "rs") || path.join("mod.rs").exists();
+                let named = name == "main" || text.lines().any(|line| line == format!("mod {name};"));
+                assert!(named || !module, "{} names no `mod {name};`", inner.join("main.rs").display());
+            }
+        }
+    }
+    assert!(roots >= 8, "only {roots} roots of tests were looked at");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten();
+    read.map(|entry| entry.expect("an entry").path()).collect()
+}

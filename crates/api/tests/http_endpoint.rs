@@ -1,10 +1,8 @@
 //! GraphQL over HTTP, row by row. Source: GraphQL over HTTP, September 2026, §Request, §Response and §Status Codes.
 
-mod http_support;
-
+use crate::http_support::*;
 use dingce_api::http::{Code, GraphqlEndpoint, Limits, Settings, graphql_endpoint};
 use futures_util::stream;
-use http_support::*;
 use poem::Body;
 use poem::http::Method;
 use serde_json::json;

@@ -1,10 +1,8 @@
 //! Limits hold before any resolver runs, through fragments and variables, and in time linear in the document.
 
-mod http_support;
-
+use crate::http_support::*;
 use async_graphql::Variables;
 use dingce_api::http::{Limits, Settings, graphql_endpoint};
-use http_support::*;
 use serde_json::json;
 use std::fmt::Write;
 use std::time::{Duration, Instant};

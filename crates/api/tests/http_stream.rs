@@ -1,10 +1,8 @@
 //! Subscriptions as server-sent events. Source: GraphQL over SSE, distinct connections mode.
 
-mod http_support;
-
+use crate::http_support::*;
 use dingce_api::http::{Settings, StreamEndpoint, StreamSettings, graphql_stream_endpoint};
 use futures_util::StreamExt;
-use http_support::*;
 use poem::Endpoint;
 use poem::http::Method;
 use serde_json::json;

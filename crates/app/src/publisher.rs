@@ -58,12 +58,13 @@ impl Publisher {
         Self { origin: key.name().clone(), key, signers, folder, anchor, state: tokio::sync::Mutex::default() }
     }
 
-    /// The checkpoint that the anchor holds, signed by this log's own key.
-    pub(crate) fn anchored(&self, bytes: &[u8]) -> Result<SignedCheckpoint, PublishLogError> {
+    /// What the anchor vouches for: a checkpoint signed by this log's own key. `None` where it is empty.
+    pub(crate) async fn anchored(&self) -> Result<Option<SignedCheckpoint>, PublishLogError> {
+        let Some(bytes) = self.anchor.read().await? else { return Ok(None) };
         let foreign = |source| PublishLogError::AnchorForeign { name: self.origin.clone(), source };
-        let signed = SignedCheckpoint::parse(bytes).map_err(foreign)?;
+        let signed = SignedCheckpoint::parse(&bytes).map_err(foreign)?;
         signed.note().open(&[&self.key]).map_err(|error| foreign(error.into()))?;
-        Ok(signed)
+        Ok(Some(signed))
     }
 }
 

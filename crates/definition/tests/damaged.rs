@@ -1,10 +1,9 @@
 //! Damaged definitions are refused, each for the rule that it breaks; harmless edits are accepted.
 #![allow(clippy::print_stdout)] // sizes and times, for whoever looks
 
-mod common;
-
 use std::collections::BTreeSet;
 
+use crate::common;
 use dingce_definition::{Budget, parse, prove};
 use serde::Deserialize;
 

@@ -1,9 +1,9 @@
 //! Every rule that the code can tell stands in the format's page, and the page names no other.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use crate::common;
 
 fn rules(text: &str, quote: char) -> BTreeSet<String> {
     text.split(quote)

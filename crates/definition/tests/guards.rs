@@ -5,13 +5,12 @@
 //! definition asks are collected while it runs, so none is left out.
 #![allow(clippy::print_stdout)] // counts and times, for whoever looks
 
-mod common;
-
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Mutex;
 use std::time::Instant;
 
+use crate::common;
 use dingce_definition::Budget;
 use dingce_definition::prove::{Engine, objections};
 use dingce_domain::code::Code;

@@ -1,7 +1,6 @@
 //! The definition that the how-to page writes is proven as it stands there, and the story that it promises is found.
 
-mod common;
-
+use crate::common;
 use dingce_definition::{Budget, parse, prove};
 
 fn written() -> String {

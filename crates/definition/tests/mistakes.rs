@@ -1,7 +1,6 @@
 //! One mistake is told once, where it was made, in both languages; what only follows from it is not told.
 
-mod common;
-
+use crate::common;
 use dingce_definition::parse;
 use dingce_definition::problem::Problem;
 

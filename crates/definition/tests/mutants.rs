@@ -2,15 +2,13 @@
 //! and the place call for, or accepted for the reason that stands there.
 #![allow(clippy::print_stdout)] // counts and times, for whoever looks
 
-mod common;
-#[path = "mutants/operators.rs"]
 mod operators;
-#[path = "mutants/tree.rs"]
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use crate::common;
 use dingce_definition::prove::{InLife, objections};
 use dingce_definition::{Budget, parse, whole};
 use dingce_domain::definition::Family;

@@ -1,13 +1,13 @@
 //! Matters that were under way elsewhere: their late records are steps of the proof, and lead past no gate.
 
-mod common;
-
+use crate::common;
 use dingce_definition::drive::{Drive, DriveError};
 use dingce_definition::prove::{Explorer, outcomes};
 use dingce_definition::{Budget, prove};
 use dingce_domain::code::Code;
 use dingce_domain::control::{Ending, EventClass};
 use dingce_domain::definition::Definition;
+use dingce_domain::occasion::Manner;
 use dingce_domain::time::Calendar;
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{DraftChange, DraftingItem, Evidence, RiskLevel, StageKind, Status};
@@ -29,10 +29,22 @@ fn onboarded<'a>(def: &'a Definition, calendar: &'a Calendar) -> Drive<'a> {
     Drive::onboard(def, calendar, date(2023, 11, 1), date(2024, 3, 4), def.initial_facts()).unwrap()
 }
 
-/// A late record of today; the refusal, where it is refused.
+/// On paper: initiation and the texts in the autumn before, everything else today.
+fn on_paper(drive: &Drive<'_>, verb: Verb, class: EventClass) -> Manner {
+    let Manner::Offline { occurred_on, evidence } = drive.offline() else { panic!("acts on paper have a day") };
+    let occurred_on = match (verb, class) {
+        (Verb::TakeOverStage, EventClass::StageTakenOver { of: StageKind::Initiation, .. }) => date(2023, 11, 2),
+        (Verb::AddDraftVersion, _) => date(2023, 11, 3),
+        _ => occurred_on,
+    };
+    Manner::Offline { occurred_on, evidence }
+}
+
+/// A late record; the refusal, where it is refused.
 fn take_over(drive: &mut Drive<'_>, at: usize, class: EventClass) -> Result<(), Code> {
     let command = drive.command(Verb::TakeOverStage, at, class, 0).unwrap();
-    match drive.submit(command, drive.doer(Verb::TakeOverStage), drive.offline()) {
+    let manner = on_paper(drive, Verb::TakeOverStage, class);
+    match drive.submit(command, drive.doer(Verb::TakeOverStage), manner) {
         Ok(()) => Ok(()),
         Err(DriveError::Refused { rejection, .. }) => Err(rejection.code),
         Err(other) => panic!("{other}"),
@@ -40,7 +52,10 @@ fn take_over(drive: &mut Drive<'_>, at: usize, class: EventClass) -> Result<(), 
 }
 
 fn add(drive: &mut Drive<'_>, def: &Definition, change: DraftChange) {
-    drive.act(Verb::AddDraftVersion, at(def, StageKind::Drafting), EventClass::DraftVersionAdded(change), 0).unwrap();
+    let class = EventClass::DraftVersionAdded(change);
+    let command = drive.command(Verb::AddDraftVersion, at(def, StageKind::Drafting), class, 0).unwrap();
+    let manner = on_paper(drive, Verb::AddDraftVersion, class);
+    drive.submit(command, drive.doer(Verb::AddDraftVersion), manner).unwrap();
 }
 
 /// As far as the legality review: everything before it comes in as late records.
@@ -153,7 +168,8 @@ fn every_late_record_is_a_step_that_the_proof_explored() {
             let class = classes[roll(classes.len())][0].1;
             let Some(command) = drive.command(verb, stage, class, 1) else { continue };
             let before = drive.case().clone();
-            if drive.submit(command, drive.doer(verb), drive.offline()).is_ok() {
+            let manner = on_paper(&drive, verb, class);
+            if drive.submit(command, drive.doer(verb), manner).is_ok() {
                 assert!(explorer.explains(&before, drive.case()), "{verb} at {stage}: {class:?}");
                 if verb == Verb::TakeOverStage {
                     taken.insert(def.stages[stage].kind);

@@ -1,7 +1,6 @@
 //! Special laws of a definition: what is read of them, what is told of them, and what a place makes of those of another.
 
-mod common;
-
+use crate::common;
 use dingce_definition::{Whole, hash, outline, parse, whole};
 use dingce_domain::condition::FactValue;
 use dingce_domain::definition::Overlay;

@@ -1,8 +1,7 @@
 //! Each shipped definition is proven; its road is gone in full by the real engine; a certificate says so.
 #![allow(clippy::print_stdout)] // sizes and times, for whoever looks
 
-mod common;
-
+use crate::common;
 use dingce_definition::{Budget, Certificate, check_certificate, drive, prove};
 use dingce_domain::control::Ending;
 use dingce_domain::definition::Definition;

@@ -1,9 +1,8 @@
 //! Definitions that stand on another: what they take over, what they change, what they may not, and where it is told.
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common;
 use dingce_definition::reference::{BaseFile, NoBases, based_on};
 use dingce_definition::{Budget, Whole, hash, parse, prove, whole};
 use dingce_domain::definition::{Authority, ParameterValue};

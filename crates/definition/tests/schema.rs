@@ -1,7 +1,6 @@
 //! The published JSON Schema describes what is read: the shipped definition validates, its words are the engine's.
 
-mod common;
-
+use crate::common;
 use dingce_domain::definition::{Authority, Family, PostKind, UnitBinding};
 use dingce_domain::verb::Verb;
 use dingce_domain::words::{DraftingItem, Outcome, Relation, StageKind};

@@ -1,7 +1,6 @@
 //! The shipped definition and calendars are read without a problem, and the outline tells them.
 
-mod common;
-
+use crate::common;
 use dingce_definition::outline;
 
 /// With `UPDATE_EXPECT=1` a definition that stands on an older text of another is pinned anew: read the diff of its whole.

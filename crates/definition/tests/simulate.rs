@@ -2,10 +2,9 @@
 //! read tables: `dingce simulate`.
 #![allow(clippy::print_stdout)] // counts, for whoever looks
 
-mod common;
-
 use std::collections::BTreeMap;
 
+use crate::common;
 use dingce_definition::simulate::simulate;
 use dingce_domain::verb::Verb;
 use jiff::civil::date;

@@ -2,8 +2,7 @@
 //! explored, replay equals the live case, the same seed gives the same bytes, and no forbidden state is entered.
 #![allow(clippy::print_stdout)] // sizes and times, for whoever looks
 
-mod common;
-
+use crate::common;
 use dingce_definition::drive::{self, Drive};
 use dingce_definition::prove::{Explorer, outcomes};
 use dingce_domain::case::Case;

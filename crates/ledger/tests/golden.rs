@@ -4,22 +4,14 @@
 //! are added and never edited.
 
 mod common;
-
-use std::path::PathBuf;
+#[path = "common/vector.rs"]
+mod vector;
 
 use dingce_ledger::merkle::{consistency_proof, inclusion_proof, root};
 use dingce_ledger::seal::{MasterKey, SubjectKey, seal, wrap};
 use dingce_ledger::{BodyRef, Leaf, LeafInput, body_digest, commitment, jcs, leaf_hash};
 use serde_json::{Value, json};
-
-fn check(name: &str, computed: &Value) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, format!("{computed:#}\n")).unwrap();
-    }
-    let expected: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    assert_eq!(&expected, computed, "{name}");
-}
+use vector::check;
 
 fn leaf_vector(input: &LeafInput) -> Value {
     let bytes = Leaf::encode(input).unwrap();

@@ -32,7 +32,3 @@ pub use assemble::{Assembled, assemble, assemble_with};
 pub use http::listen;
 pub use outside::{ManualClock, SeededChance, SystemChance, SystemClock};
 pub use settings::Settings;
-
-/// Acts are many small pieces of text and JSON on several threads; see docs/performance.md for what this allocator is worth.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

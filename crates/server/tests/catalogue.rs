@@ -1,13 +1,11 @@
 //! The catalogue over HTTP, by the very queries of the how-to; and by the command line.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use crate::support::page::Page;
+use crate::support::{Served, served};
 use serde_json::{Value, json};
-use support::page::Page;
-use support::{Served, served};
 
 const HOW_TO: Page = Page(include_str!("../../../docs/how-to/keep-the-catalogue.md"));
 const REAL: &str = include_str!("../../../tests/data/cases.json");

@@ -1,11 +1,9 @@
 //! Real finished decisions go into the records and come out as they came, messy as they are, on both databases.
 
-mod support;
-
+use crate::support::{Served, served};
 use dingce_app::Principal;
 use dingce_server::dossiers;
 use serde_json::{Value, json};
-use support::{Served, served};
 
 /// Decisions of several places as their governments published them.
 const REAL: &str = include_str!("data/decisions.json");

@@ -1,12 +1,10 @@
 //! A hearing over HTTP on both databases, by the very queries of the how-to, from the notice to the public report.
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::{Served, served};
 use dingce_domain::draw::draw;
 use serde_json::{Value, json};
-use support::{Served, served};
 
 const HOW_TO: &str = include_str!("../../../docs/how-to/hold-a-hearing.md");
 

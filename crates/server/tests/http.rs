@@ -1,16 +1,14 @@
 //! The server over real sockets: health, tokens, documents, refusals, and stopping.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Served, served};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use dingce_ledger::SignedCheckpoint;
 use dingce_ledger::tile::{TileId, TileLevel};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Served, served};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -1,11 +1,9 @@
 //! Special laws of a case, and under which law each of its acts was done, over HTTP on both databases.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Served, served};
 use serde_json::{Value, json};
-use support::{Served, served};
 
 const OFFICE: &str = "office_officer";
 const JUSTICE: &str = "justice_reviewer";

@@ -1,9 +1,7 @@
 //! A case that came here midway says so over HTTP, on both databases.
 
-mod support;
-
+use crate::support::{Served, served};
 use serde_json::{Value, json};
-use support::{Served, served};
 
 /// A document on file.
 async fn paper(served: &Served, name: &str) -> Value {

@@ -1,14 +1,12 @@
 //! Other procedures over HTTP, by the very queries of the how-to, on both databases: they are data alone.
 
-mod support;
-
 use std::process::{Command, Output};
 
+use crate::support::page::Page;
+use crate::support::{Served, served};
 use dingce_domain::id::{CaseId, StreamId};
 use dingce_server::setup;
 use serde_json::{Value, json};
-use support::page::Page;
-use support::{Served, served};
 
 const PAGE: Page = Page(include_str!("../../../docs/how-to/run-another-procedure.md"));
 

@@ -1,10 +1,8 @@
 //! Proposals over HTTP, by the very queries of the how-to, on both databases.
 
-mod support;
-
+use crate::support::page::Page;
+use crate::support::served;
 use serde_json::{Value, json};
-use support::page::Page;
-use support::served;
 
 const PAGE: Page = Page(include_str!("../../../docs/how-to/keep-proposals.md"));
 

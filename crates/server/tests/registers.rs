@@ -1,14 +1,12 @@
 //! Determinations, agendas, legal advisers and confirmed values over HTTP, by the very queries of the how-tos, on both databases; and by the
 //! command line.
 
-mod support;
-
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use crate::support::page::Page;
+use crate::support::{Served, served};
 use serde_json::{Value, json};
-use support::page::Page;
-use support::{Served, served};
 
 const REGISTERS: Page = Page(include_str!("../../../docs/how-to/keep-determinations-and-agendas.md"));
 const ADVISERS: Page = Page(include_str!("../../../docs/how-to/keep-advisers.md"));

@@ -3,9 +3,10 @@
 //! The number is the lock: of two nodes that record one at once, one finds the number taken and looks again. So the first
 //! checkpoint at or after an instant is the same for whoever asks, as soon as there is one.
 
-use dingce_app::ports::{Millis, StoreError, StoredCheckpoint};
+use dingce_app::ports::{KeptLeaf, Millis, StoreError, StoredCheckpoint};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult,
+    Statement,
 };
 
 use crate::Store;
@@ -38,13 +39,17 @@ impl Store {
         rows.doing(doing)?.iter().map(|row| hash(row.try_get_by_index(0).doing(doing)?)).collect()
     }
 
-    pub(crate) async fn read_log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub(crate) async fn read_log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         let doing = "reading entries of the log";
-        let sql = "SELECT events.leaf FROM log_entry JOIN events ON events.event = log_entry.event \
+        let sql = "SELECT events.leaf, events.leaf_hash FROM log_entry JOIN events ON events.event = log_entry.event \
                    WHERE log_index >= $1 ORDER BY log_index LIMIT $2";
         let values = [signed(from)?.into(), signed(limit)?.into()];
         let rows = self.reader.query_all_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await;
-        rows.doing(doing)?.iter().map(|row| row.try_get_by_index(0).doing(doing)).collect()
+        let kept = |row: &QueryResult| {
+            let leaf_hash = hash(row.try_get_by_index(1).doing(doing)?)?;
+            Ok(KeptLeaf { leaf: row.try_get_by_index(0).doing(doing)?, leaf_hash })
+        };
+        rows.doing(doing)?.iter().map(kept).collect()
     }
 
     pub(crate) async fn read_last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {

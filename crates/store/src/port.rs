@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use dingce_app::ports::{
     ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    IdempotencyRecord, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint,
-    StoredEvent, Table,
+    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
+    StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -154,7 +154,7 @@ impl EventStore for Store {
         self.read_log_leaves(from, limit).await
     }
 
-    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         self.read_log_entries(from, limit).await
     }
 

@@ -1,5 +1,5 @@
 //! A small schema that counts what it resolves, and helpers to send it requests.
-#![allow(dead_code, missing_docs)]
+#![allow(missing_docs)]
 
 use async_graphql::{EmptySubscription, ErrorExtensions, Object, Schema, Subscription};
 use async_trait::async_trait;

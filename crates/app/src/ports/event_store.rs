@@ -290,6 +290,21 @@ pub struct LogEntry {
     pub kind: String,
 }
 
+/// A leaf as the database has it: its bytes, and the hash that was kept beside them when it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptLeaf {
+    /// The bytes that are hashed.
+    pub leaf: Vec<u8>,
+    /// The hash kept beside them. Whether it is theirs, the reader looks.
+    pub leaf_hash: [u8; 32],
+}
+
+impl AsRef<[u8]> for KeptLeaf {
+    fn as_ref(&self) -> &[u8] {
+        &self.leaf
+    }
+}
+
 /// How long the log was at a moment, and its root; with what the next one is computed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCheckpoint {
@@ -470,8 +485,8 @@ pub trait EventStore: Send + Sync {
     async fn log_place(&self, stream: StreamId, n: u64) -> Result<Option<u64>, StoreError>;
     /// Leaf hashes of the log from place `from`, in order.
     async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError>;
-    /// Leaves of the log from place `from`, in order, with the bytes that are hashed.
-    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError>;
+    /// Leaves of the log from place `from`, in order, each with the hash kept beside it.
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError>;
     /// The newest checkpoint.
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError>;
     /// The first checkpoint recorded at or after `at` over at least `size_least` entries. Once there is one, it is always

@@ -6,9 +6,9 @@
 use std::fmt;
 
 use dingce_ledger as ledger;
-use ledger::SignedCheckpoint;
 use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
 
+use super::publishing::{CHECKPOINT, hashes};
 use crate::app::App;
 use crate::ports::{LogFolder, StoreError};
 use crate::publisher::{PublishLogError, Publisher};
@@ -113,7 +113,7 @@ impl App {
     pub async fn audit_log(&self) -> Result<LogAudit, PublishLogError> {
         let mut audit = LogAudit { entries: self.store.log_size().await?, ..LogAudit::default() };
         let signed = match &self.publisher {
-            Some(publisher) => anchored(publisher).await?,
+            Some(publisher) => publisher.anchored().await?,
             None => None,
         };
         let (signed_size, root) =
@@ -131,12 +131,13 @@ impl App {
             let end =
                 if start < signed_size { (start + width).min(signed_size) } else { audit.entries.min(start + width) };
             let entries = self.store.log_entries(start, end - start).await?;
-            let kept = self.store.log_leaves(start, end - start).await?;
-            let hashes: Vec<_> = entries.iter().map(|entry| ledger::leaf_hash(entry)).collect();
-            if let Some(at) = hashes.iter().zip(&kept).position(|(hash, kept)| hash.as_bytes() != kept) {
-                audit.difference = Some(self.entry_differs(start + at as u64).await?);
-                return Ok(audit);
-            }
+            let hashes = match hashes(start, &entries) {
+                Ok(hashes) => hashes,
+                Err(index) => {
+                    audit.difference = Some(self.entry_differs(index).await?);
+                    return Ok(audit);
+                }
+            };
             if let (Some(publisher), true) = (&self.publisher, start < signed_size) {
                 let bundle = TileId::in_tree(TileLevel::Entries, start / width, signed_size);
                 let mut files: Vec<_> = edge.append(hashes)?;
@@ -162,10 +163,10 @@ impl App {
             audit.difference = Some(LogDifference::Root { size: signed_size });
         } else if let (Some(publisher), Some(signed)) = (&self.publisher, signed) {
             audit.files += 1;
-            let published = publisher.folder.get("checkpoint").await?;
+            let published = publisher.folder.get(CHECKPOINT).await?;
             if published.as_deref() != Some(signed.to_string().as_bytes()) {
                 let there = published.is_some();
-                audit.difference = Some(LogDifference::File { path: "checkpoint".to_owned(), there });
+                audit.difference = Some(LogDifference::File { path: CHECKPOINT.to_owned(), there });
             }
         }
         Ok(audit)
@@ -183,7 +184,7 @@ impl App {
     /// Where something cannot be read or written, or a file of the log is missing.
     pub async fn export_log(&self, into: &dyn LogFolder) -> Result<u64, PublishLogError> {
         let Some(publisher) = &self.publisher else { return Ok(0) };
-        let Some(signed) = anchored(publisher).await? else { return Ok(0) };
+        let Some(signed) = publisher.anchored().await? else { return Ok(0) };
         let size = signed.claimed().size();
         let mut files = 0;
         for level in std::iter::once(TileLevel::Entries).chain((0..=ledger::tile::LEVEL_MAX).map(TileLevel::Hashes)) {
@@ -196,15 +197,9 @@ impl App {
                 files += 1;
             }
         }
-        into.put("checkpoint", signed.to_string().into_bytes()).await?;
+        into.put(CHECKPOINT, signed.to_string().into_bytes()).await?;
         Ok(files + 1)
     }
-}
-
-/// What the anchor vouches for.
-async fn anchored(publisher: &Publisher) -> Result<Option<SignedCheckpoint>, PublishLogError> {
-    let Some(bytes) = publisher.anchor.read().await? else { return Ok(None) };
-    publisher.anchored(&bytes).map(Some)
 }
 
 async fn file_differs(publisher: &Publisher, tile: TileId, bytes: &[u8]) -> Result<Option<LogDifference>, StoreError> {

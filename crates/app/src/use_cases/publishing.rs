@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::ports::StoreError;
+use crate::ports::{KeptLeaf, StoreError};
 use crate::publisher::{AFTER_FAILURE, MERGE_DELAY, Open, PublishLogError, Published, Publisher};
 
 /// What shows anybody that an event is in the log.
@@ -38,7 +38,7 @@ pub struct LogReceipt {
 /// Leaf hashes read at once.
 const PAGE: u64 = 4096;
 /// Name of the file with the newest checkpoint.
-const CHECKPOINT: &str = "checkpoint";
+pub(super) const CHECKPOINT: &str = "checkpoint";
 
 impl App {
     /// Holds the database against what was signed of it, before anything is served.
@@ -185,13 +185,12 @@ impl App {
     /// Holds anchor, database and folder against each other, and publishes what was signed and not published.
     async fn open_log(&self, publisher: &Publisher) -> Result<Open, PublishLogError> {
         let published = publisher.folder.get(CHECKPOINT).await?;
-        let Some(anchored) = publisher.anchor.read().await? else {
+        let Some(signed) = publisher.anchored().await? else {
             if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
                 return Err(PublishLogError::AnchorLost { size: size.claimed().size() });
             }
             return Ok(Open { edge: Edge::default(), anchored: None });
         };
-        let signed = publisher.anchored(&anchored)?;
         let (size, root) = (signed.claimed().size(), *signed.claimed().root());
         let found = self.store.log_size().await?;
         if found < size {
@@ -212,6 +211,7 @@ impl App {
             tracing::warn!(size, "files of the log are missing; they are written anew");
             self.stage(publisher, &mut Edge::default(), size).await?;
         }
+        let anchored = signed.to_string().into_bytes();
         if published.as_deref() != Some(&anchored) {
             publisher.folder.put(CHECKPOINT, anchored.clone()).await?;
         }
@@ -238,14 +238,10 @@ impl App {
         while start < size {
             let limit = width.min(size - start);
             let entries = self.store.log_entries(start, limit).await?;
-            let kept = self.store.log_leaves(start, limit).await?;
-            if entries.len() as u64 != limit || kept.len() as u64 != limit {
+            if entries.len() as u64 != limit {
                 return Err(PublishLogError::Behind { anchored: size, found: start + entries.len() as u64 });
             }
-            let hashes: Vec<_> = entries.iter().map(|entry| ledger::leaf_hash(entry)).collect();
-            if let Some(at) = hashes.iter().zip(&kept).position(|(hash, kept)| hash.as_bytes() != kept) {
-                return Err(PublishLogError::Entry { index: start + at as u64 });
-            }
+            let hashes = hashes(start, &entries).map_err(|index| PublishLogError::Entry { index })?;
             if let Some(bundle) = TileId::in_tree(TileLevel::Entries, start / width, size) {
                 publisher.folder.put(&bundle.to_string(), ledger::tile::encode_bundle(&entries)?).await?;
             }
@@ -260,6 +256,16 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The hashes of these leaves, the first of them at place `start`; else the place of the first that has not the hash kept
+/// beside it.
+pub(super) fn hashes(start: u64, entries: &[KeptLeaf]) -> Result<Vec<ledger::Digest>, u64> {
+    let hash = |(index, kept): (u64, &KeptLeaf)| {
+        let hash = ledger::leaf_hash(&kept.leaf);
+        if *hash.as_bytes() == kept.leaf_hash { Ok(hash) } else { Err(index) }
+    };
+    (start..).zip(entries).map(hash).collect()
 }
 
 fn sign(publisher: &Publisher, edge: &Edge) -> Result<Vec<u8>, PublishLogError> {

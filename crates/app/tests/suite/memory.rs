@@ -392,21 +392,15 @@ impl EventStore for MemoryStore {
     }
 
     async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError> {
-        let log = self.log(from, limit).await?;
-        let mut leaves = Vec::new();
-        for entry in log {
-            let stored = self.event(entry.event).await?.expect("a logged event");
-            leaves.push(stored.event.leaf_hash);
-        }
-        Ok(leaves)
+        Ok(self.log_entries(from, limit).await?.into_iter().map(|kept| kept.leaf_hash).collect())
     }
 
-    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         let log = self.log(from, limit).await?;
         let mut leaves = Vec::new();
         for entry in log {
-            let stored = self.event(entry.event).await?.expect("a logged event");
-            leaves.push(stored.event.leaf);
+            let StoredEvent { event, .. } = self.event(entry.event).await?.expect("a logged event");
+            leaves.push(KeptLeaf { leaf: event.leaf, leaf_hash: event.leaf_hash });
         }
         Ok(leaves)
     }

@@ -1,5 +1,4 @@
 //! What the tests of this crate share: the shipped files.
-#![allow(dead_code)] // each test file uses its part
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -8,5 +8,7 @@ mod proofs;
 mod sample;
 mod tiles;
 mod tree;
+#[path = "../common/vector.rs"]
+mod vector;
 mod vectors;
 mod witnesses;

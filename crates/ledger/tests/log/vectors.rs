@@ -1,7 +1,5 @@
 //! Golden vectors of the log: `docs/formats/log.md` refers to them.
 
-use std::path::PathBuf;
-
 use dingce_ledger::merkle::consistency_proof;
 use dingce_ledger::tile::{Edge, TileId, TileLevel, encode_bundle};
 use dingce_ledger::witness::{AddCheckpoint, Signed, decide};
@@ -9,16 +7,7 @@ use dingce_ledger::{leaf_hash, merkle, sha256};
 use serde_json::{Value, json};
 
 use crate::sample::{TIME, checkpoint, entry, leaves, log_key, policy_text, proof, sm2_key, witness};
-
-/// As the vectors beside: `UPDATE_EXPECT=1` writes them again.
-fn check(name: &str, computed: &Value) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, format!("{computed:#}\n")).unwrap();
-    }
-    let expected: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    assert_eq!(&expected, computed, "{name}");
-}
+use crate::vector::check;
 
 #[test]
 fn keys_and_signed_texts() {

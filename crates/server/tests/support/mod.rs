@@ -1,5 +1,5 @@
 //! A deployment in a folder of its own, served in this process on a free port, on a clock that the test moves.
-#![allow(dead_code, missing_docs)]
+#![allow(missing_docs)]
 
 pub mod page;
 

@@ -1,0 +1,21 @@
+//! The program as others meet it, one file a matter: over HTTP, by the command line, killed.
+
+mod catalogue;
+mod cli;
+mod compose;
+mod dossiers;
+mod hearing;
+mod how_to;
+mod http;
+mod kill;
+mod law;
+mod midway;
+mod procedures;
+mod proposals;
+mod reading;
+mod registers;
+mod road;
+mod settings;
+mod support;
+mod tokens;
+mod trace;

@@ -1,0 +1,36 @@
+//! The whole product, one file a matter: the law's stories, the real application and both databases.
+
+mod advisers;
+mod agreement;
+mod another_law;
+mod architecture;
+mod catalogues;
+mod compliance;
+mod confirmations;
+mod deadlines;
+mod definitions;
+mod disclosure;
+mod evaluation;
+mod experts;
+mod faults;
+mod hearing;
+mod law_coverage;
+mod law_in_force;
+mod legal_bases;
+mod meetings;
+mod migration;
+mod nodes;
+mod onboarding;
+mod outside_log;
+mod package;
+mod proposals;
+mod publishing;
+mod registers;
+mod repetition;
+mod rights;
+mod scenarios;
+mod secrets;
+mod stage_coverage;
+mod trace;
+mod traps;
+mod wall;
