@@ -2,7 +2,7 @@
 //!
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
-//! must be true with them in one transaction; `read`, `rows` and `work` answer questions; `log` gives events their
+//! must be true with them in one transaction; `read`, `rows`, `trace` and `work` answer questions; `log` gives events their
 //! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
 //!
@@ -26,6 +26,7 @@ mod port;
 mod read;
 mod rows;
 mod tables;
+mod trace;
 mod work;
 
 pub use anchor::FileAnchor;

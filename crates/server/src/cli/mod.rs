@@ -16,6 +16,7 @@ mod registers;
 mod serve;
 mod simulate;
 mod store;
+mod trace;
 mod workflow;
 
 use std::net::SocketAddr;
@@ -140,6 +141,24 @@ pub enum Command {
     /// Keep the register of legal bases
     #[command(subcommand)]
     LegalBasis(legal_basis::Command),
+    /// Trace back who did what: in a case, as a person in any post, or for a unit with its successors
+    ///
+    /// Facts alone: who, in which post, on which draft, with which advice, holding the matter how long. It says nothing of who
+    /// is to blame. Whoever runs the deployment reads all of it; over GraphQL the right to trace is asked for.
+    Trace {
+        /// A case, a person or a unit, by id; persons and units also by local name as key:NAME
+        #[arg(value_name = "CASE|PERSON|UNIT")]
+        what: String,
+        /// Only what was recorded up to the end of this day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_known_on: Option<jiff::civil::Date>,
+        /// How many acts of a person or unit, the newest first
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+        first: u64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify an archive package, from its folder alone; needs no database and no settings
     Verify {
         /// The folder of the package
@@ -282,6 +301,9 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Ledger(command) => ledger::run(command, settings).await,
+        Command::Trace { what, as_known_on, first, json } => {
+            trace::run(settings, &what, trace::Shown { as_known_on, first, json }).await
+        }
         Command::Store(command) => store::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,
         Command::Restore { from } => copies::restore(settings, &from).await,
