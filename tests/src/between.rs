@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use dingce_app::ports::{
-    Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head, IdempotencyRecord, KeptLeaf,
-    LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
+    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
+    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
+    StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -88,6 +89,22 @@ impl EventStore for Between {
         limit: u64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.inner.find_events(query, after, limit).await
+    }
+
+    async fn acts(&self, query: &ActQuery, page: ActPage) -> Result<Vec<ActMark>, StoreError> {
+        self.inner.acts(query, page).await
+    }
+
+    async fn count_acts(&self, query: &ActQuery, until: Option<Millis>) -> Result<u64, StoreError> {
+        self.inner.count_acts(query, until).await
+    }
+
+    async fn events_at(&self, stream: StreamId, numbers: &[u64]) -> Result<Vec<StoredEvent>, StoreError> {
+        self.inner.events_at(stream, numbers).await
+    }
+
+    async fn known_at(&self, streams: &[StreamId], at: Millis) -> Result<Vec<(StreamId, u64)>, StoreError> {
+        self.inner.known_at(streams, at).await
     }
 
     async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError> {

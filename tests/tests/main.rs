@@ -32,5 +32,6 @@ mod rights;
 mod scenarios;
 mod secrets;
 mod stage_coverage;
+mod trace;
 mod traps;
 mod wall;

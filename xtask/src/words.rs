@@ -21,6 +21,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
+use dingce_domain::holding::ConflictKind;
 use dingce_domain::law_in_force::LawUse;
 use dingce_domain::legal_bases::{BasisState, LegalBasisKind};
 use dingce_domain::meeting::ItemState;
@@ -74,6 +75,7 @@ fn from_types() -> Vec<Section> {
         BasisState,
         CatalogueFlag,
         CatalogueKind,
+        ConflictKind,
         ChangeKind,
         Channel,
         Comments,

@@ -228,6 +228,77 @@ crate::read_rows! {
         run_json: Option<String>,
     }
 
+    /// Who held a matter, from when until when, against which clock. One role's hold of one clock is one row; as it was known
+    /// earlier it is read from `hold_json`.
+    HoldRow in "hold_view" key [case_id, n, clock] indexes [] where overdue [organ, from_on, case_id, n, clock] {
+        /// Case.
+        case_id: String,
+        /// Number of the event that began it.
+        n: i64,
+        /// Clock.
+        clock: String,
+        /// Decision organ of the case.
+        organ: String,
+        /// Hash of the definition of the case.
+        definition: String,
+        /// Undertaking unit of the case, as it was.
+        undertaking_unit: String,
+        /// Executing unit of the case, as it was.
+        executing_unit: Option<String>,
+        /// Unit named to evaluate the decision, as it was.
+        evaluating_unit: Option<String>,
+        /// Role that held the matter.
+        holder: String,
+        /// The day on which it began.
+        from_on: String,
+        /// The day on which it ended.
+        to_on: Option<String>,
+        /// Last day of the clock; absent while paused or pending.
+        due_on: Option<String>,
+        /// Whether the last day passed without the act.
+        overdue: bool,
+        /// Calendar days of pauses in it; absent while it goes on.
+        paused_days: Option<i64>,
+        /// Calendar days after the last day; absent while it goes on.
+        overrun_days: Option<i64>,
+        /// Who ended it.
+        person: Option<String>,
+        /// For which unit they did.
+        unit: Option<String>,
+        /// All of it.
+        hold_json: String,
+    }
+
+    /// The position that a member took at a meeting, whoever entered it.
+    PositionRow in "position_view" key [event] indexes [[case_id, n]] where against [member, recorded_at, event] {
+        /// The event.
+        event: String,
+        /// Case.
+        case_id: String,
+        /// Decision organ of the case.
+        organ: String,
+        /// Number of the event.
+        n: i64,
+        /// Whose.
+        member: String,
+        /// Which.
+        position: String,
+        /// Whether it is a dissent or a reservation.
+        against: bool,
+        /// What was said.
+        statement: String,
+        /// Draft version that was before the meeting.
+        draft: Option<String>,
+        /// The meeting.
+        meeting: String,
+        /// Who entered it.
+        entered_by: Option<String>,
+        /// When it was taken, where it was entered afterwards.
+        occurred_on: Option<String>,
+        /// When recorded.
+        recorded_at: i64,
+    }
+
     /// Who is or was appointed as an expert in a case: what lists of an expert hold.
     ExpertSeatRow in "expert_seat_view" key [case_id, person] indexes [[person]] {
         /// Case.
@@ -1122,6 +1193,8 @@ pub const TABLES: &[&Table] = &[
     DocumentRow::TABLE,
     ClockRow::TABLE,
     ClockEventRow::TABLE,
+    HoldRow::TABLE,
+    PositionRow::TABLE,
     ExpertSeatRow::TABLE,
     IrregularityRow::TABLE,
     ConsultationRow::TABLE,

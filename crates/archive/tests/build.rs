@@ -259,7 +259,7 @@ fn names_may_be_hostile_and_repeat() {
 #[test]
 fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = common::Writer::default();
+    let mut writer = crate::common::Writer::default();
     let entry = writer.add("comment_received", Vec::new(), &serde_json::json!({"text": "x"}), Some([1; 32]));
     let mut event: serde_json::Value = serde_json::from_slice(entry.event_json.as_ref().unwrap()).unwrap();
     event.as_object_mut().unwrap().remove("body");
@@ -278,7 +278,7 @@ fn a_withheld_body_and_a_volume_without_documents_are_fine() {
 
 #[test]
 fn what_is_filed_in_another_volume_is_here_as_a_leaf_only() {
-    let (mut input, documents) = common::sample_of_second_volume();
+    let (mut input, documents) = crate::common::sample_of_second_volume();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("case-execution");
     build(&input, &documents, &target).unwrap();

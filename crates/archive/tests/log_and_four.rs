@@ -96,7 +96,7 @@ fn a_proof_without_its_leaf_and_an_unknown_file_are_not_packed() {
 fn with_document(bytes: &[u8], name: &str, media_type: &str) -> (VolumeInput, Documents) {
     let (sample, _) = sample();
     let digest = sha256(bytes);
-    let mut writer = common::Writer::default();
+    let mut writer = crate::common::Writer::default();
     writer.add("case_opened", vec![digest], &serde_json::json!({"title": "x"}), None);
     let (count, volume_root) = writer.close();
     let document = DocumentEntry {

@@ -5,7 +5,7 @@ use dingce_archive::volume::{Omission, OmissionReason};
 use dingce_archive::{BuildError, Redaction, VolumeInput, build, four_checks, verify};
 use dingce_ledger::sha256;
 
-fn redacted() -> (VolumeInput, common::Documents) {
+fn redacted() -> (VolumeInput, crate::common::Documents) {
     let (mut input, documents) = sample();
     input.redaction = Some(Redaction {
         openings: [

@@ -15,6 +15,7 @@ use crate::file::{
     Filed, FiledDocument, Irregularity, MeetingFile, Onboarding, PanelExpert, PanelFile, Published, plain_name,
 };
 use crate::hearing::HearingFile;
+use crate::holding::Holdings;
 use crate::id::{CaseId, PersonId, UnitId};
 use crate::migration;
 use crate::permits::TimeClass;
@@ -127,54 +128,59 @@ impl Case {
     ) -> Result<Self, CorruptHistory> {
         let corrupt = |n: u64, why: &str| CorruptHistory { n, kind: event.kind().to_owned(), why: why.to_owned() };
         match (case, event) {
-            (None, CaseEvent::CaseOpened { given, organ, definition, stages, facts }) => Ok(Self {
-                control: Control::opened(stages.iter().map(|s| s.kind)),
-                facts: facts.clone(),
-                file: File {
-                    id,
-                    organ: *organ,
-                    definition: definition.clone(),
-                    stages: stages.clone(),
-                    title: given.title.clone(),
-                    class: given.class,
-                    undertaking_unit: given.undertaking_unit,
-                    drafts: Vec::new(),
-                    cleared: None,
-                    cleared_on: None,
-                    decided: None,
-                    review_rounds: 0,
-                    advice: Vec::new(),
-                    replaced: BTreeMap::new(),
-                    consultation: None,
-                    hearing: None,
-                    hearing_decided: false,
-                    panel: None,
-                    meeting: None,
-                    onboarded: None,
-                    irregularities: BTreeMap::new(),
-                    clocks: BTreeMap::new(),
-                    days: BTreeMap::new(),
-                    hats: BTreeMap::new(),
-                    issued_on: None,
-                    published: None,
-                    document_no: None,
-                    executing_unit: None,
-                    execution_comments: BTreeMap::new(),
-                    evaluating_unit: None,
-                    voices: BTreeSet::new(),
-                    assessing_party: None,
-                    assessors: Assessors::default(),
-                    adjusts: given.adjusts,
-                    entry: given.entry,
-                    retention: BTreeMap::new(),
-                    approvals: BTreeMap::new(),
-                    filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
-                    documents: BTreeMap::new(),
-                    drafting: DraftingFile::default(),
-                    overlays: given.overlays.clone(),
-                },
-                n: 1,
-            }),
+            (None, CaseEvent::CaseOpened { given, organ, definition, stages, facts }) => {
+                let mut opened = Self {
+                    control: Control::opened(stages.iter().map(|s| s.kind)),
+                    facts: facts.clone(),
+                    file: File {
+                        id,
+                        organ: *organ,
+                        definition: definition.clone(),
+                        stages: stages.clone(),
+                        title: given.title.clone(),
+                        class: given.class,
+                        undertaking_unit: given.undertaking_unit,
+                        drafts: Vec::new(),
+                        cleared: None,
+                        cleared_on: None,
+                        decided: None,
+                        review_rounds: 0,
+                        advice: Vec::new(),
+                        replaced: BTreeMap::new(),
+                        consultation: None,
+                        hearing: None,
+                        hearing_decided: false,
+                        panel: None,
+                        meeting: None,
+                        onboarded: None,
+                        irregularities: BTreeMap::new(),
+                        clocks: BTreeMap::new(),
+                        days: BTreeMap::new(),
+                        hats: BTreeMap::new(),
+                        issued_on: None,
+                        published: None,
+                        document_no: None,
+                        executing_unit: None,
+                        execution_comments: BTreeMap::new(),
+                        evaluating_unit: None,
+                        voices: BTreeSet::new(),
+                        assessing_party: None,
+                        assessors: Assessors::default(),
+                        adjusts: given.adjusts,
+                        entry: given.entry,
+                        retention: BTreeMap::new(),
+                        approvals: BTreeMap::new(),
+                        filed: vec![Filed { volume: Volume::Decision, first: 1, last: 1 }],
+                        documents: BTreeMap::new(),
+                        drafting: DraftingFile::default(),
+                        overlays: given.overlays.clone(),
+                        holdings: Holdings::default(),
+                    },
+                    n: 1,
+                };
+                opened.hold(1, actor, day, event);
+                Ok(opened)
+            }
             (None, _) => Err(corrupt(1, "the first event of a case must open it")),
             (Some(case), CaseEvent::CaseOpened { .. }) => Err(corrupt(case.n + 1, "the case is already open")),
             (Some(mut case), event) => {
@@ -193,6 +199,7 @@ impl Case {
                 case.control.apply(at, class);
                 case.fill(actor, event).map_err(|why| corrupt(n, why))?;
                 case.date(day, event);
+                case.hold(n, actor, day, event);
                 case.n = n;
                 Ok(case)
             }
@@ -203,6 +210,13 @@ impl Case {
         let Actor::Official { person, acting_for, .. } = actor else { return };
         for who in std::iter::once(*person).chain(*acting_for) {
             self.file.hats.entry(who).or_default().insert(hat);
+        }
+    }
+
+    /// Remembers who holds the matter; where the day is not known, nothing of it.
+    fn hold(&mut self, n: u64, actor: &Actor, day: Option<Date>, event: &CaseEvent) {
+        if let Some(day) = day {
+            self.file.holdings.take(n, actor, day, event);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::act;
 use crate::drafting::DraftingFile;
 use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::hearing::HearingFile;
+use crate::holding::Holdings;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, PersonId, UnitId};
 use crate::time::Run;
 use crate::verb::Verb;
@@ -367,6 +368,9 @@ pub struct File {
     /// Special laws that apply to the matter.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub overlays: BTreeSet<OverlayId>,
+    /// Who held the matter, against which clock.
+    #[serde(default)]
+    pub holdings: Holdings,
 }
 
 /// The units that a case names: roles bind to them, and those who belong to them may read it.

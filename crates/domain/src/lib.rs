@@ -7,6 +7,7 @@
 //! makes events of acts; [`migration`] moves a case to another version of its definition; [`drafting`] is what drafting answers for; [`task`] is the shape of the general kinds of stage; [`draw`] is the lot that anyone can draw again.
 //! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`],
 //! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
+//! [`holding`] says who held a matter, how long, against which clock.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
@@ -32,6 +33,7 @@ pub mod engagement;
 pub mod event;
 pub mod file;
 pub mod hearing;
+pub mod holding;
 pub mod id;
 pub mod law_in_force;
 pub mod legal_bases;

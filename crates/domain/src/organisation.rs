@@ -288,6 +288,34 @@ impl Organisation {
         line.split_off(1)
     }
 
+    /// Units whose acts are traced with those of a unit: itself first, then those that it came from or went into by succession,
+    /// and the parts of all of them; however far, on whatever day. What it is itself a part of is not among them.
+    pub fn traced_with(&self, unit: UnitId) -> Vec<UnitId> {
+        let mut line = vec![unit];
+        // Every unit is looked at once, so a circle does no harm.
+        let mut at = 0;
+        while at < line.len() {
+            let here = line[at];
+            for (one, relation, other, _, _) in &self.relations {
+                let found = match relation {
+                    UnitRelation::SuccessorOf if *one == here => Some(*other),
+                    UnitRelation::SuccessorOf | UnitRelation::BelongsTo if *other == here => Some(*one),
+                    UnitRelation::SuccessorOf
+                    | UnitRelation::BelongsTo
+                    | UnitRelation::LedBy
+                    | UnitRelation::GuidedBy
+                    | UnitRelation::DispatchedBy
+                    | UnitRelation::ManagedBy => None,
+                };
+                if let Some(found) = found.filter(|found| !line.contains(found)) {
+                    line.push(found);
+                }
+            }
+            at += 1;
+        }
+        line
+    }
+
     /// The directory after one entry.
     ///
     /// # Errors

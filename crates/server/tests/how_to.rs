@@ -9,7 +9,7 @@ use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 15] = [
+const READERS: [(&str, &str); 16] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("move-a-case.md", "office_officer"),
@@ -25,6 +25,7 @@ const READERS: [(&str, &str); 15] = [
     ("close-a-volume.md", "archivist"),
     ("look-into-a-decision.md", "auditor"),
     ("read-the-compliance-sheet.md", "auditor"),
+    ("trace-accountability.md", "auditor"),
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
@@ -101,13 +102,13 @@ async fn every_example_is_understood() {
     let ending = play(&mut world).await.expect("the road runs to its end");
 
     let asked = "query($id: ID!) { case(id: $id) { currentDraft { id } undertakingUnit { id } consultation { id } } \
-                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } }";
+                 meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } me { person { id } } }";
     let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
     let known = json!({
         "case": ending.case, "id": ending.case, "code": ending.receipt, "target": "major_decision_national@1",
         "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
         "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
-        "catalogue": left["catalogues"]["nodes"][0]["id"],
+        "catalogue": left["catalogues"]["nodes"][0]["id"], "person": left["me"]["person"]["id"],
     });
 
     let mut asked = 0;
@@ -164,6 +165,38 @@ fn on_the_console(data: &Path, case: &str) {
     assert!(all.contains("- 不适用"), "{all}");
     let told = run(&["case_00000000000070008000000000000000"]);
     assert!(!told.status.success() && String::from_utf8_lossy(&told.stderr).contains("there is no case"), "{told:?}");
+    traces_on_the_console(data, case);
+}
+
+/// The traces of a case, a person and a unit, as people and as scripts read them.
+fn traces_on_the_console(data: &Path, case: &str) {
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dingce"));
+        command.current_dir(data).env_clear().arg("trace").args(arguments);
+        let told = command.arg("--data").arg(data).output().expect("the program runs");
+        (told.status.success(), String::from_utf8_lossy(&told.stdout).into_owned(), told.stderr)
+    };
+    let (done, text, _) = run(&[case]);
+    assert!(done && text.contains("各方持有 / Who held it") && text.contains("合法性审查"), "{text}");
+    assert!(text.contains("财政配套压力过大") && text.contains("暂停5日 / held"), "{text}");
+    let json = |arguments: &[&str]| -> Value {
+        let (done, text, failure) = run(arguments);
+        assert!(done, "{}", String::from_utf8_lossy(&failure));
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let whole = json(&[case, "--json"]);
+    let earlier = json(&[case, "--json", "--as-known-on", "2023-02-12"]);
+    let acts = |trace: &Value| trace["acts"].as_array().expect("acts").len();
+    assert!(acts(&whole) > acts(&earlier) && acts(&earlier) > 10);
+    let days = |part: &str| whole["days"][part].as_u64().expect("a number");
+    assert_eq!(days("held") + days("paused"), days("total"));
+    let person = json(&["key:deputy_2", "--json"]);
+    assert!(person["against"][0]["statement"].is_string(), "{person}");
+    let unit = json(&["key:water", "--json", "--first", "3"]);
+    assert_eq!(unit["acts"].as_array().expect("acts").len(), 3);
+    assert!(unit["traced_with"].as_array().expect("units").len() > 1, "{unit}");
+    let (done, _, failure) = run(&["case_00000000000070008000000000000000"]);
+    assert!(!done && String::from_utf8_lossy(&failure).contains("there is no case"));
 }
 
 /// The road that the demo plays breaks no rule of the compliance sheet, and who may not read sheets is shown none.

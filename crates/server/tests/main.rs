@@ -18,3 +18,4 @@ mod road;
 mod settings;
 mod support;
 mod tokens;
+mod trace;

@@ -2,8 +2,9 @@
 //!
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
-//! must be true with them in one transaction; `read`, `rows` and `work` answer questions; `log` gives events their
-//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log, [`witness`] what a witness cosigned of others'; [`backup`] copies a database out and back in.
+//! must be true with them in one transaction; `read`, `rows`, `trace` and `work` answer questions; `log` gives events their
+//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log,
+//! [`witness`] what a witness cosigned of others'; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
 //!
 //! Invariants: an event row is never changed or removed; nothing that tables or adopts a draft is stored without the
@@ -27,6 +28,7 @@ mod port;
 mod read;
 mod rows;
 mod tables;
+mod trace;
 pub mod witness;
 mod work;
 

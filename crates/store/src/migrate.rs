@@ -35,6 +35,10 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0004.sqlite.sql"),
         postgres: include_str!("../migrations/0004.postgres.sql"),
     },
+    Step {
+        sqlite: include_str!("../migrations/0005.sqlite.sql"),
+        postgres: include_str!("../migrations/0005.postgres.sql"),
+    },
 ];
 
 /// The schema version that this program writes.

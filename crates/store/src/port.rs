@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use dingce_app::ports::{
-    Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head, IdempotencyRecord, KeptLeaf,
-    LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
+    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
+    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
+    StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -30,6 +31,22 @@ impl EventStore for Store {
         limit: u64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.read_timeline(query, after, limit).await
+    }
+
+    async fn acts(&self, query: &ActQuery, page: ActPage) -> Result<Vec<ActMark>, StoreError> {
+        self.read_acts(query, page).await
+    }
+
+    async fn count_acts(&self, query: &ActQuery, until: Option<Millis>) -> Result<u64, StoreError> {
+        self.number_of_acts(query, until).await
+    }
+
+    async fn events_at(&self, stream: StreamId, numbers: &[u64]) -> Result<Vec<StoredEvent>, StoreError> {
+        self.read_events_at(stream, numbers).await
+    }
+
+    async fn known_at(&self, streams: &[StreamId], at: Millis) -> Result<Vec<(StreamId, u64)>, StoreError> {
+        self.read_known_at(streams, at).await
     }
 
     async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError> {

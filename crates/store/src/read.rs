@@ -46,6 +46,23 @@ impl Store {
         self.with_sealed(query).await
     }
 
+    pub(crate) async fn read_events_at(
+        &self,
+        stream: StreamId,
+        numbers: &[u64],
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let mut all = Vec::with_capacity(numbers.len());
+        for some in numbers.chunks(rows_per_statement(self.backend(), 1)) {
+            let some = some.iter().map(|n| signed(*n)).collect::<Result<Vec<_>, _>>()?;
+            let query = events::Entity::find()
+                .filter(events::Column::Stream.eq(stream.to_string()))
+                .filter(events::Column::N.is_in(some))
+                .order_by_asc(events::Column::N);
+            all.extend(self.with_sealed(query).await?);
+        }
+        Ok(all)
+    }
+
     pub(crate) async fn read_timeline(
         &self,
         query: EventQuery,

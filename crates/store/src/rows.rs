@@ -159,6 +159,13 @@ fn filter_condition(table: &'static Table, filter: &Filter, backend: DbBackend) 
             let each = columns.iter().map(|named| listed(table, named, values));
             each.reduce(|a, b| Ok(a?.or(b?))).unwrap_or_else(|| Ok(never()))?
         }
+        Filter::Holds(named) => {
+            let column = column(table, named)?;
+            if column.kind != ColumnType::Bool {
+                return Err(format!("the column {} is not a truth value", column.name));
+            }
+            Expr::cust(tables::truth(column.name, backend == DbBackend::Sqlite))
+        }
         Filter::Lt(named, Value::Null) | Filter::Ge(named, Value::Null) => column(table, named).map(|_| never())?,
         Filter::Lt(named, value) => Expr::col(name(named)).lt(bound(column(table, named)?, value)?),
         Filter::Ge(named, value) => Expr::col(name(named)).gte(bound(column(table, named)?, value)?),

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use dingce_app::ports::{ColumnType, Table};
+use dingce_app::ports::{ColumnType, Partial, Table};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use sha2::{Digest as _, Sha256};
 
@@ -50,7 +50,10 @@ fn problem(table: &Table) -> Option<&'static str> {
             && name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
+    let partial = || table.partial.iter();
     let named = table.key.iter().chain(table.indexes.iter().copied().flatten());
+    let named = named.chain(partial().flat_map(|p| p.columns)).chain(partial().map(|p| &p.when));
+    let truth = |name: &str| table.columns.iter().any(|c| c.name == name && c.kind == ColumnType::Bool);
     let key = table.key.iter().filter_map(|name| table.columns.iter().find(|column| column.name == *name));
     match table {
         _ if !plain(table.name) || !table.columns.iter().all(|column| plain(column.name)) => {
@@ -61,6 +64,7 @@ fn problem(table: &Table) -> Option<&'static str> {
         _ if table.columns.iter().enumerate().any(|(at, c)| table.position(c.name) != Some(at)) => {
             Some("two columns have the same name")
         }
+        _ if !partial().all(|p| truth(p.when)) => Some("an index over some rows asks a column that is no truth value"),
         _ if named.into_iter().any(|name| table.position(name).is_none()) => Some("a key or index names no column"),
         _ if key.into_iter().any(|column| column.nullable) => Some("a column of the key may be absent"),
         _ => None,
@@ -90,7 +94,19 @@ fn ddl(table: &Table, backend: DbBackend) -> String {
         let _ =
             writeln!(sql, "CREATE INDEX \"{}_ix{number}\" ON \"{}\" ({});", table.name, table.name, columns.join(", "));
     }
+    for (number, Partial { when, columns }) in table.partial.iter().enumerate() {
+        let columns: Vec<String> = columns.iter().map(|name| index_column(table, name, sqlite)).collect();
+        let holds = truth(when, sqlite);
+        let name = table.name;
+        let _ =
+            writeln!(sql, "CREATE INDEX \"{name}_px{number}\" ON \"{name}\" ({}) WHERE {holds};", columns.join(", "));
+    }
     sql
+}
+
+/// That a truth value is true, as a constant.
+pub(crate) fn truth(column: &str, sqlite: bool) -> String {
+    if sqlite { format!("\"{column}\" = 1") } else { format!("\"{column}\"") }
 }
 
 /// SQLite sorts absent values first by itself; PostgreSQL must be told, and only where they can occur.

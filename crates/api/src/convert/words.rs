@@ -285,6 +285,8 @@ enums! {
     words::ExpertStance as "ExpertStance" in "expert_stance": "Where an expert stands. OPPOSE is a dissent.";
     words::Position as "Position" in "position":
         "A member's position at the meeting. Only DISAGREE, recorded, is a dissent (R713 art. 38).";
+    dingce_domain::holding::ConflictKind as "ConflictKind" in "conflict_kind":
+        "Which fact on the record may mean that somebody had more than one interest. None of them is a finding.";
     words::Outcome as "Outcome" in "outcome":
         "The head's decision after the discussion. AGREE and AGREE_IN_PRINCIPLE adopt the draft.";
     words::ReportReply as "ReportReply" in "report_reply":

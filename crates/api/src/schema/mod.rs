@@ -43,6 +43,7 @@ mod scope;
 mod secret;
 mod task;
 mod timeline;
+mod trace;
 
 use std::sync::Arc;
 

@@ -7,7 +7,9 @@ use async_graphql::{Object, OutputType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use dingce_app::App;
-use dingce_app::ports::{ColumnType, Direction, ReadRow, Row, RowQuery, Value};
+use dingce_app::ports::{
+    ActMark, ActPage, ActPlace, ActQuery, ColumnType, Direction, Millis, ReadRow, Row, RowQuery, Value,
+};
 
 use super::errors::{Failure, Lang};
 use super::loaders::place;
@@ -61,6 +63,7 @@ pub struct Total(Counted);
 enum Counted {
     Known(u64),
     Query { app: Arc<App>, query: RowQuery, lang: Lang },
+    Acts { app: Arc<App>, query: ActQuery, until: Option<Millis>, lang: Lang },
 }
 
 #[Object(name = "ConnectionTotal")]
@@ -70,6 +73,10 @@ impl Total {
         match &self.0 {
             Counted::Known(count) => Ok(Some(Long(*count))),
             Counted::Query { app, query, lang } => match app.store().count(query).await {
+                Ok(count) => Ok(Some(Long(count))),
+                Err(error) => Err(Failure::of(error.into(), *lang, "").into()),
+            },
+            Counted::Acts { app, query, until, lang } => match app.store().count_acts(query, *until).await {
                 Ok(count) => Ok(Some(Long(count))),
                 Err(error) => Err(Failure::of(error.into(), *lang, "").into()),
             },
@@ -107,20 +114,37 @@ fn turned(direction: Direction) -> Direction {
     }
 }
 
-/// A page of the rows of a query, by one statement; the count, where it is asked for, by another.
+/// A page of rows as it was fetched.
+pub struct Fetched<R> {
+    /// The rows with their cursors, in order.
+    pub rows: Vec<(String, R)>,
+    before: bool,
+    after: bool,
+    total: Counted,
+}
+
+impl<R> Fetched<R> {
+    /// The page of what is made of each row; a row of which nothing is made is left out.
+    ///
+    /// # Errors
+    /// Those of the making.
+    pub fn page<T: OutputType>(
+        self,
+        made: impl IntoIterator<Item = Result<Option<T>, Failure>>,
+    ) -> Result<Page<T>, Failure> {
+        let mut page = Connection::with_additional_fields(self.before, self.after, Total(self.total));
+        for ((cursor, _), made) in self.rows.into_iter().zip(made) {
+            page.edges.extend(made?.map(|node| Edge::new(cursor, node)));
+        }
+        Ok(page)
+    }
+}
+
+/// The rows of a page of a query, by one statement; the count, where it is asked for, by another.
 ///
 /// # Errors
 /// `BAD_INPUT` and `BAD_CURSOR` for the arguments; where the store fails.
-pub async fn page<R, T>(
-    scope: &Scope,
-    args: PageArgs,
-    mut query: RowQuery,
-    node: impl Fn(R) -> Result<T, Failure>,
-) -> Result<Page<T>, Failure>
-where
-    R: ReadRow,
-    T: OutputType,
-{
+pub async fn fetch<R: ReadRow>(scope: &Scope, args: PageArgs, mut query: RowQuery) -> Result<Fetched<R>, Failure> {
     let (size, backward, cursor) = args.size()?;
     let total = Counted::Query { app: Arc::clone(&scope.app), query: query.clone(), lang: scope.lang };
     query.after = cursor.map(|c| decode(&query, c, scope.lang)).transpose()?;
@@ -135,13 +159,75 @@ where
         rows.reverse();
     }
     let (before, after) = if backward { (more, cursor.is_some()) } else { (cursor.is_some(), more) };
-    let mut page = Connection::with_additional_fields(before, after, Total(total));
+    let mut fetched = Fetched { rows: Vec::with_capacity(rows.len()), before, after, total };
     for row in rows {
         let cursor = encode(&query, &row);
         let row = R::from_row(row).ok_or_else(|| {
             scope.fail(dingce_app::AppError::internal(format!("reading {}", R::TABLE.name), "a row of another shape"))
         })?;
+        fetched.rows.push((cursor, row));
+    }
+    Ok(fetched)
+}
+
+/// A page of the rows of a query, by one statement; the count, where it is asked for, by another.
+///
+/// # Errors
+/// `BAD_INPUT` and `BAD_CURSOR` for the arguments; where the store fails.
+pub async fn page<R, T>(
+    scope: &Scope,
+    args: PageArgs,
+    query: RowQuery,
+    node: impl Fn(R) -> Result<T, Failure>,
+) -> Result<Page<T>, Failure>
+where
+    R: ReadRow,
+    T: OutputType,
+{
+    let Fetched { rows, before, after, total } = fetch::<R>(scope, args, query).await?;
+    let mut page = Connection::with_additional_fields(before, after, Total(total));
+    for (cursor, row) in rows {
         page.edges.push(Edge::new(cursor, node(row)?));
+    }
+    Ok(page)
+}
+
+/// A page of acts, newest first: by one statement, from an index.
+///
+/// # Errors
+/// `BAD_INPUT` and `BAD_CURSOR` for the arguments; where the store fails.
+pub async fn page_of_acts<T: OutputType>(
+    scope: &Scope,
+    args: PageArgs,
+    query: ActQuery,
+    until: Option<Millis>,
+    node: impl Fn(ActMark) -> T,
+) -> Result<Page<T>, Failure> {
+    const CURSOR: &str = "acts";
+    let (size, backward, cursor) = args.size()?;
+    let at = |cursor: &str| -> Result<ActPlace, Failure> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+        let read = bytes.and_then(|bytes| serde_json::from_slice::<(String, i64, String, u64)>(&bytes).ok());
+        let place = read.filter(|(kind, _, _, n)| kind == CURSOR && *n <= Long::MAX);
+        let place = place.and_then(|(_, at, stream, n)| Some((at, stream.parse().ok()?, n)));
+        place.ok_or_else(|| Failure::of_code("BAD_CURSOR", scope.lang))
+    };
+    let after = cursor.map(at).transpose()?;
+    let direction = if backward { Direction::Ascending } else { Direction::Descending };
+    let page = ActPage { until, direction, after, limit: size as u64 + 1 };
+    let mut acts = scope.app.store().acts(&query, page).await.map_err(|error| scope.fail(error))?;
+    let more = acts.len() > size;
+    acts.truncate(size);
+    if backward {
+        acts.reverse();
+    }
+    let (before, after) = if backward { (more, cursor.is_some()) } else { (cursor.is_some(), more) };
+    let total = Counted::Acts { app: Arc::clone(&scope.app), query, until, lang: scope.lang };
+    let mut page = Connection::with_additional_fields(before, after, Total(total));
+    for act in acts {
+        let (at, stream, n) = act.place();
+        let cursor = serde_json::to_vec(&(CURSOR, at, stream.to_string(), n)).unwrap_or_default();
+        page.edges.push(Edge::new(URL_SAFE_NO_PAD.encode(cursor), node(act)));
     }
     Ok(page)
 }

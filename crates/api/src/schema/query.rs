@@ -35,6 +35,7 @@ use super::parts::Clock;
 use super::proposal::{self, Proposal, ProposalFilter};
 use super::scope::{Scope, UNITS, units};
 use super::secret::SecretStub;
+use super::trace::{PersonTrace, ReverseTrace, UnitTrace};
 use crate::convert::words::ClockState;
 use crate::convert::{Date, Long, Shown, Word};
 
@@ -560,6 +561,37 @@ impl Query {
         let query = SecretStub::query(scope).await?;
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: SecretStubRow| SecretStub::of(row, scope)).await?))
+    }
+
+    /// The reverse trace 倒查 of a case (R713 art. 38), for who may trace. None where there is no such case for them, or none was
+    /// recorded yet.
+    async fn reverse_trace(
+        &self,
+        ctx: &Context<'_>,
+        case: ID,
+        #[graphql(desc = "Only what was recorded up to the end of this day.")] as_known_on: Option<Date>,
+    ) -> Result<Option<ReverseTrace>> {
+        Ok(ReverseTrace::find(Scope::of(ctx)?, &case, as_known_on).await?)
+    }
+
+    /// What a person did in any post and by delegation, for who may trace.
+    async fn person_trace(
+        &self,
+        ctx: &Context<'_>,
+        person: ID,
+        #[graphql(desc = "Only what was recorded up to the end of this day.")] as_known_on: Option<Date>,
+    ) -> Result<Option<PersonTrace>> {
+        Ok(PersonTrace::find(Scope::of(ctx)?, &person, as_known_on).await?)
+    }
+
+    /// What was done for a unit, with its successors and parts, for who may trace.
+    async fn unit_trace(
+        &self,
+        ctx: &Context<'_>,
+        unit: ID,
+        #[graphql(desc = "Only what was recorded up to the end of this day.")] as_known_on: Option<Date>,
+    ) -> Result<Option<UnitTrace>> {
+        Ok(UnitTrace::find(Scope::of(ctx)?, &unit, as_known_on).await?)
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use dingce_domain::id::{CaseId, DraftId, EventId, PersonId, PostId, StreamId, UnitId};
 
-use super::rows::{Row, RowChange, RowQuery};
+use super::rows::{Direction, Row, RowChange, RowQuery};
 
 /// An instant as the store keeps it: milliseconds since 1970-01-01T00:00Z.
 pub type Millis = i64;
@@ -329,6 +329,79 @@ pub enum EventQuery {
     Actor(PersonId),
 }
 
+/// An act as the indexes of a trace tell it: everything but what was said and shown with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActMark {
+    /// The stream.
+    pub stream: StreamId,
+    /// Its number in the stream.
+    pub n: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Who acted.
+    pub actor: Option<PersonId>,
+    /// In whose place.
+    pub acting_for: Option<PersonId>,
+    /// In which post.
+    pub post: Option<PostId>,
+    /// Of which unit.
+    pub unit: Option<UnitId>,
+    /// Stage of the procedure.
+    pub stage: Option<String>,
+    /// Draft version.
+    pub draft: Option<DraftId>,
+    /// Opinion, position or conclusion code.
+    pub opinion: Option<String>,
+    /// When it happened, for offline acts.
+    pub occurred_on: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: Millis,
+}
+
+impl ActMark {
+    /// Where it stands among the acts of a person or unit.
+    pub const fn place(&self) -> ActPlace {
+        (self.recorded_at, self.stream, self.n)
+    }
+}
+
+/// Whose acts to trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActQuery {
+    /// Those of one stream, by number.
+    Stream(StreamId),
+    /// What a person did in any post, and what others did in their place; of the streams of an organ.
+    Person {
+        /// Who.
+        person: PersonId,
+        /// The organ.
+        organ: UnitId,
+    },
+    /// What people did for any of these units; of the streams of an organ.
+    Units {
+        /// Which, each once.
+        units: Vec<UnitId>,
+        /// The organ.
+        organ: UnitId,
+    },
+}
+
+/// Where an act stands: when it was recorded, its stream and its number.
+pub type ActPlace = (Millis, StreamId, u64);
+
+/// Which of the acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActPage {
+    /// Only those recorded at or before this instant; all where absent.
+    pub until: Option<Millis>,
+    /// In which direction of time.
+    pub direction: Direction,
+    /// Beyond this place.
+    pub after: Option<ActPlace>,
+    /// How many at most.
+    pub limit: u64,
+}
+
 /// Writes and reads events. Implemented by `store` for both databases.
 #[async_trait]
 pub trait EventStore: Send + Sync {
@@ -345,6 +418,14 @@ pub trait EventStore: Send + Sync {
         after: Option<(Millis, StreamId, u64)>,
         limit: u64,
     ) -> Result<Vec<StoredEvent>, StoreError>;
+    /// A page of acts, from an index alone: those of a stream by number, of a person or unit by the time of their record.
+    async fn acts(&self, query: &ActQuery, page: ActPage) -> Result<Vec<ActMark>, StoreError>;
+    /// How many acts there are, whatever the page.
+    async fn count_acts(&self, query: &ActQuery, until: Option<Millis>) -> Result<u64, StoreError>;
+    /// The events of a stream with these numbers, in order.
+    async fn events_at(&self, stream: StreamId, numbers: &[u64]) -> Result<Vec<StoredEvent>, StoreError>;
+    /// Number of the newest event of each stream that was recorded at or before an instant; nothing of a stream that had none.
+    async fn known_at(&self, streams: &[StreamId], at: Millis) -> Result<Vec<(StreamId, u64)>, StoreError>;
     /// One event by id.
     async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError>;
     /// All streams of the store after `after`, in order, `limit` at most.

@@ -42,6 +42,15 @@ pub struct Column {
     pub nullable: bool,
 }
 
+/// An index over the rows alone in which a truth value is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Partial {
+    /// The column with the truth value.
+    pub when: &'static str,
+    /// The columns of the index.
+    pub columns: &'static [&'static str],
+}
+
 /// A read table: everything the store needs to make it and to keep it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Table {
@@ -53,6 +62,8 @@ pub struct Table {
     pub key: &'static [&'static str],
     /// Further indexes, each a list of columns.
     pub indexes: &'static [&'static [&'static str]],
+    /// Indexes over some of the rows; a query finds them with [`Filter::Holds`].
+    pub partial: &'static [Partial],
 }
 
 impl Table {
@@ -93,6 +104,8 @@ pub enum Filter {
     In(&'static str, Vec<Value>),
     /// At least one of these columns equals one of the values; no column, or no value, matches nothing.
     AnyIn(Vec<&'static str>, Vec<Value>),
+    /// The truth value of the column is true. Said as a constant, so that an index over those rows alone serves.
+    Holds(&'static str),
     /// The column is less than the value.
     Lt(&'static str, Value),
     /// The column is greater than or equal to the value.
@@ -256,7 +269,7 @@ impl<T: ColumnValue> ColumnValue for Option<T> {
 /// ```
 #[macro_export]
 macro_rules! read_rows {
-    ($($(#[$doc:meta])* $name:ident in $table:literal key [$($key:ident),+] indexes [$([$($index:ident),+]),*] {
+    ($($(#[$doc:meta])* $name:ident in $table:literal key [$($key:ident),+] indexes [$([$($index:ident),+]),*] $(where $($when:ident [$($some:ident),+]),+)? {
         $($(#[$field_doc:meta])* $field:ident: $kind:ty,)+
     })*) => {$(
         $(#[$doc])*
@@ -275,6 +288,10 @@ macro_rules! read_rows {
                 }),+],
                 key: &[$(stringify!($key)),+],
                 indexes: &[$(&[$(stringify!($index)),+]),*],
+                partial: &[$($($crate::ports::Partial {
+                    when: stringify!($when),
+                    columns: &[$(stringify!($some)),+],
+                }),+)?],
             };
 
             fn into_row(self) -> $crate::ports::Row {

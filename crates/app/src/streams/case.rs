@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::case_clocks::clocks_follow;
+use super::case_holds::{holds_follow, position_row};
 use super::case_rows::{
     clear, conclusion_kind, document_row, draft_row, drafting_row, hearing_follows, irregularity_row, legality_row,
     public_row, published_row,
@@ -81,7 +82,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 7;
+    const SHAPE: u32 = 8;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)
@@ -116,6 +117,7 @@ impl Stream for Case {
         }
         follows.rows.push(case_row(id, after).put());
         clocks_follow(id, &after.state, events, &mut follows);
+        holds_follow(id, &after.state, events, &mut follows);
         follows
     }
 }
@@ -287,6 +289,9 @@ fn event_follows(id: CaseId, after: &Case, recorded: &Recorded<CaseEvent>, follo
             let experts = after.file.hats.iter().filter(|(_, relations)| was(relations)).map(|(person, _)| person);
             let seat = |person: &PersonId| ExpertSeatRow { case_id: id.to_string(), person: person.to_string() };
             follows.rows.extend(experts.map(seat).map(ReadRow::put));
+        }
+        CaseEvent::PositionRecorded { meeting, given, .. } => {
+            follows.rows.push(position_row(id, after, recorded, *meeting, given).put());
         }
         CaseEvent::DraftingItemRecorded { given, .. } => follows.rows.push(drafting_row(id, recorded, given).put()),
         CaseEvent::AdviceRecorded { given, .. } => {

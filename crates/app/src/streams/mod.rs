@@ -3,6 +3,7 @@
 mod adviser;
 pub(crate) mod case;
 mod case_clocks;
+mod case_holds;
 mod case_rows;
 mod case_spoken;
 mod catalogue;
@@ -19,6 +20,7 @@ mod proposal;
 mod secret;
 
 pub use case::{CaseState, topics};
+pub use case_clocks::kind_word;
 pub use case_spoken::{Detail, SaidPart, Spoken, spoken};
 pub use definition::{DefinitionEvent, KeptDefinition, PublishedDefinition};
 

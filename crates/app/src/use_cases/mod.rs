@@ -31,6 +31,7 @@ mod receipts;
 mod secrets;
 pub(crate) mod sequencing;
 pub(crate) mod timers;
+mod trace;
 mod uploads;
 mod volumes;
 
@@ -48,5 +49,6 @@ pub use onboarding::{OnboardingTold, StageTold};
 pub use publishing::LogReceipt as EventReceipt;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
+pub use trace::{CaseDays, CaseTrace, Conflict, Known, MeetingMaterials, Party, PartyPerson, TracedHold, of_clock};
 pub(crate) use volumes::Beside;
 pub use volumes::{Export, ExportError};

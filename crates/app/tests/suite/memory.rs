@@ -223,6 +223,22 @@ impl EventStore for MemoryStore {
         Err(StoreError::new("reading a timeline", "no test here asks for one"))
     }
 
+    async fn acts(&self, _query: &ActQuery, _page: ActPage) -> Result<Vec<ActMark>, StoreError> {
+        Err(StoreError::new("tracing acts", "no test here asks for them"))
+    }
+
+    async fn count_acts(&self, _query: &ActQuery, _until: Option<Millis>) -> Result<u64, StoreError> {
+        Err(StoreError::new("counting acts", "no test here asks for them"))
+    }
+
+    async fn events_at(&self, stream: StreamId, numbers: &[u64]) -> Result<Vec<StoredEvent>, StoreError> {
+        Ok(self.all(stream).into_iter().filter(|e| numbers.contains(&e.n)).collect())
+    }
+
+    async fn known_at(&self, _streams: &[StreamId], _at: Millis) -> Result<Vec<(StreamId, u64)>, StoreError> {
+        Err(StoreError::new("asking what was known", "no test here asks for it"))
+    }
+
     async fn event(&self, event: EventId) -> Result<Option<StoredEvent>, StoreError> {
         Ok(self.inner().events.values().flatten().find(|e| e.event.event == event).cloned())
     }
@@ -307,6 +323,7 @@ impl EventStore for MemoryStore {
                 Filter::Lt(column, value) => row[at(column)] < *value,
                 Filter::Ge(column, value) => row[at(column)] >= *value,
                 Filter::Either(lists) => lists.iter().any(|list| list.iter().all(|filter| holds(filter, row, at))),
+                Filter::Holds(column) => row[at(column)] == Value::Bool(true),
                 Filter::Contains(column, text) => matches!(&row[at(column)], Value::Text(t) if t.contains(text)),
             }
         }

@@ -150,6 +150,20 @@ impl Run {
         })
     }
 
+    /// How many days after `from`, up to and including `until`, count towards the limit; pauses left out, in its unit.
+    ///
+    /// # Errors
+    /// [`NoCalendarData`] when a year in between is not loaded.
+    pub fn counted_between(&self, from: Date, until: Date, calendar: &Calendar) -> Result<u32, NoCalendarData> {
+        counted_days(from, until, |date| Ok(!self.paused_on(date) && counts(self.limit, date, calendar)?))
+    }
+
+    /// Whether a day is not counted because of a pause, ended or not.
+    pub fn paused_on(&self, date: Date) -> bool {
+        let at_rest = matches!(self.state, RunState::Paused { since } if since <= date);
+        at_rest || paused(&self.pauses, date)
+    }
+
     /// The due day, when there is one: not while paused, not while pending.
     pub fn due_on(&self) -> Option<Date> {
         self.due().and_then(Due::date)

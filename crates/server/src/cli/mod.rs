@@ -16,8 +16,12 @@ mod registers;
 mod serve;
 mod simulate;
 mod store;
+<<<<<<< HEAD
 mod verify;
 mod witness;
+=======
+mod trace;
+>>>>>>> main
 mod workflow;
 
 use std::net::SocketAddr;
@@ -142,11 +146,46 @@ pub enum Command {
     /// Keep the register of legal bases
     #[command(subcommand)]
     LegalBasis(legal_basis::Command),
+<<<<<<< HEAD
     /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
     ///
     /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
     /// have to show it and no key or policy from elsewhere was given.
     Verify(verify::Arguments),
+=======
+    /// Trace back who did what: in a case, as a person in any post, or for a unit with its successors
+    ///
+    /// Facts alone: who, in which post, on which draft, with which advice, holding the matter how long. It says nothing of who
+    /// is to blame. Whoever runs the deployment reads all of it; over GraphQL the right to trace is asked for.
+    Trace {
+        /// A case, a person or a unit, by id; persons and units also by local name as key:NAME
+        #[arg(value_name = "CASE|PERSON|UNIT")]
+        what: String,
+        /// Only what was recorded up to the end of this day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        as_known_on: Option<jiff::civil::Date>,
+        /// How many acts of a person or unit, the newest first
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+        first: u64,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Verify an archive package, from its folder alone; needs no database and no settings
+    Verify {
+        /// The folder of the package
+        path: PathBuf,
+        /// A tlog-policy from elsewhere than the package: whose signatures under the log's checkpoints count
+        #[arg(long, value_name = "FILE")]
+        log_policy: Option<PathBuf>,
+        /// End with a failure also where something speaks against one of the four checks
+        #[arg(long)]
+        four: bool,
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+>>>>>>> main
     /// Keep the store in order
     #[command(subcommand)]
     Store(store::Command),
@@ -277,6 +316,9 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Ledger(command) => ledger::run(command, settings).await,
+        Command::Trace { what, as_known_on, first, json } => {
+            trace::run(settings, &what, trace::Shown { as_known_on, first, json }).await
+        }
         Command::Store(command) => store::run(command, settings).await,
         Command::Witness(command) => witness::run(command, settings).await,
         Command::Backup { out } => copies::backup(settings, &out).await,

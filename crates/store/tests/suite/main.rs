@@ -10,4 +10,5 @@ mod log;
 mod open;
 mod reads;
 mod rows;
+mod trace;
 mod wall;

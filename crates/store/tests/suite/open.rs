@@ -21,6 +21,7 @@ static LATER_TOWN: Table = Table {
     ],
     key: &["id"],
     indexes: &[&["mayor"]],
+    partial: &[],
 };
 
 async fn a_newer_database_is_refused_and_left_alone(db: Db) {
@@ -87,11 +88,11 @@ async fn two_nodes_migrate_at_once_on_postgres() {
 #[tokio::test]
 async fn a_table_that_cannot_be_is_refused() {
     static BAD: [Table; 5] = [
-        Table { name: "events", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[] },
-        Table { name: "Town", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[] },
-        Table { name: "town", columns: TownRow::TABLE.columns, key: &[], indexes: &[] },
-        Table { name: "town", columns: TownRow::TABLE.columns, key: &["people"], indexes: &[] },
-        Table { name: "town", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[&["colour"]] },
+        Table { name: "events", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[], partial: &[] },
+        Table { name: "Town", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[], partial: &[] },
+        Table { name: "town", columns: TownRow::TABLE.columns, key: &[], indexes: &[], partial: &[] },
+        Table { name: "town", columns: TownRow::TABLE.columns, key: &["people"], indexes: &[], partial: &[] },
+        Table { name: "town", columns: TownRow::TABLE.columns, key: &["id"], indexes: &[&["colour"]], partial: &[] },
     ];
     let (_folder, url) = crate::support::sqlite_url().await;
     for table in &BAD {

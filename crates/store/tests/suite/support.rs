@@ -124,6 +124,11 @@ pub fn event_id(number: u128) -> EventId {
     EventId::new(Uuid::from_u128(number))
 }
 
+/// The organ of every stream here.
+pub fn organ() -> UnitId {
+    UnitId::new(Uuid::from_u128(1))
+}
+
 /// An event with an id greater than those before it, and another than in any other process.
 pub fn event(kind: &str) -> NewEvent {
     let (process, next) = (u128::from(std::process::id()), u128::from(NEXT.fetch_add(1, Ordering::Relaxed)));
@@ -156,7 +161,7 @@ pub fn event_with(event: EventId, kind: &str) -> NewEvent {
 pub fn append(stream: StreamId, expected_n: u64, events: Vec<NewEvent>) -> Append {
     Append {
         stream,
-        organ: UnitId::new(Uuid::from_u128(1)),
+        organ: organ(),
         expected_n,
         events,
         rows: vec![],
