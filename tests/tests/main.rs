@@ -7,6 +7,7 @@ mod architecture;
 mod catalogues;
 mod compliance;
 mod confirmations;
+mod cosigning;
 mod deadlines;
 mod definitions;
 mod disclosure;

@@ -38,5 +38,5 @@ pub mod write;
 pub use app::{App, Parts};
 pub use error::AppError;
 pub use principal::Principal;
-pub use publisher::Publisher;
+pub use publisher::{Cosigning, Publisher};
 pub use write::{Done, RequestKey};

@@ -1,15 +1,18 @@
 //! The publisher of the log: under which name and keys, into which folder, against which anchor.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dingce_ledger::SignedCheckpoint;
 use dingce_ledger::checkpoint::CheckpointError;
 use dingce_ledger::key::{KeyName, NoteSigner, NoteVerifier as _, VerifierKey};
 use dingce_ledger::tile::{Edge, TileError};
+use dingce_ledger::{Policy, SignedCheckpoint};
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
-use crate::ports::{Anchor, LogFolder, StoreError};
+use crate::error::AppError;
+use crate::ports::{Anchor, LogFolder, StoreError, Witness};
 
 /// A checkpoint is signed at most so often: the merge delay. Acts do not wait for it.
 pub(crate) const MERGE_DELAY: Duration = Duration::from_secs(1);
@@ -28,7 +31,26 @@ pub struct Publisher {
     pub folder: Arc<dyn LogFolder>,
     /// What was signed last.
     pub anchor: Arc<dyn Anchor>,
-    pub(crate) state: tokio::sync::Mutex<Published>,
+    pub(crate) cosigning: Option<Cosigning>,
+    pub(crate) state: Mutex<Published>,
+    /// Held while witnesses are asked.
+    pub(crate) round: Mutex<()>,
+    /// What each witness cosigned last, as far as this node knows.
+    pub(crate) sizes: Mutex<BTreeMap<KeyName, u64>>,
+    /// Why a witness did not cosign, as it was told last.
+    pub(crate) troubles: Mutex<BTreeMap<KeyName, String>>,
+    /// Told whenever a checkpoint begins to wait.
+    pub(crate) signed: Notify,
+}
+
+/// Whose cosignatures are asked for, and when they are enough.
+pub struct Cosigning {
+    /// What a checkpoint must fulfil before it is published. It lists the log's own key.
+    pub policy: Policy,
+    /// Witnesses of the policy that can be asked over a network; others send files.
+    pub witnesses: Vec<Arc<dyn Witness>>,
+    /// After how long without a quorum the log is said to be late.
+    pub alarm: Duration,
 }
 
 /// What this node knows of what was published.
@@ -40,6 +62,26 @@ pub(crate) struct Published {
     pub(crate) next: Option<Instant>,
     /// What stands against publishing.
     pub(crate) blocked: Option<String>,
+    /// What was signed and is not published for want of cosignatures.
+    pub(crate) waiting: Option<Waiting>,
+}
+
+/// A checkpoint that waits for its witnesses.
+pub(crate) struct Waiting {
+    /// The newest that was signed, with what was gathered.
+    pub(crate) signed: SignedCheckpoint,
+    /// Since when something waits.
+    pub(crate) since: Instant,
+    /// Whether it was told that it is late.
+    pub(crate) told: bool,
+}
+
+impl Published {
+    /// From now on this one waits; the time counts from the first that did.
+    pub(crate) fn waits(&mut self, signed: SignedCheckpoint) {
+        let (since, told) = self.waiting.as_ref().map_or((Instant::now(), false), |before| (before.since, before.told));
+        self.waiting = Some(Waiting { signed, since, told });
+    }
 }
 
 pub(crate) struct Open {
@@ -55,7 +97,25 @@ impl Publisher {
         folder: Arc<dyn LogFolder>,
         anchor: Arc<dyn Anchor>,
     ) -> Self {
-        Self { origin: key.name().clone(), key, signers, folder, anchor, state: tokio::sync::Mutex::default() }
+        Self {
+            origin: key.name().clone(),
+            key,
+            signers,
+            folder,
+            anchor,
+            cosigning: None,
+            state: Mutex::default(),
+            round: Mutex::default(),
+            sizes: Mutex::default(),
+            troubles: Mutex::default(),
+            signed: Notify::new(),
+        }
+    }
+
+    /// The same, whose checkpoints are published where witnesses cosigned them as a policy asks.
+    #[must_use]
+    pub fn with_cosigning(self, cosigning: Cosigning) -> Self {
+        Self { cosigning: Some(cosigning), ..self }
     }
 
     /// What the anchor vouches for: a checkpoint signed by this log's own key. `None` where it is empty.
@@ -120,6 +180,9 @@ pub enum PublishLogError {
     /// A checkpoint could not be signed.
     #[error("the checkpoint could not be signed")]
     Sign(#[source] CheckpointError),
+    /// No proof for the witnesses could be made.
+    #[error("the witnesses could not be asked")]
+    Cosign(#[source] Box<AppError>),
     /// Database, folder or anchor failed; it is tried again.
     #[error("the log could not be published")]
     Unavailable(#[from] StoreError),

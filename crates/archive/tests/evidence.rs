@@ -356,7 +356,7 @@ fn every_byte_of_receipt_proof_checkpoint_and_request_counts() {
             }
         }
         for end in 0..honest.len() {
-            place.put(name, &honest[..end]);
+            place.put(name, &honest.as_bytes()[..end]);
             assert!(!evidence(&path, &beside).ok(), "{name} cut to {end}");
         }
     }

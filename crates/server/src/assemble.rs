@@ -13,7 +13,7 @@ use dingce_store::{FileAnchor, ObjectFiles, ObjectLog, OpenError, Store, StoreOp
 
 use crate::outside::SystemChance;
 use crate::settings::Settings;
-use crate::{calendars, keys, tokens};
+use crate::{calendars, keys, tokens, witnesses};
 
 /// The application with everything around it, not yet serving.
 pub struct Assembled {
@@ -101,7 +101,12 @@ fn publisher(settings: &Settings) -> anyhow::Result<Publisher> {
         .with_context(|| format!("the folder of the log {} cannot be used", settings.published_log().display()))?;
     let anchor = FileAnchor::folder(&settings.anchor())
         .with_context(|| format!("the folder of the anchor {} cannot be used", settings.anchor().display()))?;
-    Ok(Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor)))
+    let cosigning = witnesses::cosigning(settings, &key)?;
+    let publisher = Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor));
+    Ok(match cosigning {
+        Some(cosigning) => publisher.with_cosigning(cosigning),
+        None => publisher,
+    })
 }
 
 /// How the store is opened under these settings.

@@ -1,6 +1,8 @@
 //! The published side of the log: a folder of static files, and the anchor outside the database.
 
 use async_trait::async_trait;
+use dingce_ledger::key::VerifierKey;
+use dingce_ledger::witness::AddCheckpoint;
 
 use super::event_store::StoreError;
 
@@ -37,4 +39,27 @@ pub trait Anchor: Send + Sync {
     /// # Errors
     /// Where it cannot be written.
     async fn swap(&self, before: Option<&[u8]>, after: &[u8]) -> Result<bool, StoreError>;
+}
+
+/// A witness that is asked over a network to cosign this log's checkpoints (C2SP tlog-witness).
+#[async_trait]
+pub trait Witness: Send + Sync {
+    /// Its public key: no other cosignature is taken from it.
+    fn key(&self) -> &VerifierKey;
+    /// Sends a request and gives what is answered, within a time that the implementation bounds.
+    ///
+    /// # Errors
+    /// Where it does not answer, or not as the protocol says.
+    async fn add_checkpoint(&self, request: &AddCheckpoint) -> Result<WitnessAnswer, StoreError>;
+}
+
+/// What a witness answered. Nothing of it is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WitnessAnswer {
+    /// 200: signature lines.
+    Lines(Vec<u8>),
+    /// 409: the size that it says to have cosigned last.
+    Size(u64),
+    /// Any other status.
+    Refused(u16),
 }

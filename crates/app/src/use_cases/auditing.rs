@@ -6,9 +6,11 @@
 use std::fmt;
 
 use dingce_ledger as ledger;
+use ledger::SignedCheckpoint;
 use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
 
-use super::publishing::{CHECKPOINT, hashes};
+use super::cosigning::CosignaturesError;
+use super::publishing::{CHECKPOINT, hashes, shows};
 use crate::app::App;
 use crate::ports::{LogFolder, StoreError};
 use crate::publisher::{PublishLogError, Publisher};
@@ -164,12 +166,34 @@ impl App {
         } else if let (Some(publisher), Some(signed)) = (&self.publisher, signed) {
             audit.files += 1;
             let published = publisher.folder.get(CHECKPOINT).await?;
-            if published.as_deref() != Some(signed.to_string().as_bytes()) {
-                let there = published.is_some();
+            let there = published.is_some();
+            if !self.agrees(publisher, published, &signed).await? {
                 audit.difference = Some(LogDifference::File { path: CHECKPOINT.to_owned(), there });
             }
         }
         Ok(audit)
+    }
+
+    /// Whether what is published is what was signed; where witnesses must cosign first, also one before it, or none yet.
+    async fn agrees(
+        &self,
+        publisher: &Publisher,
+        published: Option<Vec<u8>>,
+        signed: &SignedCheckpoint,
+    ) -> Result<bool, PublishLogError> {
+        let Some(bytes) = published else { return Ok(publisher.cosigning.is_some()) };
+        if shows(&bytes, signed) {
+            return Ok(true);
+        }
+        let Ok(older) = SignedCheckpoint::parse(&bytes) else { return Ok(false) };
+        if publisher.cosigning.is_none() || older.note().open(&[&publisher.key]).is_err() {
+            return Ok(false);
+        }
+        match self.is_continued(publisher, older.claimed(), signed.claimed()).await {
+            Ok(()) => Ok(true),
+            Err(CosignaturesError::Log(error)) => Err(error),
+            Err(_) => Ok(false),
+        }
     }
 
     async fn entry_differs(&self, index: u64) -> Result<LogDifference, StoreError> {
@@ -178,13 +202,20 @@ impl App {
         Ok(LogDifference::Entry { index, stream, n })
     }
 
-    /// Copies what was signed of the log, entries and all, into another folder, the checkpoint last. Gives how many files.
+    /// Copies what was signed of the log, entries and all, into another folder, the checkpoint last; where witnesses must cosign, what
+    /// they did cosign. Gives how many files.
     ///
     /// # Errors
     /// Where something cannot be read or written, or a file of the log is missing.
     pub async fn export_log(&self, into: &dyn LogFolder) -> Result<u64, PublishLogError> {
         let Some(publisher) = &self.publisher else { return Ok(0) };
-        let Some(signed) = publisher.anchored().await? else { return Ok(0) };
+        let Some(mut signed) = publisher.anchored().await? else { return Ok(0) };
+        if let Some(bytes) = publisher.folder.get(CHECKPOINT).await?
+            && self.agrees(publisher, Some(bytes.clone()), &signed).await?
+            && let Ok(published) = SignedCheckpoint::parse(&bytes)
+        {
+            signed = published;
+        }
         let size = signed.claimed().size();
         let mut files = 0;
         for level in std::iter::once(TileLevel::Entries).chain((0..=ledger::tile::LEVEL_MAX).map(TileLevel::Hashes)) {

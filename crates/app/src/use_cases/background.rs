@@ -46,7 +46,13 @@ impl App {
     ///
     /// A failing round, also one that panics, is tried again after a pause that grows to half a minute. Ends between
     /// two rounds once `stop` is true or its sender is gone; what is left undone stays in the store.
-    pub async fn run_background(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn run_background(&self, stop: watch::Receiver<bool>) {
+        // Witnesses may be slow: nothing else waits for them.
+        let witnesses = self.run_cosigning(stop.clone());
+        futures_util::future::join(self.rounds(stop), witnesses).await;
+    }
+
+    async fn rounds(&self, mut stop: watch::Receiver<bool>) {
         let mut failed = 0;
         while !*stop.borrow_and_update() {
             // Listening begins before the round, so that a write during the round is not slept over.

@@ -10,6 +10,8 @@
 //! | the anchor is moved from the old checkpoint to the new one | a signed size that nobody can read | the next start publishes it |
 //! | the checkpoint is published | nothing | nobody |
 //!
+//! Where a policy asks for witnesses, the last step is theirs (`cosigning.rs`): until they cosigned, what is published stays.
+//!
 //! What was signed can never be taken back, so the database is held against the anchor before anything is signed: it must hold
 //! at least as many entries, with the same root. Recovery takes the same road: opening, staging, publishing.
 //! Of two nodes that publish at once one moves the anchor; the other opens it anew.
@@ -51,19 +53,21 @@ impl App {
         let Some(publisher) = &self.publisher else { return Ok(()) };
         let mut state = publisher.state.lock().await;
         if state.open.is_none() {
-            state.open = Some(self.open_log(publisher).await?);
+            state.open = Some(self.open_log(publisher, &mut state).await?);
         }
         Ok(())
     }
 
-    /// Publishes all entries that have their places. Gives how many were not published before.
+    /// Signs and publishes all entries that have their places; with witnesses, asks them, and leaves what is published as it is
+    /// where too few cosign. Gives how many were not signed before.
     ///
     /// # Errors
     /// [`PublishLogError`]; what was published stays so.
     pub async fn publish_log(&self) -> Result<u64, PublishLogError> {
         let Some(publisher) = &self.publisher else { return Ok(0) };
-        let mut state = publisher.state.lock().await;
-        self.publish(publisher, &mut state).await
+        let signed = self.publish(publisher, &mut *publisher.state.lock().await).await?;
+        self.cosign_log().await?;
+        Ok(signed)
     }
 
     /// The same at most once in the merge delay, for the background: what stands against it is told once and tried again.
@@ -140,7 +144,7 @@ impl App {
     }
 
     /// The tiles that these hashes are read from, held against the root.
-    async fn tiles(
+    pub(super) async fn tiles(
         &self,
         publisher: &Publisher,
         nodes: impl Iterator<Item = Node>,
@@ -161,7 +165,7 @@ impl App {
     async fn publish(&self, publisher: &Publisher, state: &mut Published) -> Result<u64, PublishLogError> {
         let open = match state.open.take() {
             Some(open) => open,
-            None => self.open_log(publisher).await?,
+            None => self.open_log(publisher, state).await?,
         };
         let (size, found) = (open.edge.size(), self.store.log_size().await?);
         if found < size {
@@ -174,17 +178,34 @@ impl App {
         let mut edge = open.edge;
         self.stage(publisher, &mut edge, found).await?;
         let signed = sign(publisher, &edge)?;
-        if !publisher.anchor.swap(open.anchored.as_deref(), &signed).await? {
+        if !publisher.anchor.swap(open.anchored.as_deref(), signed.to_string().as_bytes()).await? {
             // Another node signed meanwhile; what it signed is held against the database next time.
             return Ok(0);
         }
-        publisher.folder.put(CHECKPOINT, signed.clone()).await?;
-        state.open = Some(Open { edge, anchored: Some(signed) });
+        let anchored = Some(signed.to_string().into_bytes());
+        self.hand_on(publisher, state, signed).await?;
+        state.open = Some(Open { edge, anchored });
         Ok(found - size)
     }
 
-    /// Holds anchor, database and folder against each other, and publishes what was signed and not published.
-    async fn open_log(&self, publisher: &Publisher) -> Result<Open, PublishLogError> {
+    /// Publishes what is signed and anchored, or lets it wait for its witnesses.
+    async fn hand_on(
+        &self,
+        publisher: &Publisher,
+        state: &mut Published,
+        signed: SignedCheckpoint,
+    ) -> Result<(), PublishLogError> {
+        if publisher.cosigning.is_some() {
+            state.waits(signed);
+            publisher.signed.notify_one();
+        } else {
+            publisher.folder.put(CHECKPOINT, signed.to_string().into_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// Holds anchor, database and folder against each other, and hands on what was signed and not published.
+    async fn open_log(&self, publisher: &Publisher, state: &mut Published) -> Result<Open, PublishLogError> {
         let published = publisher.folder.get(CHECKPOINT).await?;
         let Some(signed) = publisher.anchored().await? else {
             if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
@@ -212,11 +233,11 @@ impl App {
             tracing::warn!(size, "files of the log are missing; they are written anew");
             self.stage(publisher, &mut Edge::default(), size).await?;
         }
-        let anchored = signed.to_string().into_bytes();
-        if published.as_deref() != Some(&anchored) {
-            publisher.folder.put(CHECKPOINT, anchored.clone()).await?;
+        let anchored = Some(signed.to_string().into_bytes());
+        if !published.is_some_and(|bytes| shows(&bytes, &signed)) {
+            self.hand_on(publisher, state, signed).await?;
         }
-        Ok(Open { edge, anchored: Some(anchored) })
+        Ok(Open { edge, anchored })
     }
 
     /// Whether the folder has the right edge of the tree that was signed. That all older tiles are there and right, an audit
@@ -269,10 +290,17 @@ pub(super) fn hashes(start: u64, entries: &[KeptLeaf]) -> Result<Vec<ledger::Dig
     (start..).zip(entries).map(hash).collect()
 }
 
-fn sign(publisher: &Publisher, edge: &Edge) -> Result<Vec<u8>, PublishLogError> {
+/// Whether these bytes are that checkpoint with all its lines; witnesses' lines may be among them.
+pub(super) fn shows(bytes: &[u8], signed: &SignedCheckpoint) -> bool {
+    let Ok(published) = SignedCheckpoint::parse(bytes) else { return false };
+    let (published, signed) = (published.note(), signed.note());
+    published.text() == signed.text() && signed.lines().iter().all(|line| published.lines().contains(line))
+}
+
+fn sign(publisher: &Publisher, edge: &Edge) -> Result<SignedCheckpoint, PublishLogError> {
     let checkpoint = Checkpoint::new(publisher.origin.clone(), edge.size(), edge.root());
     let signers: Vec<&dyn ledger::key::NoteSigner> =
         publisher.signers.iter().map(|signer| &**signer as &dyn ledger::key::NoteSigner).collect();
     let signed = checkpoint.and_then(|checkpoint| SignedCheckpoint::sign(checkpoint, &signers));
-    Ok(signed.map_err(PublishLogError::Sign)?.to_string().into_bytes())
+    signed.map_err(PublishLogError::Sign)
 }

@@ -16,12 +16,9 @@ mod registers;
 mod serve;
 mod simulate;
 mod store;
-<<<<<<< HEAD
+mod trace;
 mod verify;
 mod witness;
-=======
-mod trace;
->>>>>>> main
 mod workflow;
 
 use std::net::SocketAddr;
@@ -146,13 +143,6 @@ pub enum Command {
     /// Keep the register of legal bases
     #[command(subcommand)]
     LegalBasis(legal_basis::Command),
-<<<<<<< HEAD
-    /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
-    ///
-    /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
-    /// have to show it and no key or policy from elsewhere was given.
-    Verify(verify::Arguments),
-=======
     /// Trace back who did what: in a case, as a person in any post, or for a unit with its successors
     ///
     /// Facts alone: who, in which post, on which draft, with which advice, holding the matter how long. It says nothing of who
@@ -171,21 +161,11 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Verify an archive package, from its folder alone; needs no database and no settings
-    Verify {
-        /// The folder of the package
-        path: PathBuf,
-        /// A tlog-policy from elsewhere than the package: whose signatures under the log's checkpoints count
-        #[arg(long, value_name = "FILE")]
-        log_policy: Option<PathBuf>,
-        /// End with a failure also where something speaks against one of the four checks
-        #[arg(long)]
-        four: bool,
-        /// Print the report as JSON
-        #[arg(long)]
-        json: bool,
-    },
->>>>>>> main
+    /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
+    ///
+    /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
+    /// have to show it and no key or policy from elsewhere was given.
+    Verify(verify::Arguments),
     /// Keep the store in order
     #[command(subcommand)]
     Store(store::Command),

@@ -68,8 +68,14 @@ impl Health {
         let background = if self.background.is_finished() { "ended" } else { "ok" };
         let stopping = *self.shutdown.borrow() || self.shutdown.has_changed().is_err();
         // What stands against it is in the program's own log, once.
-        let log = if self.assembled.app.log_blocked().await.is_none() { "ok" } else { "blocked" };
-        let ready = database == "ok" && background == "ok" && log == "ok" && !stopping;
+        let app = &self.assembled.app;
+        let log = match app.log_blocked().await {
+            Some(_) => "blocked",
+            None if app.log_late().await => "late",
+            None => "ok",
+        };
+        // A log that waits for its witnesses is told, and hinders nobody: acts go on.
+        let ready = database == "ok" && background == "ok" && log != "blocked" && !stopping;
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         answer::json(status, &Ready { ready, database, background, log, stopping })
     }
