@@ -19,3 +19,4 @@ mod settings;
 mod support;
 mod tokens;
 mod trace;
+mod witness;
