@@ -113,6 +113,8 @@ async fn answer(witness: Arc<WitnessFolder>, clock: Arc<dyn Clock>, request: Req
     let status = judged.answer.status();
     if let Some(evidence) = &judged.evidence {
         tracing::error!(%origin, size, status, evidence = %evidence.display(), "this log may have signed two histories");
+    } else if status >= 500 {
+        tracing::error!(%origin, size, answer = ?judged.answer, "this witness cannot cosign");
     } else {
         tracing::info!(%origin, size, status, "asked to cosign");
     }

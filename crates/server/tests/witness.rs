@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use dingce_app::ports::EventStore as _;
 use dingce_ledger::key::{Ed25519Signer, KeyName, NoteSigner as _};
@@ -13,6 +14,7 @@ use dingce_server::{ManualClock, Settings, keys, witness};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::watch;
 
 use crate::support::{Served, served};
@@ -297,4 +299,77 @@ fn a_witness_in_a_network_of_its_own_cosigns_by_file() {
     assert!(done && told.contains("已公布"), "{told}");
     let (done, told) = run(log_side, &["verify", ".dingce/log", "--log-policy", "policy", "--older", "from-witness"]);
     assert!(done && told.contains("archives cosigned it"), "{told}");
+}
+
+/// `dingce witness serve` as a process of its own.
+async fn process(folder: &Path) -> (tokio::process::Child, SocketAddr) {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_dingce"));
+    command.current_dir(folder).env_clear().args(["--log-format", "json", "witness", "serve"]);
+    command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().expect("the program starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+    loop {
+        let line = lines.next_line().await.expect("its log is read").expect("it serves");
+        let told: Value = serde_json::from_str(&line).unwrap_or(Value::Null);
+        let fields = told.get("fields").unwrap_or(&told);
+        if let Some(address) = fields["address"].as_str().filter(|_| line.contains("cosigning")) {
+            let address = address.parse().expect("an address");
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, address);
+        }
+    }
+}
+
+/// The size that the answer 409 tells, or none where it was another.
+async fn asked(address: SocketAddr, request: &AddCheckpoint) -> (StatusCode, Option<u64>) {
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let sent = client.post(format!("http://{address}/add-checkpoint")).body(request.to_string()).send().await;
+    let answer = sent.expect("an answer");
+    let status = answer.status();
+    (status, answer.text().await.expect("a text").trim_end().parse().ok().filter(|_| status == StatusCode::CONFLICT))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment_it_cosigns_one_history() {
+    rustls_ready();
+    let folder = tempfile::tempdir().expect("a folder");
+    let logs = format!("log {}\nquorum none\n", log(1).verifier());
+    std::fs::write(folder.path().join("logs"), logs).expect("written");
+    std::fs::write(folder.path().join("dingce.toml"), "witness_policy = \"logs\"\n").expect("written");
+    // Two histories that part after four entries; each round offers the next size of one, and kills.
+    let history = |kind: u8| -> Vec<Digest> {
+        (0..60).map(|n| Digest::from_bytes([if n < 4 { n } else { n ^ kind }; 32])).collect()
+    };
+    let (ours, theirs) = (history(0), history(64));
+    let (mut last, mut moved) = (0_u64, 0);
+    for round in 0_u64..12 {
+        let size = usize::try_from(8 + 4 * round).expect("small");
+        let (mut child, address) = process(folder.path()).await;
+        let next = request(last, &ours[..size], &log(1)).to_string();
+        let mut connection = tokio::net::TcpStream::connect(address).await.expect("connected");
+        let head = format!("POST /add-checkpoint HTTP/1.1\r\nhost: witness\r\ncontent-length: {}\r\n\r\n", next.len());
+        connection.write_all([head.as_bytes(), next.as_bytes()].concat().as_slice()).await.expect("sent");
+        // From before the request is read until after it is answered.
+        tokio::time::sleep(Duration::from_millis(round * round / 3)).await;
+        child.kill().await.expect("killed");
+        let (mut child, address) = process(folder.path()).await;
+        // It stands before or after, never between, and answers the same checkpoint; the other history never.
+        let (status, stands) = asked(address, &request(0, &ours[..size], &log(1))).await;
+        let stands =
+            if status == StatusCode::OK { u64::try_from(size).expect("small") } else { stands.expect("a size") };
+        assert!(stands == last || stands == size as u64, "round {round}: it stands at {stands}");
+        moved += u64::from(stands == size as u64);
+        if stands > 0 {
+            let other = asked(address, &request(stands, &theirs[..size], &log(1))).await.0;
+            assert!(
+                other == StatusCode::CONFLICT || other == StatusCode::UNPROCESSABLE_ENTITY,
+                "round {round}: {other}"
+            );
+        }
+        let again = asked(address, &request(stands, &ours[..size], &log(1))).await.0;
+        assert_eq!(again, StatusCode::OK, "round {round}");
+        last = size as u64;
+        child.kill().await.expect("killed");
+    }
+    assert!(moved > 0, "some were killed after they remembered");
 }
