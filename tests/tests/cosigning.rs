@@ -230,8 +230,11 @@ async fn what_witnesses_cosigned_is_published_and_others_accept_it(backend: Back
     assert!(!node.app.log_late().await);
     assert_eq!(node.app.audit_log().await.expect("audited").difference, None);
     // The log knows from the first on what each cosigned; another node is told, once.
-    let others = || witnesses[0].statuses.lock().unwrap().iter().filter(|status| **status != 200).copied().collect();
-    assert_eq!(others(), Vec::<u16>::new());
+    let others = || -> Vec<u16> {
+        let statuses = witnesses[0].statuses.lock().unwrap();
+        statuses.iter().copied().filter(|status| *status != 200).collect()
+    };
+    assert!(others().is_empty(), "{:?}", others());
     let other = self::node(&site, 2, &outside, &witnesses, 2, 2).await;
     other.road_to("conclude_legality_review").await;
     other.app.settle().await.expect("settled");
