@@ -208,7 +208,7 @@ fn an_organisation_is_imported_named_and_backed_up() {
     assert_eq!(run(&["restore", "--from", "copy"]).status.code(), Some(1), "what is there is not overwritten");
     well(run(&["restore", "--from", "copy", "--data", "elsewhere"]));
     well(run(&["store", "rebuild", "--check", "--data", "elsewhere"]));
-    for file in ["keys/master.key", "keys/token.key", "directory-keys.json"] {
+    for file in ["keys/master.key", "keys/token.key", "keys/log.key", "directory-keys.json"] {
         let [old, new] = [".dingce", "elsewhere"].map(|data| std::fs::read(folder.path().join(data).join(file)).ok());
         assert!(old.is_some() && old == new, "{file} is brought back");
     }
