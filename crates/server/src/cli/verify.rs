@@ -219,7 +219,7 @@ fn tell_package(report: &VerifyReport, four: &FourChecks, is_package: bool) {
         Console.result(format!("package   {package}"));
     }
     if !is_package {
-        Console.result("这里没有归档包。 There is no package here.");
+        Console.result("这里没有归档包，也没有总账的检查点。 There is no package here, and no checkpoint of a log.");
     }
     Console.result(if report.ok() {
         "核验通过。 The package is whole."
