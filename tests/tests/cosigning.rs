@@ -44,6 +44,7 @@ struct Real {
     key: VerifierKey,
     witness: WitnessFolder,
     reached: AtomicU8,
+    knocks: AtomicU64,
     asked: AtomicU64,
     statuses: Mutex<Vec<u16>>,
     _folder: TempDir,
@@ -61,6 +62,7 @@ impl Real {
             key,
             witness,
             reached: AtomicU8::new(UP),
+            knocks: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             statuses: Mutex::default(),
             _folder: folder,
@@ -89,6 +91,7 @@ impl Witness for Real {
         // As it goes over the wire.
         let request = AddCheckpoint::parse(request.to_string().as_bytes()).expect("its own form");
         let reached = self.reached.load(Ordering::SeqCst);
+        self.knocks.fetch_add(1, Ordering::SeqCst);
         if reached == AWAY {
             return Err(StoreError::new("asking a witness", "it does not answer"));
         }
@@ -274,9 +277,11 @@ async fn no_quorum_no_publication_and_acts_go_on(backend: Backend) {
     // With one of two as quorum, nobody waits for the one who is away.
     let one = self::node(&site, 3, &outside, &witnesses, 1, 2).await;
     witnesses[1].is(AWAY);
+    let before = witnesses[1].knocks.load(Ordering::SeqCst);
     one.road_to("conclude_legality_review").await;
     one.app.settle().await.expect("settled");
     assert_eq!(outside.published_size(), outside.anchored_size());
+    assert_eq!(witnesses[1].knocks.load(Ordering::SeqCst), before + 1, "who is away is not asked at every checkpoint");
     accepted(&outside, &witnesses[..1]);
 }
 

@@ -37,10 +37,18 @@ pub struct Publisher {
     pub(crate) round: Mutex<()>,
     /// What each witness cosigned last, as far as this node knows.
     pub(crate) sizes: Mutex<BTreeMap<KeyName, u64>>,
-    /// Why a witness did not cosign, as it was told last.
-    pub(crate) troubles: Mutex<BTreeMap<KeyName, String>>,
+    /// Witnesses that did not cosign when they were asked last.
+    pub(crate) troubles: Mutex<BTreeMap<KeyName, Trouble>>,
     /// Told whenever a checkpoint begins to wait.
     pub(crate) signed: Notify,
+}
+
+/// Why a witness did not cosign.
+pub(crate) struct Trouble {
+    /// As it was told.
+    pub(crate) told: String,
+    /// Until then it is not asked, where others are enough.
+    pub(crate) rests_until: Instant,
 }
 
 /// Whose cosignatures are asked for, and when they are enough.

@@ -31,7 +31,7 @@ use super::publishing::CHECKPOINT;
 use crate::app::App;
 use crate::error::AppError;
 use crate::ports::{StoreError, Witness, WitnessAnswer};
-use crate::publisher::{AFTER_FAILURE, Cosigning, PublishLogError, Publisher};
+use crate::publisher::{AFTER_FAILURE, Cosigning, PublishLogError, Publisher, Trouble};
 
 /// What became of cosignatures that came by file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,27 +267,24 @@ impl App {
     ) -> Result<SignedCheckpoint, PublishLogError> {
         let mut gathered = self.gathered(publisher, cosigning, signed.clone()).await?;
         let lacking = |witness: &&dyn Witness| !gathered.note().lines().iter().any(|line| is_of(witness.key(), line));
-        let asked: Vec<_> =
-            cosigning.witnesses.iter().map(|witness| &**witness as &dyn Witness).filter(lacking).collect();
-        let answers = join_all(asked.iter().map(|witness| self.ask(publisher, *witness, &signed))).await;
-        for (witness, answer) in asked.into_iter().zip(answers) {
-            let name = witness.key().name();
-            let mut troubles = publisher.troubles.lock().await;
-            match answer {
-                Ok(lines) => {
-                    if troubles.remove(name).is_some() {
-                        tracing::info!(witness = %name, "the witness cosigns again");
-                    }
-                    for line in lines {
-                        gathered = merged(cosigning, gathered, line).map_err(PublishLogError::Sign)?;
-                    }
+        let now = Instant::now();
+        let (resting, ready): (Vec<_>, Vec<_>) = {
+            let troubles = publisher.troubles.lock().await;
+            let rests = |witness: &&dyn Witness| {
+                troubles.get(witness.key().name()).is_some_and(|trouble| now < trouble.rests_until)
+            };
+            cosigning.witnesses.iter().map(|witness| &**witness as &dyn Witness).filter(lacking).partition(rests)
+        };
+        for asked in [ready, resting] {
+            let answers = join_all(asked.iter().map(|witness| self.ask(publisher, *witness, &signed))).await;
+            for (witness, answer) in asked.into_iter().zip(answers) {
+                for line in heard(publisher, witness.key(), answer).await {
+                    gathered = merged(cosigning, gathered, line).map_err(PublishLogError::Sign)?;
                 }
-                Err(trouble) => {
-                    if troubles.get(name) != Some(&trouble) {
-                        tracing::warn!(witness = %name, trouble, "the witness does not cosign");
-                        troubles.insert(name.clone(), trouble);
-                    }
-                }
+            }
+            // One that failed a moment ago is asked where it cannot be done without it: others must not wait for who is away.
+            if cosigning.policy.verify(&gathered).is_ok() {
+                break;
             }
         }
         Ok(gathered)
@@ -406,6 +403,31 @@ impl App {
             publisher.folder.put(CHECKPOINT, gathered.to_string().into_bytes()).await?;
         }
         Ok(None)
+    }
+}
+
+/// What a witness gave, with what it failed by told once for each reason.
+async fn heard(
+    publisher: &Publisher,
+    witness: &VerifierKey,
+    answer: Result<Vec<SignatureLine>, String>,
+) -> Vec<SignatureLine> {
+    let name = witness.name();
+    let mut troubles = publisher.troubles.lock().await;
+    match answer {
+        Ok(lines) => {
+            if troubles.remove(name).is_some() {
+                tracing::info!(witness = %name, "the witness cosigns again");
+            }
+            lines
+        }
+        Err(told) => {
+            if troubles.get(name).is_none_or(|before| before.told != told) {
+                tracing::warn!(witness = %name, trouble = told, "the witness does not cosign");
+            }
+            troubles.insert(name.clone(), Trouble { told, rests_until: Instant::now() + AFTER_FAILURE });
+            Vec::new()
+        }
     }
 }
 
