@@ -708,7 +708,7 @@ impl AccountabilityFile {
         if needed.contains(&self.state) {
             return Ok(());
         }
-        let needed = needed.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(" | ");
+        let needed = needed.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
         Err(Rejection::new(Code::AccountabilityNotOpen).given(self.state).needed(needed))
     }
 
@@ -745,7 +745,7 @@ impl AccountabilityFile {
             let held = found.posts.get(&(one.person, one.post)).ok_or_else(unknown)?;
             if one.category == PostCategory::Head && !held.heads {
                 let refused = Rejection::new(Code::InputNotAcceptable).at(at("category")).given(one.category);
-                return Err(refused.needed("head | unit_leader"));
+                return Err(refused.needed("head, unit_leader"));
             }
             check::count(&at("acts"), one.acts.len(), 1)?;
             distinct(&at("acts"), &one.acts)?;

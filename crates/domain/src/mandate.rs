@@ -156,13 +156,15 @@ impl InspectionMandate {
         }
     }
 
-    /// Whether somebody may look into a case of these units on a day: they are of the team, the day is one of its days, it is not
-    /// revoked, and the case or one of its units is named.
-    pub fn covers(&self, person: PersonId, day: Date, case: CaseId, units: impl IntoIterator<Item = UnitId>) -> bool {
-        self.given.members.contains(&person)
-            && self.revoked.is_none()
-            && (self.given.from..=self.given.until).contains(&day)
-            && (self.given.cases.contains(&case) || units.into_iter().any(|unit| self.given.units.contains(&unit)))
+    /// Whether it gives something to somebody on a day: they are of the team, the day is one of its days, and it is not revoked.
+    pub fn in_force(&self, person: PersonId, day: Date) -> bool {
+        let within = (self.given.from..=self.given.until).contains(&day);
+        self.given.members.contains(&person) && self.revoked.is_none() && within
+    }
+
+    /// Whether it names a case or one of its units.
+    pub fn names(&self, case: CaseId, units: impl IntoIterator<Item = UnitId>) -> bool {
+        self.given.cases.contains(&case) || units.into_iter().any(|unit| self.given.units.contains(&unit))
     }
 }
 
@@ -217,7 +219,7 @@ mod tests {
     #[test]
     fn a_mandate_covers_its_team_its_days_and_its_scope() {
         let mandate = entered(given());
-        let covers = |person, day, case| mandate.covers(person, day, case, [WATER]);
+        let covers = |person, day, case| mandate.in_force(person, day) && mandate.names(case, [WATER]);
         assert!(covers(MEMBER, date(2024, 2, 28), CASE) && covers(MEMBER, date(2024, 2, 29), CASE), "both its days");
         for (person, day, case) in [
             (MEMBER, date(2024, 2, 27), CASE),
@@ -228,13 +230,12 @@ mod tests {
             assert!(!covers(person, day, case), "{person} {day} {case}");
         }
         let of_unit = entered(EnterMandate { cases: Vec::new(), units: vec![WATER], ..given() });
-        assert!(of_unit.covers(MEMBER, date(2024, 2, 28), OTHER, [WATER]));
-        assert!(!of_unit.covers(MEMBER, date(2024, 2, 28), OTHER, []));
+        assert!(of_unit.names(OTHER, [WATER]) && !of_unit.names(OTHER, []));
         let day = on(date(2024, 2, 29));
         let reason = || RevokeMandate { reason: "任务完成。".to_owned() };
         let revoked = mandate.revoke(reason(), AUDITOR, day).expect("revoked");
         let over = InspectionMandate::evolve(Some(mandate.clone()), ID, &revoked).expect("it follows");
-        assert!(!over.covers(MEMBER, date(2024, 2, 28), CASE, []));
+        assert!(!over.in_force(MEMBER, date(2024, 2, 28)));
         assert_eq!(over.revoke(reason(), AUDITOR, day).unwrap_err().code, Code::AlreadyThere);
         assert!(InspectionMandate::evolve(Some(over), ID, &revoked).is_err());
         assert!(InspectionMandate::evolve(None, ID, &revoked).is_err());

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dingce_domain::accountability::Subject;
 use dingce_domain::code::Code;
+use dingce_domain::file::CaseUnits;
 use dingce_domain::id::{CaseId, InspectionMandateId, PersonId, SupervisionNoticeId, UnitId};
 use dingce_domain::mandate::{EnterMandate, InspectionMandate, MandateAct};
 use dingce_domain::rejection::Rejection;
@@ -17,6 +18,7 @@ use crate::policy::Right;
 use crate::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
 use crate::read_rows::{CaseRow, MandateMemberRow, MandateRow, NoticeRow};
+use crate::stream::Loaded;
 use crate::write::Done;
 
 impl App {
@@ -189,37 +191,60 @@ impl App {
         Ok(query)
     }
 
-    /// Whether a mandate in force today lets somebody read and trace a case. Whoever holds no post acts for nobody, and a member
-    /// who has come into a unit of the case since looks into it no more.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn mandated(&self, hats: &[Hat], row: &CaseRow) -> Result<bool, AppError> {
+    /// Mandates in force today whose team somebody is of. They are for their members in person: nobody inspects in another's
+    /// place, and who holds no post on the day inspects nothing.
+    async fn mandates_of(&self, hats: &[Hat]) -> Result<Vec<std::sync::Arc<Loaded<InspectionMandate>>>, AppError> {
+        let Some(hat) = hats.first() else { return Ok(Vec::new()) };
+        let Some(person) = hat.persons().next() else { return Ok(Vec::new()) };
         let today = self.today();
-        let Some(hat) = hats.iter().find(|hat| hat.organ.to_string() == row.organ) else { return Ok(false) };
-        // A mandate is for its members in person: nobody inspects in another's place.
-        let Some(person) = hat.persons().next() else { return Ok(false) };
         let query = RowQuery::all(MandateMemberRow::TABLE)
             .with(Filter::Eq("person", Value::Text(person.to_string())))
             .with(Filter::Ge("until_on", Value::Text(today.to_string())));
-        let members = self.all_rows::<MandateMemberRow>(query).await?;
-        if members.is_empty() {
+        let mut mandates = Vec::new();
+        for member in self.all_rows::<MandateMemberRow>(query).await? {
+            let unreadable = |error| AppError::internal("reading a mandate's id", error);
+            let id: InspectionMandateId = member.mandate.parse().map_err(unreadable)?;
+            let loaded = self.load::<InspectionMandate>(id).await?;
+            let of_organ = |l: &std::sync::Arc<Loaded<InspectionMandate>>| {
+                l.tip.organ == hat.organ && l.state.in_force(person, today)
+            };
+            mandates.extend(loaded.filter(of_organ));
+        }
+        Ok(mandates)
+    }
+
+    /// Whether a mandate in force today lets somebody read and trace a case. A member who has come into a unit of the case since
+    /// looks into it no more.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn mandated(
+        &self,
+        hats: &[Hat],
+        organ: UnitId,
+        case: CaseId,
+        units: CaseUnits,
+    ) -> Result<bool, AppError> {
+        let own = |hat: &Hat| units.all().any(|unit| hat.all_units.contains(&unit));
+        if hats.iter().any(|hat| hat.organ != organ || own(hat)) {
             return Ok(false);
         }
-        let unreadable = |_| AppError::internal("reading a case's row", "an id cannot be read");
-        let case: CaseId = row.case_id.parse().map_err(unreadable)?;
-        let units: Vec<UnitId> = row.units().map_err(unreadable)?.all().collect();
-        if units.iter().any(|unit| hat.all_units.contains(unit)) {
-            return Ok(false);
+        let mandates = self.mandates_of(hats).await?;
+        Ok(mandates.iter().any(|mandate| mandate.state.names(case, units.all())))
+    }
+
+    /// Cases and units that mandates in force today name for somebody, as values: lists hold these cases, and those of these
+    /// units, beside what their posts let them see.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn mandated_scope(&self, hats: &[Hat]) -> Result<Vec<Value>, AppError> {
+        let mut named = Vec::new();
+        for mandate in self.mandates_of(hats).await? {
+            named.extend(mandate.state.given.cases.iter().map(|case| Value::Text(case.to_string())));
+            named.extend(mandate.state.given.units.iter().map(|unit| Value::Text(unit.to_string())));
         }
-        for member in members.iter().filter(|member| !member.revoked && member.organ == row.organ) {
-            let id = member.mandate.parse().map_err(unreadable)?;
-            let Some(loaded) = self.load::<InspectionMandate>(id).await? else { continue };
-            if loaded.state.covers(person, today, case, units.iter().copied()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(named)
     }
 
     async fn case_of_organ(&self, organ: UnitId, case: CaseId, path: &str) -> Result<(), AppError> {

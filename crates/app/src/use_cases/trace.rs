@@ -251,10 +251,13 @@ impl App {
             Err(refused) => {
                 let hats = self.hats(who, self.today()).await?;
                 let query = RowQuery::all(CaseRow::TABLE).with(Filter::Eq("case_id", text(case)));
-                match self.row::<CaseRow>(query).await? {
-                    Some(row) if self.mandated(&hats, &row).await? => row.organ,
-                    _ => return Err(refused),
+                let Some(row) = self.row::<CaseRow>(query).await? else { return Err(refused) };
+                let organ = row.organ.parse().map_err(|_| unreadable("an organ's id"))?;
+                let units = row.units().map_err(|_| unreadable("a unit's id"))?;
+                if !self.mandated(&hats, organ, case, units).await? {
+                    return Err(refused);
                 }
+                row.organ
             }
         };
         let traced = self.trace_case_unchecked(case, as_known_on).await?;
