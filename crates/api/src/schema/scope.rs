@@ -196,6 +196,7 @@ impl Scope {
             // An expert reads the cases in which they were appointed. Ids of cases and of units are never the same.
             let mut values = units(own);
             values.extend(self.app.appointed_in(&hats).await.map_err(|error| self.fail(error))?);
+            values.extend(self.app.mandated_scope(&hats).await.map_err(|error| self.fail(error))?);
             filters.push(Filter::AnyIn([&UNITS[..], &["case_id"]].concat(), values));
         }
         Ok(filters)
