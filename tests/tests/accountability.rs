@@ -10,9 +10,9 @@ use dingce_app::read_rows::{AccountabilityRow, CaseRow, EntryRow, NoticeRow};
 use dingce_app::use_cases::Report;
 use dingce_app::{AppError, Done};
 use dingce_domain::accountability::{
-    AccountabilityAct, AccountabilityState, AdmitClue, ClueSource, CloseFile, FreezeTrace, HandOverFile, HarmKind,
-    NamePerson, NamePersons, PostCategory, ReceiveClue, RecordHarm, RecordReceipt, RecordResult, RefuseClue, ReopenFile,
-    Subject,
+    AccountabilityAct, AccountabilityState, AdmitClue, CloseFile, ClueSource, FreezeTrace, HandOverFile, HarmKind,
+    NamePerson, NamePersons, PostCategory, ReceiveClue, RecordHarm, RecordReceipt, RecordResult, RefuseClue,
+    ReopenFile, Subject,
 };
 use dingce_domain::code::Code;
 use dingce_domain::consultation::{Channel, Commenter};
@@ -308,10 +308,13 @@ async fn every_row_of_a_report_has_its_proof(backend: Backend) {
     let (zh, en) = (first.html.find("责任追究案卷报告"), first.html.find("Report for an accountability file"));
     assert!(zh.is_some() && zh < en, "{zh:?} {en:?}");
     // Without the proofs, in whose base64 any word may stand by chance.
-    let told: String = first.html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect();
+    let told: String =
+        first.html.split("<pre>").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest)).collect();
     let told = told.to_lowercase();
     assert!(told.contains("法定") || told.contains("依法认定"), "{told}");
-    for word in ["过错", "失职", "渎职", "有罪", "排名", "得分", "guilt", "blame", "fault", "culprit", "offend", "rank", "score"] {
+    for word in [
+        "过错", "失职", "渎职", "有罪", "排名", "得分", "guilt", "blame", "fault", "culprit", "offend", "rank", "score",
+    ] {
         assert!(!told.contains(word), "{word}");
     }
 }
@@ -409,7 +412,10 @@ async fn persons_are_named_by_what_the_trace_has_of_them(backend: Backend) {
         (name("officer", PostCategory::Direct, &reviewer), Code::ActNotOfPerson),
         (name("officer", PostCategory::Direct, &[trace.n + 1]), Code::ActNotOfPerson),
         (name("officer", PostCategory::Head, &officer), Code::InputNotAcceptable),
-        (NamePerson { post: staff::post("head"), ..name("officer", PostCategory::Direct, &officer) }, Code::DirectoryUnknown),
+        (
+            NamePerson { post: staff::post("head"), ..name("officer", PostCategory::Direct, &officer) },
+            Code::DirectoryUnknown,
+        ),
         (name("auditor", PostCategory::Direct, &officer), Code::AccountabilityConflict),
     ] {
         assert_eq!(code(act(&node, file, naming(vec![wrong.clone()])).await), refused, "{wrong:?}");
@@ -446,7 +452,8 @@ async fn a_notice_is_corrected_late_and_looked_at_again(backend: Backend) {
     assert_eq!(code(node.app.issue_notice(asked("auditor"), nowhere).await), Code::NotFound);
     let done = node.app.issue_notice(asked("auditor"), given.clone()).await.expect("issued");
     let notice = SupervisionNoticeId::new(done.stream.value);
-    let answer = || NoticeAct::Answer(AnswerNotice { correction: "已补充。".to_owned(), documents: documents.clone() });
+    let answer =
+        || NoticeAct::Answer(AnswerNotice { correction: "已补充。".to_owned(), documents: documents.clone() });
     let recheck = |passed: bool, within: Option<Limit>| {
         let (seen, documents) = ("查看材料。".to_owned(), Vec::new());
         NoticeAct::Recheck(RecheckNotice { passed, seen, within, documents })
@@ -488,6 +495,8 @@ async fn a_notice_is_corrected_late_and_looked_at_again(backend: Backend) {
     );
     assert_eq!(kinds, [issued, overdue, answered, rechecked, overdue, answered, rechecked]);
     assert_eq!(row(&node).await.state, "passed");
+    let passed = node.events(notice).await.into_iter().filter(|e| e.event.kind == overdue);
+    assert!(passed.into_iter().all(|e| e.event.actor.is_none()), "that a day passed is nobody's act");
     node.agrees("after a notice").await;
 }
 

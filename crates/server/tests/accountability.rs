@@ -57,7 +57,10 @@ async fn from_clue_to_result(served: &Served, case: &Value) -> Value {
     assert_eq!(persons["personsByPost"][0]["name"], "周渠成");
     assert_eq!(page.done(served, auditor, "hand", paper.clone()).await["state"], "HANDED_OVER");
     let handed = page.ask(served, Some(auditor), "files", json!({ "case": case })).await;
-    assert_eq!((&handed["accountabilityFiles"]["totalCount"], &handed["handed"]["nodes"][0]["id"]), (&json!(1), &file["id"]));
+    assert_eq!(
+        (&handed["accountabilityFiles"]["totalCount"], &handed["handed"]["nodes"][0]["id"]),
+        (&json!(1), &file["id"])
+    );
     assert_eq!(page.refused(served, auditor, "result", paper.clone()).await, "ACCOUNTABILITY_NOT_OPEN");
     page.done(served, auditor, "receipt", paper.clone()).await;
     page.done(served, auditor, "result", paper).await;

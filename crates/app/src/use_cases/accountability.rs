@@ -170,10 +170,11 @@ impl App {
         Ok(Concerned { units, persons })
     }
 
-    /// Whether somebody may read a file: they may read those of its organ, and it does not speak of them.
+    /// Whether somebody may read a file: they may read those of its organ, and it speaks neither of them nor of a unit of theirs.
     pub fn may_read_accountability(&self, hats: &[Hat], organ: UnitId, file: &AccountabilityFile) -> bool {
         let own: Vec<Hat> = hats.iter().filter(|hat| hat.organ == organ).cloned().collect();
-        let spoken_of = hats.iter().flat_map(Hat::persons).any(|person| file.speaks_of(person));
+        let of_unit = |hat: &Hat| file.clue.units.iter().any(|unit| hat.all_units.contains(unit));
+        let spoken_of = hats.iter().any(|hat| of_unit(hat) || hat.persons().any(|person| file.speaks_of(person)));
         self.allowed(&own, Right::ReadAccountability) && !spoken_of
     }
 

@@ -72,18 +72,12 @@ impl App {
         self.documents_known(act.documents()).await?;
         self.manner_known(&asked.manner).await?;
         let (on, keeper, calendar) = (self.on(&asked.manner), keeper(hat)?, self.calendar());
+        // The last day may have passed, and its timer not have fired yet: that goes on the record first, as nobody's act.
+        self.wake_notice(id.into()).await?;
         let writing = self.writing(hat.actor.clone(), asked.manner, hat.organ, asked.key);
         self.write::<SupervisionNotice, _>(id, writing, |loaded| {
             let state = &loaded.ok_or_else(missing)?.state;
-            // The last day may have passed, and its timer not have fired yet: that goes on the record first.
-            let missed = state.time_passes(on.day);
-            let state = match &missed {
-                Some(event) => SupervisionNotice::evolve(Some(state.clone()), id, event)
-                    .map_err(|error| AppError::internal("acting on a notice", error))?,
-                None => state.clone(),
-            };
-            let event = state.decide(act.clone(), &keeper, &calendar, on)?;
-            Ok(missed.into_iter().chain([event]).map(Into::into).collect())
+            Ok(vec![state.decide(act.clone(), &keeper, &calendar, on)?.into()])
         })
         .await
     }

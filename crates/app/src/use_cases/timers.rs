@@ -209,7 +209,7 @@ impl App {
         Ok(!done.events.is_empty())
     }
 
-    async fn wake_notice(&self, stream: StreamId) -> Result<bool, AppError> {
+    pub(super) async fn wake_notice(&self, stream: StreamId) -> Result<bool, AppError> {
         let id = <SupervisionNotice as Stream>::id(stream);
         let Some(loaded) = self.load::<SupervisionNotice>(id).await? else { return Ok(false) };
         let today = self.today();
