@@ -10,13 +10,15 @@ const PAGE: Page = Page(include_str!("../../../docs/how-to/hold-to-account.md"))
 
 const OPEN: &str = "mutation($unit: ID!) { openCase(input: { title: \"城乡供水价格调整方案\", summary: \"调整价格。\", \
     class: PUBLIC_POLICY, proposer: UNIT, undertakingUnit: $unit }) { case { id } errors { code } } }";
-const STUDY: &str = "mutation($case: ID!) { studyProposal(input: { caseId: $case, opinion: \"有必要。\", recommends: true }) \
-    { case { id } errors { code } } }";
+const STUDY: &str = "mutation($case: ID!, $documents: [DocumentInput!]!) { studyProposal(input: { caseId: $case, \
+    opinion: \"有必要。\", recommends: true, documents: $documents }) { case { id } errors { code } } }";
 
 async fn a_case(served: &Served) -> Value {
     let unit = json!({ "unit": served.ids["water"] });
     let case = served.graphql(Some("office_officer"), OPEN, unit).await["openCase"]["case"]["id"].clone();
-    served.graphql(Some("water_officer"), STUDY, json!({ "case": case })).await;
+    let study = json!({ "case": case, "documents": served.documents("研究论证报告").await });
+    let studied = served.graphql(Some("water_officer"), STUDY, study).await;
+    assert_eq!(studied["studyProposal"]["errors"], json!([]), "{studied}");
     case
 }
 
@@ -27,6 +29,8 @@ async fn from_clue_to_result(served: &Served, case: &Value) -> Value {
     }
     let spoken_of = json!({ "case": case, "persons": [served.ids["auditor"]] });
     assert_eq!(page.refused(served, auditor, "receive", spoken_of).await, "ACCOUNTABILITY_CONFLICT");
+    let own = served.put(auditor, "回执").header("content-type", "text/plain").send().await.expect("an answer");
+    assert!(own.status().is_success(), "supervision files its own papers: {}", own.status());
     let two = json!({ "case": case, "entry": "entry_00000000000000000000000000000000" });
     assert_eq!(page.refused(served, auditor, "receive", two).await, "INPUT_NOT_ACCEPTABLE");
     let file = page.done(served, auditor, "receive", json!({ "case": case })).await;
