@@ -101,8 +101,8 @@ pub struct FrozenHold {
     pub clock: String,
     /// Its name.
     pub clock_text: Text,
-    /// The text that sets the period, by its short name, and the article.
-    pub source: Option<(String, String)>,
+    /// The text that sets the period, as people cite it, and the article; empty where it has none.
+    pub source: Option<(Text, String)>,
     /// The role.
     pub holder: String,
     /// Its name.

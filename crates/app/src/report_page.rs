@@ -255,10 +255,7 @@ fn event_row(event: &FrozenEvent, row: &ReportRow) -> Vec<String> {
 }
 
 fn hold_row(held: &FrozenHold) -> Vec<String> {
-    let source = held.source.as_ref().map(|(cite, article)| {
-        let cite = Language::shipped().source(cite);
-        format!("<br>{} {}", both(&cite), escaped(article))
-    });
+    let source = held.source.as_ref().map(|(cite, article)| format!("<br>{} {}", both(cite), escaped(article)));
     let unit = escaped(held.unit_name.as_deref().unwrap_or_default());
     let beyond = match (held.overdue, held.days_beyond) {
         (true, Some(days)) => days.to_string(),

@@ -322,7 +322,10 @@ fn frozen_hold(def: &Definition, held: &TracedHold, unit_name: Option<String>) -
         n: hold.n,
         clock: hold.clock.to_string(),
         clock_text: clock.map_or_else(|| plain(hold.clock.as_str()), |clock| clock.text.clone()),
-        source: clock.map(|clock| (clock.source.source.to_string(), clock.source.article.clone())),
+        source: clock.and_then(|clock| {
+            let known = def.sources.get(&clock.source.source)?;
+            Some((known.cite.clone(), clock.source.article.clone()))
+        }),
         holder: hold.holder.to_string(),
         holder_text: role.map_or_else(|| plain(hold.holder.as_str()), |role| role.text.clone()),
         unit: held.unit,
