@@ -1,5 +1,6 @@
 //! The whole product, one file a matter: the law's stories, the real application and both databases.
 
+mod accountability;
 mod advisers;
 mod agreement;
 mod another_law;

@@ -78,6 +78,10 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::AdviserNotServing, "tests/advisers.rs", "only_an_adviser_on_the_roster_is_asked"),
     (Code::DocumentNumberTaken, "tests/wall.rs", "one_decision_bears_a_document_number"),
     (Code::ConsultationOver, "tests/wall.rs", "nobody_comments_where_nobody_answers"),
+    (Code::AccountabilityNotOpen, "tests/accountability.rs", "a_clue_goes_its_road_and_is_opened_again"),
+    (Code::AccountabilityConflict, "tests/accountability.rs", "nobody_keeps_a_file_that_speaks_of_them"),
+    (Code::ActNotOfPerson, "tests/accountability.rs", "persons_are_named_by_what_the_trace_has_of_them"),
+    (Code::NoticeNotOpen, "tests/accountability.rs", "a_notice_is_corrected_late_and_looked_at_again"),
     (Code::EngagementNotOpen, "tests/advisers.rs", "a_review_takes_the_opinion_over"),
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use dingce_domain::accountability::{AccountabilityState, ClueSource, HarmKind, PostCategory, SubjectKind};
 use dingce_domain::catalogue::{CatalogueFlag, CatalogueKind, ChangeKind, ConsentBody, ScreeningResult};
 use dingce_domain::code::Code;
 use dingce_domain::compliance::{ExcuseGround, Finding, Verdict};
@@ -29,6 +30,7 @@ use dingce_domain::migration::{MigrationChange, MigrationObstacle};
 use dingce_domain::organisation::{UnitKind, UnitRelation};
 use dingce_domain::printed_agenda::ItemTarget;
 use dingce_domain::proposal::{ArgumentPart, Decider, ProposalOutcome, ProposalState};
+use dingce_domain::supervision::{NoticeKind, NoticeState};
 use dingce_domain::task::{ApprovalAnswer, ApprovalStanding, LeadKind};
 use dingce_domain::tie::TieTarget;
 use dingce_domain::time::ClockKind;
@@ -64,6 +66,7 @@ macro_rules! sections {
 fn from_types() -> Vec<Section> {
     sections![
         AbsenceGround,
+        AccountabilityState,
         Adoption,
         AdviserKind,
         ApprovalAnswer,
@@ -78,6 +81,7 @@ fn from_types() -> Vec<Section> {
         ConflictKind,
         ChangeKind,
         Channel,
+        ClueSource,
         Comments,
         ConsentBody,
         Decider,
@@ -109,6 +113,7 @@ fn from_types() -> Vec<Section> {
         Family,
         Filing,
         Finding,
+        HarmKind,
         HearingGroupKind,
         HearingProgress,
         HearingRole,
@@ -127,9 +132,12 @@ fn from_types() -> Vec<Section> {
         Meeting,
         MigrationChange,
         MigrationObstacle,
+        NoticeKind,
+        NoticeState,
         Outcome,
         ParticipationForm,
         Position,
+        PostCategory,
         PostKind,
         ProposalOutcome,
         ProposalState,
@@ -148,6 +156,7 @@ fn from_types() -> Vec<Section> {
         Speech,
         StageKind,
         Status,
+        SubjectKind,
         Submission,
         TablingProgress,
         TieTarget,
@@ -182,6 +191,9 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/secret.rs", "SecretStubEvent"),
         ("crates/domain/src/meeting.rs", "MeetingEvent"),
         ("crates/domain/src/legal_bases.rs", "LegalBasisEvent"),
+        ("crates/domain/src/accountability.rs", "AccountabilityEvent"),
+        ("crates/domain/src/supervision.rs", "NoticeEvent"),
+        ("crates/domain/src/mandate.rs", "MandateEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

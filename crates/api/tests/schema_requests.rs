@@ -30,6 +30,7 @@ fn inputs() -> Vec<(&'static str, String)> {
     let term = format!(
         "{{ kind: LEGAL_ADVISER, person: {person}, name: \"n\", firmOrPost: \"f\", specialities: [\"s\"], from: \"2024-01-01\", until: \"2024-12-31\", basis: \"b\" }}"
     );
+    let (file, notice) = (format!("fileId: {}", id("acct")), format!("noticeId: {}", id("notice")));
     let hearing = format!("hearingId: {}", id("hear"));
     vec![
         (
@@ -388,6 +389,55 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("giveAdvice", format!("{engagement}, opinion: \"o\", {docs}")),
         ("declineAdvice", format!("{engagement}, reason: \"r\"")),
         ("disposeAdvice", format!("{engagement}, uptake: NONE, reason: \"r\"")),
+        (
+            "receiveClue",
+            format!(
+                "source: AUDIT, reference: \"n\", receivedOn: \"2024-03-01\", case: {}, content: \"c\", units: [{unit}], persons: [{person}], {docs}",
+                id("case")
+            ),
+        ),
+        ("admitClue", format!("{file}, reason: \"r\", article: \"a\"")),
+        ("refuseClue", format!("{file}, reason: \"r\", article: \"a\"")),
+        ("freezeTrace", format!("{file}, asKnownOn: \"2024-03-01\"")),
+        (
+            "recordHarm",
+            format!("{file}, harm: SERIOUS_LOSS, foundBy: \"b\", foundOn: \"2024-03-01\", statement: \"s\", {docs}"),
+        ),
+        (
+            "namePersonsByPost",
+            format!("{file}, persons: [{{ person: {person}, post: {}, category: HEAD, acts: [1] }}]", id("post")),
+        ),
+        (
+            "handOverAccountabilityFile",
+            format!("{file}, body: \"b\", article: \"a\", handedOn: \"2024-03-01\", {docs}"),
+        ),
+        ("recordAccountabilityReceipt", format!("{file}, receivedBy: \"b\", receivedOn: \"2024-03-01\", {docs}")),
+        (
+            "recordAccountabilityResult",
+            format!("{file}, statedOn: \"2024-03-01\", number: \"n\", statement: \"s\", {docs}"),
+        ),
+        ("closeAccountabilityFile", format!("{file}, reason: \"r\"")),
+        ("reopenAccountabilityFile", format!("{file}, reason: \"r\", {docs}")),
+        (
+            "issueSupervisionNotice",
+            format!(
+                "kind: ADVICE, number: \"n\", unit: {unit}, case: {}, correct: [\"c\"], article: \"a\", issuedOn: \"2024-03-01\", within: {{ days: 30 }}, {docs}",
+                id("case")
+            ),
+        ),
+        ("answerSupervisionNotice", format!("{notice}, correction: \"c\", {docs}")),
+        (
+            "recheckSupervisionNotice",
+            format!("{notice}, passed: false, seen: \"s\", within: {{ days: 5, working: true }}"),
+        ),
+        (
+            "enterInspectionMandate",
+            format!(
+                "team: \"t\", members: [{person}], cases: [{}], from: \"2024-03-01\", until: \"2024-03-31\", issuedBy: \"i\", number: \"n\", {docs}",
+                id("case")
+            ),
+        ),
+        ("revokeInspectionMandate", format!("mandateId: {}, reason: \"r\"", id("mandate"))),
     ]
 }
 
@@ -430,6 +480,12 @@ async fn no_query_is_answered_for_nobody() {
         "{ advisers(first: 1) { totalCount } }".to_owned(),
         format!("{{ engagement(id: \"{id}\") {{ id }} }}"),
         "{ engagements(first: 1) { totalCount } }".to_owned(),
+        format!("{{ accountabilityFile(id: \"{id}\") {{ id }} }}"),
+        "{ accountabilityFiles(first: 1) { totalCount } }".to_owned(),
+        format!("{{ supervisionNotice(id: \"{id}\") {{ id }} }}"),
+        "{ supervisionNotices(first: 1) { totalCount } }".to_owned(),
+        format!("{{ inspectionMandate(id: \"{id}\") {{ id }} }}"),
+        "{ inspectionMandates(first: 1) { totalCount } }".to_owned(),
         "{ legalBases(first: 1) { totalCount } }".to_owned(),
         "{ legalBasisStanding(name: \"n\") { state } }".to_owned(),
         "{ me { person { id } } }".to_owned(),

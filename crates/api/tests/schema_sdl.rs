@@ -135,6 +135,22 @@ fn every_act_has_its_mutation_and_nothing_else_does() {
         "giveAdvice",
         "declineAdvice",
         "disposeAdvice",
+        "receiveClue",
+        "admitClue",
+        "refuseClue",
+        "freezeTrace",
+        "recordHarm",
+        "namePersonsByPost",
+        "handOverAccountabilityFile",
+        "recordAccountabilityReceipt",
+        "recordAccountabilityResult",
+        "closeAccountabilityFile",
+        "reopenAccountabilityFile",
+        "issueSupervisionNotice",
+        "answerSupervisionNotice",
+        "recheckSupervisionNotice",
+        "enterInspectionMandate",
+        "revokeInspectionMandate",
     ] {
         expected.insert(outside.to_owned());
     }

@@ -118,6 +118,8 @@ impl Language {
             "legality_answered" => "uptake",
             "execution_trouble_reported" | "execution_suspended" => "execution_trouble",
             "evaluation_reported" | "evaluation_concluded" => "evaluation_conclusion",
+            "clue_received" => "clue_source",
+            "harm_recorded" => "harm_kind",
             "approval_given" => "approval_answer",
             _ => "",
         };
@@ -142,6 +144,9 @@ impl Language {
             "secret_stub_event",
             "meeting_event",
             "legal_basis_event",
+            "accountability_event",
+            "notice_event",
+            "mandate_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

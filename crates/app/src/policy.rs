@@ -86,6 +86,20 @@ words! {
         UploadDocument = "upload_document",
         /// Read what a person did in any case.
         Trace = "trace",
+        /// Receive clues, and keep accountability files.
+        KeepAccountability = "keep_accountability",
+        /// Read accountability files.
+        ReadAccountability = "read_accountability",
+        /// Issue supervision notices, and look at corrections again.
+        IssueNotices = "issue_notices",
+        /// Answer a supervision notice sent to one's unit.
+        AnswerNotices = "answer_notices",
+        /// Read supervision notices.
+        ReadNotices = "read_notices",
+        /// Enter and revoke inspection mandates.
+        KeepMandates = "keep_mandates",
+        /// Read inspection mandates.
+        ReadMandates = "read_mandates",
     }
 }
 

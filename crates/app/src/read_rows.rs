@@ -919,6 +919,96 @@ crate::read_rows! {
         determination_json: String,
     }
 
+    /// An accountability file.
+    AccountabilityRow in "accountability_view" key [file] indexes [[organ, received_at], [organ, state, received_at], [subject]] {
+        /// Id.
+        file: String,
+        /// Organ.
+        organ: String,
+        /// Where the clue came from.
+        source: String,
+        /// Number under which the clue is kept.
+        reference: String,
+        /// `case`, `entry` or `proposal`.
+        subject_kind: String,
+        /// Id of what it is about.
+        subject: String,
+        /// Where it stands.
+        state: String,
+        /// When the clue came.
+        received_on: String,
+        /// Whether loss or effect was recorded.
+        harm: bool,
+        /// The body to which it was handed last.
+        handed_to: Option<String>,
+        /// When the clue was recorded.
+        received_at: i64,
+        /// All of it.
+        file_json: String,
+    }
+
+    /// A supervision notice.
+    NoticeRow in "supervision_notice_view" key [notice] indexes [[organ, issued_at], [unit, issued_at], [case_id, issued_at], [organ, overdue, issued_at]] {
+        /// Id.
+        notice: String,
+        /// Organ.
+        organ: String,
+        /// `advice` or `urging`.
+        kind: String,
+        /// Its number, as on paper.
+        number: String,
+        /// To which unit.
+        unit: String,
+        /// About which case.
+        case_id: String,
+        /// `open`, `answered` or `passed`.
+        state: String,
+        /// The last day.
+        due_on: String,
+        /// Whether that day passed without an answer.
+        overdue: bool,
+        /// When it was recorded.
+        issued_at: i64,
+        /// All of it.
+        notice_json: String,
+    }
+
+    /// An inspection mandate.
+    MandateRow in "inspection_mandate_view" key [mandate] indexes [[organ, entered_at]] {
+        /// Id.
+        mandate: String,
+        /// Organ.
+        organ: String,
+        /// Name of the team.
+        team: String,
+        /// First day.
+        from_on: String,
+        /// Last day.
+        until_on: String,
+        /// Whether it was revoked.
+        revoked: bool,
+        /// When it was recorded.
+        entered_at: i64,
+        /// All of it.
+        mandate_json: String,
+    }
+
+    /// A member of an inspection team.
+    MandateMemberRow in "inspection_member_view" key [mandate, person] indexes [[person, until_on]] {
+        /// Mandate.
+        mandate: String,
+        /// Who.
+        person: String,
+        /// Organ.
+        organ: String,
+        /// First day.
+        from_on: String,
+        /// Last day.
+        until_on: String,
+        /// Whether the mandate was revoked.
+        revoked: bool,
+    }
+
     /// A printed agenda.
     PrintedAgendaRow in "printed_agenda_view" key [agenda] indexes [[organ, imported_at], [meeting, imported_at]] {
         /// Id.
@@ -1220,6 +1310,10 @@ pub const TABLES: &[&Table] = &[
     ProposalRow::TABLE,
     TieRow::TABLE,
     DeterminationRow::TABLE,
+    AccountabilityRow::TABLE,
+    NoticeRow::TABLE,
+    MandateRow::TABLE,
+    MandateMemberRow::TABLE,
     PrintedAgendaRow::TABLE,
     PrintedItemRow::TABLE,
     PrintedItemTieRow::TABLE,

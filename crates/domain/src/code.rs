@@ -262,6 +262,14 @@ words! {
         AdviserNotServing = "ADVISER_NOT_SERVING",
         /// The engagement is not at this point.
         EngagementNotOpen = "ENGAGEMENT_NOT_OPEN",
+        /// The accountability file is not at this point.
+        AccountabilityNotOpen = "ACCOUNTABILITY_NOT_OPEN",
+        /// Whoever acts is a person of whom the file speaks, or of a unit that it concerns.
+        AccountabilityConflict = "ACCOUNTABILITY_CONFLICT",
+        /// The frozen trace has no such event of this person in this post.
+        ActNotOfPerson = "ACT_NOT_OF_PERSON",
+        /// The supervision notice is not at this point.
+        NoticeNotOpen = "NOTICE_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

@@ -129,6 +129,12 @@ ids! {
     SecretStubId = "secret";
     /// The register of legal bases (法律依据库) of an organ and its stream; it bears the number of the organ.
     LegalBasesId = "bases";
+    /// An accountability file (责任追究案卷) and its stream.
+    AccountabilityFileId = "acct";
+    /// A supervision notice (督察建议书、督办通知) and its stream.
+    SupervisionNoticeId = "notice";
+    /// An inspection mandate (督察授权) and its stream.
+    InspectionMandateId = "mandate";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting of the deciding body (会议) and its stream.
@@ -174,11 +180,17 @@ pub enum StreamKind {
     Meeting,
     /// The register of legal bases.
     LegalBases,
+    /// An accountability file.
+    AccountabilityFile,
+    /// A supervision notice.
+    SupervisionNotice,
+    /// An inspection mandate.
+    InspectionMandate,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -194,6 +206,9 @@ impl StreamKind {
         Self::SecretStub,
         Self::Meeting,
         Self::LegalBases,
+        Self::AccountabilityFile,
+        Self::SupervisionNotice,
+        Self::InspectionMandate,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -214,6 +229,9 @@ impl StreamKind {
             Self::SecretStub => SecretStubId::PREFIX,
             Self::Meeting => MeetingId::PREFIX,
             Self::LegalBases => LegalBasesId::PREFIX,
+            Self::AccountabilityFile => AccountabilityFileId::PREFIX,
+            Self::SupervisionNotice => SupervisionNoticeId::PREFIX,
+            Self::InspectionMandate => InspectionMandateId::PREFIX,
         }
     }
 }
@@ -288,6 +306,9 @@ streams! {
     SecretStubId => SecretStub;
     MeetingId => Meeting;
     LegalBasesId => LegalBases;
+    AccountabilityFileId => AccountabilityFile;
+    SupervisionNoticeId => SupervisionNotice;
+    InspectionMandateId => InspectionMandate;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

@@ -7,11 +7,13 @@
 //! makes events of acts; [`migration`] moves a case to another version of its definition; [`drafting`] is what drafting answers for; [`task`] is the shape of the general kinds of stage; [`draw`] is the lot that anyone can draw again.
 //! [`consultation`], [`hearing`], [`meeting`], [`organisation`], [`catalogue`], [`dossier`], [`legal_bases`], [`secret`], [`proposal`],
 //! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
-//! [`holding`] says who held a matter, how long, against which clock.
+//! [`holding`] says who held a matter, how long, against which clock; [`accountability`] keeps the file that a clue opens,
+//! [`supervision`] the notices that ask a unit to correct, [`mandate`] what an inspection team may look into.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
+pub mod accountability;
 pub mod act;
 pub mod adviser;
 pub mod case;
@@ -37,6 +39,7 @@ pub mod holding;
 pub mod id;
 pub mod law_in_force;
 pub mod legal_bases;
+pub mod mandate;
 pub mod meeting;
 pub mod migration;
 pub mod occasion;
@@ -47,6 +50,7 @@ pub mod proposal;
 pub mod rejection;
 pub mod secret;
 pub mod stage;
+pub mod supervision;
 pub mod task;
 pub mod tie;
 pub mod time;

@@ -29,7 +29,8 @@ const READERS: [(&str, &str); 16] = [
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
-const ELSEWHERE: [(&str, &str); 8] = [
+const ELSEWHERE: [(&str, &str); 9] = [
+    ("hold-to-account.md", "accountability.rs"),
     ("confirm-a-value.md", "registers.rs"),
     ("run-another-procedure.md", "procedures.rs"),
     ("keep-the-catalogue.md", "catalogue.rs"),

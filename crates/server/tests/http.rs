@@ -140,7 +140,8 @@ async fn a_document_is_taken_and_kept_by_its_digest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_acceptable_is_refused_and_leaves_nothing() {
-    let served = served(|s| s.upload_limit_bytes = MOST).await;
+    let mut served = served(|s| s.upload_limit_bytes = MOST).await;
+    served.ids.insert("stranger".to_owned(), format!("person_{}", "0".repeat(32)));
     let large = vec![7; MOST as usize + 1];
     let pieces: Vec<Result<Vec<u8>, std::io::Error>> = large.chunks(100).map(|c| Ok(c.to_vec())).collect();
     let streamed = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
@@ -151,8 +152,8 @@ async fn what_is_not_acceptable_is_refused_and_leaves_nothing() {
         (served.put(WHO, "a").header("repr-digest", wrong), StatusCode::UNPROCESSABLE_ENTITY, "UPLOAD_NOT_ACCEPTABLE"),
         (served.put(WHO, "a").header("digest", "sha-256=AAAA"), StatusCode::UNPROCESSABLE_ENTITY, "BAD_REQUEST"),
         (served.client.put(served.url("/files")).body("a"), StatusCode::UNAUTHORIZED, "NOT_AUTHENTICATED"),
-        // Supervision reads; it has nothing to file.
-        (served.put("auditor", "a"), StatusCode::FORBIDDEN, "FORBIDDEN"),
+        // Whoever holds no post has nothing to file.
+        (served.put("stranger", "a"), StatusCode::FORBIDDEN, "FORBIDDEN"),
     ] {
         let (given, body) = told(request).await;
         assert_eq!((given, body["code"].as_str()), (status, Some(code)), "{body}");

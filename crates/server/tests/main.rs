@@ -1,5 +1,6 @@
 //! The program as others meet it, one file a matter: over HTTP, by the command line, killed.
 
+mod accountability;
 mod catalogue;
 mod cli;
 mod compose;

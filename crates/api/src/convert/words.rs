@@ -366,6 +366,15 @@ enums! {
         "What a reader of a determination must know.";
     dingce_domain::engagement::EngagementState as "EngagementState" in "engagement_state":
         "Where an engagement of a legal adviser stands.";
+    dingce_domain::accountability::ClueSource as "ClueSource" in "clue_source": "Where a clue came from.";
+    dingce_domain::accountability::AccountabilityState as "AccountabilityState" in "accountability_state":
+        "Where an accountability file stands.";
+    dingce_domain::accountability::HarmKind as "HarmKind" in "harm_kind":
+        "What came of a decision or of its absence, as somebody found it (R713 art. 38).";
+    dingce_domain::accountability::PostCategory as "PostCategory" in "post_category":
+        "In which class of persons of R713 art. 38 a post falls. It classes a post, and finds nothing.";
+    dingce_domain::supervision::NoticeKind as "NoticeKind" in "notice_kind": "Which kind of supervision notice.";
+    dingce_domain::supervision::NoticeState as "NoticeState" in "notice_state": "Where a supervision notice stands.";
     MeetingState as "MeetingState" in "meeting_state": "Where a meeting stands." {
         Called: "It is to come",
         Held: "Attendance was taken",

@@ -12,6 +12,7 @@ use dingce_app::read_rows::OrganRow;
 use dingce_domain::id::{CaseId, StreamId, StreamKind};
 use tokio::sync::watch;
 
+use super::accountability::{AccountabilityFile, InspectionMandate, SupervisionNotice};
 use super::adviser::{Adviser, Engagement};
 use super::catalogue::Catalogue;
 use super::determination::{Determination, PrintedAgenda};
@@ -125,6 +126,9 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::PrintedAgenda => PrintedAgenda::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Adviser => Adviser::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::Engagement => Engagement::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::AccountabilityFile => AccountabilityFile::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::SupervisionNotice => SupervisionNotice::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::InspectionMandate => InspectionMandate::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
     })
 }

@@ -8,6 +8,7 @@
 //! **Invariants.** No rule stands here: resolvers convert, call [`dingce_app::App`], and convert back. What cannot be
 //! found and what may not be seen are the same answer. A field that can fail is nullable.
 
+mod accountability;
 mod acts;
 mod adviser;
 mod case;

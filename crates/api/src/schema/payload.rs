@@ -7,6 +7,7 @@ use dingce_app::{AppError, Done};
 use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{CaseId, CommentId, ConsultationId};
 
+use super::accountability::{AccountabilityFile, InspectionMandate, SupervisionNotice};
 use super::adviser::{Adviser, Engagement};
 use super::case::DecisionCase;
 use super::catalogue::Catalogue;
@@ -179,6 +180,24 @@ act_payloads! {
     AdviserActPayload {
         /// The adviser after the act; null where it was refused.
         adviser: Adviser
+    }
+
+    /// What came of an act on an accountability file.
+    AccountabilityPayload {
+        /// The file after the act; null where it was refused, or is not for the actor to read.
+        file: AccountabilityFile
+    }
+
+    /// What came of an act on a supervision notice.
+    NoticePayload {
+        /// The notice after the act; null where it was refused.
+        notice: SupervisionNotice
+    }
+
+    /// What came of an act on an inspection mandate.
+    MandatePayload {
+        /// The mandate after the act; null where it was refused.
+        mandate: InspectionMandate
     }
 
     /// What came of an act on an engagement.

@@ -6,12 +6,16 @@ use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, SecretStubRow, UnitRow};
 use dingce_domain::control::Ending;
 use dingce_domain::id::{
-    AdviserId, CaseId, CatalogueId, ConsultationId, DeterminationId, DossierId, DraftId, EngagementId, EntryId,
-    MeetingId, PersonId, PrintedAgendaId, ProposalId, SecretStubId, UnitId,
+    AccountabilityFileId, AdviserId, CaseId, CatalogueId, ConsultationId, DeterminationId, DossierId, DraftId,
+    EngagementId, EntryId, InspectionMandateId, MeetingId, PersonId, PrintedAgendaId, ProposalId, SecretStubId,
+    SupervisionNoticeId, UnitId,
 };
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
 
+use super::accountability::{
+    self, AccountabilityFile, AccountabilityFileFilter, InspectionMandate, SupervisionNotice, SupervisionNoticeFilter,
+};
 use super::adviser::{self, Adviser, Engagement, EngagementFilter};
 use super::case::DecisionCase;
 use super::catalogue::{self, Catalogue, CatalogueEntry, CatalogueEntryFilter, CatalogueFilter};
@@ -65,6 +69,12 @@ pub enum Node {
     Adviser(Box<Adviser>),
     /// An engagement of a legal adviser.
     Engagement(Box<Engagement>),
+    /// An accountability file.
+    AccountabilityFile(Box<AccountabilityFile>),
+    /// A supervision notice.
+    SupervisionNotice(Box<SupervisionNotice>),
+    /// An inspection mandate.
+    InspectionMandate(Box<InspectionMandate>),
     /// A meeting.
     Meeting(Box<Meeting>),
     /// The stub of a secret matter.
@@ -131,6 +141,15 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
         PrintedAgendaId::PREFIX => PrintedAgenda::find(scope, id).await?.map(|n| Node::PrintedAgenda(Box::new(n))),
         AdviserId::PREFIX => Adviser::find(scope, id).await?.map(|n| Node::Adviser(Box::new(n))),
         EngagementId::PREFIX => Engagement::find(scope, id).await?.map(|n| Node::Engagement(Box::new(n))),
+        AccountabilityFileId::PREFIX => {
+            AccountabilityFile::find(scope, id).await?.map(|n| Node::AccountabilityFile(Box::new(n)))
+        }
+        SupervisionNoticeId::PREFIX => {
+            SupervisionNotice::find(scope, id).await?.map(|n| Node::SupervisionNotice(Box::new(n)))
+        }
+        InspectionMandateId::PREFIX => {
+            InspectionMandate::find(scope, id).await?.map(|n| Node::InspectionMandate(Box::new(n)))
+        }
         MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
         SecretStubId::PREFIX => SecretStub::find(scope, id).await?.map(|n| Node::SecretStub(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
@@ -488,6 +507,62 @@ impl Query {
     ) -> Result<Option<Page<PrintedAgendaItem>>> {
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(determination::printed_items(Scope::of(ctx)?, args, linked, title_contains).await?))
+    }
+
+    /// An accountability file 责任追究案卷.
+    async fn accountability_file(&self, ctx: &Context<'_>, id: ID) -> Result<Option<AccountabilityFile>> {
+        Ok(AccountabilityFile::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Accountability files, the latest first. One that speaks of the reader is left out; `totalCount` counts it too.
+    async fn accountability_files(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<AccountabilityFileFilter>,
+    ) -> Result<Option<Page<AccountabilityFile>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(accountability::files(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// A supervision notice 督察建议书、督办通知.
+    async fn supervision_notice(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SupervisionNotice>> {
+        Ok(SupervisionNotice::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Supervision notices, the latest first: all of the organ's for supervision, its own for a unit.
+    async fn supervision_notices(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<SupervisionNoticeFilter>,
+    ) -> Result<Option<Page<SupervisionNotice>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(accountability::notices(Scope::of(ctx)?, args, filter.unwrap_or_default()).await?))
+    }
+
+    /// An inspection mandate 督察授权.
+    async fn inspection_mandate(&self, ctx: &Context<'_>, id: ID) -> Result<Option<InspectionMandate>> {
+        Ok(InspectionMandate::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// Inspection mandates, the latest first.
+    async fn inspection_mandates(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<InspectionMandate>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(accountability::mandates(Scope::of(ctx)?, args).await?))
     }
 
     /// A legal adviser.

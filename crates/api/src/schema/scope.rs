@@ -172,7 +172,12 @@ impl Scope {
         } else {
             Past::new()
         };
-        Ok(self.app.may_read(&hats, organ, units, &past))
+        if self.app.may_read(&hats, organ, units, &past) {
+            return Ok(true);
+        }
+        // What an inspection mandate lets its team see, beside what their posts do.
+        let Ok(case) = row.case_id.parse() else { return Ok(false) };
+        self.app.mandated(&hats, organ, case, units).await.map_err(|error| self.fail(error))
     }
 
     /// The conditions under which lists of cases and of clocks hold only what the asker may read: the same rule as
@@ -191,6 +196,7 @@ impl Scope {
             // An expert reads the cases in which they were appointed. Ids of cases and of units are never the same.
             let mut values = units(own);
             values.extend(self.app.appointed_in(&hats).await.map_err(|error| self.fail(error))?);
+            values.extend(self.app.mandated_scope(&hats).await.map_err(|error| self.fail(error))?);
             filters.push(Filter::AnyIn([&UNITS[..], &["case_id"]].concat(), values));
         }
         Ok(filters)

@@ -176,8 +176,11 @@ impl ReverseTrace {
     /// `FORBIDDEN`; where the store fails.
     pub async fn find(scope: &Scope, case: &str, as_known_on: Option<Date>) -> Result<Option<Self>, Failure> {
         let who = scope.principal()?;
-        scope.entitled(dingce_app::policy::Right::Trace).await?;
-        let Ok(case) = case.parse() else { return Ok(None) };
+        // Whoever may trace is told that there is no such case; everybody else is told nothing.
+        let Ok(case) = case.parse() else {
+            scope.entitled(dingce_app::policy::Right::Trace).await?;
+            return Ok(None);
+        };
         let traced = scope.app.trace_case(who, case, as_known_on.map(|day| day.0)).await;
         Ok(traced.map_err(|error| scope.fail(error))?.map(|trace| Self(Arc::new(trace))))
     }

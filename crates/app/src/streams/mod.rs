@@ -1,5 +1,6 @@
 //! The kinds of streams: what their events mean for read tables, timers and process managers.
 
+mod accountability;
 mod adviser;
 pub(crate) mod case;
 mod case_clocks;
@@ -18,6 +19,7 @@ mod organisation;
 mod printed_agenda;
 mod proposal;
 mod secret;
+mod supervision;
 
 pub use case::{CaseState, topics};
 pub use case_clocks::kind_word;

@@ -1,6 +1,7 @@
 //! Use cases: the functions that GraphQL, pages, timers, the demo and the command line call. None of the callers holds
 //! a rule.
 
+mod accountability;
 mod advisers;
 mod auditing;
 mod availability;
@@ -16,6 +17,7 @@ mod cosigning;
 mod definitions;
 mod determinations;
 mod dossiers;
+mod freezing;
 mod hearings;
 mod histories;
 mod legal_bases;
@@ -29,8 +31,10 @@ mod proposals;
 mod publishing;
 mod rebuild;
 mod receipts;
+pub(crate) mod reporting;
 mod secrets;
 pub(crate) mod sequencing;
+mod supervision;
 pub(crate) mod timers;
 mod trace;
 mod uploads;
@@ -44,6 +48,7 @@ pub use cosigning::{CosignaturesAdded, CosignaturesError};
 pub use definitions::PublishError;
 pub use determinations::ImportedAgenda;
 pub(crate) use determinations::NO_ITEM;
+pub use freezing::MadeTrace;
 pub use hearings::ApplicationReceipt;
 pub use legal_bases::{BasisEntry, RegisterHistory, StaleCitation};
 pub use migration::PlannedMigration;
@@ -51,6 +56,7 @@ pub use onboarding::{OnboardingTold, StageTold};
 pub use publishing::LogReceipt as EventReceipt;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
+pub use reporting::Report;
 pub use trace::{CaseDays, CaseTrace, Conflict, Known, MeetingMaterials, Party, PartyPerson, TracedHold, of_clock};
 pub(crate) use volumes::Beside;
 pub use volumes::{Export, ExportError};

@@ -126,12 +126,35 @@ impl App {
 
     /// The proof of an event by its place in its stream; `None` while it is not published.
     pub(crate) async fn log_proof(&self, stream: StreamId, n: u64) -> Result<Option<LogProof>, AppError> {
-        let (Some(publisher), Some(index)) = (&self.publisher, self.store.log_place(stream, n).await?) else {
-            return Ok(None);
-        };
-        let Some(bytes) = publisher.folder.get(CHECKPOINT).await? else { return Ok(None) };
+        Ok(self.log_proofs(&[(stream, n)]).await?.1.into_iter().flatten().next())
+    }
+
+    /// Proofs of events, each in its place, and the published checkpoint that they all lead to; none for what is not in it.
+    pub(super) async fn log_proofs(
+        &self,
+        events: &[(StreamId, u64)],
+    ) -> Result<(Option<SignedCheckpoint>, Vec<Option<LogProof>>), AppError> {
+        let nothing = || (None, vec![None; events.len()]);
+        let Some(publisher) = &self.publisher else { return Ok(nothing()) };
+        let Some(bytes) = publisher.folder.get(CHECKPOINT).await? else { return Ok(nothing()) };
+        let checkpoint =
+            SignedCheckpoint::parse(&bytes).map_err(|error| AppError::internal("making a proof", error))?;
+        let mut proofs = Vec::with_capacity(events.len());
+        for (stream, n) in events {
+            proofs.push(self.proof_in(publisher, &checkpoint, *stream, *n).await?);
+        }
+        Ok((Some(checkpoint), proofs))
+    }
+
+    async fn proof_in(
+        &self,
+        publisher: &Publisher,
+        checkpoint: &SignedCheckpoint,
+        stream: StreamId,
+        n: u64,
+    ) -> Result<Option<LogProof>, AppError> {
+        let Some(index) = self.store.log_place(stream, n).await? else { return Ok(None) };
         let internal = |error: Box<dyn std::error::Error + Send + Sync>| AppError::internal("making a proof", error);
-        let checkpoint = SignedCheckpoint::parse(&bytes).map_err(|error| internal(error.into()))?;
         let size = checkpoint.claimed().size();
         if index >= size {
             return Ok(None);
@@ -140,7 +163,7 @@ impl App {
         let root = checkpoint.claimed().root();
         let tiles = self.tiles(publisher, plan.nodes(), size, root).await?;
         let hashes = plan.make(&tiles).map_err(|error| internal(error.into()))?;
-        LogProof::new(None, index, hashes, checkpoint).map(Some).map_err(|error| internal(error.into()))
+        LogProof::new(None, index, hashes, checkpoint.clone()).map(Some).map_err(|error| internal(error.into()))
     }
 
     /// The tiles that these hashes are read from, held against the root.

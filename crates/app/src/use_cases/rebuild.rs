@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use dingce_domain::accountability::AccountabilityFile;
 use dingce_domain::adviser::Adviser;
 use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
@@ -12,11 +13,13 @@ use dingce_domain::engagement::Engagement;
 use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
+use dingce_domain::mandate::InspectionMandate;
 use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
 use dingce_domain::printed_agenda::PrintedAgenda;
 use dingce_domain::proposal::Proposal;
 use dingce_domain::secret::SecretStub;
+use dingce_domain::supervision::SupervisionNotice;
 
 use crate::app::App;
 use crate::envelope;
@@ -133,6 +136,9 @@ impl App {
                     StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
                     StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
+                    StreamKind::AccountabilityFile => self.replay::<AccountabilityFile>(stream, &mut computed).await?,
+                    StreamKind::SupervisionNotice => self.replay::<SupervisionNotice>(stream, &mut computed).await?,
+                    StreamKind::InspectionMandate => self.replay::<InspectionMandate>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

@@ -15,6 +15,7 @@ use dingce_domain::hearing::{Hearing, HearingEvent};
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::occasion::{Actor, Manner, Occasion};
 use dingce_domain::permits::Relations;
+use dingce_domain::supervision::SupervisionNotice;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -101,6 +102,7 @@ impl App {
             StreamKind::Consultation => self.wake_consultation(deadline.stream).await,
             StreamKind::Catalogue => self.wake_catalogue(deadline.stream).await,
             StreamKind::Hearing => self.wake_hearing(deadline.stream).await,
+            StreamKind::SupervisionNotice => self.wake_notice(deadline.stream).await,
             StreamKind::Organisation
             | StreamKind::Definition
             | StreamKind::Dossier
@@ -111,7 +113,9 @@ impl App {
             | StreamKind::Adviser
             | StreamKind::Engagement
             | StreamKind::SecretStub
-            | StreamKind::Meeting => Ok(false),
+            | StreamKind::Meeting
+            | StreamKind::AccountabilityFile
+            | StreamKind::InspectionMandate => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {
@@ -199,6 +203,18 @@ impl App {
         let today = self.today();
         let done = self
             .write::<Catalogue, _>(id, self.by_time(loaded.tip.organ), |loaded| {
+                Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
+            })
+            .await?;
+        Ok(!done.events.is_empty())
+    }
+
+    pub(super) async fn wake_notice(&self, stream: StreamId) -> Result<bool, AppError> {
+        let id = <SupervisionNotice as Stream>::id(stream);
+        let Some(loaded) = self.load::<SupervisionNotice>(id).await? else { return Ok(false) };
+        let today = self.today();
+        let done = self
+            .write::<SupervisionNotice, _>(id, self.by_time(loaded.tip.organ), |loaded| {
                 Ok(loaded.and_then(|l| l.state.time_passes(today)).into_iter().map(Into::into).collect())
             })
             .await?;

@@ -245,7 +245,21 @@ impl App {
         case: CaseId,
         as_known_on: Option<Date>,
     ) -> Result<Option<CaseTrace>, AppError> {
-        let organ = self.tracer(who).await?.organ.to_string();
+        let organ = match self.tracer(who).await {
+            Ok(hat) => hat.organ.to_string(),
+            // A team traces what its mandate names, and is told of nothing else.
+            Err(refused) => {
+                let hats = self.hats(who, self.today()).await?;
+                let query = RowQuery::all(CaseRow::TABLE).with(Filter::Eq("case_id", text(case)));
+                let Some(row) = self.row::<CaseRow>(query).await? else { return Err(refused) };
+                let organ = row.organ.parse().map_err(|_| unreadable("an organ's id"))?;
+                let units = row.units().map_err(|_| unreadable("a unit's id"))?;
+                if !self.mandated(&hats, organ, case, units).await? {
+                    return Err(refused);
+                }
+                row.organ
+            }
+        };
         let traced = self.trace_case_unchecked(case, as_known_on).await?;
         Ok(traced.filter(|trace| trace.row.organ == organ))
     }
@@ -259,10 +273,21 @@ impl App {
         case: CaseId,
         as_known_on: Option<Date>,
     ) -> Result<Option<CaseTrace>, AppError> {
+        self.trace_case_to(case, as_known_on, None).await
+    }
+
+    /// The same, of no event after number `at_most`: an earlier trace, made again.
+    pub(super) async fn trace_case_to(
+        &self,
+        case: CaseId,
+        as_known_on: Option<Date>,
+        at_most: Option<u64>,
+    ) -> Result<Option<CaseTrace>, AppError> {
         let of_case = |query: RowQuery| query.with(Filter::Eq("case_id", text(case)));
         let Some(row) = self.row::<CaseRow>(of_case(RowQuery::all(CaseRow::TABLE))).await? else { return Ok(None) };
         let known = self.known(as_known_on);
-        let acts = self.known_acts(case.into(), known).await?;
+        let mut acts = self.known_acts(case.into(), known).await?;
+        acts.retain(|act| at_most.is_none_or(|n| act.n <= n));
         let Some(n) = acts.last().map(|act| act.n) else { return Ok(None) };
         let at_most = Filter::Lt("n", Value::Int(i64::try_from(n).unwrap_or(i64::MAX).saturating_add(1)));
         let hash = row.definition.parse().map_err(|_| unreadable("a definition's hash"))?;
@@ -295,7 +320,7 @@ impl App {
         Ok(Some(CaseTrace { row, def, known, acts, holds, parties, days, positions, materials, conflicts, drafts }))
     }
 
-    async fn known_acts(&self, stream: StreamId, known: Known) -> Result<Vec<ActMark>, AppError> {
+    pub(super) async fn known_acts(&self, stream: StreamId, known: Known) -> Result<Vec<ActMark>, AppError> {
         let mut acts: Vec<ActMark> = Vec::new();
         loop {
             let after = acts.last().map(ActMark::place);

@@ -148,7 +148,8 @@ pub enum Command {
     /// Facts alone: who, in which post, on which draft, with which advice, holding the matter how long. It says nothing of who
     /// is to blame. Whoever runs the deployment reads all of it; over GraphQL the right to trace is asked for.
     Trace {
-        /// A case, a person or a unit, by id; persons and units also by local name as key:NAME
+        /// A case, a person or a unit, by id; persons and units also by local name as key:NAME. With --report a case, a proposal, an
+        /// entry of a catalogue, or an accountability file, by id
         #[arg(value_name = "CASE|PERSON|UNIT")]
         what: String,
         /// Only what was recorded up to the end of this day
@@ -160,6 +161,9 @@ pub enum Command {
         /// Print as JSON
         #[arg(long)]
         json: bool,
+        /// Write a report with proofs into this folder: report.json, report.html and, signed by the log's key, report.note
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "first"])]
+        report: Option<PathBuf>,
     },
     /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
     ///
@@ -296,7 +300,10 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Dossier(command) => dossier::run(command, settings).await,
         Command::LegalBasis(command) => legal_basis::run(command, settings).await,
         Command::Ledger(command) => ledger::run(command, settings).await,
-        Command::Trace { what, as_known_on, first, json } => {
+        Command::Trace { what, as_known_on, report: Some(folder), .. } => {
+            trace::report(settings, &what, as_known_on, &folder).await
+        }
+        Command::Trace { what, as_known_on, first, json, report: None } => {
             trace::run(settings, &what, trace::Shown { as_known_on, first, json }).await
         }
         Command::Store(command) => store::run(command, settings).await,

@@ -1,6 +1,7 @@
 //! `dingce trace`: who did what, and who held a matter how long.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::Context;
 use dingce_app::App;
@@ -8,8 +9,9 @@ use dingce_app::language::Language;
 use dingce_app::ports::{ActMark, ActPage, ActQuery, Direction, Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{HoldRow, OpinionRow, PersonRow, PositionRow, PostRow, UnitRow};
 use dingce_app::use_cases::{CaseTrace, Known, TracedHold, of_clock};
+use dingce_domain::accountability::Subject;
 use dingce_domain::definition::Definition;
-use dingce_domain::id::{CaseId, PersonId, UnitId};
+use dingce_domain::id::{AccountabilityFileId, CaseId, PersonId, UnitId};
 use dingce_domain::time::Limit;
 use dingce_domain::words::Text;
 use jiff::civil::Date;
@@ -20,6 +22,7 @@ use crate::assemble::Opening;
 use crate::console::Console;
 use crate::directory;
 use crate::settings::Settings;
+use crate::whole;
 
 /// What is asked for besides whom to trace.
 pub(super) struct Shown {
@@ -47,6 +50,39 @@ pub(super) async fn run(settings: Settings, what: &str, shown: Shown) -> anyhow:
             anyhow::bail!("{what} is not the id of a case, a person or a unit, nor a local name of one")
         }
     }
+}
+
+/// Writes the report of an accountability file, or of a trace that is made now and belongs to none.
+pub(super) async fn report(
+    settings: Settings,
+    what: &str,
+    as_known_on: Option<Date>,
+    folder: &Path,
+) -> anyhow::Result<bool> {
+    let assembled = assembled(settings, Opening::ToServe).await?;
+    let app = &assembled.app;
+    let about = what.parse().map(Subject::Case).or_else(|_| what.parse().map(Subject::Entry));
+    let about = about.or_else(|_| what.parse().map(Subject::Proposal));
+    let report = match (what.parse::<AccountabilityFileId>(), about) {
+        (Ok(_), _) if as_known_on.is_some() => {
+            anyhow::bail!("a file has its own frozen traces: leave --as-known-on out, or name the case")
+        }
+        (Ok(file), _) => app.accountability_report_unchecked(file).await?,
+        (Err(_), Ok(about)) => app.trace_report_unchecked(about, as_known_on).await?,
+        (Err(_), Err(_)) => {
+            anyhow::bail!("{what} is not the id of an accountability file, a case, an entry or a proposal")
+        }
+    };
+    let report = report.with_context(|| format!("there is no {what}, or nothing of it was recorded by then"))?;
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let files = [("report.json", Some(report.json)), ("report.html", Some(report.html)), ("report.note", report.note)];
+    for (name, text) in files {
+        let Some(text) = text else { continue };
+        let path = folder.join(name);
+        whole::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+        Console.result(path.display().to_string());
+    }
+    Ok(true)
 }
 
 /// Names of the directory, read once.

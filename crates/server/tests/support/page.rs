@@ -8,7 +8,8 @@ use super::Served;
 pub struct Page(pub &'static str);
 
 impl Page {
-    fn query(&self, name: &str) -> &'static str {
+    /// The text of a query.
+    pub fn query(&self, name: &str) -> &'static str {
         let blocks = self.0.split("```graphql\n").skip(1).filter_map(|rest| rest.split("```").next());
         let named = blocks.filter_map(|block| block.strip_prefix("# ")?.split_once('\n'));
         named.filter(|(of, _)| *of == name).map(|(_, query)| query).next().unwrap_or_else(|| panic!("no query {name}"))

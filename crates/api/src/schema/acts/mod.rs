@@ -1,5 +1,6 @@
 //! Mutations: one for each legal act. Each only converts what was given, calls the use case, and converts back.
 
+mod accountability;
 mod advisers;
 mod applications;
 mod catalogue;
@@ -36,7 +37,7 @@ pub(super) use perform::law_of;
 ///
 /// In a few groups of groups: the library nests each member in the one before it, and the compiler follows only so deep.
 #[derive(MergedObject, Default)]
-pub struct Mutation(Preparing, Deciding, Following, Keeping, Registering);
+pub struct Mutation(Preparing, Deciding, Following, Keeping, Registering, Supervising);
 
 /// From the proposal to the reports on participation, experts and risk.
 #[derive(MergedObject, Default)]
@@ -89,6 +90,15 @@ pub struct Registering(
     advisers::AdviserBeginnings,
     advisers::AdviserActs,
     advisers::EngagementActs,
+);
+
+/// Supervision: accountability files, notices, mandates.
+#[derive(MergedObject, Default)]
+pub struct Supervising(
+    accountability::SupervisionBeginnings,
+    accountability::AccountabilityActs,
+    accountability::NoticeActs,
+    accountability::MandateActs,
 );
 
 /// Declares acts on a case: for each an input with the members of the act, and a mutation that does it.
