@@ -230,7 +230,7 @@ async fn what_witnesses_cosigned_is_published_and_others_accept_it(backend: Back
         accepted(&outside, &witnesses);
     }
     assert!(sizes.is_sorted_by(|a, b| a < b), "{sizes:?}");
-    assert!(!node.app.log_late().await);
+    assert!(!node.app.log_late());
     assert_eq!(node.app.audit_log().await.expect("audited").difference, None);
     // The log knows from the first on what each cosigned; another node is told, once.
     let others = || -> Vec<u16> {
@@ -256,7 +256,7 @@ async fn no_quorum_no_publication_and_acts_go_on(backend: Backend) {
     node.app.settle().await.expect("acts go on");
     assert_eq!(outside.published(), Some(before.clone()), "what is published stays");
     assert!(outside.anchored_size() > outside.published_size());
-    assert!(node.app.log_late().await && node.app.log_blocked().await.is_none());
+    assert!(node.app.log_late() && node.app.log_blocked().is_none());
     let missing = node.app.cosign_log().await.expect("asked").expect("one is away");
     assert_eq!(missing, PolicyError::Quorum { quorum: "all".to_owned(), cosigned: vec!["archives".to_owned()] });
     // Receipts rest on what is published.
@@ -272,7 +272,7 @@ async fn no_quorum_no_publication_and_acts_go_on(backend: Backend) {
     witnesses[1].is(UP);
     assert_eq!(after.app.cosign_log().await.expect("asked"), None);
     assert_eq!(outside.published_size(), outside.anchored_size());
-    assert!(!after.app.log_late().await);
+    assert!(!after.app.log_late());
     accepted(&outside, &witnesses);
     // With one of two as quorum, nobody waits for the one who is away.
     let one = self::node(&site, 3, &outside, &witnesses, 1, 2).await;
@@ -410,7 +410,7 @@ async fn another_history_gets_no_cosignature(backend: Backend) {
     assert!(forged.anchored_size() > kept.claimed().size());
     assert_eq!(forged.published(), None, "the witness saw another history");
     assert_eq!(witnesses[0].statuses.lock().unwrap().last(), Some(&422));
-    assert!(liar.app.log_late().await);
+    assert!(liar.app.log_late());
     // A checkpoint of the other history, cosigned by a witness that knew nothing of the first, is not taken by file.
     let fresh = [Real::new(0)];
     let request = liar.app.cosignature_request(0).await.expect("a request");

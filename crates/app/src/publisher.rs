@@ -1,7 +1,7 @@
 //! The publisher of the log: under which name and keys, into which folder, against which anchor.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dingce_ledger::checkpoint::CheckpointError;
@@ -33,6 +33,7 @@ pub struct Publisher {
     pub anchor: Arc<dyn Anchor>,
     pub(crate) cosigning: Option<Cosigning>,
     pub(crate) state: Mutex<Published>,
+    standing: std::sync::Mutex<Standing>,
     /// Held while witnesses are asked.
     pub(crate) round: Mutex<()>,
     /// What each witness cosigned last, as far as this node knows.
@@ -68,6 +69,11 @@ pub(crate) struct Published {
     pub(crate) open: Option<Open>,
     /// Not before then.
     pub(crate) next: Option<Instant>,
+}
+
+/// How publishing stands. It is asked for at any time, also while something is being published, and waits for nothing.
+#[derive(Default)]
+pub(crate) struct Standing {
     /// What stands against publishing.
     pub(crate) blocked: Option<String>,
     /// What was signed and is not published for want of cosignatures.
@@ -84,7 +90,7 @@ pub(crate) struct Waiting {
     pub(crate) told: bool,
 }
 
-impl Published {
+impl Standing {
     /// From now on this one waits; the time counts from the first that did.
     pub(crate) fn waits(&mut self, signed: SignedCheckpoint) {
         let (since, told) = self.waiting.as_ref().map_or((Instant::now(), false), |before| (before.since, before.told));
@@ -113,6 +119,7 @@ impl Publisher {
             anchor,
             cosigning: None,
             state: Mutex::default(),
+            standing: std::sync::Mutex::default(),
             round: Mutex::default(),
             sizes: Mutex::default(),
             troubles: Mutex::default(),
@@ -124,6 +131,11 @@ impl Publisher {
     #[must_use]
     pub fn with_cosigning(self, cosigning: Cosigning) -> Self {
         Self { cosigning: Some(cosigning), ..self }
+    }
+
+    /// How publishing stands.
+    pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the anchor vouches for: a checkpoint signed by this log's own key. `None` where it is empty.

@@ -128,16 +128,16 @@ impl App {
         let Some((publisher, cosigning)) = self.cosigning() else { return Ok(None) };
         // One round at a time: a witness takes one request after the other anyway.
         let _round = publisher.round.lock().await;
-        let Some(waiting) = publisher.state.lock().await.waiting.as_ref().map(|waiting| waiting.signed.clone()) else {
+        let Some(waiting) = publisher.standing().waiting.as_ref().map(|waiting| waiting.signed.clone()) else {
             return Ok(None);
         };
         let gathered = self.sought(publisher, cosigning, waiting).await?;
         let missing = self.publish_cosigned(publisher, cosigning, &gathered).await?;
-        let mut state = publisher.state.lock().await;
+        let mut standing = publisher.standing();
         let is_it = |of: &SignedCheckpoint| of.note().text() == gathered.note().text();
-        if let Some(waiting) = &mut state.waiting {
+        if let Some(waiting) = &mut standing.waiting {
             match &missing {
-                None if is_it(&waiting.signed) => state.waiting = None,
+                None if is_it(&waiting.signed) => standing.waiting = None,
                 // A newer one was signed meanwhile, and waits from now on.
                 None => waiting.since = Instant::now(),
                 // What was gathered need not be asked for again.
@@ -149,9 +149,9 @@ impl App {
     }
 
     /// Whether a checkpoint has waited for its witnesses longer than the settings find bearable. Acts go on all the same.
-    pub async fn log_late(&self) -> bool {
+    pub fn log_late(&self) -> bool {
         let Some((publisher, cosigning)) = self.cosigning() else { return false };
-        publisher.state.lock().await.waiting.as_ref().is_some_and(|w| w.since.elapsed() >= cosigning.alarm)
+        publisher.standing().waiting.as_ref().is_some_and(|w| w.since.elapsed() >= cosigning.alarm)
     }
 
     /// For the background: whenever a checkpoint was signed, and again after a while for as long as one waits.
@@ -184,9 +184,9 @@ impl App {
             }
             Ok(None) => {}
             Ok(Some(missing)) => {
-                let late = self.log_late().await;
-                let mut state = publisher.state.lock().await;
-                if let Some(waiting) = state.waiting.as_mut().filter(|waiting| late && !waiting.told) {
+                let late = self.log_late();
+                let mut standing = publisher.standing();
+                if let Some(waiting) = standing.waiting.as_mut().filter(|waiting| late && !waiting.told) {
                     waiting.told = true;
                     let size = waiting.signed.claimed().size();
                     tracing::error!(

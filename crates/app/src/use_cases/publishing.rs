@@ -53,7 +53,7 @@ impl App {
         let Some(publisher) = &self.publisher else { return Ok(()) };
         let mut state = publisher.state.lock().await;
         if state.open.is_none() {
-            state.open = Some(self.open_log(publisher, &mut state).await?);
+            state.open = Some(self.open_log(publisher).await?);
         }
         Ok(())
     }
@@ -80,23 +80,22 @@ impl App {
         }
         match self.publish(publisher, &mut state).await {
             Ok(published) => {
-                state.blocked = None;
+                publisher.standing().blocked = None;
                 state.next = (published > 0).then_some(now + MERGE_DELAY);
             }
             Err(error) => {
                 let told = error.to_string();
-                if state.blocked.as_ref() != Some(&told) {
+                if publisher.standing().blocked.replace(told.clone()) != Some(told) {
                     tracing::error!(error = &error as &dyn std::error::Error, "the log is not published");
                 }
-                state.blocked = Some(told);
                 state.next = Some(now + AFTER_FAILURE);
             }
         }
     }
 
     /// What stands against publishing the log, in words; `None` where nothing does.
-    pub async fn log_blocked(&self) -> Option<String> {
-        self.publisher.as_ref()?.state.lock().await.blocked.clone()
+    pub fn log_blocked(&self) -> Option<String> {
+        self.publisher.as_ref()?.standing().blocked.clone()
     }
 
     /// A file of the published log that anybody may read: the checkpoint, or a tile of hashes. `None` where there is none, and for
@@ -188,7 +187,7 @@ impl App {
     async fn publish(&self, publisher: &Publisher, state: &mut Published) -> Result<u64, PublishLogError> {
         let open = match state.open.take() {
             Some(open) => open,
-            None => self.open_log(publisher, state).await?,
+            None => self.open_log(publisher).await?,
         };
         let (size, found) = (open.edge.size(), self.store.log_size().await?);
         if found < size {
@@ -206,20 +205,15 @@ impl App {
             return Ok(0);
         }
         let anchored = Some(signed.to_string().into_bytes());
-        self.hand_on(publisher, state, signed).await?;
+        self.hand_on(publisher, signed).await?;
         state.open = Some(Open { edge, anchored });
         Ok(found - size)
     }
 
     /// Publishes what is signed and anchored, or lets it wait for its witnesses.
-    async fn hand_on(
-        &self,
-        publisher: &Publisher,
-        state: &mut Published,
-        signed: SignedCheckpoint,
-    ) -> Result<(), PublishLogError> {
+    async fn hand_on(&self, publisher: &Publisher, signed: SignedCheckpoint) -> Result<(), PublishLogError> {
         if publisher.cosigning.is_some() {
-            state.waits(signed);
+            publisher.standing().waits(signed);
             publisher.signed.notify_one();
         } else {
             publisher.folder.put(CHECKPOINT, signed.to_string().into_bytes()).await?;
@@ -228,7 +222,7 @@ impl App {
     }
 
     /// Holds anchor, database and folder against each other, and hands on what was signed and not published.
-    async fn open_log(&self, publisher: &Publisher, state: &mut Published) -> Result<Open, PublishLogError> {
+    async fn open_log(&self, publisher: &Publisher) -> Result<Open, PublishLogError> {
         let published = publisher.folder.get(CHECKPOINT).await?;
         let Some(signed) = publisher.anchored().await? else {
             if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
@@ -258,7 +252,7 @@ impl App {
         }
         let anchored = Some(signed.to_string().into_bytes());
         if !published.is_some_and(|bytes| shows(&bytes, &signed)) {
-            self.hand_on(publisher, state, signed).await?;
+            self.hand_on(publisher, signed).await?;
         }
         Ok(Open { edge, anchored })
     }

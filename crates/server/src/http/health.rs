@@ -69,9 +69,9 @@ impl Health {
         let stopping = *self.shutdown.borrow() || self.shutdown.has_changed().is_err();
         // What stands against it is in the program's own log, once.
         let app = &self.assembled.app;
-        let log = match app.log_blocked().await {
+        let log = match app.log_blocked() {
             Some(_) => "blocked",
-            None if app.log_late().await => "late",
+            None if app.log_late() => "late",
             None => "ok",
         };
         // A log that waits for its witnesses is told, and hinders nobody: acts go on.
