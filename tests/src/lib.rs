@@ -8,6 +8,7 @@
 pub mod acting;
 pub mod between;
 pub mod harness;
+pub mod log_in_memory;
 pub mod look;
 pub mod outside;
 pub mod packages;

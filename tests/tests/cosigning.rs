@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dingce_app::ports::{Anchor, EventStore, LogFolder, StoreError, Witness, WitnessAnswer};
+use dingce_app::ports::{EventStore, StoreError, Witness, WitnessAnswer};
 use dingce_app::use_cases::{CosignaturesAdded, CosignaturesError};
 use dingce_app::{Cosigning, Publisher};
+use dingce_ledger::Policy;
 use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName, VerifierKey};
 use dingce_ledger::policy::PolicyError;
 use dingce_ledger::witness::{AddCheckpoint, Answer};
-use dingce_ledger::{Policy, SignedCheckpoint};
 use dingce_store::WitnessFolder;
 use dingce_tests::harness::{Backend, Node, Site};
+use dingce_tests::log_in_memory::LogInMemory;
 use dingce_tests::on_both;
 use dingce_tests::outside::auditlog;
 use tempfile::TempDir;
@@ -107,85 +108,6 @@ impl Witness for Real {
     }
 }
 
-/// Folder and anchor in memory. The write with the number `fails_at` fails, landed or not.
-#[derive(Default)]
-struct Outside {
-    files: Mutex<std::collections::BTreeMap<String, Vec<u8>>>,
-    anchor: Mutex<Option<Vec<u8>>>,
-    done: AtomicU64,
-    fails_at: AtomicU64,
-    lands: std::sync::atomic::AtomicBool,
-}
-
-impl Outside {
-    fn copy(&self) -> Self {
-        let (files, anchor) = (self.files.lock().unwrap().clone(), self.anchor.lock().unwrap().clone());
-        Self { files: Mutex::new(files), anchor: Mutex::new(anchor), ..Self::default() }
-    }
-
-    fn write(&self) -> (bool, Result<(), StoreError>) {
-        let failed = self.done.fetch_add(1, Ordering::SeqCst) + 1 == self.fails_at.load(Ordering::SeqCst);
-        let lands = !failed || self.lands.load(Ordering::SeqCst);
-        (lands, if failed { Err(StoreError::new("writing", "the disk is full")) } else { Ok(()) })
-    }
-
-    fn published(&self) -> Option<SignedCheckpoint> {
-        self.files.lock().unwrap().get("checkpoint").map(|bytes| SignedCheckpoint::parse(bytes).expect("a checkpoint"))
-    }
-
-    fn published_size(&self) -> u64 {
-        self.published().map_or(0, |signed| signed.claimed().size())
-    }
-
-    fn anchored_size(&self) -> u64 {
-        let anchor = self.anchor.lock().unwrap();
-        anchor.as_ref().map_or(0, |bytes| SignedCheckpoint::parse(bytes).expect("a checkpoint").claimed().size())
-    }
-
-    fn on_disk(&self) -> TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (path, bytes) in &*self.files.lock().unwrap() {
-            let file = folder.path().join(path);
-            std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
-            std::fs::write(file, bytes).expect("a file");
-        }
-        folder
-    }
-}
-
-#[async_trait]
-impl LogFolder for Outside {
-    async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        let (lands, answer) = self.write();
-        if lands {
-            self.files.lock().unwrap().insert(path.to_owned(), bytes);
-        }
-        answer
-    }
-
-    async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.files.lock().unwrap().get(path).cloned())
-    }
-}
-
-#[async_trait]
-impl Anchor for Outside {
-    async fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.anchor.lock().unwrap().clone())
-    }
-
-    async fn swap(&self, before: Option<&[u8]>, after: &[u8]) -> Result<bool, StoreError> {
-        if self.anchor.lock().unwrap().as_deref() != before {
-            return Ok(false);
-        }
-        let (lands, answer) = self.write();
-        if lands {
-            *self.anchor.lock().unwrap() = Some(after.to_vec());
-        }
-        answer.map(|()| true)
-    }
-}
-
 /// Both witnesses of the policy must have cosigned, or `k` of them.
 fn policy(witnesses: &[Arc<Real>], k: usize) -> Policy {
     let mut text = format!("log {}\n", signer().verifier());
@@ -198,7 +120,14 @@ fn policy(witnesses: &[Arc<Real>], k: usize) -> Policy {
 }
 
 /// A node whose log these witnesses cosign; `asked` of them can be reached over the network.
-async fn node(site: &Site, seed: u64, outside: &Arc<Outside>, witnesses: &[Arc<Real>], k: usize, asked: usize) -> Node {
+async fn node(
+    site: &Site,
+    seed: u64,
+    outside: &Arc<LogInMemory>,
+    witnesses: &[Arc<Real>],
+    k: usize,
+    asked: usize,
+) -> Node {
     let key = signer().verifier().clone();
     let publisher = Publisher::new(key, vec![Arc::new(signer())], Arc::clone(outside) as _, Arc::clone(outside) as _);
     let publisher = publisher.with_cosigning(Cosigning {
@@ -210,7 +139,7 @@ async fn node(site: &Site, seed: u64, outside: &Arc<Outside>, witnesses: &[Arc<R
 }
 
 /// What Go's own code says of the folder, with the keys of log and witnesses.
-fn accepted(outside: &Outside, witnesses: &[Arc<Real>]) {
+fn accepted(outside: &LogInMemory, witnesses: &[Arc<Real>]) {
     let keys: Vec<String> = witnesses.iter().map(|witness| witness.key.to_string()).collect();
     let verdict = auditlog(outside.on_disk().path(), &signer().verifier().to_string(), &keys);
     assert!(verdict.accepted, "{}", verdict.said);
@@ -218,7 +147,7 @@ fn accepted(outside: &Outside, witnesses: &[Arc<Real>]) {
 
 async fn what_witnesses_cosigned_is_published_and_others_accept_it(backend: Backend) {
     let site = Site::new(backend).await;
-    let (outside, witnesses) = (Arc::new(Outside::default()), [Real::new(0), Real::new(1)]);
+    let (outside, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0), Real::new(1)]);
     let node = node(&site, 1, &outside, &witnesses, 2, 2).await;
     node.app.check_log().await.expect("nothing was signed yet");
     let mut sizes = Vec::new();
@@ -226,7 +155,7 @@ async fn what_witnesses_cosigned_is_published_and_others_accept_it(backend: Back
         node.road_to("conclude_legality_review").await;
         node.app.settle().await.expect("settled");
         sizes.push(outside.published_size());
-        policy(&witnesses, 2).verify(&outside.published().expect("published")).expect("both cosigned");
+        policy(&witnesses, 2).verify(&outside.checkpoint().expect("published")).expect("both cosigned");
         accepted(&outside, &witnesses);
     }
     assert!(sizes.is_sorted_by(|a, b| a < b), "{sizes:?}");
@@ -247,14 +176,14 @@ async fn what_witnesses_cosigned_is_published_and_others_accept_it(backend: Back
 
 async fn no_quorum_no_publication_and_acts_go_on(backend: Backend) {
     let site = Site::new(backend).await;
-    let (outside, witnesses) = (Arc::new(Outside::default()), [Real::new(0), Real::new(1)]);
+    let (outside, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0), Real::new(1)]);
     let node = node(&site, 1, &outside, &witnesses, 2, 2).await;
     node.app.settle().await.expect("settled");
-    let before = outside.published().expect("published");
+    let before = outside.checkpoint().expect("published");
     witnesses[1].is(AWAY);
     let case = node.road_to("conclude_legality_review").await;
     node.app.settle().await.expect("acts go on");
-    assert_eq!(outside.published(), Some(before.clone()), "what is published stays");
+    assert_eq!(outside.checkpoint(), Some(before.clone()), "what is published stays");
     assert!(outside.anchored_size() > outside.published_size());
     assert!(node.app.log_late() && node.app.log_blocked().is_none());
     let missing = node.app.cosign_log().await.expect("asked").expect("one is away");
@@ -287,11 +216,11 @@ async fn no_quorum_no_publication_and_acts_go_on(backend: Backend) {
 
 async fn an_answer_that_is_lost_is_given_again(backend: Backend) {
     let site = Site::new(backend).await;
-    let (outside, witnesses) = (Arc::new(Outside::default()), [Real::new(0)]);
+    let (outside, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0)]);
     let node = node(&site, 1, &outside, &witnesses, 1, 1).await;
     witnesses[0].is(LOSES);
     node.app.settle().await.expect("settled");
-    assert_eq!(outside.published(), None, "the witness cosigned, and nobody knows");
+    assert_eq!(outside.checkpoint(), None, "the witness cosigned, and nobody knows");
     let anchored = outside.anchored_size();
     // The same checkpoint is answered again, for the log learns where the witness stands.
     witnesses[0].is(UP);
@@ -303,7 +232,7 @@ async fn an_answer_that_is_lost_is_given_again(backend: Backend) {
 
 async fn every_step_fails_and_nothing_uncosigned_is_published(backend: Backend) {
     let site = Site::new(backend).await;
-    let (first, witnesses) = (Arc::new(Outside::default()), [Real::new(0)]);
+    let (first, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0)]);
     let before = node(&site, 1, &first, &witnesses, 1, 1).await;
     before.app.settle().await.expect("settled");
     let old = first.published_size();
@@ -312,8 +241,7 @@ async fn every_step_fails_and_nothing_uncosigned_is_published(backend: Backend) 
     let mut steps = 0;
     for lands in [false, true] {
         for step in 1.. {
-            let outside = Arc::new(Outside { fails_at: AtomicU64::new(step), ..first.copy() });
-            outside.lands.store(lands, Ordering::SeqCst);
+            let outside = Arc::new(first.copy().failing(step, lands));
             let publishing = node(&site, 3, &outside, &witnesses, 1, 1).await;
             let answer = publishing.app.publish_log().await;
             accepted(&outside, &witnesses);
@@ -339,11 +267,11 @@ async fn every_step_fails_and_nothing_uncosigned_is_published(backend: Backend) 
 
 async fn cosignatures_come_by_file(backend: Backend) {
     let site = Site::new(backend).await;
-    let (outside, witnesses) = (Arc::new(Outside::default()), [Real::new(0), Real::new(1)]);
+    let (outside, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0), Real::new(1)]);
     // The second is in a network of its own.
     let node = node(&site, 1, &outside, &witnesses, 2, 1).await;
     node.app.settle().await.expect("settled");
-    assert_eq!(outside.published(), None);
+    assert_eq!(outside.checkpoint(), None);
     let request = node.app.cosignature_request(0).await.expect("a request");
     // Meanwhile the log goes on, and the first witness with it.
     node.road_to("conclude_legality_review").await;
@@ -395,20 +323,20 @@ async fn cosignatures_come_by_file(backend: Backend) {
 
 async fn another_history_gets_no_cosignature(backend: Backend) {
     let (one, other) = (Site::new(backend).await, Site::new(backend).await);
-    let (outside, witnesses) = (Arc::new(Outside::default()), [Real::new(0)]);
+    let (outside, witnesses) = (Arc::new(LogInMemory::default()), [Real::new(0)]);
     let honest = node(&one, 1, &outside, &witnesses, 1, 1).await;
     honest.road_to("conclude_legality_review").await;
     honest.app.settle().await.expect("settled");
-    let kept = outside.published().expect("published");
+    let kept = outside.checkpoint().expect("published");
     // Who has the log's key and everything of the operator's begins another history, greater than the first.
-    let forged = Arc::new(Outside::default());
+    let forged = Arc::new(LogInMemory::default());
     let liar = node(&other, 2, &forged, &witnesses, 1, 1).await;
     for _ in 0..2 {
         liar.road_to("conclude_legality_review").await;
     }
     liar.app.settle().await.expect("settled");
     assert!(forged.anchored_size() > kept.claimed().size());
-    assert_eq!(forged.published(), None, "the witness saw another history");
+    assert_eq!(forged.checkpoint(), None, "the witness saw another history");
     assert_eq!(witnesses[0].statuses.lock().unwrap().last(), Some(&422));
     assert!(liar.app.log_late());
     // A checkpoint of the other history, cosigned by a witness that knew nothing of the first, is not taken by file.

@@ -1,14 +1,11 @@
 //! The log as it is published: tiles, signed checkpoint, anchor. Every step fails once, with and without the write having landed;
 //! what is there at any time is what other people's verifiers accept, and a database that is not what was signed is found out.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use async_trait::async_trait;
 use dingce_app::Publisher;
-use dingce_app::ports::{Anchor, EventStore, LogFolder, StoreError};
+use dingce_app::ports::EventStore;
 use dingce_app::publisher::PublishLogError;
 use dingce_app::use_cases::LogDifference;
 use dingce_ledger::key::{Ed25519Signer, KeyName};
@@ -16,9 +13,9 @@ use dingce_ledger::tile::TileId;
 use dingce_ledger::{Policy, SignedCheckpoint, merkle};
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_tests::harness::{Backend, Node, Site};
+use dingce_tests::log_in_memory::LogInMemory;
 use dingce_tests::on_both;
 use dingce_tests::outside::auditlog;
-use tempfile::TempDir;
 
 on_both!(
     what_is_published_is_accepted_by_others,
@@ -37,74 +34,7 @@ fn signer() -> Ed25519Signer {
     Ed25519Signer::new(KeyName::new(ORIGIN).expect("a name"), &[3; 32])
 }
 
-/// A folder and an anchor in memory. The operation with the number `fails_at` fails, with its write landed or not.
-#[derive(Default)]
-struct Outside {
-    files: Mutex<BTreeMap<String, Vec<u8>>>,
-    anchor: Mutex<Option<Vec<u8>>>,
-    done: AtomicU64,
-    fails_at: AtomicU64,
-    lands: std::sync::atomic::AtomicBool,
-}
-
-impl Outside {
-    /// Whether this write is done, and whether it answers.
-    fn write(&self) -> (bool, Result<(), StoreError>) {
-        let failed = self.done.fetch_add(1, Ordering::SeqCst) + 1 == self.fails_at.load(Ordering::SeqCst);
-        let lands = !failed || self.lands.load(Ordering::SeqCst);
-        (lands, if failed { Err(StoreError::new("writing", "the disk is full")) } else { Ok(()) })
-    }
-
-    fn checkpoint(&self) -> Option<SignedCheckpoint> {
-        self.files.lock().unwrap().get("checkpoint").map(|bytes| SignedCheckpoint::parse(bytes).expect("a checkpoint"))
-    }
-
-    /// The files in a folder on disk, for programs.
-    fn on_disk(&self) -> TempDir {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (path, bytes) in &*self.files.lock().unwrap() {
-            let file = folder.path().join(path);
-            std::fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
-            std::fs::write(file, bytes).expect("a file");
-        }
-        folder
-    }
-}
-
-#[async_trait]
-impl LogFolder for Outside {
-    async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        let (lands, answer) = self.write();
-        if lands {
-            self.files.lock().unwrap().insert(path.to_owned(), bytes);
-        }
-        answer
-    }
-
-    async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.files.lock().unwrap().get(path).cloned())
-    }
-}
-
-#[async_trait]
-impl Anchor for Outside {
-    async fn read(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.anchor.lock().unwrap().clone())
-    }
-
-    async fn swap(&self, before: Option<&[u8]>, after: &[u8]) -> Result<bool, StoreError> {
-        if self.anchor.lock().unwrap().as_deref() != before {
-            return Ok(false);
-        }
-        let (lands, answer) = self.write();
-        if lands {
-            *self.anchor.lock().unwrap() = Some(after.to_vec());
-        }
-        answer.map(|()| true)
-    }
-}
-
-async fn node(site: &Site, seed: u64, outside: &Arc<Outside>) -> Node {
+async fn node(site: &Site, seed: u64, outside: &Arc<LogInMemory>) -> Node {
     let key = signer().verifier().clone();
     let publisher = Publisher::new(key, vec![Arc::new(signer())], Arc::clone(outside) as _, Arc::clone(outside) as _);
     site.publishing_node(seed, publisher).await
@@ -116,13 +46,13 @@ fn accepted(folder: &Path) {
 }
 
 /// The published root is the one over the leaf hashes in the database.
-async fn whole(node: &Node, outside: &Outside) {
+async fn whole(node: &Node, outside: &LogInMemory) {
     let size = node.store.log_size().await.expect("the log");
     let leaves = node.store.log_leaves(0, size).await.expect("leaves");
     let leaves: Vec<_> = leaves.into_iter().map(dingce_ledger::Digest::from_bytes).collect();
     let checkpoint = outside.checkpoint().expect("published");
     assert_eq!((checkpoint.claimed().size(), *checkpoint.claimed().root()), (size, merkle::root(&leaves)));
-    let anchored = outside.anchor.lock().unwrap().clone();
+    let anchored = outside.anchor().clone();
     assert_eq!(anchored, Some(checkpoint.to_string().into_bytes()));
 }
 
@@ -165,23 +95,17 @@ async fn what_is_published_is_accepted_by_others(backend: Backend) {
 
 async fn every_step_fails_and_nothing_is_lost(backend: Backend) {
     let site = Site::new(backend).await;
-    let first = Arc::new(Outside::default());
+    let first = Arc::new(LogInMemory::default());
     let node_before = node(&site, 1, &first).await;
     node_before.app.settle().await.expect("settled");
-    let (files, anchor) = (first.files.lock().unwrap().clone(), first.anchor.lock().unwrap().clone());
+    let published = first.copy();
     let old = first.checkpoint().expect("published").claimed().size();
     node_before.road_to("conclude_legality_review").await;
     node_before.app.sequence_log().await.expect("placed");
     let mut steps = 0;
     for lands in [false, true] {
         for step in 1.. {
-            let outside = Arc::new(Outside {
-                files: Mutex::new(files.clone()),
-                anchor: Mutex::new(anchor.clone()),
-                fails_at: AtomicU64::new(step),
-                ..Outside::default()
-            });
-            outside.lands.store(lands, Ordering::SeqCst);
+            let outside = Arc::new(published.copy().failing(step, lands));
             let publishing = node(&site, 3, &outside).await;
             let answer = publishing.app.publish_log().await;
             // Whatever failed: what can be read is a checkpoint that holds, over the old size or the new one.
@@ -206,28 +130,28 @@ async fn every_step_fails_and_nothing_is_lost(backend: Backend) {
 
 async fn an_older_database_is_found_out(backend: Backend) {
     let (newer, older) = (Site::new(backend).await, Site::new(backend).await);
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let signed = node(&newer, 1, &outside).await;
     signed.road_to("conclude_legality_review").await;
     signed.app.settle().await.expect("settled");
-    let before = (outside.files.lock().unwrap().clone(), outside.anchor.lock().unwrap().clone());
+    let before = (outside.files().clone(), outside.anchor().clone());
     let restored = node(&older, 2, &outside).await;
     restored.app.sequence_log().await.expect("placed");
     let error = restored.app.check_log().await.expect_err("it is older");
     assert!(matches!(error, PublishLogError::Behind { .. }) && error.is_of_the_record(), "{error}");
     assert!(matches!(restored.app.publish_log().await, Err(PublishLogError::Behind { .. })));
-    let after = (outside.files.lock().unwrap().clone(), outside.anchor.lock().unwrap().clone());
+    let after = (outside.files().clone(), outside.anchor().clone());
     assert_eq!(after, before, "nothing is signed over it");
     // The anchor is gone too: a checkpoint that was published tells.
-    *outside.anchor.lock().unwrap() = None;
+    *outside.anchor() = None;
     assert!(matches!(restored.app.check_log().await, Err(PublishLogError::AnchorLost { .. })));
-    *outside.anchor.lock().unwrap() = Some(b"something else\n".to_vec());
+    *outside.anchor() = Some(b"something else\n".to_vec());
     assert!(matches!(restored.app.check_log().await, Err(PublishLogError::AnchorForeign { .. })));
 }
 
 async fn another_history_is_found_out(backend: Backend) {
     let (one, other) = (Site::bare(backend).await, Site::new(backend).await);
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let signed = node(&one, 1, &outside).await;
     signed
         .app
@@ -245,7 +169,7 @@ async fn another_history_is_found_out(backend: Backend) {
 
 async fn a_changed_row_is_found_out(backend: Backend) {
     let site = Site::new(backend).await;
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let signed = node(&site, 1, &outside).await;
     signed.app.settle().await.expect("settled");
     let case = signed.open_case().await;
@@ -270,7 +194,7 @@ async fn a_changed_row_is_found_out(backend: Backend) {
 
 async fn two_nodes_publish_at_once(backend: Backend) {
     let site = Site::new(backend).await;
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let (one, two) = (node(&site, 1, &outside).await, node(&site, 2, &outside).await);
     for _ in 0..4 {
         one.road_to("conclude_legality_review").await;
@@ -288,7 +212,7 @@ async fn two_nodes_publish_at_once(backend: Backend) {
 
 async fn a_receipt_is_proof_without_the_system(backend: Backend) {
     let site = Site::new(backend).await;
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let node = node(&site, 1, &outside).await;
     let case = node.open_case().await;
     let early = node.app.log_receipt(node.events(case).await[0].event.event).await.expect("a receipt");
@@ -311,7 +235,7 @@ async fn a_receipt_is_proof_without_the_system(backend: Backend) {
 
 async fn an_audit_names_the_first_difference(backend: Backend) {
     let site = Site::new(backend).await;
-    let outside = Arc::new(Outside::default());
+    let outside = Arc::new(LogInMemory::default());
     let node = node(&site, 1, &outside).await;
     for _ in 0..5 {
         node.road_to("report_participation").await;
@@ -321,26 +245,23 @@ async fn an_audit_names_the_first_difference(backend: Backend) {
     node.app.sequence_log().await.expect("placed");
     let audit = node.app.audit_log().await.expect("read");
     assert_eq!((audit.difference.clone(), audit.entries - audit.signed), (None, 1), "{audit:?}");
-    assert_eq!(
-        audit.files,
-        outside.files.lock().unwrap().keys().filter(|path| !older(path, audit.signed)).count() as u64
-    );
+    assert_eq!(audit.files, outside.files().keys().filter(|path| !older(path, audit.signed)).count() as u64);
     // Copied out, it is what others accept.
     let copy = tempfile::tempdir().expect("a folder");
     let files = node.app.export_log(&ObjectLog::folder(copy.path()).expect("a folder")).await.expect("copied");
     assert_eq!(files, audit.files);
     accepted(copy.path());
     // Each file, changed in its last byte or gone.
-    let whole = outside.files.lock().unwrap().clone();
+    let whole = outside.files().clone();
     for path in whole.keys().filter(|path| !older(path, audit.signed)) {
         for there in [true, false] {
             match there {
-                true => *outside.files.lock().unwrap().get_mut(path).unwrap().last_mut().unwrap() ^= 1,
-                false => drop(outside.files.lock().unwrap().remove(path)),
+                true => *outside.files().get_mut(path).unwrap().last_mut().unwrap() ^= 1,
+                false => drop(outside.files().remove(path)),
             }
             let found = node.app.audit_log().await.expect("read").difference;
             assert_eq!(found, Some(LogDifference::File { path: path.clone(), there }));
-            outside.files.lock().unwrap().clone_from(&whole);
+            outside.files().clone_from(&whole);
         }
     }
     // An entry that nobody signed yet, changed by an administrator; and one that was signed, taken out of the log.
