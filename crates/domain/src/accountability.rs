@@ -589,8 +589,8 @@ impl AccountabilityFile {
         check::line("reference", &given.reference)?;
         check::text("content", &given.content)?;
         check::not_after("received_on", given.received_on, on.day)?;
-        distinct("units", &given.units)?;
-        distinct("persons", &given.persons)?;
+        check::distinct("units", &given.units)?;
+        check::distinct("persons", &given.persons)?;
         check::documents(&given.documents, 0)?;
         let units = || given.units.iter().chain(&concerned.units);
         let persons = || given.persons.iter().chain(&concerned.persons);
@@ -748,7 +748,7 @@ impl AccountabilityFile {
                 return Err(refused.needed("head, unit_leader"));
             }
             check::count(&at("acts"), one.acts.len(), 1)?;
-            distinct(&at("acts"), &one.acts)?;
+            check::distinct(&at("acts"), &one.acts)?;
             for n in &one.acts {
                 let event = found.events.get(n);
                 let theirs = event.is_some_and(|event| {
@@ -785,15 +785,6 @@ pub fn unconcerned<'a>(
     }
     match units.find(|unit| keeper.units.contains(unit)) {
         Some(unit) => Err(Rejection::new(Code::AccountabilityConflict).given(unit)),
-        None => Ok(()),
-    }
-}
-
-fn distinct<T: Ord>(path: &str, list: &[T]) -> Result<(), Rejection> {
-    check::count(path, list.len(), 0)?;
-    let mut seen = BTreeSet::new();
-    match list.iter().position(|one| !seen.insert(one)) {
-        Some(twice) => Err(Rejection::new(Code::ListNotAcceptable).at(format!("{path}.{twice}"))),
         None => Ok(()),
     }
 }

@@ -1,5 +1,7 @@
 //! Checks of what people give: texts, lists, documents, dates. They only refuse.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::code::Code;
@@ -110,6 +112,19 @@ pub fn count(path: &str, entries: usize, least: usize) -> Result<(), Rejection> 
         return Ok(());
     }
     Err(Rejection::new(Code::ListNotAcceptable).at(path).given(entries).needed(format!("{least}..{LIST_MAX}")))
+}
+
+/// That a list is not too long and names nothing twice.
+///
+/// # Errors
+/// `LIST_NOT_ACCEPTABLE`; of a repetition, at the entry that was there before.
+pub fn distinct<T: Ord>(path: &str, list: &[T]) -> Result<(), Rejection> {
+    count(path, list.len(), 0)?;
+    let mut seen = BTreeSet::new();
+    match list.iter().position(|one| !seen.insert(one)) {
+        Some(twice) => Err(Rejection::new(Code::ListNotAcceptable).at(format!("{path}.{twice}"))),
+        None => Ok(()),
+    }
 }
 
 /// Documents with between `least` and 200 entries, none twice, each with a name and a media type.

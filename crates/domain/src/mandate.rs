@@ -120,9 +120,9 @@ impl InspectionMandate {
         on.acceptable()?;
         check::line("team", &given.team)?;
         check::count("members", given.members.len(), 1)?;
-        once("members", &given.members)?;
-        once("cases", &given.cases)?;
-        once("units", &given.units)?;
+        check::distinct("members", &given.members)?;
+        check::distinct("cases", &given.cases)?;
+        check::distinct("units", &given.units)?;
         if given.cases.is_empty() {
             check::count("units", given.units.len(), 1)?;
         }
@@ -165,15 +165,6 @@ impl InspectionMandate {
     /// Whether it names a case or one of its units.
     pub fn names(&self, case: CaseId, units: impl IntoIterator<Item = UnitId>) -> bool {
         self.given.cases.contains(&case) || units.into_iter().any(|unit| self.given.units.contains(&unit))
-    }
-}
-
-fn once<T: Ord>(path: &str, list: &[T]) -> Result<(), Rejection> {
-    check::count(path, list.len(), 0)?;
-    let mut seen = BTreeSet::new();
-    match list.iter().position(|one| !seen.insert(one)) {
-        Some(twice) => Err(Rejection::new(Code::ListNotAcceptable).at(format!("{path}.{twice}"))),
-        None => Ok(()),
     }
 }
 
