@@ -195,14 +195,3 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Sentence> {
     }
     Ok(bytes)
 }
-
-/// An error with its causes, in one sentence.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut sentence = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        sentence.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    sentence
-}

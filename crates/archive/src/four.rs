@@ -65,7 +65,7 @@ pub fn four_checks(report: &VerifyReport) -> FourChecks {
 
 /// A check from those of the verifier.
 fn from(report: &VerifyReport, id: &'static str, name: Sentence, ids: &[CheckId]) -> FourCheck {
-    let mut check = FourCheck { id, name, ok: true, proven: Vec::new(), against: Vec::new(), not_proven: Vec::new() };
+    let mut check = from_nothing(id, name);
     for found in report.checks.iter().filter(|found| ids.contains(&found.id)) {
         if found.ok {
             check.proven.push(sentence(found.zh, found.en));

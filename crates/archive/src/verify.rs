@@ -17,7 +17,7 @@ use crate::volume::{CONTENT, Omission};
 mod bag;
 mod checks;
 mod history;
-mod log;
+pub(crate) mod log;
 
 use checks::Findings;
 pub use checks::{Check, CheckId};

@@ -24,6 +24,7 @@ pub mod text;
 pub mod tile;
 pub mod tree;
 pub mod witness;
+mod words;
 
 pub use body::{BodyAlg, BodyRef, body_digest, commitment};
 pub use chain::{ChainError, ChainSummary, ChainVerifier, verify_chain};
@@ -32,3 +33,4 @@ pub use digest::{Digest, DigestParseError, Hasher, sha256};
 pub use leaf::{Leaf, LeafError, LeafInput, Salt, leaf_hash};
 pub use policy::{Policy, VerifiedCheckpoint};
 pub use proof::LogProof;
+pub use words::in_words;

@@ -188,6 +188,11 @@ impl SignatureLine {
     pub fn sign(text: &str, signer: &dyn NoteSigner) -> Result<Self, SignError> {
         Ok(Self { name: signer.name().clone(), id: signer.id(), signature: signer.sign(text)? })
     }
+
+    /// Whether it says to be of this key; that it is, [`NoteVerifier::verify`] shows.
+    pub fn is_of(&self, key: &dyn NoteVerifier) -> bool {
+        *key.name() == self.name && key.id() == self.id
+    }
 }
 
 impl fmt::Display for SignatureLine {
@@ -240,8 +245,8 @@ pub(crate) fn verify_lines(
     known: &[&dyn NoteVerifier],
 ) -> Result<Vec<VerifiedSignature>, NoteError> {
     let mut verified = Vec::new();
-    for SignatureLine { name, id, signature } in lines {
-        let mut keys = known.iter().filter(|key| key.name() == name && key.id() == *id);
+    for line @ SignatureLine { name, id, signature } in lines {
+        let mut keys = known.iter().filter(|key| line.is_of(**key));
         let Some(key) = keys.next() else { continue };
         if keys.next().is_some() {
             return Err(NoteError::Ambiguous { name: name.clone(), id: *id });

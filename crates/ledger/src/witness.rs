@@ -232,7 +232,7 @@ pub fn read_answer(
     let body = std::str::from_utf8(body).map_err(|error| NoteError::Characters { at: error.valid_up_to() })?;
     let keys: Vec<&dyn NoteVerifier> = witnesses.iter().map(|key| key as _).collect();
     let mut lines = note::parse_lines(body)?;
-    lines.retain(|line| keys.iter().any(|key| *key.name() == line.name && key.id() == line.id));
+    lines.retain(|line| keys.iter().any(|key| line.is_of(*key)));
     if note::verify_lines(checkpoint.note().text(), &lines, &keys)?.is_empty() {
         return Err(NoteError::Unsigned);
     }

@@ -123,8 +123,7 @@ impl WitnessFolder {
         judged.answer = decide(request, &self.logs, last.as_ref(), self.cosigner.as_ref(), now_s);
         match &judged.answer {
             Answer::Cosigned { line, .. } => {
-                let of_log =
-                    |line: &SignatureLine| keys.iter().any(|key| *key.name() == line.name && key.id() == line.id);
+                let of_log = |line: &SignatureLine| keys.iter().any(|key| line.is_of(*key));
                 let cosigned = request.checkpoint.clone().keeping(of_log).and_then(|log| log.with(line.clone()));
                 let cosigned = cosigned.doing("keeping what was cosigned")?;
                 durable::replace(&self.folder, &name(origin), cosigned.to_string().as_bytes())

@@ -23,7 +23,7 @@ use ledger::note::{NoteError, SignatureLine};
 use ledger::policy::PolicyError;
 use ledger::tree::ProofPlan;
 use ledger::witness::{AddCheckpoint, read_answer};
-use ledger::{Checkpoint, Digest, SignedCheckpoint};
+use ledger::{Checkpoint, Digest, SignedCheckpoint, in_words};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -237,7 +237,7 @@ impl App {
         }
         let size = given.claimed().size();
         let logs = cosigning.policy.logs();
-        let of_log = given.clone().keeping(|line| logs.iter().any(|log| is_of(&log.key, line)));
+        let of_log = given.clone().keeping(|line| logs.iter().any(|log| line.is_of(&log.key)));
         let of_log = of_log.map_err(CosignaturesError::Checkpoint)?;
         let mut gathered = self.gathered(publisher, cosigning, of_log).await?;
         for line in lines {
@@ -266,7 +266,7 @@ impl App {
         signed: SignedCheckpoint,
     ) -> Result<SignedCheckpoint, PublishLogError> {
         let mut gathered = self.gathered(publisher, cosigning, signed.clone()).await?;
-        let lacking = |witness: &&dyn Witness| !gathered.note().lines().iter().any(|line| is_of(witness.key(), line));
+        let lacking = |witness: &&dyn Witness| !gathered.note().lines().iter().any(|line| line.is_of(witness.key()));
         let now = Instant::now();
         let (resting, ready): (Vec<_>, Vec<_>) = {
             let troubles = publisher.troubles.lock().await;
@@ -444,13 +444,9 @@ fn kept_as(size: u64) -> String {
     format!("cosignatures/{size}")
 }
 
-fn is_of(key: &VerifierKey, line: &SignatureLine) -> bool {
-    *key.name() == line.name && key.id() == line.id
-}
-
 /// When the witness of this line cosigned, if it is one of the policy and the line is valid.
 fn time_of(cosigning: &Cosigning, signed: &SignedCheckpoint, line: &SignatureLine) -> Option<u64> {
-    let witness = cosigning.policy.witnesses().iter().find(|witness| is_of(&witness.key, line))?;
+    let witness = cosigning.policy.witnesses().iter().find(|witness| line.is_of(&witness.key))?;
     witness.key.verify(signed.note().text(), &line.signature).ok()?.time_s
 }
 
@@ -466,15 +462,4 @@ fn merged(
         return Ok(signed);
     }
     signed.keeping(|known| !same(known))?.with(line)
-}
-
-/// An error with its causes, in one sentence.
-fn in_words(error: &dyn std::error::Error) -> String {
-    let mut sentence = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        sentence.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    sentence
 }

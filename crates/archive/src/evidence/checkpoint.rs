@@ -4,17 +4,19 @@ use std::path::Path;
 
 use dingce_ledger::key::NoteVerifier as _;
 use dingce_ledger::policy::VerifiedCheckpoint;
-use dingce_ledger::{Policy, SignedCheckpoint};
+use dingce_ledger::{Policy, SignedCheckpoint, in_words};
+use jiff::SignedDuration;
+use jiff::civil::date;
 
 use super::text::Text;
-use super::{Beside, Evidence, PROOF_MAX_BYTES, consistency, read, told};
+use super::{Beside, Evidence, PROOF_MAX_BYTES, consistency, read};
 
 /// Reads a signed checkpoint from a file; tells why not.
 pub(super) fn of_file(path: &Path, found: &mut Evidence) -> Option<SignedCheckpoint> {
     let bytes = read(path, PROOF_MAX_BYTES).map_err(|sentence| found.against.push(sentence)).ok()?;
     let parsed = SignedCheckpoint::parse(&bytes);
     let refused = |error: &dyn std::error::Error, found: &mut Evidence| {
-        found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &told(error))]);
+        found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &in_words(error))]);
     };
     parsed.map_err(|error| refused(&error, found)).ok()
 }
@@ -28,7 +30,7 @@ pub(super) fn judge(signed: &SignedCheckpoint, policy: Option<&Policy>, found: &
     };
     match policy.verify(signed) {
         Err(error) => {
-            found.refutes(Text::CheckpointRefused, &[("detail", &told(&error))]);
+            found.refutes(Text::CheckpointRefused, &[("detail", &in_words(&error))]);
             false
         }
         Ok(verified) => {
@@ -66,7 +68,7 @@ fn tell(signed: &SignedCheckpoint, verified: &VerifiedCheckpoint, policy: &Polic
     let own = policy.logs().iter().map(|log| &log.key).filter(|key| key.name() == checkpoint.origin());
     let keys: Vec<_> = own.chain(policy.witnesses().iter().map(|witness| &witness.key)).collect();
     let lines = signed.note().lines().iter();
-    let others = lines.filter(|line| !keys.iter().any(|key| *key.name() == line.name && key.id() == line.id)).count();
+    let others = lines.filter(|line| !keys.iter().any(|key| line.is_of(*key))).count();
     if others > 0 {
         found.leaves_open(Text::OtherLines, &[("count", &others)]);
     }
@@ -87,21 +89,9 @@ pub(super) fn verify(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
 
 /// Seconds since 1970 as an instant of RFC 3339 in UTC; as they are beyond the year 9999.
 fn time(time_s: u64) -> String {
-    if time_s >= 253_402_300_800 {
-        return format!("{time_s} s");
-    }
-    let (days, rest) = (time_s / 86_400, time_s % 86_400);
-    // Years that begin in March, in eras of 400 years, so that the leap day is the last.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    let since = i64::try_from(time_s).ok().map(SignedDuration::from_secs);
+    let instant = since.and_then(|since| date(1970, 1, 1).at(0, 0, 0, 0).checked_add(since).ok());
+    instant.map_or_else(|| format!("{time_s} s"), |instant| format!("{instant}Z"))
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use dingce_ledger::merkle::{MerkleError, verify_consistency};
 use dingce_ledger::policy::PolicyError;
 use dingce_ledger::tree::ProofPlan;
 use dingce_ledger::witness::AddCheckpoint;
-use dingce_ledger::{Checkpoint, Digest, Policy, SignedCheckpoint};
+use dingce_ledger::{Checkpoint, Digest, Policy, SignedCheckpoint, in_words};
 
 use super::text::Text;
-use super::{Beside, Evidence, PROOF_MAX_BYTES, checkpoint, folder, read, told};
+use super::{Beside, Evidence, PROOF_MAX_BYTES, checkpoint, folder, read};
 
 /// A consistency proof with its checkpoint, held against an older checkpoint that somebody kept.
 pub(super) fn request(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
@@ -17,7 +17,7 @@ pub(super) fn request(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
     let request = match AddCheckpoint::parse(&bytes) {
         Ok(request) => request,
         Err(error) => {
-            found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &told(&error))]);
+            found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &in_words(&error))]);
             return;
         }
     };
@@ -54,10 +54,11 @@ pub(super) fn by_tiles(
             found.refutes(Text::NoTiles, &[]);
             return;
         };
-        let made = ProofPlan::consistency(older.size(), newer.size()).map_err(|error| told(&error)).and_then(|plan| {
-            let tiles = folder::authentic(log, plan.nodes(), newer)?;
-            plan.make(&tiles).map_err(|error| told(&error))
-        });
+        let made =
+            ProofPlan::consistency(older.size(), newer.size()).map_err(|error| in_words(&error)).and_then(|plan| {
+                let tiles = folder::authentic(log, plan.nodes(), newer)?;
+                plan.make(&tiles).map_err(|error| in_words(&error))
+            });
         match made {
             Ok(hashes) => proof = hashes,
             Err(detail) => {
@@ -86,7 +87,7 @@ fn judged_older(
         None => found.leaves_open(Text::OlderUnjudged, &[]),
         Some(Ok(_)) => found.proves(Text::OlderSigned, &[("size", &was.size()), ("root", was.root())]),
         Some(Err(error)) => {
-            found.refutes(Text::OlderRefused, &[("detail", &told(&error))]);
+            found.refutes(Text::OlderRefused, &[("detail", &in_words(&error))]);
             return None;
         }
     }
@@ -131,6 +132,6 @@ fn held(older: &Checkpoint, newer: &Checkpoint, proof: &[Digest], found: &mut Ev
     };
     match holds {
         Ok(()) => found.proves(Text::Continues, &[("old", &old), ("new", &new)]),
-        Err(error) => found.refutes(Text::NotContinued, &[("old", &old), ("new", &new), ("detail", &told(&error))]),
+        Err(error) => found.refutes(Text::NotContinued, &[("old", &old), ("new", &new), ("detail", &in_words(&error))]),
     }
 }

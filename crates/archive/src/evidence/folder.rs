@@ -7,10 +7,10 @@ use dingce_ledger::tile::{
     tiles_for,
 };
 use dingce_ledger::tree::Node;
-use dingce_ledger::{Checkpoint, Leaf};
+use dingce_ledger::{Checkpoint, Leaf, in_words};
 
 use super::text::Text;
-use super::{Beside, CHECKPOINT, Evidence, checkpoint, consistency, read, told};
+use super::{Beside, CHECKPOINT, Evidence, checkpoint, consistency, read};
 use crate::four::Sentence;
 
 /// The most bytes of a bundle: 256 entries, each with its length.
@@ -66,14 +66,15 @@ impl Walk<'_> {
         for index in 0.. {
             let Some(tile) = TileId::in_tree(TileLevel::Hashes(0), index, size) else { break };
             let bytes = bytes_of(self.folder, tile)?;
-            let hashes = decode_hashes(tile, &bytes).map_err(|error| differs(tile, &told(&error)))?;
+            let hashes = decode_hashes(tile, &bytes).map_err(|error| differs(tile, &in_words(&error)))?;
             self.files += 1;
             if let (true, Some(bundle)) = (with_entries, tile.entries()) {
                 let bytes = file(self.folder, bundle, BUNDLE_MAX_BYTES)?;
-                let entries = check_bundle(bundle, &bytes, &hashes).map_err(|error| differs(bundle, &told(&error)))?;
+                let entries =
+                    check_bundle(bundle, &bytes, &hashes).map_err(|error| differs(bundle, &in_words(&error)))?;
                 self.leaves += entries.iter().filter(|entry| Leaf::parse(entry).is_ok()).count() as u64;
             }
-            let full = self.edge.append(hashes).map_err(|error| differs(tile, &told(&error)))?;
+            let full = self.edge.append(hashes).map_err(|error| differs(tile, &in_words(&error)))?;
             self.compare(full.into_iter().filter(|(above, _)| *above != tile))?;
         }
         // The partial tile of level 0 was read already, and is what it is.
@@ -128,10 +129,10 @@ pub(super) fn authentic(
     checkpoint: &Checkpoint,
 ) -> Result<AuthenticTiles, String> {
     let (size, root) = (checkpoint.size(), checkpoint.root());
-    let wanted = tiles_for(nodes, size).map_err(|error| told(&error))?;
+    let wanted = tiles_for(nodes, size).map_err(|error| in_words(&error))?;
     let mut read = Vec::with_capacity(wanted.len());
     for tile in wanted {
         read.push((tile, bytes_of(folder, tile).map_err(|sentence| sentence.en)?));
     }
-    AuthenticTiles::open(size, root, read).map_err(|error| told(&error))
+    AuthenticTiles::open(size, root, read).map_err(|error| in_words(&error))
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use dingce_ledger::merkle::verify_inclusion;
-use dingce_ledger::proof::ProofError;
-use dingce_ledger::{Digest, Leaf, LogProof, Policy, SignedCheckpoint, leaf_hash};
+use dingce_ledger::{Digest, Leaf, LogProof, Policy, SignedCheckpoint, in_words, leaf_hash};
 use serde_json::Value;
 
 use super::text::Text;
-use super::{Beside, Evidence, PROOF_MAX_BYTES, RECEIPTS_MAX_BYTES, checkpoint, consistency, read, told};
+use super::{Beside, Evidence, PROOF_MAX_BYTES, RECEIPTS_MAX_BYTES, checkpoint, consistency, read};
+use crate::verify::log;
 
 /// A log proof, with its leaf from beside it.
 pub(super) fn proof(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
@@ -17,7 +16,7 @@ pub(super) fn proof(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
     let proof = match LogProof::parse(&bytes) {
         Ok(proof) => proof,
         Err(error) => {
-            found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &told(&error))]);
+            found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &in_words(&error))]);
             return;
         }
     };
@@ -69,7 +68,7 @@ pub(super) fn receipts(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
         let leaf = match Leaf::parse(leaf.as_bytes()) {
             Ok(leaf) => leaf,
             Err(error) => {
-                found.refutes(Text::LeafNotOurs, &[("number", &number), ("detail", &told(&error))]);
+                found.refutes(Text::LeafNotOurs, &[("number", &number), ("detail", &in_words(&error))]);
                 continue;
             }
         };
@@ -80,7 +79,7 @@ pub(super) fn receipts(path: &Path, beside: &Beside<'_>, found: &mut Evidence) {
         let proof = match LogProof::parse(proof.as_bytes()) {
             Ok(proof) => proof,
             Err(error) => {
-                found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &told(&error))]);
+                found.refutes(Text::Malformed, &[("path", &path.display()), ("detail", &in_words(&error))]);
                 continue;
             }
         };
@@ -130,18 +129,11 @@ fn gather(value: &Value, receipts: &mut Vec<Receipt>) -> Result<(), String> {
 }
 
 fn included(proof: &LogProof, leaf: &Digest, policy: Option<&Policy>, found: &mut Evidence) {
-    let claimed = proof.checkpoint().claimed();
-    let index = proof.index();
-    let (holds, text) = match policy {
-        Some(policy) => (proof.verify_hash(leaf, policy).map(|_| ()), Text::Included),
-        None => {
-            let holds = verify_inclusion(leaf, index, claimed.size(), proof.hashes(), claimed.root());
-            (holds.map_err(ProofError::Inclusion), Text::LeadsToRoot)
-        }
-    };
-    match holds {
-        Ok(()) => found.proves(text, &[("index", &index), ("size", &claimed.size())]),
-        Err(error) => found.refutes(Text::NotIncluded, &[("index", &index), ("detail", &told(&error))]),
+    let (index, size) = (proof.index(), proof.checkpoint().claimed().size());
+    let text = if policy.is_some() { Text::Included } else { Text::LeadsToRoot };
+    match log::leads(proof, leaf, policy) {
+        Ok(()) => found.proves(text, &[("index", &index), ("size", &size)]),
+        Err(error) => found.refutes(Text::NotIncluded, &[("index", &index), ("detail", &in_words(&error))]),
     }
 }
 

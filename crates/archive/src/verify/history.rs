@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dingce_ledger::chain::{ChainBreak, ChainError};
 use dingce_ledger::merkle::CompactRange;
-use dingce_ledger::{BodyAlg, ChainVerifier, Digest, LeafInput, Policy, jcs};
+use dingce_ledger::{BodyAlg, ChainVerifier, Digest, LeafInput, Policy, in_words, jcs};
 use serde_json::{Map, Value};
 
 use super::bag::Bag;
@@ -332,13 +332,7 @@ fn agreement(leaf: &LeafInput, line: &EventLine, left_out: bool) -> Agreement {
 /// Which check a broken chain belongs to, and why it is broken.
 fn break_sentence(error: ChainError) -> (CheckId, String) {
     let id = if matches!(error.reason, ChainBreak::Leaf(_)) { CheckId::Leaves } else { CheckId::Chain };
-    let mut sentence = error.to_string();
-    let mut source = std::error::Error::source(&error);
-    while let Some(cause) = source {
-        sentence.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    (id, sentence)
+    (id, in_words(&error))
 }
 
 fn parse_event(line: &[u8]) -> Result<EventLine, String> {
