@@ -1,7 +1,7 @@
-//! Files written in one piece.
+//! Files read and written in one piece.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -23,4 +23,15 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> anyhow::Result<()> {
     // The name itself is on the disk once its folder is.
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).with_context(about)
+}
+
+/// Reads a file, and of a longer one than this no more than shows that it is.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read_at_most(path: &Path, limit_bytes: usize) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit_bytes as u64 + 1).read_to_end(&mut bytes));
+    read.with_context(|| format!("reading {}", path.display()))?;
+    Ok(bytes)
 }

@@ -1,9 +1,7 @@
 //! `dingce ledger …`: the log held against database, files and anchor; copied out; its public key.
 
-use std::io::Read;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Subcommand;
 use dingce_app::use_cases::{CosignaturesAdded, LogAudit};
 use dingce_ledger::note::NOTE_MAX_BYTES;
@@ -102,29 +100,22 @@ async fn cosignatures(command: Cosignatures, settings: Settings) -> anyhow::Resu
             Console.result(format!("已写出 {size} 条的检查点。 Written, over {size} entries: {}", out.display()));
             Ok(true)
         }
-        Cosignatures::Add { file } => {
-            let mut bytes = Vec::new();
-            let limit = NOTE_MAX_BYTES as u64 + 1;
-            let read = std::fs::File::open(&file).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-            read.with_context(|| format!("reading {}", file.display()))?;
-            match app.add_cosignatures(&bytes).await? {
-                CosignaturesAdded::Published { size } => {
-                    Console.result(format!("已公布 {size} 条的检查点。 Published, over {size} entries."));
-                    Ok(true)
-                }
-                CosignaturesAdded::Older { size } => {
-                    Console.result(format!(
+        Cosignatures::Add { file } => match app.add_cosignatures(&whole::read_at_most(&file, NOTE_MAX_BYTES)?).await? {
+            CosignaturesAdded::Published { size } => {
+                Console.result(format!("已公布 {size} 条的检查点。 Published, over {size} entries."));
+                Ok(true)
+            }
+            CosignaturesAdded::Older { size } => {
+                Console.result(format!(
                         "已留存；较新的检查点已经公布，{size} 条的不再公布。 Kept; a newer checkpoint than that over {size} entries is published already."
                     ));
-                    Ok(true)
-                }
-                CosignaturesAdded::Waiting { size, missing } => {
-                    Console.result(format!(
-                        "已留存，{size} 条的检查点仍缺见证人联署。 Kept; over {size} entries: {missing}"
-                    ));
-                    Ok(false)
-                }
+                Ok(true)
             }
-        }
+            CosignaturesAdded::Waiting { size, missing } => {
+                Console
+                    .result(format!("已留存，{size} 条的检查点仍缺见证人联署。 Kept; over {size} entries: {missing}"));
+                Ok(false)
+            }
+        },
     }
 }

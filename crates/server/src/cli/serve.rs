@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::assembled;
 use crate::assemble::{Assembled, Opening};
@@ -24,17 +25,11 @@ pub(super) async fn serve(assembled: Arc<Assembled>) -> anyhow::Result<bool> {
         .await
         .context("a published definition is not proven under the rules of this program: run `dingce migrate`")?;
     assembled.app.check_log().await.context("the record is not what was signed of it: docs/how-to/keep-the-log.md")?;
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let signals = Signals::listened_for()?;
     let (stop, stopping) = watch::channel(false);
-    let (address, mut serving) = listen(Arc::clone(&assembled), assembled.settings.listen, stopping).await?;
+    let (address, serving) = listen(Arc::clone(&assembled), assembled.settings.listen, stopping).await?;
     tracing::info!(%address, definitions = checked, "serving");
-    let ended = tokio::select! {
-        ended = &mut serving => ended,
-        _ = terminate.recv() => stopped("SIGTERM", &stop, serving).await,
-        _ = interrupt.recv() => stopped("SIGINT", &stop, serving).await,
-    };
-    ended.context("the server broke off")??;
+    signals.end(&stop, serving).await.context("the server broke off")??;
     // Every request is answered and the background work has ended; calls that still run are waited for.
     let store = assembled.store.clone();
     store.close().await.context("the database did not close")?;
@@ -42,12 +37,34 @@ pub(super) async fn serve(assembled: Arc<Assembled>) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn stopped(
-    name: &str,
-    stop: &watch::Sender<bool>,
-    serving: tokio::task::JoinHandle<anyhow::Result<()>>,
-) -> Result<anyhow::Result<()>, tokio::task::JoinError> {
-    tracing::info!(signal = name, "stopping: requests under way are finished first");
-    stop.send_replace(true);
-    serving.await
+/// The signals that tell a server to stop.
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on they are listened for.
+    pub(super) fn listened_for() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?,
+            interrupt: signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?,
+        })
+    }
+
+    /// Waits until a server ends by itself, or is told to and has.
+    pub(super) async fn end(
+        mut self,
+        stop: &watch::Sender<bool>,
+        mut serving: JoinHandle<anyhow::Result<()>>,
+    ) -> Result<anyhow::Result<()>, JoinError> {
+        let name = tokio::select! {
+            ended = &mut serving => return ended,
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "stopping: requests under way are finished first");
+        stop.send_replace(true);
+        serving.await
+    }
 }

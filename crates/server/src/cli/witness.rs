@@ -1,6 +1,5 @@
 //! `dingce witness …`: cosigning other organs' logs, over HTTP and by file.
 
-use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,9 +9,9 @@ use clap::Subcommand;
 use dingce_app::ports::Clock;
 use dingce_ledger::key::NoteVerifier as _;
 use dingce_ledger::witness::{AddCheckpoint, Answer, REQUEST_MAX_BYTES};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::serve::Signals;
 use crate::console::Console;
 use crate::outside::SystemClock;
 use crate::settings::Settings;
@@ -58,19 +57,13 @@ pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<
 
 async fn serve(settings: Settings) -> anyhow::Result<bool> {
     let witness = Arc::new(witness::open(&settings)?);
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let signals = Signals::listened_for()?;
     let (stop, stopping) = watch::channel(false);
     let clock = Arc::new(SystemClock::default());
     let logs = witness.logs().len();
-    let (address, mut serving) = witness::listen(witness, clock, settings.witness_listen, stopping).await?;
+    let (address, serving) = witness::listen(witness, clock, settings.witness_listen, stopping).await?;
     tracing::info!(%address, logs, "cosigning");
-    let ended = tokio::select! {
-        ended = &mut serving => ended,
-        _ = terminate.recv() => { stop.send_replace(true); serving.await }
-        _ = interrupt.recv() => { stop.send_replace(true); serving.await }
-    };
-    ended.context("the witness broke off")??;
+    signals.end(&stop, serving).await.context("the witness broke off")??;
     Ok(true)
 }
 
@@ -90,10 +83,7 @@ fn show(settings: &Settings) -> anyhow::Result<bool> {
 }
 
 fn cosign(settings: &Settings, input: &Path, out: &Path) -> anyhow::Result<bool> {
-    let mut bytes = Vec::new();
-    let limit = REQUEST_MAX_BYTES as u64 + 1;
-    let read = std::fs::File::open(input).and_then(|file| file.take(limit).read_to_end(&mut bytes));
-    read.with_context(|| format!("reading {}", input.display()))?;
+    let bytes = whole::read_at_most(input, REQUEST_MAX_BYTES)?;
     ensure!(bytes.len() <= REQUEST_MAX_BYTES, "{} has more than {REQUEST_MAX_BYTES} bytes", input.display());
     let request = AddCheckpoint::parse(&bytes)
         .with_context(|| format!("{} is no consistency proof with a checkpoint", input.display()))?;
