@@ -6,18 +6,17 @@ use dingce_app::AppError;
 use dingce_app::language::Language;
 use dingce_app::policy::Right;
 use dingce_app::ports::{Filter, Value};
-use dingce_app::read_rows::{AccountabilityRow, MandateRow, NoticeRow, PersonRow, UnitRow};
+use dingce_app::read_rows::{AccountabilityRow, MandateRow, NoticeRow};
 use dingce_domain::accountability::{
     self, AccountabilityEvent, AccountabilityState, ClueSource, HarmKind, NamePerson, PostCategory, PostNamed, Subject,
 };
-use dingce_domain::id::{PersonId, UnitId};
 use dingce_domain::mandate;
 use dingce_domain::supervision::{self, NoticeEvent, NoticeKind, NoticeState};
 use dingce_domain::words::DocumentRef;
 
 use super::case::DecisionCase;
 use super::catalogue::CatalogueEntry;
-use super::directory::{Person, Unit};
+use super::directory::{Person, Unit, person, persons, unit, units};
 use super::errors::Failure;
 use super::page::{Page, PageArgs, fetch, page};
 use super::parts::Document;
@@ -29,24 +28,6 @@ type Answer<T> = std::result::Result<T, Failure>;
 
 fn documents(list: &[DocumentRef]) -> Vec<Document> {
     list.iter().cloned().map(Document::from).collect()
-}
-
-async fn person(scope: &Scope, id: PersonId) -> Answer<Option<Person>> {
-    Ok(scope.one::<PersonRow>(id).await?.map(Person::from))
-}
-
-async fn persons(scope: &Scope, ids: &[PersonId]) -> Answer<Vec<Person>> {
-    let all = futures_util::future::try_join_all(ids.iter().map(|id| person(scope, *id))).await?;
-    Ok(all.into_iter().flatten().collect())
-}
-
-async fn unit(scope: &Scope, id: UnitId) -> Answer<Option<Unit>> {
-    Ok(scope.one::<UnitRow>(id).await?.map(Unit::from))
-}
-
-async fn units(scope: &Scope, ids: &[UnitId]) -> Answer<Vec<Unit>> {
-    let all = futures_util::future::try_join_all(ids.iter().map(|id| unit(scope, *id))).await?;
-    Ok(all.into_iter().flatten().collect())
 }
 
 /// An accountability file 责任追究案卷 (R713 art. 38): a clue, whether it was admitted, frozen traces, harm as somebody found it,
@@ -246,7 +227,7 @@ impl AccountabilityStep {
 
     /// Who did it.
     async fn by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        Ok(person(Scope::of(ctx)?, self.event.by_on().0).await?)
+        Ok(person(Scope::of(ctx)?, Some(self.event.by_on().0)).await?)
     }
 
     /// The article on which it rests, where it names one.
@@ -320,7 +301,7 @@ impl AccountabilityStep {
 impl PersonByPost {
     /// Who.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        Ok(person(Scope::of(ctx)?, self.named.person).await?)
+        Ok(person(Scope::of(ctx)?, Some(self.named.person)).await?)
     }
 
     /// Their name, as of the naming.
@@ -486,7 +467,7 @@ impl SupervisionNotice {
 
     /// To which unit.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>> {
-        Ok(unit(Scope::of(ctx)?, self.state.given.unit).await?)
+        Ok(unit(Scope::of(ctx)?, Some(self.state.given.unit)).await?)
     }
 
     /// About which case; none where the reader may not see it.
@@ -565,9 +546,9 @@ impl SupervisionNoticeStep {
     async fn by(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         let by = match &self.0 {
             NoticeEvent::Issued { by, .. } | NoticeEvent::Answered { by, .. } | NoticeEvent::Rechecked { by, .. } => {
-                *by
+                Some(*by)
             }
-            NoticeEvent::Overdue { .. } => return Ok(None),
+            NoticeEvent::Overdue { .. } => None,
         };
         Ok(person(Scope::of(ctx)?, by).await?)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, CatalogueLinkRow, CatalogueRow, CatalogueVersionRow, EntryRow, UnitRow};
+use dingce_app::read_rows::{CaseRow, CatalogueLinkRow, CatalogueRow, CatalogueVersionRow, EntryRow};
 use dingce_domain::catalogue::{
     CatalogueFlag, CatalogueKind, ChangeKind, Consent, ConsentBody, Difference, Draft, Entry, PrintedHead, Progress,
     Report, Rules, ScreeningResult, Version, differences,
@@ -12,7 +12,7 @@ use dingce_domain::catalogue::{
 
 use super::case::DecisionCase;
 use super::determination::Determination;
-use super::directory::Unit;
+use super::directory::{Unit, units};
 use super::errors::Failure;
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page};
@@ -644,12 +644,7 @@ impl CatalogueEntry {
 
     /// The units of the directory that are meant, several or none.
     async fn units(&self, ctx: &Context<'_>) -> Result<Option<Vec<Unit>>> {
-        let scope = Scope::of(ctx)?;
-        let mut units = Vec::new();
-        for unit in &self.entry.units {
-            units.extend(scope.one::<UnitRow>(unit).await?.map(Unit::from));
-        }
-        Ok(Some(units))
+        Ok(Some(units(Scope::of(ctx)?, &self.entry.units).await?))
     }
 
     /// The entry as the list has it, in full.

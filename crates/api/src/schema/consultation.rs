@@ -7,8 +7,8 @@ use dingce_domain::consultation::Channel;
 use dingce_domain::words::Uptake;
 
 use super::case::DecisionCase;
-use super::directory::Person;
-use super::drafts::{DraftVersion, person};
+use super::directory::{Person, person};
+use super::drafts::DraftVersion;
 use super::errors::Failure;
 use super::page::{Page, PageArgs, page};
 use super::scope::Scope;

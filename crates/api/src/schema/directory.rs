@@ -4,14 +4,52 @@ use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::policy::Right;
 use dingce_app::read_rows::{DelegationRow, OrganRow, PersonRow, UnitRow};
 use dingce_domain::definition::PostKind;
+use dingce_domain::id::{PersonId, UnitId};
 use dingce_domain::occasion::Actor;
 use dingce_domain::organisation::UnitKind;
 use dingce_domain::verb::Verb;
+use futures_util::future::try_join_all;
 
 use super::errors::Failure;
 use super::loaders::Of;
 use super::scope::Scope;
 use crate::convert::{Date, Word};
+
+/// A person that something readable names.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn person(scope: &Scope, id: Option<impl ToString>) -> Result<Option<Person>, Failure> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(scope.one::<PersonRow>(id).await?.map(Person::from))
+}
+
+/// Those persons of a list that are there.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn persons(scope: &Scope, ids: &[PersonId]) -> Result<Vec<Person>, Failure> {
+    let all = try_join_all(ids.iter().map(|id| person(scope, Some(id)))).await?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+/// A unit that something readable names.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn unit(scope: &Scope, id: Option<impl ToString>) -> Result<Option<Unit>, Failure> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(scope.one::<UnitRow>(id).await?.map(Unit::from))
+}
+
+/// Those units of a list that are there.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn units(scope: &Scope, ids: &[UnitId]) -> Result<Vec<Unit>, Failure> {
+    let all = try_join_all(ids.iter().map(|id| unit(scope, Some(id)))).await?;
+    Ok(all.into_iter().flatten().collect())
+}
 
 /// A unit 单位: an organ, a department, a section, an outside body.
 #[derive(Debug, Clone, Description)]

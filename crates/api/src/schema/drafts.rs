@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
 use dingce_app::language::Language;
-use dingce_app::read_rows::{DraftRow, OpinionRow, PersonRow};
+use dingce_app::read_rows::{DraftRow, OpinionRow};
 use dingce_app::streams::{CaseState, Detail, SaidPart};
 use dingce_domain::words::{DocumentRef, DraftChange};
 
 use super::case::DecisionCase;
-use super::directory::Person;
+use super::directory::{Person, person};
 use super::errors::{Failure, Lang};
 use super::parts::Document;
 use super::scope::Scope;
@@ -224,13 +224,5 @@ impl Opinion {
     /// When it was recorded.
     async fn recorded_at(&self) -> DateTime {
         DateTime::of_millis(self.0.recorded_at)
-    }
-}
-
-/// A person that something readable names.
-pub async fn person(scope: &Scope, id: Option<&str>) -> Result<Option<Person>, Failure> {
-    match id {
-        Some(id) => Ok(scope.one::<PersonRow>(id).await?.map(Person::from)),
-        None => Ok(None),
     }
 }

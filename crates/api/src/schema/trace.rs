@@ -20,7 +20,7 @@ use dingce_domain::words::Position;
 
 use super::case::DecisionCase;
 use super::definition::DefinitionSummary;
-use super::directory::{Person, Unit};
+use super::directory::{Person, Unit, person, persons, unit, units};
 use super::drafts::{DraftVersion, Opinion};
 use super::errors::{Failure, StatuteRef};
 use super::loaders::Of;
@@ -41,16 +41,6 @@ const ADVICE: [&str; 8] = [
     "confirmation_refused",
     "tabling_reviewed",
 ];
-
-async fn person(scope: &Scope, id: Option<PersonId>) -> Result<Option<Person>, Failure> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(scope.one::<PersonRow>(id).await?.map(Person::from))
-}
-
-async fn unit(scope: &Scope, id: Option<UnitId>) -> Result<Option<Unit>, Failure> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(scope.one::<UnitRow>(id).await?.map(Unit::from))
-}
 
 async fn draft(scope: &Scope, id: Option<impl ToString>) -> Result<Option<DraftVersion>, Failure> {
     let Some(id) = id else { return Ok(None) };
@@ -594,11 +584,6 @@ impl TracePosition {
     }
 }
 
-async fn persons(scope: &Scope, ids: &[PersonId]) -> Result<Vec<Person>, Failure> {
-    let all = futures_util::future::try_join_all(ids.iter().map(|id| person(scope, Some(*id)))).await?;
-    Ok(all.into_iter().flatten().collect())
-}
-
 #[Object(use_type_description)]
 impl TraceMaterials {
     /// Id of the meeting.
@@ -893,9 +878,7 @@ impl UnitTrace {
     /// All units that are traced: itself first, then those before and after it by succession, and the parts of all of them; as
     /// the directory knows them today.
     async fn traced_with(&self, ctx: &Context<'_>) -> Result<Option<Vec<Unit>>> {
-        let scope = Scope::of(ctx)?;
-        let all = futures_util::future::try_join_all(self.units.iter().map(|id| unit(scope, Some(*id)))).await?;
-        Ok(Some(all.into_iter().flatten().collect()))
+        Ok(Some(units(Scope::of(ctx)?, &self.units).await?))
     }
 
     /// How much of the record is looked at.
