@@ -122,6 +122,11 @@ impl App {
         Arc::clone(&self.calendar.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
+    /// The digest by which records name the calendar.
+    pub(crate) fn calendar_digest(&self) -> Option<Digest> {
+        format!("sha256:{}", self.calendar().digest()).parse().ok()
+    }
+
     /// Takes another calendar into use; clocks follow when timers next run.
     pub fn use_calendar(&self, calendar: Calendar) {
         *self.calendar.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(calendar);

@@ -1,6 +1,6 @@
 //! One act as one append: its events chained to the stream, what follows from them, and what is sealed.
 
-use dingce_domain::id::{Digest, EventId, StreamId};
+use dingce_domain::id::{EventId, StreamId};
 use dingce_ledger as ledger;
 use jiff::Timestamp;
 
@@ -23,7 +23,7 @@ impl App {
     ) -> Result<(Append, Done, Loaded<S>), AppError> {
         let stream: StreamId = id.into();
         let expected_n = loaded.map_or(0, |l| l.tip.n);
-        let calendar: Option<Digest> = format!("sha256:{}", self.calendar().digest()).parse().ok();
+        let calendar = self.calendar_digest();
         // Times of a stream never go back, even where another node's clock was ahead of this one's.
         let last_at = loaded.and_then(|l| Timestamp::from_millisecond(l.tip.last_at).ok());
         let now = last_at.map_or(writing.now, |last| writing.now.max(last));

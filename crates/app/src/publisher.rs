@@ -133,6 +133,11 @@ impl Publisher {
         Self { cosigning: Some(cosigning), ..self }
     }
 
+    /// Who signs, as notes are signed.
+    pub(crate) fn signers(&self) -> Vec<&dyn NoteSigner> {
+        self.signers.iter().map(|signer| &**signer as &dyn NoteSigner).collect()
+    }
+
     /// How publishing stands.
     pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)

@@ -9,19 +9,19 @@ use dingce_domain::case::Case;
 use dingce_domain::catalogue::Catalogue;
 use dingce_domain::code::Code;
 use dingce_domain::definition::PostKind;
-use dingce_domain::id::{AccountabilityFileId, CatalogueId, PersonId, PostId, StreamId, UnitId};
+use dingce_domain::id::{AccountabilityFileId, CatalogueId, PersonId, PostId, UnitId};
 use dingce_domain::organisation::Organisation;
 use dingce_domain::proposal::Proposal;
 use dingce_domain::rejection::Rejection;
 
 use super::cases::Asked;
-use super::freezing::MadeTrace;
+use super::trace::text;
 use crate::app::App;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{ActMark, Direction, Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
-use crate::read_rows::{AccountabilityRow, EntryRow, PositionRow};
+use crate::read_rows::{AccountabilityRow, PositionRow};
 use crate::stream::Loaded;
 use crate::write::Done;
 
@@ -95,13 +95,15 @@ impl App {
             concerned: self.concerned(file.clue.about, &file.clue.units, &directory.state).await?,
             ..Found::default()
         };
-        let mut made: Option<MadeTrace> = None;
         match &act {
             AccountabilityAct::Freeze(given) => {
                 // Beyond today nothing is known; the file refuses it.
                 let day = given.as_known_on.min(self.today());
-                made = self.make_trace(file.clue.about, day, None).await?;
-                found.trace = made.as_ref().map(|made| made.frozen.clone());
+                if let Some(made) = self.make_trace(file.clue.about, day, None).await? {
+                    // The bytes are durable before anything names them; nothing names those of an act that is refused.
+                    self.keep_trace(&made).await?;
+                    found.trace = Some(made.frozen);
+                }
             }
             AccountabilityAct::NamePersons(given) => {
                 if let Some((_, frozen)) = file.traces().next_back() {
@@ -113,12 +115,6 @@ impl App {
             _ => {}
         }
         let (on, keeper) = (self.on(&asked.manner), keeper(hat)?);
-        // The bytes are durable before anything names them.
-        if let Some(made) = &made
-            && file.decide(act.clone(), &keeper, &found, on).is_ok()
-        {
-            self.keep_trace(made).await?;
-        }
         let writing = self.writing(hat.actor.clone(), asked.manner, hat.organ, asked.key);
         self.write::<AccountabilityFile, _>(id, writing, |loaded| {
             let state = &loaded.ok_or_else(missing)?.state;
@@ -136,33 +132,27 @@ impl App {
     ) -> Result<Concerned, AppError> {
         let mut units: BTreeSet<UnitId> = named.iter().copied().collect();
         let mut persons = BTreeSet::new();
-        let stream: StreamId = match about {
+        let missing = || AppError::not_found(about);
+        let stream = self.stream_of(about).await?.ok_or_else(missing)?;
+        match about {
             Subject::Case(case) => {
-                let loaded = self.load::<Case>(case).await?.ok_or_else(|| AppError::not_found(case))?;
+                let loaded = self.load::<Case>(case).await?.ok_or_else(missing)?;
                 units.extend(loaded.state.file.units().all());
-                let query =
-                    RowQuery::all(PositionRow::TABLE).with(Filter::Eq("case_id", Value::Text(case.to_string())));
+                let query = RowQuery::all(PositionRow::TABLE).with(Filter::Eq("case_id", text(case)));
                 let members = self.all_rows::<PositionRow>(query).await?;
                 persons.extend(members.iter().filter_map(|row| row.member.parse::<PersonId>().ok()));
-                case.into()
             }
             Subject::Proposal(proposal) => {
-                let loaded = self.load::<Proposal>(proposal).await?.ok_or_else(|| AppError::not_found(proposal))?;
+                let loaded = self.load::<Proposal>(proposal).await?.ok_or_else(missing)?;
                 let state = &loaded.state;
                 units.extend(state.given.unit);
                 units.extend(state.handed.iter().map(|(given, _)| given.unit));
-                proposal.into()
             }
             Subject::Entry(entry) => {
-                let query = RowQuery::all(EntryRow::TABLE).with(Filter::Eq("entry", Value::Text(entry.to_string())));
-                let row = self.row::<EntryRow>(query).await?.ok_or_else(|| AppError::not_found(entry))?;
-                let id: CatalogueId =
-                    row.catalogue.parse().map_err(|error| AppError::internal("reading a catalogue's id", error))?;
-                let loaded = self.load::<Catalogue>(id).await?.ok_or_else(|| AppError::not_found(entry))?;
+                let loaded = self.load::<Catalogue>(CatalogueId::new(stream.value)).await?.ok_or_else(missing)?;
                 units.extend(loaded.state.listed(entry).into_iter().flat_map(|(listed, _)| listed.units.clone()));
-                id.into()
             }
-        };
+        }
         let acts = self.known_acts(stream, self.known(None)).await?;
         persons.extend(acts.iter().flat_map(|act: &ActMark| act.actor.into_iter().chain(act.acting_for)));
         let line: Vec<UnitId> = units.iter().flat_map(|unit| directory.traced_with(*unit)).collect();
@@ -172,10 +162,11 @@ impl App {
 
     /// Whether somebody may read a file: they may read those of its organ, and it speaks neither of them nor of a unit of theirs.
     pub fn may_read_accountability(&self, hats: &[Hat], organ: UnitId, file: &AccountabilityFile) -> bool {
-        let own: Vec<Hat> = hats.iter().filter(|hat| hat.organ == organ).cloned().collect();
+        let reads =
+            |hat: &Hat| hat.organ == organ && self.allowed(std::slice::from_ref(hat), Right::ReadAccountability);
         let of_unit = |hat: &Hat| file.clue.units.iter().any(|unit| hat.all_units.contains(unit));
         let spoken_of = hats.iter().any(|hat| of_unit(hat) || hat.persons().any(|person| file.speaks_of(person)));
-        self.allowed(&own, Right::ReadAccountability) && !spoken_of
+        hats.iter().any(reads) && !spoken_of
     }
 
     /// A file that somebody may read.

@@ -13,14 +13,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::trace::{CaseTrace, Known, TracedHold};
+use super::trace::{CaseTrace, Known, TracedHold, text};
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
 use crate::frozen::{
     FORMAT, FrozenConflict, FrozenEvent, FrozenHold, FrozenMaterials, FrozenPosition, FrozenUnit, TraceDocument,
 };
-use crate::ports::{Filter, ReadRow, RowQuery, StoredEvent, UploadError, Value as Cell};
+use crate::ports::{Filter, ReadRow, RowQuery, StoredEvent, UploadError};
 use crate::read_rows::{CaseRow, EntryRow, OpinionRow};
 use crate::stream::Stream;
 
@@ -33,10 +33,6 @@ pub struct MadeTrace {
     pub bytes: Vec<u8>,
     /// What names it.
     pub frozen: FrozenTrace,
-}
-
-fn text(value: impl ToString) -> Cell {
-    Cell::Text(value.to_string())
 }
 
 fn ours(digest: ledger::Digest) -> Digest {
@@ -60,11 +56,11 @@ impl App {
         let stored = self.stored_until(stream, known, at_most).await?;
         let Some(newest) = stored.last() else { return Ok(None) };
         let (n, leaf_hash) = (newest.n, Digest::new(newest.event.leaf_hash));
-        let mut events = stored.iter().map(frozen_event).collect::<Result<Vec<_>, _>>()?;
+        let events = stored.iter().map(frozen_event).collect::<Result<Vec<_>, _>>()?;
         let first: Recorded<Value> = envelope::read(&stored[0])?;
         let organ = first.envelope.organ;
-        let calendar = format!("sha256:{}", self.calendar().digest());
-        let calendar = calendar.parse().map_err(|error| AppError::internal("reading a calendar's digest", error))?;
+        let unreadable = || AppError::internal("reading a calendar's digest", "it is none");
+        let calendar = self.calendar_digest().ok_or_else(unreadable)?;
         let mut document = TraceDocument {
             format: FORMAT.to_owned(),
             about,
@@ -75,7 +71,7 @@ impl App {
             n,
             leaf_hash,
             calendar,
-            events: Vec::new(),
+            events,
             holds: Vec::new(),
             units: Vec::new(),
             positions: Vec::new(),
@@ -87,7 +83,7 @@ impl App {
             Subject::Case(case) => {
                 let Some(trace) = self.trace_case_to(case, Some(as_known_on), Some(n)).await? else { return Ok(None) };
                 document.title.clone_from(&trace.row.title);
-                self.fill_case(&mut document, &mut events, &trace).await?;
+                self.fill_case(&mut document, &trace).await?;
             }
             Subject::Entry(entry) => {
                 let id = CatalogueId::new(stream.value);
@@ -110,7 +106,6 @@ impl App {
                 }));
             }
         }
-        document.events = events;
         let bytes = ledger::jcs::to_canonical(&document)
             .map_err(|error| AppError::internal("writing a trace as canonical JSON", error))?;
         let digest = ours(ledger::sha256(&bytes));
@@ -155,7 +150,7 @@ impl App {
     }
 
     /// The stream that is read for something.
-    async fn stream_of(&self, about: Subject) -> Result<Option<StreamId>, AppError> {
+    pub(super) async fn stream_of(&self, about: Subject) -> Result<Option<StreamId>, AppError> {
         let entry = match about {
             Subject::Case(case) => return Ok(Some(case.into())),
             Subject::Proposal(proposal) => return Ok(Some(proposal.into())),
@@ -168,7 +163,8 @@ impl App {
         Ok(Some(id.into()))
     }
 
-    async fn stored_until(
+    /// The events of a stream up to what was known, and to a number.
+    pub(super) async fn stored_until(
         &self,
         stream: StreamId,
         known: Known,
@@ -191,20 +187,15 @@ impl App {
         }
     }
 
-    async fn fill_case(
-        &self,
-        document: &mut TraceDocument,
-        events: &mut [FrozenEvent],
-        trace: &CaseTrace,
-    ) -> Result<(), AppError> {
+    async fn fill_case(&self, document: &mut TraceDocument, trace: &CaseTrace) -> Result<(), AppError> {
         let directory = self.directory(document.organ).await?;
         let directory = &directory.state;
         let unit_name = |unit: Option<UnitId>| directory.units.get(&unit?).map(|known| known.name.clone());
         let query = RowQuery::all(OpinionRow::TABLE).with(Filter::Eq("case_id", text(&trace.row.case_id)));
         for said in self.all_rows::<OpinionRow>(query).await? {
-            let at = u64::try_from(said.n).unwrap_or(0);
-            if let Some(event) = events.iter_mut().find(|event| event.n == at) {
-                event.text = Some(said.text).filter(|text| !text.is_empty());
+            let n = u64::try_from(said.n).unwrap_or(0);
+            if let Ok(at) = document.events.binary_search_by_key(&n, |event| event.n) {
+                document.events[at].text = Some(said.text).filter(|text| !text.is_empty());
             }
         }
         for held in &trace.holds {

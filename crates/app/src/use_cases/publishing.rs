@@ -316,8 +316,6 @@ pub(super) fn shows(bytes: &[u8], signed: &SignedCheckpoint) -> bool {
 
 fn sign(publisher: &Publisher, edge: &Edge) -> Result<SignedCheckpoint, PublishLogError> {
     let checkpoint = Checkpoint::new(publisher.origin.clone(), edge.size(), edge.root());
-    let signers: Vec<&dyn ledger::key::NoteSigner> =
-        publisher.signers.iter().map(|signer| &**signer as &dyn ledger::key::NoteSigner).collect();
-    let signed = checkpoint.and_then(|checkpoint| SignedCheckpoint::sign(checkpoint, &signers));
+    let signed = checkpoint.and_then(|checkpoint| SignedCheckpoint::sign(checkpoint, &publisher.signers()));
     signed.map_err(PublishLogError::Sign)
 }

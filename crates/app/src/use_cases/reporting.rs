@@ -149,7 +149,7 @@ impl App {
         let mut own = Vec::new();
         if let Some(file) = file {
             let stream = StreamId::from(file.id);
-            for stored in self.store.events(stream, 0, 1000).await? {
+            for stored in self.stored_until(stream, self.known(None), None).await? {
                 own.push((stored.n, stored.event.event, Digest::new(stored.event.leaf_hash)));
                 all.push((stream, stored.n));
             }
@@ -180,9 +180,7 @@ impl App {
         let Some(publisher) = &self.publisher else { return Ok(None) };
         let digest = |text: &str| ledger::sha256(text.as_bytes());
         let text = format!("{NOTE_HEADER}\nreport.json {}\nreport.html {}\n", digest(json), digest(html));
-        let signers: Vec<&dyn ledger::key::NoteSigner> =
-            publisher.signers.iter().map(|signer| &**signer as &dyn ledger::key::NoteSigner).collect();
-        let note = ledger::note::Note::sign(&text, &signers);
+        let note = ledger::note::Note::sign(&text, &publisher.signers());
         note.map(|note| Some(note.to_string())).map_err(|error| AppError::internal("signing a report", error))
     }
 }

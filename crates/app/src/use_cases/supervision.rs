@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Direction, Filter, ReadRow, RowQuery, Value};
 use crate::principal::{Hat, Principal};
-use crate::read_rows::{CaseRow, MandateMemberRow, MandateRow, NoticeRow};
+use crate::read_rows::{MandateMemberRow, MandateRow, NoticeRow};
 use crate::stream::Loaded;
 use crate::write::Done;
 
@@ -242,12 +242,10 @@ impl App {
     }
 
     async fn case_of_organ(&self, organ: UnitId, case: CaseId, path: &str) -> Result<(), AppError> {
-        let query = RowQuery::all(CaseRow::TABLE).with(Filter::Eq("case_id", Value::Text(case.to_string())));
-        let found = self.row::<CaseRow>(query).await?.filter(|row| row.organ == organ.to_string());
-        match found {
-            Some(_) => Ok(()),
-            None => Err(Rejection::new(Code::NotFound).at(path).given(case).into()),
+        if self.organ_of_subject(Subject::Case(case)).await? == Some(organ) {
+            return Ok(());
         }
+        Err(Rejection::new(Code::NotFound).at(path).given(case).into())
     }
 }
 

@@ -210,7 +210,7 @@ impl CaseTrace {
     }
 }
 
-fn text(value: impl ToString) -> Value {
+pub(super) fn text(value: impl ToString) -> Value {
     Value::Text(value.to_string())
 }
 
