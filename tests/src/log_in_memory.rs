@@ -2,12 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use dingce_app::Publisher;
 use dingce_app::ports::{Anchor, LogFolder, StoreError};
 use dingce_ledger::SignedCheckpoint;
+use dingce_ledger::key::{Ed25519Signer, KeyName};
 use tempfile::TempDir;
+
+/// The name of the log of tests.
+pub const ORIGIN: &str = "log.example.gov.cn/dingce";
+
+/// Its key.
+///
+/// # Panics
+/// Never: the name is one.
+pub fn signer() -> Ed25519Signer {
+    Ed25519Signer::new(KeyName::new(ORIGIN).expect("a name"), &[3; 32])
+}
 
 /// Files of a log by their paths.
 pub type LogFiles = BTreeMap<String, Vec<u8>>;
@@ -37,6 +50,12 @@ impl LogInMemory {
     #[must_use]
     pub fn failing(self, at: u64, lands: bool) -> Self {
         Self { fails_at: at, lands, ..self }
+    }
+
+    /// Who publishes the log of tests here.
+    pub fn publisher(self: &Arc<Self>) -> Publisher {
+        let key = signer().verifier().clone();
+        Publisher::new(key, vec![Arc::new(signer())], Arc::clone(self) as _, Arc::clone(self) as _)
     }
 
     /// What the folder holds.

@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use dingce_app::Cosigning;
 use dingce_app::ports::{EventStore, StoreError, Witness, WitnessAnswer};
 use dingce_app::use_cases::{CosignaturesAdded, CosignaturesError};
-use dingce_app::{Cosigning, Publisher};
 use dingce_ledger::Policy;
-use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName, VerifierKey};
+use dingce_ledger::key::{Ed25519Cosigner, KeyName, VerifierKey};
 use dingce_ledger::policy::PolicyError;
 use dingce_ledger::witness::{AddCheckpoint, Answer};
 use dingce_store::WitnessFolder;
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::log_in_memory::LogInMemory;
+use dingce_tests::log_in_memory::{LogInMemory, signer};
 use dingce_tests::on_both;
 use dingce_tests::outside::auditlog;
 use tempfile::TempDir;
@@ -29,12 +29,7 @@ on_both!(
     another_history_gets_no_cosignature,
 );
 
-const ORIGIN: &str = "log.example.gov.cn/dingce";
 const NAMES: [&str; 2] = ["archives", "discipline"];
-
-fn signer() -> Ed25519Signer {
-    Ed25519Signer::new(KeyName::new(ORIGIN).expect("a name"), &[3; 32])
-}
 
 const UP: u8 = 0;
 const AWAY: u8 = 1;
@@ -128,9 +123,7 @@ async fn node(
     k: usize,
     asked: usize,
 ) -> Node {
-    let key = signer().verifier().clone();
-    let publisher = Publisher::new(key, vec![Arc::new(signer())], Arc::clone(outside) as _, Arc::clone(outside) as _);
-    let publisher = publisher.with_cosigning(Cosigning {
+    let publisher = outside.publisher().with_cosigning(Cosigning {
         policy: policy(witnesses, k),
         witnesses: witnesses.iter().take(asked).map(|witness| Arc::clone(witness) as Arc<dyn Witness>).collect(),
         alarm: Duration::ZERO,

@@ -8,12 +8,11 @@ use dingce_app::Publisher;
 use dingce_app::ports::EventStore;
 use dingce_app::publisher::PublishLogError;
 use dingce_app::use_cases::LogDifference;
-use dingce_ledger::key::{Ed25519Signer, KeyName};
 use dingce_ledger::tile::TileId;
 use dingce_ledger::{Policy, SignedCheckpoint, merkle};
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::log_in_memory::LogInMemory;
+use dingce_tests::log_in_memory::{LogInMemory, signer};
 use dingce_tests::on_both;
 use dingce_tests::outside::auditlog;
 
@@ -28,16 +27,8 @@ on_both!(
     an_audit_names_the_first_difference,
 );
 
-const ORIGIN: &str = "log.example.gov.cn/dingce";
-
-fn signer() -> Ed25519Signer {
-    Ed25519Signer::new(KeyName::new(ORIGIN).expect("a name"), &[3; 32])
-}
-
 async fn node(site: &Site, seed: u64, outside: &Arc<LogInMemory>) -> Node {
-    let key = signer().verifier().clone();
-    let publisher = Publisher::new(key, vec![Arc::new(signer())], Arc::clone(outside) as _, Arc::clone(outside) as _);
-    site.publishing_node(seed, publisher).await
+    site.publishing_node(seed, outside.publisher()).await
 }
 
 fn accepted(folder: &Path) {
