@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use dingce_app::ports::{
     ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
-    StoredCheckpoint, StoredEvent, Table,
+    HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
+    PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -212,8 +212,42 @@ impl EventStore for Between {
         self.inner.log_leaves(from, limit).await
     }
 
+    async fn heal(&self, epoch: u64, from: u64, entries: Vec<PublishedEntry>) -> Result<Healed, HealError> {
+        self.inner.heal(epoch, from, entries).await
+    }
+
+    async fn lost(&self) -> Result<Vec<LostEvents>, StoreError> {
+        self.inner.lost().await
+    }
+
+    async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
+        self.inner.logged_heads().await
+    }
+
+    async fn bring_back(&self, append: Append) -> Result<Appended, AppendError> {
+        self.inner.bring_back(append).await
+    }
+
     async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         self.inner.log_entries(from, limit).await
+    }
+
+    async fn put_lookup(&self, lookup: &Lookup) -> Result<u64, StoreError> {
+        self.inner.put_lookup(lookup).await
+    }
+
+    async fn last_lookup(&self) -> Result<u64, StoreError> {
+        self.inner.last_lookup().await
+    }
+
+    async fn lookups(
+        &self,
+        organ: Option<UnitId>,
+        after: u64,
+        until: u64,
+        newest: u64,
+    ) -> Result<Vec<Lookup>, StoreError> {
+        self.inner.lookups(organ, after, until, newest).await
     }
 
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {

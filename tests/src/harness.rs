@@ -96,6 +96,29 @@ impl Site {
         site
     }
 
+    /// Another site with the database as it is now, as a backup brings it back; documents are the same.
+    pub async fn restored(&self) -> Self {
+        let copy = tempfile::tempdir().expect("a folder");
+        let store = self.store().await;
+        store.backup_database(copy.path()).await.expect("copied");
+        store.close().await.expect("the store closes");
+        let (folder, url) = match self.backend {
+            Backend::Sqlite => {
+                let (folder, url) = dingce_testkit::sqlite::database();
+                (Some(folder), url)
+            }
+            Backend::Postgres => (None, dingce_testkit::postgres::database().await),
+        };
+        Store::restore_database(&url, copy.path()).await.expect("restored");
+        let files = tempfile::tempdir().expect("a folder for documents");
+        for entry in walk(self.files.path()) {
+            let to = files.path().join(entry.strip_prefix(self.files.path()).expect("below"));
+            std::fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+            std::fs::copy(&entry, to).expect("copied");
+        }
+        Self { backend: self.backend, url, files, _folder: folder }
+    }
+
     /// A handle to the store of its own.
     pub async fn store(&self) -> Store {
         Store::open(options(&self.url)).await.expect("the store opens")
@@ -132,6 +155,16 @@ impl Site {
         });
         Node { app, store, clock }
     }
+}
+
+/// Every file below a folder.
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
 }
 
 fn options(url: &str) -> StoreOptions {

@@ -62,6 +62,7 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::ApplicationsClosed, "tests/hearing.rs", "a_hearing_from_notice_to_report"),
     (Code::DrawInstantPast, "tests/hearing.rs", "a_hearing_from_notice_to_report"),
     (Code::CalendarMissing, "tests/another_law.rs", "a_period_in_working_days_of_an_unknown_year_is_not_announced"),
+    (Code::RecordIncomplete, "tests/healing.rs", "a_stream_with_lost_events_is_locked_until_they_return"),
     (Code::KeyReused, "tests/repetition.rs", "a_key_is_for_one_input"),
     (Code::MeetingNotOpen, "tests/meetings.rs", "a_meeting_is_called_off"),
     (Code::AgendaItemUnknown, "tests/meetings.rs", "only_who_was_there_speaks_to_the_record"),

@@ -194,6 +194,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/accountability.rs", "AccountabilityEvent"),
         ("crates/domain/src/supervision.rs", "NoticeEvent"),
         ("crates/domain/src/mandate.rs", "MandateEvent"),
+        ("crates/domain/src/log_note.rs", "LogNoteEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

@@ -75,6 +75,10 @@ pub struct App {
     pub(crate) lease: Mutex<Option<Lease>>,
     /// The name under which this node holds leases.
     pub(crate) node: String,
+    /// The day for which this node last saw the heads of all streams on record.
+    pub(crate) heads_on: Mutex<Option<Date>>,
+    /// Number of the last look-up that this node knows to be in the log.
+    pub(crate) lookups_recorded: Mutex<u64>,
 }
 
 impl App {
@@ -104,6 +108,8 @@ impl App {
             followed: Mutex::new(None),
             lease: Mutex::new(None),
             node,
+            heads_on: Mutex::new(None),
+            lookups_recorded: Mutex::new(0),
         })
     }
 

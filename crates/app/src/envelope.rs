@@ -182,7 +182,8 @@ pub fn record<E: Serialize>(
     };
     let internal = |error: ledger::jcs::JcsError| AppError::internal("writing an event as canonical JSON", error);
     let body_bytes = ledger::jcs::to_canonical(body).map_err(internal)?;
-    let json = ledger::jcs::to_canonical(&Recorded { envelope: envelope.clone(), body }).map_err(internal)?;
+    // The form of `Recorded`, without making that of the body twice.
+    let json = ledger::jcs::to_canonical_with(&envelope, "body", &body_bytes).map_err(internal)?;
     let body_key = marks.committed.then_some(drawn.body_key);
     let leaf = ledger::LeafInput {
         v: ledger::leaf::LEAF_VERSION,

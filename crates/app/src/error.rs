@@ -4,7 +4,7 @@ use dingce_domain::case::CorruptHistory;
 use dingce_domain::code::Code;
 use dingce_domain::rejection::Rejection;
 
-use crate::ports::{AppendError, CLAIM_TAKEN, StoreError};
+use crate::ports::{AppendError, CLAIM_TAKEN, STREAM_HAS_LOST_EVENTS, StoreError};
 
 /// How the constraints begin that keep a draft without clearance from being tabled or adopted.
 const WALL: &str = "events_adopts_draft";
@@ -87,6 +87,9 @@ impl From<AppendError> for AppError {
             }
             AppendError::Refused { constraint } if constraint == CLAIM_TAKEN => {
                 Rejection::new(Code::DocumentNumberTaken).at("document_no").into()
+            }
+            AppendError::Refused { constraint } if constraint.contains(STREAM_HAS_LOST_EVENTS) => {
+                Rejection::new(Code::RecordIncomplete).into()
             }
             AppendError::Refused { constraint } => Self::internal("appending events", constraint),
             AppendError::Overloaded => Self::Overloaded,

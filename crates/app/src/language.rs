@@ -147,6 +147,7 @@ impl Language {
             "accountability_event",
             "notice_event",
             "mandate_event",
+            "log_note_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

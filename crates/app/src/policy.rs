@@ -100,6 +100,8 @@ words! {
         KeepMandates = "keep_mandates",
         /// Read inspection mandates.
         ReadMandates = "read_mandates",
+        /// Read who looked what up, and what the log has on record about itself.
+        ReadLookups = "read_lookups",
     }
 }
 

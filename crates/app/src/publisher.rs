@@ -5,7 +5,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dingce_ledger::checkpoint::CheckpointError;
-use dingce_ledger::key::{KeyName, NoteSigner, NoteVerifier as _, VerifierKey};
+use dingce_ledger::key::{KeyName, NoteSigner, NoteVerifier, VerifierKey};
+use dingce_ledger::note::{Note, NoteError};
 use dingce_ledger::tile::{Edge, TileError};
 use dingce_ledger::{Policy, SignedCheckpoint};
 use tokio::sync::{Mutex, Notify};
@@ -25,6 +26,8 @@ pub struct Publisher {
     pub origin: KeyName,
     /// Its own public key: what the anchor holds was signed by it.
     pub key: VerifierKey,
+    /// Keys by which it was signed before, the oldest first: what the anchor and the folder hold may be of one of them.
+    pub retired: Vec<VerifierKey>,
     /// Who signs, that key among them.
     pub signers: Vec<Arc<dyn NoteSigner + Send + Sync>>,
     /// Where files go.
@@ -114,6 +117,7 @@ impl Publisher {
         Self {
             origin: key.name().clone(),
             key,
+            retired: Vec::new(),
             signers,
             folder,
             anchor,
@@ -133,6 +137,21 @@ impl Publisher {
         Self { cosigning: Some(cosigning), ..self }
     }
 
+    /// The same, for a log that other keys signed before.
+    #[must_use]
+    pub fn after(self, retired: Vec<VerifierKey>) -> Self {
+        Self { retired, ..self }
+    }
+
+    /// That the log's own key, or one before it, signed a note.
+    ///
+    /// # Errors
+    /// Where none did, or a line of one is bad.
+    pub(crate) fn opens(&self, note: &Note) -> Result<(), NoteError> {
+        let keys: Vec<_> = self.retired.iter().chain([&self.key]).map(|key| key as &dyn NoteVerifier).collect();
+        note.open(&keys).map(|_| ())
+    }
+
     /// Who signs, as notes are signed.
     pub(crate) fn signers(&self) -> Vec<&dyn NoteSigner> {
         self.signers.iter().map(|signer| &**signer as &dyn NoteSigner).collect()
@@ -148,7 +167,7 @@ impl Publisher {
         let Some(bytes) = self.anchor.read().await? else { return Ok(None) };
         let foreign = |source| PublishLogError::AnchorForeign { name: self.origin.clone(), source };
         let signed = SignedCheckpoint::parse(&bytes).map_err(foreign)?;
-        signed.note().open(&[&self.key]).map_err(|error| foreign(error.into()))?;
+        self.opens(signed.note()).map_err(|error| foreign(error.into()))?;
         Ok(Some(signed))
     }
 }
@@ -159,7 +178,7 @@ pub enum PublishLogError {
     /// The database is older than what was signed.
     #[error(
         "expected at least {anchored} entries of the log in the database, for so many were signed, but there are {found}: an older \
-         state was restored, or entries were removed. Restore a newer backup; nothing new is signed until then"
+         state was restored, or entries were removed. Restore a newer backup, or run `dingce ledger heal`; nothing new is signed until then"
     )]
     Behind {
         /// How many entries the anchor vouches for.

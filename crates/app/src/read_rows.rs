@@ -1183,6 +1183,18 @@ crate::read_rows! {
         outcome: Option<String>,
     }
 
+    /// What the log has on record about itself.
+    LogNoteRow in "log_note_view" key [note] indexes [[recorded_at], [kind, recorded_at]] {
+        /// Id.
+        note: String,
+        /// Kind of the event.
+        kind: String,
+        /// What it says.
+        said_json: String,
+        /// When it was recorded.
+        recorded_at: i64,
+    }
+
     /// The stub of a secret matter. No column holds content, and no public table has a row for it.
     SecretStubRow in "secret_stub_view" key [stub] indexes [[organ, entered_at]] {
         /// Id.
@@ -1322,6 +1334,7 @@ pub const TABLES: &[&Table] = &[
     PublicProposalReceiptRow::TABLE,
     PublicProposalRow::TABLE,
     SecretStubRow::TABLE,
+    LogNoteRow::TABLE,
     MeetingRow::TABLE,
     MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,

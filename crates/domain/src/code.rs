@@ -270,6 +270,8 @@ words! {
         ActNotOfPerson = "ACT_NOT_OF_PERSON",
         /// The supervision notice is not at this point.
         NoticeNotOpen = "NOTICE_NOT_OPEN",
+        /// Events of the stream are lost: nothing is written to it until they are back.
+        RecordIncomplete = "RECORD_INCOMPLETE",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

@@ -9,6 +9,7 @@
 //! [`determination`], [`printed_agenda`], [`adviser`] and [`engagement`] are the other streams, [`tie`] what binds some of them to a matter.
 //! [`holding`] says who held a matter, how long, against which clock; [`accountability`] keeps the file that a clue opens,
 //! [`supervision`] the notices that ask a unit to correct, [`mandate`] what an inspection team may look into.
+//! [`log_note`] is what the log has on record about itself.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
@@ -39,6 +40,7 @@ pub mod holding;
 pub mod id;
 pub mod law_in_force;
 pub mod legal_bases;
+pub mod log_note;
 pub mod mandate;
 pub mod meeting;
 pub mod migration;

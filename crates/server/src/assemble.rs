@@ -102,7 +102,8 @@ fn publisher(settings: &Settings) -> anyhow::Result<Publisher> {
     let anchor = FileAnchor::folder(&settings.anchor())
         .with_context(|| format!("the folder of the anchor {} cannot be used", settings.anchor().display()))?;
     let cosigning = witnesses::cosigning(settings, &key)?;
-    let publisher = Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor));
+    let publisher = Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor))
+        .after(keys::retired_log(settings)?);
     Ok(match cosigning {
         Some(cosigning) => publisher.with_cosigning(cosigning),
         None => publisher,

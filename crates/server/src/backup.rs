@@ -60,9 +60,15 @@ pub async fn backup(store: &Store, settings: &Settings, out: &Path) -> anyhow::R
 
 /// What lies beside the master key, and its name in a backup; each where it is there. What a witness has is no part of it: a
 /// deployment that is brought back must not make its witness forget.
-fn beside(settings: &Settings) -> [(PathBuf, &'static str); 3] {
+fn beside(settings: &Settings) -> [(PathBuf, &'static str); 5] {
     let key = |name| (settings.keys().join(name), name);
-    [key(keys::TOKEN_KEY), key(keys::LOG_KEY), (settings.directory_keys(), NAMES)]
+    [
+        key(keys::TOKEN_KEY),
+        key(keys::LOG_KEY),
+        key(keys::NEXT_LOG_KEY),
+        key(keys::RETIRED_LOG_KEYS),
+        (settings.directory_keys(), NAMES),
+    ]
 }
 
 fn copy_keys(settings: &Settings, out: &Path) -> anyhow::Result<()> {
@@ -223,6 +229,27 @@ fn digest(path: &Path) -> anyhow::Result<(String, u64)> {
         hasher.update(&piece[..read]);
         size += read as u64;
     }
+}
+
+/// Copies documents that are missing here, each only where its bytes have the digest that is its name. Gives how many.
+///
+/// # Errors
+/// Where something cannot be read or written, or a document is not what its name says.
+pub fn copy_missing_documents(from: &Path, to: &Path) -> anyhow::Result<usize> {
+    let mut copied = 0;
+    for (name, (digest, _)) in list(&from.join("sha256"))? {
+        let target = to.join("sha256").join(&name);
+        if name.contains('#') || target.exists() {
+            continue;
+        }
+        let path = from.join("sha256").join(&name);
+        ensure!(name.ends_with(&digest), "{} is not the document that its name says", path.display());
+        let folder = target.parent().context("a document has no folder")?;
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        whole::write(&target, std::fs::read(&path)?)?;
+        copied += 1;
+    }
+    Ok(copied)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -11,17 +11,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dingce_app::ports::MasterKey;
-use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName};
+use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName, VerifierKey};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 
 use crate::settings::Settings;
+use crate::whole;
 
 /// Name of the key that signs tokens, in the folder of keys.
 pub const TOKEN_KEY: &str = "token.key";
 /// Name of the key that signs the log's checkpoints, in the folder of keys.
 pub const LOG_KEY: &str = "log.key";
+/// Name of the key that signs them after the next rotation.
+pub const NEXT_LOG_KEY: &str = "log-next.key";
+/// Name of the file with the public keys that signed them before.
+pub const RETIRED_LOG_KEYS: &str = "log-retired.txt";
 
 /// Name of the key by which a witness cosigns, in the folder of keys.
 pub const WITNESS_KEY: &str = "witness.key";
@@ -117,6 +122,47 @@ pub fn log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
     let seed = seed(&settings.keys().join(LOG_KEY))?;
     let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
     Ok(Ed25519Signer::new(origin, &seed))
+}
+
+/// The key that will sign the log's checkpoints after the next rotation; made at first use, beside the one in use.
+///
+/// # Errors
+/// As [`log()`].
+pub fn next_log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
+    let seed = seed(&settings.keys().join(NEXT_LOG_KEY))?;
+    let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
+    Ok(Ed25519Signer::new(origin, &seed))
+}
+
+/// The public keys by which the log was signed before, the oldest first.
+///
+/// # Errors
+/// Where the file cannot be read, or holds something else.
+pub fn retired_log(settings: &Settings) -> anyhow::Result<Vec<VerifierKey>> {
+    let path = settings.keys().join(RETIRED_LOG_KEYS);
+    let about = || format!("{} must hold a public key a line", path.display());
+    match std::fs::read_to_string(&path) {
+        Ok(text) => text.lines().map(|line| line.parse().with_context(about)).collect(),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error).with_context(about),
+    }
+}
+
+/// Puts the next key of the log in the place of the one in use, whose public half is kept and whose secret half is not. Broken off
+/// between the two steps, it is done again.
+///
+/// # Errors
+/// Where something cannot be read or written.
+pub fn retire_log_key(settings: &Settings) -> anyhow::Result<()> {
+    let (old, mut retired) = (log(settings)?.verifier().clone(), retired_log(settings)?);
+    if !retired.contains(&old) {
+        retired.push(old);
+        let lines: String = retired.iter().map(|key| format!("{key}\n")).collect();
+        whole::write(&settings.keys().join(RETIRED_LOG_KEYS), lines)?;
+    }
+    let (next, path) = (settings.keys().join(NEXT_LOG_KEY), settings.keys().join(LOG_KEY));
+    std::fs::rename(&next, &path).with_context(|| format!("{} cannot be replaced", path.display()))?;
+    Ok(std::fs::File::open(settings.keys())?.sync_all()?)
 }
 
 /// The key by which a witness cosigns: Ed25519, its seed as 64 hex digits in its file. It signs nothing else.

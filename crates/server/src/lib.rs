@@ -26,6 +26,7 @@ pub mod policies;
 pub mod schema;
 pub mod settings;
 pub mod setup;
+pub mod timestamps;
 pub mod tokens;
 pub mod whole;
 pub mod witness;

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::Store;
 use crate::bind::{signed, unsigned};
-use crate::entity::ledger::{log_checkpoint, log_entry};
+use crate::entity::ledger::{log_checkpoint, log_entry, log_lost};
 use crate::error::Doing;
 use crate::read::hash;
 
@@ -21,35 +21,60 @@ impl Store {
         stream: dingce_domain::id::StreamId,
         n: u64,
     ) -> Result<Option<u64>, StoreError> {
+        let doing = "looking up a place in the log";
+        let (stream, n) = (stream.to_string(), signed(n)?);
         let found = log_entry::Entity::find()
-            .filter(log_entry::Column::Stream.eq(stream.to_string()))
-            .filter(log_entry::Column::N.eq(signed(n)?))
+            .filter(log_entry::Column::Stream.eq(&stream))
+            .filter(log_entry::Column::N.eq(n))
             .one(&self.reader)
             .await
-            .doing("looking up a place in the log")?;
-        found.map(|row| unsigned(row.log_index)).transpose()
+            .doing(doing)?;
+        if let Some(row) = found {
+            return unsigned(row.log_index).map(Some);
+        }
+        let lost = log_lost::Entity::find()
+            .filter(log_lost::Column::Stream.eq(&stream))
+            .filter(log_lost::Column::N.eq(n))
+            .one(&self.reader)
+            .await
+            .doing(doing)?;
+        lost.map(|row| unsigned(row.log_index)).transpose()
     }
 
     pub(crate) async fn read_log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError> {
         let doing = "reading leaves of the log";
-        let sql = "SELECT events.leaf_hash FROM log_entry JOIN events ON events.event = log_entry.event \
-                   WHERE log_index >= $1 ORDER BY log_index LIMIT $2";
-        let values = [signed(from)?.into(), signed(limit)?.into()];
-        let rows = self.reader.query_all_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await;
-        rows.doing(doing)?.iter().map(|row| hash(row.try_get_by_index(0).doing(doing)?)).collect()
+        let rows = self.log_columns("leaf_hash", from, limit, doing).await?;
+        rows.iter().map(|row| hash(row.try_get_by_index(0).doing(doing)?)).collect()
     }
 
     pub(crate) async fn read_log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         let doing = "reading entries of the log";
-        let sql = "SELECT events.leaf, events.leaf_hash FROM log_entry JOIN events ON events.event = log_entry.event \
-                   WHERE log_index >= $1 ORDER BY log_index LIMIT $2";
-        let values = [signed(from)?.into(), signed(limit)?.into()];
-        let rows = self.reader.query_all_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await;
+        let rows = self.log_columns("leaf_hash, leaf", from, limit, doing).await?;
         let kept = |row: &QueryResult| {
-            let leaf_hash = hash(row.try_get_by_index(1).doing(doing)?)?;
-            Ok(KeptLeaf { leaf: row.try_get_by_index(0).doing(doing)?, leaf_hash })
+            let leaf_hash = hash(row.try_get_by_index(0).doing(doing)?)?;
+            Ok(KeptLeaf { leaf: row.try_get_by_index(1).doing(doing)?, leaf_hash })
         };
-        rows.doing(doing)?.iter().map(kept).collect()
+        rows.iter().map(kept).collect()
+    }
+
+    /// Columns of entries in the order of their places: of events that are there, and of those that are lost.
+    async fn log_columns(
+        &self,
+        columns: &str,
+        from: u64,
+        limit: u64,
+        doing: &str,
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let sql = format!(
+            "SELECT {columns} FROM (\
+                SELECT log_index, {columns} FROM log_entry JOIN events ON events.event = log_entry.event \
+                WHERE log_index >= $1 AND log_index < $2 \
+                UNION ALL SELECT log_index, {columns} FROM log_lost WHERE log_index >= $1 AND log_index < $2\
+             ) AS entries ORDER BY log_index"
+        );
+        let values = [signed(from)?.into(), signed(from.saturating_add(limit))?.into()];
+        let rows = self.reader.query_all_raw(Statement::from_sql_and_values(self.backend(), sql, values)).await;
+        rows.doing(doing)
     }
 
     pub(crate) async fn read_last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {

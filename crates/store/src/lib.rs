@@ -3,7 +3,7 @@
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
 //! must be true with them in one transaction; `read`, `rows`, `trace` and `work` answer questions; `log` gives events their
-//! places in the global log; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log,
+//! places in the global log, `healing` gives them back to a database that lost them; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log,
 //! [`witness`] what a witness cosigned of others'; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
 //!
@@ -20,8 +20,10 @@ mod durable;
 mod entity;
 pub mod error;
 pub mod files;
+mod healing;
 mod log;
 pub mod log_folder;
+mod lookups;
 pub mod migrate;
 pub mod options;
 mod port;
@@ -37,6 +39,7 @@ pub use append::{ADOPTING_KINDS, OUTBOX_ANSWERED, TEXT_WITHOUT_NUL};
 pub use connect::Store;
 pub use error::OpenError;
 pub use files::ObjectFiles;
+pub use healing::NOT_WHAT_WAS_LOST;
 pub use log_folder::ObjectLog;
 pub use migrate::Migrated;
 pub use options::{Fault, StoreOptions};

@@ -39,6 +39,10 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0005.sqlite.sql"),
         postgres: include_str!("../migrations/0005.postgres.sql"),
     },
+    Step {
+        sqlite: include_str!("../migrations/0006.sqlite.sql"),
+        postgres: include_str!("../migrations/0006.postgres.sql"),
+    },
 ];
 
 /// The schema version that this program writes.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use dingce_app::ports::{
     ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    IdempotencyRecord, KeptLeaf, LogEntry, Millis, OutboxMessage, Row, RowQuery, Snapshot, StoreError,
-    StoredCheckpoint, StoredEvent, Table,
+    HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
+    PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 
@@ -154,8 +154,42 @@ impl EventStore for Store {
         self.read_log_leaves(from, limit).await
     }
 
+    async fn heal(&self, epoch: u64, from: u64, entries: Vec<PublishedEntry>) -> Result<Healed, HealError> {
+        self.heal_log(epoch, from, entries).await
+    }
+
+    async fn lost(&self) -> Result<Vec<LostEvents>, StoreError> {
+        self.read_lost().await
+    }
+
+    async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
+        self.read_logged_heads().await
+    }
+
+    async fn bring_back(&self, append: Append) -> Result<Appended, AppendError> {
+        self.bring_events_back(append).await
+    }
+
     async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError> {
         self.read_log_entries(from, limit).await
+    }
+
+    async fn put_lookup(&self, lookup: &Lookup) -> Result<u64, StoreError> {
+        self.write_lookup(lookup).await
+    }
+
+    async fn last_lookup(&self) -> Result<u64, StoreError> {
+        Store::last_lookup(self).await
+    }
+
+    async fn lookups(
+        &self,
+        organ: Option<UnitId>,
+        after: u64,
+        until: u64,
+        newest: u64,
+    ) -> Result<Vec<Lookup>, StoreError> {
+        self.read_lookups(organ, after, until, newest).await
     }
 
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {

@@ -373,6 +373,7 @@ enums! {
         "What came of a decision or of its absence, as somebody found it (R713 art. 38).";
     dingce_domain::accountability::PostCategory as "PostCategory" in "post_category":
         "In which class of persons of R713 art. 38 a post falls. It classes a post, and finds nothing.";
+    dingce_app::use_cases::LookupKind as "LookupKind" in "lookup_kind": "What was looked up.";
     dingce_domain::supervision::NoticeKind as "NoticeKind" in "notice_kind": "Which kind of supervision notice.";
     dingce_domain::supervision::NoticeState as "NoticeState" in "notice_state": "Where a supervision notice stands.";
     MeetingState as "MeetingState" in "meeting_state": "Where a meeting stands." {

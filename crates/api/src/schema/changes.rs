@@ -130,6 +130,8 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::SupervisionNotice => SupervisionNotice::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::InspectionMandate => InspectionMandate::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
+        // Notes of the log are told with the log, not among the changes of an organ.
+        StreamKind::LogNote => false,
     })
 }
 

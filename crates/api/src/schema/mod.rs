@@ -31,6 +31,7 @@ mod law;
 mod legal_bases;
 mod legality;
 mod loaders;
+mod log;
 mod meeting;
 mod migration;
 mod onboarding;

@@ -32,6 +32,7 @@ use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::hearing::Hearing;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
+use super::log::{self, LogNote, Lookup};
 use super::meeting::{Meeting, MeetingFilter, listed};
 use super::migration::MigrationPlan;
 use super::page::{Page, PageArgs, page};
@@ -563,6 +564,30 @@ impl Query {
     ) -> Result<Option<Page<InspectionMandate>>> {
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(accountability::mandates(Scope::of(ctx)?, args).await?))
+    }
+
+    /// What the log has on record about itself, the latest first: how far each stream had come on a day, that it was restored, by which key it
+    /// goes on.
+    async fn log_notes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<Page<LogNote>>> {
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(log::notes(Scope::of(ctx)?, args).await?))
+    }
+
+    /// Who traced whom and looked what up, the latest first, 200 at most: those with a number below `before`. Asking is a look-up itself.
+    async fn lookups(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        before: Option<Long>,
+    ) -> Result<Option<Vec<Lookup>>> {
+        Ok(Some(log::lookups(Scope::of(ctx)?, before, first).await?))
     }
 
     /// A legal adviser.

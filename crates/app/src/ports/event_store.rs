@@ -209,6 +209,9 @@ pub const OUTBOX_ANSWERED: &str = "outbox_answered";
 /// The constraint of [`AppendError::Refused`] where another stream of the organ bears a name that the append claims.
 pub const CLAIM_TAKEN: &str = "claim_taken";
 
+/// The constraint of [`AppendError::Refused`] where events of the stream are lost: nothing is written to it until they are back.
+pub const STREAM_HAS_LOST_EVENTS: &str = "stream_has_lost_events";
+
 /// Why an append was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
@@ -303,6 +306,95 @@ impl AsRef<[u8]> for KeptLeaf {
     fn as_ref(&self) -> &[u8] {
         &self.leaf
     }
+}
+
+/// An entry as it was read back from the published log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedEntry {
+    /// The event.
+    pub event: EventId,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its number in the stream.
+    pub n: u64,
+    /// Its kind.
+    pub kind: String,
+    /// Its leaf, and the leaf's hash.
+    pub leaf: KeptLeaf,
+}
+
+/// What became of entries that were read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Healed {
+    /// Events that the database has: they have their places again.
+    pub placed: u64,
+    /// Events that it has not: their leaves are kept in their places, and their streams are locked.
+    pub lost: u64,
+}
+
+/// Why entries were not put back. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum HealError {
+    /// The log has another length, or another sequencer writes it.
+    #[error("expected the log to have {expected} entries and no other writer, but it was written meanwhile")]
+    Moved {
+        /// How many entries it had.
+        expected: u64,
+    },
+    /// In the place of the entry's event stands another.
+    #[error(
+        "expected the database to have event {n} of {stream} as it was published, or not at all, but it has another in its place: it was          written to after an older state was restored"
+    )]
+    Other {
+        /// The stream.
+        stream: StreamId,
+        /// The number.
+        n: u64,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Unavailable(#[from] StoreError),
+}
+
+/// How far a stream has come in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedHead {
+    /// The stream.
+    pub stream: StreamId,
+    /// Number of its last event that has a place in the log.
+    pub n: u64,
+    /// Leaf hash of that event.
+    pub leaf_hash: [u8; 32],
+}
+
+/// That somebody looked something up. Its JSON is canonical and goes into the log as part of a root.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Lookup {
+    /// Its number, from 1, without gaps; given by the store.
+    pub number: u64,
+    /// In which organ.
+    pub organ: UnitId,
+    /// When.
+    pub at: Millis,
+    /// Who.
+    pub person: PersonId,
+    /// In which post.
+    pub post: PostId,
+    /// What kind of look-up.
+    pub kind: String,
+    /// About what.
+    pub subject: String,
+}
+
+/// Of a stream, what is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostEvents {
+    /// The stream.
+    pub stream: StreamId,
+    /// Number of the first lost event.
+    pub first: u64,
+    /// Number of the last.
+    pub last: u64,
 }
 
 /// How long the log was at a moment, and its root; with what the next one is computed from.
@@ -487,6 +579,28 @@ pub trait EventStore: Send + Sync {
     async fn log_leaves(&self, from: u64, limit: u64) -> Result<Vec<[u8; 32]>, StoreError>;
     /// Leaves of the log from place `from`, in order, each with the hash kept beside it.
     async fn log_entries(&self, from: u64, limit: u64) -> Result<Vec<KeptLeaf>, StoreError>;
+    /// Puts the next entries of the log back as they were published, `from` being its length, under this epoch. Events that are there get
+    /// their places; of the others the leaves are kept in theirs, and their streams are locked.
+    async fn heal(&self, epoch: u64, from: u64, entries: Vec<PublishedEntry>) -> Result<Healed, HealError>;
+    /// Streams of which events are lost, in order.
+    async fn lost(&self) -> Result<Vec<LostEvents>, StoreError>;
+    /// How long the log is, and how far each stream had come in it at that length, by the bytes of the stream's name.
+    async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError>;
+    /// Brings lost events of a stream back: all of the append, in one transaction, each in the place that its leaf kept. The stream is
+    /// unlocked once none is lost.
+    async fn bring_back(&self, append: Append) -> Result<Appended, AppendError>;
+    /// Keeps a look-up under the next number, and gives that.
+    async fn put_lookup(&self, lookup: &Lookup) -> Result<u64, StoreError>;
+    /// Number of the last look-up; 0 where there is none.
+    async fn last_lookup(&self) -> Result<u64, StoreError>;
+    /// Look-ups after one number and up to another, of an organ where one is given; the newest `newest` of them, by number.
+    async fn lookups(
+        &self,
+        organ: Option<UnitId>,
+        after: u64,
+        until: u64,
+        newest: u64,
+    ) -> Result<Vec<Lookup>, StoreError>;
     /// The newest checkpoint.
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError>;
     /// The first checkpoint recorded at or after `at` over at least `size_least` entries. Once there is one, it is always

@@ -14,6 +14,7 @@ mod determination;
 mod dossier;
 mod hearing;
 mod legal_bases;
+mod log_note;
 mod meeting;
 mod organisation;
 mod printed_agenda;

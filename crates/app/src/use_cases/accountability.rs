@@ -15,6 +15,7 @@ use dingce_domain::proposal::Proposal;
 use dingce_domain::rejection::Rejection;
 
 use super::cases::Asked;
+use super::lookups::LookupKind;
 use super::trace::text;
 use crate::app::App;
 use crate::error::AppError;
@@ -181,7 +182,13 @@ impl App {
         let hats = self.hats(who, self.today()).await?;
         let missing = || AppError::not_found(id);
         let loaded = self.load::<AccountabilityFile>(id).await?.ok_or_else(missing)?;
-        if self.may_read_accountability(&hats, loaded.tip.organ, &loaded.state) { Ok(loaded) } else { Err(missing()) }
+        if !self.may_read_accountability(&hats, loaded.tip.organ, &loaded.state) {
+            return Err(missing());
+        }
+        if let Some(hat) = hats.iter().find(|hat| hat.organ == loaded.tip.organ) {
+            self.looks_up(hat, LookupKind::ReadAccountabilityFile, id).await?;
+        }
+        Ok(loaded)
     }
 
     /// A file, for who has the database anyway; none where there is none.

@@ -6,10 +6,12 @@
 use std::fmt;
 
 use dingce_ledger as ledger;
+use jiff::civil::Date;
 use ledger::SignedCheckpoint;
 use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
 
 use super::cosigning::CosignaturesError;
+use super::log_notes::HeadsCheck;
 use super::publishing::{CHECKPOINT, hashes, shows};
 use crate::app::App;
 use crate::ports::{LogFolder, StoreError};
@@ -52,6 +54,20 @@ pub enum LogDifference {
         /// Of how many.
         size: u64,
     },
+    /// A note of how far streams had come does not hold of the entries before it.
+    Heads {
+        /// The note.
+        note: String,
+        /// Its day.
+        on: Date,
+    },
+    /// Look-ups are not those whose root is in the log.
+    Lookups {
+        /// Number of the first of the batch.
+        first: u64,
+        /// Number of the last.
+        last: u64,
+    },
     /// A published file is missing, or is not what the entries give.
     File {
         /// Its path below the log's prefix.
@@ -72,6 +88,10 @@ impl LogDifference {
                 format!("已签署{signed}条，数据库中只有{found}条：有记录被删除，或者恢复了旧备份。")
             }
             Self::Root { size } => format!("前{size}条的根与已签署的不符：有记录被改动，或者这是另一个数据库。"),
+            Self::Heads { note, on } => {
+                format!("{on}登记的各事项进度（{note}）与日志不符：有事项被截短，或者登记被改动。")
+            }
+            Self::Lookups { first, last } => format!("第{first}至{last}号查阅记录与日志中的存证不符。"),
             Self::File { path, there: true } => format!("已公布的文件{path}与数据库不符。"),
             Self::File { path, there: false } => format!("已公布的文件{path}缺失。"),
         }
@@ -98,6 +118,15 @@ impl fmt::Display for LogDifference {
                     f,
                     "The first {size} entries do not have the root that was signed: a row was changed, or this is another database."
                 )
+            }
+            Self::Heads { note, on } => {
+                write!(
+                    f,
+                    "How far each stream had come on {on} ({note}) does not agree with the entries: a stream was cut off, or the note was changed."
+                )
+            }
+            Self::Lookups { first, last } => {
+                write!(f, "Look-ups {first} to {last} are not those whose root is in the log.")
             }
             Self::File { path, there: true } => write!(f, "The published file {path} is not what the database gives."),
             Self::File { path, there: false } => write!(f, "The published file {path} is missing."),
@@ -127,6 +156,11 @@ impl App {
         }
         let width = u64::from(TILE_WIDTH);
         let mut edge = Edge::default();
+        let notes = self
+            .notes("log_heads_recorded")
+            .await
+            .map_err(|error| StoreError::new("reading notes of the log", error))?;
+        let mut heads = HeadsCheck::new(notes);
         let mut start = 0;
         while start < audit.entries {
             // What was signed ends within a bundle as a rule: the rest of that bundle is looked at by itself.
@@ -140,6 +174,12 @@ impl App {
                     return Ok(audit);
                 }
             };
+            for entry in &entries {
+                if let Err((note, on)) = heads.take(&entry.leaf, entry.leaf_hash) {
+                    audit.difference = Some(LogDifference::Heads { note: note.to_string(), on });
+                    return Ok(audit);
+                }
+            }
             if let (Some(publisher), true) = (&self.publisher, start < signed_size) {
                 let bundle = TileId::in_tree(TileLevel::Entries, start / width, signed_size);
                 let mut files: Vec<_> = edge.append(hashes)?;
@@ -160,6 +200,15 @@ impl App {
                 }
             }
             start = end;
+        }
+        if let Some((note, on)) = heads.rest() {
+            audit.difference = Some(LogDifference::Heads { note: note.to_string(), on });
+            return Ok(audit);
+        }
+        let lookups = self.lookups_differ().await.map_err(|error| StoreError::new("reading look-ups", error))?;
+        if let Some((first, last)) = lookups {
+            audit.difference = Some(LogDifference::Lookups { first, last });
+            return Ok(audit);
         }
         if root.is_some_and(|root| edge.root() != root) {
             audit.difference = Some(LogDifference::Root { size: signed_size });
@@ -186,7 +235,7 @@ impl App {
             return Ok(true);
         }
         let Ok(older) = SignedCheckpoint::parse(&bytes) else { return Ok(false) };
-        if publisher.cosigning.is_none() || older.note().open(&[&publisher.key]).is_err() {
+        if publisher.cosigning.is_none() || publisher.opens(older.note()).is_err() {
             return Ok(false);
         }
         match self.is_continued(publisher, older.claimed(), signed.claimed()).await {
@@ -227,6 +276,12 @@ impl App {
                 into.put(&path, bytes.ok_or_else(missing)?).await?;
                 files += 1;
             }
+        }
+        for number in 1.. {
+            let path = format!("succession/{number:03}");
+            let Some(bytes) = publisher.folder.get(&path).await? else { break };
+            into.put(&path, bytes).await?;
+            files += 1;
         }
         into.put(CHECKPOINT, signed.to_string().into_bytes()).await?;
         Ok(files + 1)

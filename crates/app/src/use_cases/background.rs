@@ -61,6 +61,10 @@ impl App {
             written.as_mut().enable();
             let round = async {
                 let done = self.round().await;
+                if done.is_ok() {
+                    self.record_heads().await?;
+                    self.record_lookups().await?;
+                }
                 self.publish_log_when_due().await;
                 done
             };

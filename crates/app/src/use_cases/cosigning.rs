@@ -225,7 +225,7 @@ impl App {
         let (publisher, cosigning) = self.cosigning().ok_or(CosignaturesError::NoPolicy)?;
         let given = SignedCheckpoint::parse(file).map_err(CosignaturesError::Checkpoint)?;
         let own = |error: NoteError| CosignaturesError::Checkpoint(error.into());
-        given.note().open(&[&publisher.key]).map_err(own)?;
+        publisher.opens(given.note()).map_err(own)?;
         // A bad line of another key of this log refuses it too.
         cosigning.policy.clone().without_quorum().verify(&given).map_err(CosignaturesError::Policy)?;
         let anchored = publisher.anchored().await?.ok_or(CosignaturesError::Nothing)?;
@@ -435,7 +435,7 @@ async fn heard(
 async fn published_size(publisher: &Publisher) -> Result<Option<u64>, StoreError> {
     let published = publisher.folder.get(CHECKPOINT).await?;
     let published = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
-    let own = published.filter(|published| published.note().open(&[&publisher.key]).is_ok());
+    let own = published.filter(|published| publisher.opens(published.note()).is_ok());
     Ok(own.map(|published| published.claimed().size()))
 }
 

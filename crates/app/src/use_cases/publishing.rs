@@ -98,14 +98,18 @@ impl App {
         self.publisher.as_ref()?.standing().blocked.clone()
     }
 
-    /// A file of the published log that anybody may read: the checkpoint, or a tile of hashes. `None` where there is none, and for
+    /// A file of the published log that anybody may read: the checkpoint, a tile of hashes, a statement of succession,
+    /// or a time stamp and what it is over. `None` where there is none, and for
     /// entries: those are read by right.
     ///
     /// # Errors
     /// Where the folder fails.
     pub async fn log_file(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let hashes = |tile: TileId| matches!(tile.level(), TileLevel::Hashes(_));
-        let public = path == CHECKPOINT || path.parse::<TileId>().is_ok_and(hashes);
+        let public = path == CHECKPOINT
+            || path.strip_prefix("succession/").is_some_and(|n| n.len() == 3 && is_number(n))
+            || path.strip_prefix("timestamps/").is_some_and(|n| is_number(n.strip_suffix(".tsr").unwrap_or(n)))
+            || path.parse::<TileId>().is_ok_and(hashes);
         match &self.publisher {
             Some(publisher) if public => publisher.folder.get(path).await,
             _ => Ok(None),
@@ -121,6 +125,28 @@ impl App {
         let leaf = String::from_utf8(stored.event.leaf.clone())
             .map_err(|error| AppError::internal("reading the leaf of an event", error))?;
         Ok(LogReceipt { leaf, proof: self.log_proof(stored.stream, stored.n).await? })
+    }
+
+    /// The receipts of all events of a stream, in order, for who has the database anyway.
+    ///
+    /// # Errors
+    /// As [`App::log_receipt`].
+    pub async fn receipts_of(&self, stream: StreamId) -> Result<Vec<(u64, LogReceipt)>, AppError> {
+        let mut leaves = Vec::new();
+        loop {
+            let page = self.store.events(stream, leaves.last().map_or(0, |(n, _)| *n), PAGE).await?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page {
+                let leaf = String::from_utf8(stored.event.leaf)
+                    .map_err(|error| AppError::internal("reading the leaf of an event", error))?;
+                leaves.push((stored.n, leaf));
+            }
+        }
+        let places: Vec<_> = leaves.iter().map(|(n, _)| (stream, *n)).collect();
+        let (_, proofs) = self.log_proofs(&places).await?;
+        Ok(leaves.into_iter().zip(proofs).map(|((n, leaf), proof)| (n, LogReceipt { leaf, proof })).collect())
     }
 
     /// The proof of an event by its place in its stream; `None` while it is not published.
@@ -312,6 +338,11 @@ pub(super) fn shows(bytes: &[u8], signed: &SignedCheckpoint) -> bool {
     let Ok(published) = SignedCheckpoint::parse(bytes) else { return false };
     let (published, signed) = (published.note(), signed.note());
     published.text() == signed.text() && signed.lines().iter().all(|line| published.lines().contains(line))
+}
+
+/// Whether a part of a path is a number in digits, of at most 20.
+fn is_number(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn sign(publisher: &Publisher, edge: &Edge) -> Result<SignedCheckpoint, PublishLogError> {

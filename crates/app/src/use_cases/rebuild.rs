@@ -13,6 +13,7 @@ use dingce_domain::engagement::Engagement;
 use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
+use dingce_domain::log_note::LogNote;
 use dingce_domain::mandate::InspectionMandate;
 use dingce_domain::meeting::Meeting;
 use dingce_domain::organisation::Organisation;
@@ -139,6 +140,7 @@ impl App {
                     StreamKind::AccountabilityFile => self.replay::<AccountabilityFile>(stream, &mut computed).await?,
                     StreamKind::SupervisionNotice => self.replay::<SupervisionNotice>(stream, &mut computed).await?,
                     StreamKind::InspectionMandate => self.replay::<InspectionMandate>(stream, &mut computed).await?,
+                    StreamKind::LogNote => self.replay::<LogNote>(stream, &mut computed).await?,
                 }
                 computed.streams += 1;
                 progress(computed.streams, computed.events);

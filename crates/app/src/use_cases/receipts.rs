@@ -8,6 +8,7 @@ use dingce_ledger as ledger;
 use serde::de::DeserializeOwned;
 
 use super::consultations::receipt_typed;
+use super::lookups::LookupKind;
 use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
@@ -57,6 +58,7 @@ impl App {
     /// `FORBIDDEN` where the actor has no right to it; `NOT_FOUND` where their organ has no such comment.
     pub async fn open_commenter(&self, who: Principal, event: EventId) -> Result<OpenedComment, AppError> {
         let hat = self.entitled(who, Right::Trace).await?;
+        self.looks_up(&hat, LookupKind::OpenCommenter, event).await?;
         let missing = || AppError::not_found(event);
         let stored = self.store.event(event).await?.ok_or_else(missing)?;
         if stored.stream.kind != StreamKind::Consultation {

@@ -16,6 +16,7 @@ use dingce_domain::words::DocumentRef;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::lookups::LookupKind;
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
@@ -246,7 +247,10 @@ impl App {
         as_known_on: Option<Date>,
     ) -> Result<Option<CaseTrace>, AppError> {
         let organ = match self.tracer(who).await {
-            Ok(hat) => hat.organ.to_string(),
+            Ok(hat) => {
+                self.looks_up(&hat, LookupKind::TraceCase, case).await?;
+                hat.organ.to_string()
+            }
             // A team traces what its mandate names, and is told of nothing else.
             Err(refused) => {
                 let hats = self.hats(who, self.today()).await?;
@@ -256,6 +260,9 @@ impl App {
                 let units = row.units().map_err(|_| unreadable("a unit's id"))?;
                 if !self.mandated(&hats, organ, case, units).await? {
                     return Err(refused);
+                }
+                if let Some(hat) = hats.first() {
+                    self.looks_up(hat, LookupKind::TraceCase, case).await?;
                 }
                 row.organ
             }
@@ -404,7 +411,9 @@ impl App {
     /// # Errors
     /// `FORBIDDEN`; where the store fails.
     pub async fn trace_person(&self, who: Principal, person: PersonId) -> Result<Option<PersonRow>, AppError> {
-        let organ = self.tracer(who).await?.organ.to_string();
+        let hat = self.tracer(who).await?;
+        self.looks_up(&hat, LookupKind::TracePerson, person).await?;
+        let organ = hat.organ.to_string();
         let row = self.traced_person(person).await?;
         Ok(row.filter(|row| row.organ == organ))
     }
@@ -422,7 +431,9 @@ impl App {
     /// # Errors
     /// `FORBIDDEN`; where the store fails.
     pub async fn trace_unit(&self, who: Principal, unit: UnitId) -> Result<Option<(UnitRow, Vec<UnitId>)>, AppError> {
-        let organ = self.tracer(who).await?.organ.to_string();
+        let hat = self.tracer(who).await?;
+        self.looks_up(&hat, LookupKind::TraceUnit, unit).await?;
+        let organ = hat.organ.to_string();
         Ok(self.traced_unit(unit).await?.filter(|(row, _)| row.organ == organ))
     }
 

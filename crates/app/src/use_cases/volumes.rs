@@ -21,6 +21,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use tokio::io::AsyncWriteExt;
 
+use super::lookups::LookupKind;
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
@@ -67,8 +68,9 @@ impl App {
         volume: Volume,
         out: &Path,
     ) -> Result<archive::PackageReport, ExportError> {
-        self.entitled(who, Right::ExportVolume).await?;
+        let hat = self.entitled(who, Right::ExportVolume).await?;
         self.case(who, case).await?;
+        self.looks_up(&hat, LookupKind::ExportVolume, case).await?;
         self.export_volume_unchecked(case, volume, out).await
     }
 

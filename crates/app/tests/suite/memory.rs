@@ -31,6 +31,7 @@ struct Inner {
     keys: HashMap<String, Vec<u8>>,
     pending: Vec<LogEntry>,
     log: Vec<LogEntry>,
+    lookups: Vec<Lookup>,
     checkpoints: Vec<StoredCheckpoint>,
     lease: (u64, Option<(String, Millis)>),
     faults: VecDeque<Fault>,
@@ -403,6 +404,53 @@ impl EventStore for MemoryStore {
             leaves.push(KeptLeaf { leaf: event.leaf, leaf_hash: event.leaf_hash });
         }
         Ok(leaves)
+    }
+
+    /// It is never restored from anything, so there is nothing to put back.
+    async fn heal(&self, _epoch: u64, from: u64, _entries: Vec<PublishedEntry>) -> Result<Healed, HealError> {
+        Err(HealError::Moved { expected: from })
+    }
+
+    async fn lost(&self) -> Result<Vec<LostEvents>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
+        let size = self.log_size().await?;
+        let mut heads = BTreeMap::new();
+        for entry in self.log(0, size).await? {
+            let StoredEvent { event, .. } = self.event(entry.event).await?.expect("a logged event");
+            let head = LoggedHead { stream: entry.stream, n: entry.n, leaf_hash: event.leaf_hash };
+            heads.insert(entry.stream.to_string(), head);
+        }
+        Ok((size, heads.into_values().collect()))
+    }
+
+    async fn bring_back(&self, _append: Append) -> Result<Appended, AppendError> {
+        Err(AppendError::Refused { constraint: "nothing is lost".to_owned() })
+    }
+
+    async fn put_lookup(&self, lookup: &Lookup) -> Result<u64, StoreError> {
+        let mut inner = self.inner();
+        let number = inner.lookups.len() as u64 + 1;
+        inner.lookups.push(Lookup { number, ..lookup.clone() });
+        Ok(number)
+    }
+
+    async fn last_lookup(&self) -> Result<u64, StoreError> {
+        Ok(self.inner().lookups.len() as u64)
+    }
+
+    async fn lookups(
+        &self,
+        organ: Option<UnitId>,
+        after: u64,
+        until: u64,
+        newest: u64,
+    ) -> Result<Vec<Lookup>, StoreError> {
+        let wanted = |l: &&Lookup| l.number > after && l.number <= until && organ.is_none_or(|organ| l.organ == organ);
+        let found: Vec<_> = self.inner().lookups.iter().filter(wanted).cloned().collect();
+        Ok(found[found.len().saturating_sub(usize::try_from(newest).expect("a small number"))..].to_vec())
     }
 
     async fn last_checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {

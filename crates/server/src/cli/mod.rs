@@ -164,6 +164,9 @@ pub enum Command {
         /// Write a report with proofs into this folder: report.json, report.html and, signed by the log's key, report.note
         #[arg(long, value_name = "FOLDER", conflicts_with_all = ["json", "first"])]
         report: Option<PathBuf>,
+        /// Of a case: also write the receipts of all its acts into this file, for `dingce verify` on another machine
+        #[arg(long, value_name = "FILE", conflicts_with = "report")]
+        receipts: Option<PathBuf>,
     },
     /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
     ///
@@ -303,8 +306,8 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Trace { what, as_known_on, report: Some(folder), .. } => {
             trace::report(settings, &what, as_known_on, &folder).await
         }
-        Command::Trace { what, as_known_on, first, json, report: None } => {
-            trace::run(settings, &what, trace::Shown { as_known_on, first, json }).await
+        Command::Trace { what, as_known_on, first, json, report: None, receipts } => {
+            trace::run(settings, &what, trace::Shown { as_known_on, first, json, receipts }).await
         }
         Command::Store(command) => store::run(command, settings).await,
         Command::Witness(command) => witness::run(command, settings).await,

@@ -24,6 +24,11 @@ pub(super) async fn serve(assembled: Arc<Assembled>) -> anyhow::Result<bool> {
         .check_certificates()
         .await
         .context("a published definition is not proven under the rules of this program: run `dingce migrate`")?;
+    assembled
+        .app
+        .check_clock()
+        .await
+        .context("acts would be dated wrongly: docs/how-to/recover/a-clock-that-steps.md")?;
     assembled.app.check_log().await.context("the record is not what was signed of it: docs/how-to/keep-the-log.md")?;
     let signals = Signals::listened_for()?;
     let (stop, stopping) = watch::channel(false);

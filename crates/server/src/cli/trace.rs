@@ -1,14 +1,14 @@
 //! `dingce trace`: who did what, and who held a matter how long.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use dingce_app::App;
 use dingce_app::language::Language;
 use dingce_app::ports::{ActMark, ActPage, ActQuery, Direction, Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{HoldRow, OpinionRow, PersonRow, PositionRow, PostRow, UnitRow};
-use dingce_app::use_cases::{CaseTrace, Known, TracedHold, of_clock};
+use dingce_app::use_cases::{CaseTrace, EventReceipt, Known, TracedHold, of_clock};
 use dingce_domain::accountability::Subject;
 use dingce_domain::definition::Definition;
 use dingce_domain::id::{AccountabilityFileId, CaseId, PersonId, UnitId};
@@ -32,6 +32,8 @@ pub(super) struct Shown {
     pub first: u64,
     /// As JSON.
     pub json: bool,
+    /// Where the receipts of a case go.
+    pub receipts: Option<PathBuf>,
 }
 
 pub(super) async fn run(settings: Settings, what: &str, shown: Shown) -> anyhow::Result<bool> {
@@ -43,13 +45,37 @@ pub(super) async fn run(settings: Settings, what: &str, shown: Shown) -> anyhow:
     let assembled = assembled(settings, Opening::ToServe).await?;
     let app = &assembled.app;
     match (case, person, unit) {
-        (Some(case), _, _) => of_case(app, case, &shown).await,
+        (Some(case), _, _) => {
+            let told = of_case(app, case, &shown).await?;
+            if let Some(file) = shown.receipts.as_deref().filter(|_| told) {
+                write_receipts(app, case, file).await?;
+            }
+            Ok(told)
+        }
+        (None, ..) if shown.receipts.is_some() => anyhow::bail!("--receipts is for a case, by id"),
         (None, Some(person), _) => of_person(app, person, &shown).await,
         (None, None, Some(unit)) => of_unit(app, unit, &shown).await,
         (None, None, None) => {
             anyhow::bail!("{what} is not the id of a case, a person or a unit, nor a local name of one")
         }
     }
+}
+
+/// Writes the receipts of all acts of a case as JSON, each with its number.
+async fn write_receipts(app: &App, case: CaseId, file: &Path) -> anyhow::Result<()> {
+    let receipts = app.receipts_of(case.into()).await?;
+    let unpublished = receipts.iter().filter(|(_, receipt)| receipt.proof.is_none()).count();
+    let told = receipts.into_iter().map(|(n, EventReceipt { leaf, proof })| {
+        json!({ "n": n, "receipt": { "leaf": leaf, "proof": proof.map(|proof| proof.to_string()) } })
+    });
+    let told = json!({ "case": case, "receipts": told.collect::<Vec<_>>() });
+    whole::write(file, serde_json::to_string_pretty(&told)?)
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    Console.result(file.display().to_string());
+    if unpublished > 0 {
+        Console.result(phrase("trace_unpublished", &[&unpublished]));
+    }
+    Ok(())
 }
 
 /// Writes the report of an accountability file, or of a trace that is made now and belongs to none.

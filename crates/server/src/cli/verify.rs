@@ -6,11 +6,13 @@ use anyhow::{Context, bail};
 use dingce_archive::four::{FourCheck, Sentence};
 use dingce_archive::{Beside, Evidence, EvidenceKind, FourChecks, VerifyReport, evidence, four_checks, verify_under};
 use dingce_ledger::key::VerifierKey;
-use dingce_ledger::{Digest, Policy};
+use dingce_ledger::note::NOTE_MAX_BYTES;
+use dingce_ledger::succession::follow;
+use dingce_ledger::{Digest, Policy, Succession};
 use serde_json::json;
 
 use crate::console::Console;
-use crate::policies;
+use crate::{policies, whole};
 
 /// What to verify, and what is held against it.
 #[derive(Debug, clap::Args)]
@@ -23,6 +25,10 @@ pub struct Arguments {
     /// In place of a policy: the log's public key, as `dingce ledger key` prints it; no witness is asked for then
     #[arg(long, value_name = "VKEY", conflicts_with = "log_policy")]
     log_key: Vec<VerifierKey>,
+    /// With `--log-key`: statements that the log goes on under another key, from its folder `succession`; keys that a trusted one named are
+    /// trusted
+    #[arg(long, value_name = "FILE", requires = "log_key")]
+    log_succession: Vec<PathBuf>,
     /// A checkpoint that you kept: what is verified must continue it
     #[arg(long, value_name = "FILE")]
     older: Option<PathBuf>,
@@ -89,7 +95,17 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<bool> {
 /// Whose word counts. It must not come with what is verified: that would vouch for itself.
 fn policy(arguments: &Arguments) -> anyhow::Result<Option<Policy>> {
     if !arguments.log_key.is_empty() {
-        let lines: String = arguments.log_key.iter().map(|key| format!("log {key}\n")).collect();
+        let mut statements = Vec::new();
+        for file in &arguments.log_succession {
+            let bytes = whole::read_at_most(file, NOTE_MAX_BYTES)?;
+            let statement: Succession = std::str::from_utf8(&bytes)
+                .map_err(anyhow::Error::from)
+                .and_then(|text| Ok(text.parse()?))
+                .with_context(|| format!("{} is no statement of succession", file.display()))?;
+            statements.push(statement);
+        }
+        let trusted = follow(&arguments.log_key, &statements);
+        let lines: String = trusted.iter().map(|key| format!("log {key}\n")).collect();
         let policy = format!("{lines}quorum none\n").parse();
         return policy.map(Some).context("the keys given by --log-key cannot be used");
     }

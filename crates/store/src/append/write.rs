@@ -35,7 +35,8 @@ impl Store {
         }
     }
 
-    async fn fill(&self, tx: &DatabaseTransaction, batch: &[&Append]) -> Result<Vec<bool>, Failure> {
+    /// Writes a batch into an open transaction.
+    pub(crate) async fn fill(&self, tx: &DatabaseTransaction, batch: &[&Append]) -> Result<Vec<bool>, Failure> {
         self.reached("begin");
         let moved = heads::move_all(tx, batch).await?;
         self.reached("heads");

@@ -1,0 +1,140 @@
+//! The log as its operator keeps it, by commands alone: another key, an older backup, lost events.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use dingce_server::demo::world::mutation;
+use dingce_server::demo::{HttpWorld, World as _, run};
+use dingce_server::{ManualClock, Settings};
+use serde_json::{Value, json};
+
+struct Told {
+    done: bool,
+    text: String,
+}
+
+fn dingce(folder: &Path, arguments: &[&str]) -> Told {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
+    let Output { status, stdout, stderr } = command
+        .current_dir(folder)
+        .env_clear()
+        .env("DINGCE_LOG_LEVEL", "error")
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    assert!(!text.contains("panicked"), "{text}");
+    Told { done: status.success(), text }
+}
+
+fn well(told: Told) -> String {
+    assert!(told.done, "{}", told.text);
+    told.text
+}
+
+/// Opens cases, over HTTP, and gives their ids; all is published. After each something is done by command.
+async fn cases(data: &Path, titles: &[&str], after_each: impl Fn(&str)) -> Vec<String> {
+    let clock = Arc::new(ManualClock::at(run::beginning()));
+    let (assembled, ids) = run::prepare(Settings::in_folder(data), Arc::clone(&clock)).await.expect("prepared");
+    let mut http = HttpWorld::start(Arc::clone(&assembled), clock, ids, Box::new(|_| {})).await.expect("served");
+    let unit = http.id("water").expect("a unit");
+    let mut opened = Vec::new();
+    for title in titles {
+        let input = json!({
+            "title": title, "summary": "概要", "class": "PLAN", "proposer": "UNIT", "proposalReference": "", "entry": null,
+            "undertakingUnit": unit, "facts": []
+        });
+        let answer = http.officials("office_officer", &mutation("openCase"), json!({ "input": input })).await;
+        let answer: Value = answer.expect("opened");
+        assert_eq!(answer["openCase"]["errors"], json!([]), "{answer}");
+        opened.push(answer["openCase"]["case"]["id"].as_str().expect("an id").to_owned());
+        assembled.app.settle().await.expect("settled");
+        tokio::task::block_in_place(|| after_each(title));
+    }
+    http.stop().await.expect("stopped");
+    assembled.store.clone().close().await.expect("closed");
+    opened
+}
+
+#[test]
+fn a_key_is_rotated_and_a_stranger_follows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let case = runtime.block_on(cases(&at.join(".dingce"), &["轮换"], |_| {})).remove(0);
+    let old = well(dingce(at, &["ledger", "key"])).trim().to_owned();
+    let next = well(dingce(at, &["ledger", "rotate-key"])).trim().to_owned();
+    assert_eq!(well(dingce(at, &["ledger", "rotate-key"])).trim(), next, "the next key stays until it is used");
+    assert_eq!(well(dingce(at, &["ledger", "key"])).trim(), old, "and is not in use yet");
+    // A policy that does not know the next key would stop publishing: told before anything is done.
+    std::fs::write(at.join("policy"), format!("log {old}\nquorum none\n")).expect("written");
+    std::fs::write(at.join("dingce.toml"), "log_policy = \"policy\"\n").expect("written");
+    let refused = dingce(at, &["ledger", "rotate-key", "--now"]);
+    assert!(!refused.done && refused.text.contains(&next), "{}", refused.text);
+    std::fs::write(at.join("policy"), format!("log {old}\nlog {next}\nquorum none\n")).expect("written");
+    well(dingce(at, &["ledger", "rotate-key", "--now"]));
+    assert_eq!(well(dingce(at, &["ledger", "key"])).trim(), next);
+    assert!(!at.join(".dingce/keys/log-next.key").exists());
+    well(dingce(at, &["ledger", "audit"]));
+
+    // Under the old key's last checkpoint, and on: whoever knew only the old key is led to the new one by the statement.
+    well(dingce(at, &["trace", &case, "--receipts", "receipts.json"]));
+    let succession = ".dingce/log/succession/001";
+    well(dingce(at, &["verify", "receipts.json", "--log-key", &old]));
+    runtime.block_on(async {
+        let clock = Arc::new(ManualClock::at("2026-11-26T01:00:00Z".parse().expect("an instant")));
+        let assembled =
+            dingce_server::assemble(Settings::in_folder(&at.join(".dingce")), clock).await.expect("put together");
+        assert!(assembled.app.record_heads().await.expect("recorded"));
+        assembled.app.settle().await.expect("settled");
+        assembled.store.clone().close().await.expect("closed");
+    });
+    well(dingce(at, &["trace", &case, "--receipts", "later.json"]));
+    assert!(!dingce(at, &["verify", "later.json", "--log-key", &old]).done, "another key signed it");
+    well(dingce(at, &["verify", "later.json", "--log-key", &next]));
+    well(dingce(at, &["verify", "later.json", "--log-key", &old, "--log-succession", succession]));
+    well(dingce(at, &["ledger", "export", "copy"]));
+    well(dingce(at, &["verify", "copy", "--log-key", &old, "--log-succession", "copy/succession/001"]));
+    let nonsense = dingce(at, &["verify", "later.json", "--log-key", &old, "--log-succession", "policy"]);
+    assert!(!nonsense.done && nonsense.text.contains("succession"), "{}", nonsense.text);
+    // The retired key is in a backup, or a restored deployment would not know its own past.
+    well(dingce(at, &["backup", "--out", "kept"]));
+    assert!(at.join("kept/keys/log-retired.txt").exists());
+}
+
+#[test]
+fn an_older_backup_is_healed_and_made_whole_by_commands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let backup = |out: &str| drop(well(dingce(at, &["backup", "--out", out])));
+    let opened = runtime.block_on(cases(&at.join(".dingce"), &["yesterday", "today"], backup));
+    let [first, later] = opened.as_slice() else { panic!("two cases") };
+    // The disk with the database is gone; log and anchor are on others.
+    std::fs::create_dir(at.join("new")).expect("made");
+    for part in ["log", "anchor"] {
+        std::fs::rename(at.join(".dingce").join(part), at.join("new").join(part)).expect("moved");
+    }
+    std::fs::remove_dir_all(at.join(".dingce")).expect("gone");
+    well(dingce(at, &["restore", "--from", "yesterday", "--data", "new"]));
+    let with_new = |arguments: &[&str]| dingce(at, &[arguments, &["--data", "new"]].concat());
+    let audit = with_new(&["ledger", "audit"]);
+    assert!(!audit.done && audit.text.contains("older backup"), "{}", audit.text);
+    let healed = with_new(&["ledger", "heal"]);
+    assert!(!healed.done && healed.text.contains(later), "something is lost: {}", healed.text);
+    assert!(!healed.text.contains(&format!("{first}:")), "{}", healed.text);
+    well(with_new(&["ledger", "audit"]));
+    assert!(!with_new(&["ledger", "return"]).done, "it is lost still");
+    // The newer backup, brought back elsewhere.
+    well(dingce(at, &["restore", "--from", "today", "--data", "elsewhere"]));
+    let database = format!("sqlite:{}", at.join("elsewhere/dingce.db").display());
+    let files = at.join("elsewhere/files");
+    let files = files.to_str().expect("text");
+    let told = well(with_new(&["ledger", "return", "--from", &database, "--files", files]));
+    assert!(told.contains("没有缺失的事件"), "{told}");
+    well(with_new(&["ledger", "audit"]));
+    let trace = well(with_new(&["trace", later]));
+    assert!(trace.contains("today"), "{trace}");
+    assert!(well(with_new(&["ledger", "heal"])).contains("无需修复"));
+}
