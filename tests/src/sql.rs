@@ -36,11 +36,19 @@ impl Site {
     /// # Panics
     /// Where the database refuses.
     pub async fn past_triggers(&self) {
+        self.past_triggers_of("events").await;
+    }
+
+    /// The same of another table.
+    ///
+    /// # Panics
+    /// Where the database refuses.
+    pub async fn past_triggers_of(&self, table: &str) {
         let sql = match self.backend {
-            Backend::Sqlite => "DROP TRIGGER events_no_update",
-            Backend::Postgres => "ALTER TABLE events DISABLE TRIGGER USER",
+            Backend::Sqlite => format!("DROP TRIGGER {table}_no_update"),
+            Backend::Postgres => format!("ALTER TABLE {table} DISABLE TRIGGER USER"),
         };
-        self.sql(sql).await.expect("an administrator may");
+        self.sql(&sql).await.expect("an administrator may");
     }
 
     /// A byte string as this database writes it.

@@ -44,13 +44,13 @@ async fn on_a_small_disk() {
     {
         let site = Site::new(Backend::Sqlite).await;
         let node = node(&site, 1, &log, &anchor).await;
-        node.road_to("conclude_legality_review").await;
+        node.road_to("add_draft_version").await;
         node.app.settle().await.expect("settled");
         let size = published(&log);
         let ballast = fill(&disk);
 
         // Acts go on; what was published stays and holds; what is new is not published.
-        let case = node.road_to("conclude_legality_review").await;
+        let case = node.road_to("add_draft_version").await;
         node.app.sequence_log().await.expect("placed");
         let error = node.app.publish_log().await.expect_err("the disk is full");
         assert!(matches!(error, PublishLogError::Unavailable(_)), "{error:?}");

@@ -23,7 +23,7 @@ async fn a_look_up_is_on_record(backend: Backend) {
     node.app.trace_case(auditor, case, None).await.expect("traced").expect("a case");
     node.app.trace_person(auditor, person).await.expect("traced").expect("a person");
     // Who may not trace is refused and has looked nothing up.
-    assert_eq!(code(node.app.trace_case(principal("water_officer"), case, None).await), Code::Forbidden);
+    assert_eq!(code(node.app.trace_case(principal("officer"), case, None).await), Code::Forbidden);
     let found = node.app.lookups(auditor, None, LOOKUPS_MAX).await.expect("listed");
     let told: Vec<_> = found.iter().map(|l| (l.number, l.kind.as_str(), l.subject.clone(), l.person)).collect();
     let who = auditor.person;
@@ -66,7 +66,7 @@ async fn what_is_taken_out_is_missed(backend: Backend) {
     // Only an administrator past the triggers can change them, and the audit says so.
     assert!(site.sql("DELETE FROM lookups WHERE number = 3").await.is_err());
     assert!(site.sql("UPDATE lookups SET subject = 'x' WHERE number = 3").await.is_err());
-    site.past_triggers().await;
+    site.past_triggers_of("lookups").await;
     site.sql("UPDATE lookups SET person = 'person_00000000000000000000000000000000' WHERE number = 3")
         .await
         .expect("changed");

@@ -6,6 +6,10 @@
 //! `pgbench` does it with as many clients; on SQLite, which has one writer, the command `sqlite3` does it one after the
 //! other, with the settings the store uses. Figures of one machine mean nothing on another; the ratio does.
 //!
+//! `DINGCE_BENCH_LEDGER=both` measures each database a second time without T2 and T3: a rule or trigger of that database makes every
+//! pending row vanish, so nothing gets a place in the log and nothing is published. What the chain costs an act (leaf, hash) is measured
+//! beside it and taken off by calculation, because the program has no switch for it. The ratio of the two is printed.
+//!
 //! `DINGCE_BENCH_CLIENTS` sets the number of clients and `DINGCE_BENCH_ONLY` names the one database to measure:
 //! `durable`, `memory` or `sqlite`. `DINGCE_BENCH_ROAD=opening` ends each case with its first draft: four acts that the
 //! program has always had, for comparing it with its older self.
@@ -19,6 +23,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use dingce_app::ports::Clock;
+use dingce_ledger::leaf::LEAF_VERSION;
+use dingce_ledger::{BodyRef, Digest, Leaf, LeafInput, Salt, leaf_hash};
 use dingce_server::demo::{HttpWorld, World, run, world};
 use dingce_server::{ManualClock, Settings};
 use serde_json::{Value, json};
@@ -39,31 +45,132 @@ fn main() -> anyhow::Result<()> {
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
+        let both = std::env::var("DINGCE_BENCH_LEDGER").is_ok_and(|ledger| ledger == "both");
         if wanted("durable") {
             let floor = pgbench(&dingce_testkit::postgres::durable_database().await, clients)?;
-            let road = road(dingce_testkit::postgres::durable_database().await, clients).await?;
-            tell("PostgreSQL", clients, floor, road);
+            let with = road(dingce_testkit::postgres::durable_database().await, clients, true).await?;
+            tell("PostgreSQL", clients, floor, with);
+            if both {
+                compare(with, road(dingce_testkit::postgres::durable_database().await, clients, false).await?)?;
+            }
         }
         if wanted("memory") {
             let floor = pgbench(&dingce_testkit::postgres::database().await, clients)?;
-            let road = road(dingce_testkit::postgres::database().await, clients).await?;
-            tell("PostgreSQL, not waiting for the disk", clients, floor, road);
+            let with = road(dingce_testkit::postgres::database().await, clients, true).await?;
+            tell("PostgreSQL, not waiting for the disk", clients, floor, with);
+            if both {
+                compare(with, road(dingce_testkit::postgres::database().await, clients, false).await?)?;
+            }
         }
         if wanted("sqlite") {
             let floor = sqlite_floor()?;
             let (_folder, url) = dingce_testkit::sqlite::database();
-            tell("SQLite", clients, floor, road(url, clients).await?);
+            let with = road(url, clients, true).await?;
+            tell("SQLite", clients, floor, with);
+            if both {
+                let (_folder, url) = dingce_testkit::sqlite::database();
+                compare(with, road(url, clients, false).await?)?;
+            }
         }
         Ok(())
     })
 }
 
-fn tell(database: &str, clients: usize, floor: f64, road: f64) {
+fn tell(database: &str, clients: usize, floor: f64, road: Measured) {
+    let road = road.acts;
     say(&format!(
         "{database}, {clients} clients: plain transactions {floor:.0}/s, acts over HTTP (GraphQL, JWT) {road:.0}/s, \
          ratio {:.2}",
         road / floor
     ));
+}
+
+/// What was measured of the road.
+#[derive(Clone, Copy)]
+struct Measured {
+    /// Acts a second.
+    acts: f64,
+    /// Events that an act has on the average: itself, and the clocks that it starts, pauses or stops.
+    events_of_act: f64,
+}
+
+/// With chain, T2 and T3 over the same path without them.
+fn compare(with: Measured, without_log: Measured) -> anyhow::Result<()> {
+    let (with, events_of_act, without_log) = (with.acts, with.events_of_act, without_log.acts);
+    let of_chain = chain_cost()?.as_secs_f64() * events_of_act;
+    let processors = std::thread::available_parallelism()?.get() as f64;
+    // Without the chain an act takes so much less of the processors, which are what is short.
+    let without_any = 1.0 / (1.0 / without_log - of_chain / processors);
+    say(&format!(
+        "  without T2 and T3 {without_log:.0}/s; the chain takes {:.1} µs of an act, so without any {without_any:.0}/s; ratio {:.2}",
+        of_chain * 1e6,
+        with / without_any
+    ));
+    Ok(())
+}
+
+/// What leaf and hash of one event cost.
+fn chain_cost() -> anyhow::Result<Duration> {
+    const TIMES: u32 = 20_000;
+    let sample = LeafInput {
+        v: LEAF_VERSION,
+        k: "draft_version_added".to_owned(),
+        stream: format!("case_{}", "0".repeat(32)),
+        n: 4,
+        prev: Some(Digest::from_bytes([7; 32])),
+        event: format!("evt_{}", "1".repeat(32)),
+        at: "2026-11-26T01:00:00Z".to_owned(),
+        on: None,
+        actor: Some(format!("person_{}", "2".repeat(32))),
+        post: Some(format!("post_{}", "3".repeat(32))),
+        unit: Some(format!("unit_{}", "4".repeat(32))),
+        acting_for: None,
+        stage: Some("drafting".to_owned()),
+        draft: Some(format!("draft_{}", "5".repeat(32))),
+        op: None,
+        law: Some(Digest::from_bytes([8; 32])),
+        cal: Some(Digest::from_bytes([9; 32])),
+        clock: None,
+        docs: vec![Digest::from_bytes([6; 32])],
+        body: BodyRef::plain(b"{}"),
+        sealed: None,
+        salt: Salt([5; 32]),
+    };
+    let begun = Instant::now();
+    let mut last = Digest::from_bytes([0; 32]);
+    for _ in 0..TIMES {
+        let leaf = LeafInput { prev: Some(last), ..sample.clone() };
+        last = leaf_hash(&Leaf::encode(&leaf)?);
+    }
+    ensure!(last != Digest::from_bytes([0; 32]), "nothing was hashed");
+    Ok(begun.elapsed() / TIMES)
+}
+
+/// Makes every row vanish that waits for a place in the log.
+fn without_log(url: &str) -> anyhow::Result<()> {
+    let (program, arguments) = match url.strip_prefix("sqlite:") {
+        Some(path) => (
+            "sqlite3",
+            vec![
+                path.trim_start_matches("//"),
+                "CREATE TRIGGER bench_without_log BEFORE INSERT ON log_pending BEGIN SELECT RAISE(IGNORE); END;",
+            ],
+        ),
+        None => (
+            "psql",
+            vec![
+                url,
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-q",
+                "-c",
+                "CREATE RULE bench_without_log AS ON INSERT TO log_pending DO INSTEAD NOTHING",
+            ],
+        ),
+    };
+    let done = Command::new(program).args(arguments).status().with_context(|| format!("{program} could not be run"))?;
+    ensure!(done.success(), "{program} failed");
+    Ok(())
 }
 
 fn say(text: &str) {
@@ -136,17 +243,21 @@ fn sqlite_floor() -> anyhow::Result<f64> {
     Ok(SQLITE_TRANSACTIONS as f64 / begun.elapsed().as_secs_f64())
 }
 
-async fn road(url: String, number_of_clients: usize) -> anyhow::Result<f64> {
+async fn road(url: String, number_of_clients: usize, with_log: bool) -> anyhow::Result<Measured> {
     let folder = tempfile::tempdir()?;
-    let settings = Settings { database: Some(url), ..Settings::in_folder(&folder.path().join("data")) };
+    let settings = Settings { database: Some(url.clone()), ..Settings::in_folder(&folder.path().join("data")) };
     let clock = Arc::new(ManualClock::at(run::beginning()));
     let (assembled, ids) = run::prepare(settings, Arc::clone(&clock)).await?;
+    if !with_log {
+        without_log(&url)?;
+    }
     let mut http = HttpWorld::start(Arc::clone(&assembled), Arc::clone(&clock), ids, Box::new(|_| {})).await?;
     let _: &dyn Clock = clock.as_ref();
     let document = http.upload("water_officer", "材料.txt", b"bench".to_vec()).await?;
     let unit = http.id("water")?;
     let opening_only = std::env::var("DINGCE_BENCH_ROAD").is_ok_and(|road| road == "opening");
     let tokens = [http.token("office_officer")?, http.token("water_officer")?, http.token("head")?];
+    let before = assembled.app.store().log_size().await?;
     let done = Arc::new(AtomicU64::new(0));
     let until = Instant::now() + Duration::from_secs(SECONDS);
     let begun = Instant::now();
@@ -172,9 +283,11 @@ async fn road(url: String, number_of_clients: usize) -> anyhow::Result<f64> {
     for client in clients {
         client.await??;
     }
-    let figure = done.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64();
+    let (acts, seconds) = (done.load(Ordering::Relaxed) as f64, begun.elapsed().as_secs_f64());
     http.stop().await?;
-    Ok(figure)
+    assembled.app.settle().await?;
+    let events = assembled.app.store().log_size().await?.saturating_sub(before);
+    Ok(Measured { acts: acts / seconds, events_of_act: events as f64 / acts })
 }
 
 /// One client's way through the first acts of a case, again and again.

@@ -3,40 +3,43 @@
 use dingce_app::ports::{Lookup, StoreError};
 use dingce_domain::id::UnitId;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 
 use crate::Store;
 use crate::bind::{signed, unsigned};
 use crate::entity::ledger::lookups;
-use crate::error::{Doing, Failure};
+use crate::error::Doing;
 use crate::read::parse;
 
-/// How often a number is tried that another node took.
-const TRIES: u32 = 20;
+/// Key of the advisory lock under which look-ups are numbered on PostgreSQL. Never change it: nodes of two releases must agree.
+const LOCK: i64 = 0x6c6f_6f6b_7570;
 
 impl Store {
+    /// One after another, on every node: on SQLite by the write lock, on PostgreSQL by an advisory one.
     pub(crate) async fn write_lookup(&self, lookup: &Lookup) -> Result<u64, StoreError> {
         let doing = "recording a look-up";
-        for _ in 0..TRIES {
-            let number = self.last_lookup().await? + 1;
-            let row = lookups::Model {
-                number: signed(number)?,
-                organ: lookup.organ.to_string(),
-                at: lookup.at,
-                person: lookup.person.to_string(),
-                post: lookup.post.to_string(),
-                kind: lookup.kind.clone(),
-                subject: lookup.subject.clone(),
-            };
-            let insert = lookups::Entity::insert(row.into_active_model());
-            match insert.exec_without_returning(&self.writer).await.map_err(Failure::from) {
-                Ok(_) => return Ok(number),
-                // Its number was taken meanwhile.
-                Err(Failure::Constraint(_) | Failure::Transient(_)) => {}
-                Err(Failure::Broken(error)) => return Err(StoreError::new(doing, error)),
-            }
+        let tx = self.begin().await.doing(doing)?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock($1)";
+            let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [LOCK.into()]);
+            tx.query_one_raw(lock).await.doing(doing)?;
         }
-        Err(StoreError::new(doing, "others look up too much at once"))
+        let last = lookups::Entity::find().order_by_desc(lookups::Column::Number).one(&tx).await.doing(doing)?;
+        let number = last.map_or(0, |row| row.number) + 1;
+        let row = lookups::Model {
+            number,
+            organ: lookup.organ.to_string(),
+            at: lookup.at,
+            person: lookup.person.to_string(),
+            post: lookup.post.to_string(),
+            kind: lookup.kind.clone(),
+            subject: lookup.subject.clone(),
+        };
+        lookups::Entity::insert(row.into_active_model()).exec_without_returning(&tx).await.doing(doing)?;
+        tx.commit().await.doing(doing)?;
+        unsigned(number)
     }
 
     pub(crate) async fn last_lookup(&self) -> Result<u64, StoreError> {

@@ -14,6 +14,7 @@ mod adviser;
 mod case;
 mod catalogue;
 mod changes;
+mod clauses;
 mod compliance;
 mod consultation;
 mod deadlines;

@@ -19,6 +19,7 @@ use dingce_domain::verb::Verb;
 use dingce_domain::words::Position;
 
 use super::case::DecisionCase;
+use super::clauses::{TraceClause, clauses};
 use super::definition::DefinitionSummary;
 use super::directory::{Person, Unit, person, persons, unit, units};
 use super::drafts::{DraftVersion, Opinion};
@@ -42,7 +43,7 @@ const ADVICE: [&str; 8] = [
     "tabling_reviewed",
 ];
 
-async fn draft(scope: &Scope, id: Option<impl ToString>) -> Result<Option<DraftVersion>, Failure> {
+pub(super) async fn draft(scope: &Scope, id: Option<impl ToString>) -> Result<Option<DraftVersion>, Failure> {
     let Some(id) = id else { return Ok(None) };
     scope.one::<DraftRow>(id).await?.map(|row| DraftVersion::of(row, scope)).transpose()
 }
@@ -264,6 +265,11 @@ impl ReverseTrace {
         let rows = scope.all(Of::<OpinionRow>::new("case_id", &self.0.row.case_id, "n")).await?;
         let known = |row: &OpinionRow| Long::of(row.n).0 <= self.0.n() && ADVICE.contains(&row.kind.as_str());
         Ok(Some(rows.into_iter().filter(known).map(|row| Opinion::of(row, &glance.state)).collect()))
+    }
+
+    /// Clauses of the draft that comments or review sheets name, by name: what was said and found of each.
+    async fn clauses(&self, ctx: &Context<'_>) -> Result<Option<Vec<TraceClause>>> {
+        Ok(Some(clauses(Scope::of(ctx)?, &self.0).await?))
     }
 
     /// What members had before them, meeting by meeting.

@@ -21,6 +21,9 @@ pub enum RotationError {
         /// The key that signs now.
         key: String,
     },
+    /// Another node gives places in the log.
+    #[error("expected no server to run, but another node gives places in the log: stop it, wait ten seconds, and do this again")]
+    Busy,
     /// Too many: statements are numbered with three digits.
     #[error("expected fewer than 1000 rotations of a log's key")]
     TooMany,
@@ -66,6 +69,9 @@ impl App {
         let id = note_named(&format!("rotation\n{from}\n{to}"));
         self.write_note(id, LogNoteEvent::KeyRotated { from, to }).await?;
         self.sequence_log().await?;
+        if self.store.log_place(id.into(), 1).await.map_err(PublishLogError::from)?.is_none() {
+            return Err(RotationError::Busy);
+        }
         self.publish_log().await?;
         Ok(())
     }

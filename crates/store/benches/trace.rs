@@ -1,11 +1,12 @@
 //! How long a reverse trace takes over many acts: p50 and p99 of its statements, on SQLite and on PostgreSQL.
 //!
-//! `cargo bench -p dingce-server --bench trace` fills a store with acts of 100 a case, in the order of time over all cases and
+//! `cargo bench -p dingce-store --bench trace` fills a store with acts of 100 a case, in the order of time over all cases and
 //! not case by case, which is the worst for locality, and asks for cases, persons, units and overdue holds at random. Nothing
 //! is held against a bound: figures of one machine mean nothing on another. What must not change, that each statement is
 //! answered from an index alone, is held by `crates/store/tests/suite/trace.rs`.
 //!
-//! `DINGCE_BENCH_ACTS` is how many acts are filled in [default: 100000], `DINGCE_BENCH_ONLY` one of `sqlite` and `postgres`,
+//! `DINGCE_BENCH_ACTS` is how many acts are filled in [default: 100000]; of several numbers with commas each is filled up to and
+//! measured, in one run. `DINGCE_BENCH_ONLY` is one of `sqlite` and `postgres`,
 //! `DINGCE_BENCH_DATABASE` the URL of an empty PostgreSQL database to use instead of one of a server of its own.
 //! 10 and 100 million are the same command with another number: docs/performance.md says what they need.
 
@@ -27,30 +28,30 @@ const OF_CASE: u64 = 100;
 const PERSONS: u64 = 2_000;
 const UNITS: u64 = 100;
 /// Cases that one append of the store writes to at once.
-const AT_ONCE: u64 = 250;
+const AT_ONCE: u64 = 1_000;
 /// How often each question is asked.
 const ASKED: u64 = 500;
 
 fn main() -> anyhow::Result<()> {
-    let acts = match std::env::var("DINGCE_BENCH_ACTS") {
-        Ok(given) => given.parse().context("DINGCE_BENCH_ACTS is not a number")?,
-        Err(_) => 100_000,
-    };
-    ensure!(acts >= OF_CASE, "DINGCE_BENCH_ACTS must be at least {OF_CASE}");
+    let acts = std::env::var("DINGCE_BENCH_ACTS").unwrap_or_else(|_| "100000".to_owned());
+    let acts = acts.split(',').map(|number| number.trim().parse::<u64>().context("DINGCE_BENCH_ACTS is no number, or numbers"));
+    let acts = acts.collect::<anyhow::Result<Vec<u64>>>()?;
+    ensure!(acts.iter().all(|acts| *acts >= OF_CASE), "DINGCE_BENCH_ACTS must be at least {OF_CASE}");
+    ensure!(acts.is_sorted(), "DINGCE_BENCH_ACTS must grow from number to number");
     let only = std::env::var("DINGCE_BENCH_ONLY").ok();
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         if wanted("sqlite") {
             let (_folder, url) = dingce_testkit::sqlite::database();
-            measure("SQLite", &url, acts).await?;
+            measure("SQLite", &url, &acts).await?;
         }
         if wanted("postgres") {
             let url = match std::env::var("DINGCE_BENCH_DATABASE") {
                 Ok(given) => given,
                 Err(_) => dingce_testkit::postgres::database().await,
             };
-            measure("PostgreSQL", &url, acts).await?;
+            measure("PostgreSQL", &url, &acts).await?;
         }
         Ok(())
     })
@@ -159,11 +160,11 @@ fn position(number: u64, dice: &mut Dice) -> PositionRow {
     }
 }
 
-async fn fill(store: &Store, cases: u64) -> anyhow::Result<()> {
-    let mut dice = Dice(1);
-    let mut at: Millis = 1_700_000_000_000;
+async fn fill(store: &Store, begun: u64, cases: u64) -> anyhow::Result<()> {
+    let mut dice = Dice(begun + 1);
+    let mut at: Millis = 1_700_000_000_000 + i64::try_from(begun * OF_CASE)?;
     for n in 1..=OF_CASE {
-        let mut from = 0;
+        let mut from = begun;
         while from < cases {
             let until = (from + AT_ONCE).min(cases);
             let batch: Vec<Append> = (from..until)
@@ -216,18 +217,27 @@ where
     Ok(())
 }
 
-async fn measure(database: &str, url: &str, acts: u64) -> anyhow::Result<()> {
+async fn measure(database: &str, url: &str, acts: &[u64]) -> anyhow::Result<()> {
     let options = StoreOptions::new(url, TABLES.to_vec());
     Store::migrate(&options).await?;
     let store = Store::open(options).await?;
-    let cases = acts / OF_CASE;
-    let since = Instant::now();
-    fill(&store, cases).await?;
-    let seconds = since.elapsed().as_secs_f64();
-    let mut out = std::io::stdout();
-    writeln!(out, "{database}: {} acts of {cases} cases, filled in {seconds:.0} s", cases * OF_CASE)?;
+    let mut begun = 0;
+    for acts in acts {
+        let cases = acts / OF_CASE;
+        let since = Instant::now();
+        fill(&store, begun, cases).await?;
+        let seconds = since.elapsed().as_secs_f64();
+        let (more, all) = ((cases - begun) * OF_CASE, cases * OF_CASE);
+        writeln!(std::io::stdout(), "{database}: {all} acts of {cases} cases, {more} of them filled in now, in {seconds:.0} s")?;
+        ask_all(&store, cases).await?;
+        begun = cases;
+    }
+    Ok(())
+}
+
+async fn ask_all(store: &Store, cases: u64) -> anyhow::Result<()> {
     let newest = |limit| ActPage { until: None, direction: Direction::Descending, after: None, limit };
-    let (store, organ) = (&store, organ());
+    let organ = organ();
     ask("a case, all of it", |dice| {
         let query = ActQuery::Stream(StreamId::from(case(dice.below(cases))));
         let page = ActPage { direction: Direction::Ascending, ..newest(1000) };
