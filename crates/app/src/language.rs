@@ -147,6 +147,7 @@ impl Language {
             "accountability_event",
             "notice_event",
             "mandate_event",
+            "erasure_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

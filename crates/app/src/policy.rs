@@ -100,6 +100,12 @@ words! {
         KeepMandates = "keep_mandates",
         /// Read inspection mandates.
         ReadMandates = "read_mandates",
+        /// Ask that what somebody of the public gave of themselves be erased, and withdraw that.
+        RequestErasure = "request_erasure",
+        /// Approve or refuse an erasure that somebody else asked for.
+        ApproveErasure = "approve_erasure",
+        /// Read the register of erasures.
+        ReadErasures = "read_erasures",
     }
 }
 

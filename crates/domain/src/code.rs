@@ -270,6 +270,14 @@ words! {
         ActNotOfPerson = "ACT_NOT_OF_PERSON",
         /// The supervision notice is not at this point.
         NoticeNotOpen = "NOTICE_NOT_OPEN",
+        /// What an official did is not erased while liability for it runs (PIPL art. 47 para. 2).
+        ErasureNotAllowed = "ERASURE_NOT_ALLOWED",
+        /// Erasure is asked for and approved in person, never for somebody else.
+        ErasureNotInPerson = "ERASURE_NOT_IN_PERSON",
+        /// Nobody is sealed in it, so there is nothing to erase.
+        NothingToErase = "NOTHING_TO_ERASE",
+        /// The request for erasure is not at this point.
+        ErasureNotOpen = "ERASURE_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

@@ -135,6 +135,8 @@ ids! {
     SupervisionNoticeId = "notice";
     /// An inspection mandate (督察授权) and its stream.
     InspectionMandateId = "mandate";
+    /// An entry of the register of erasures (个人信息删除) and its stream.
+    ErasureId = "erase";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting of the deciding body (会议) and its stream.
@@ -186,11 +188,13 @@ pub enum StreamKind {
     SupervisionNotice,
     /// An inspection mandate.
     InspectionMandate,
+    /// An entry of the register of erasures.
+    Erasure,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -209,6 +213,7 @@ impl StreamKind {
         Self::AccountabilityFile,
         Self::SupervisionNotice,
         Self::InspectionMandate,
+        Self::Erasure,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -232,6 +237,7 @@ impl StreamKind {
             Self::AccountabilityFile => AccountabilityFileId::PREFIX,
             Self::SupervisionNotice => SupervisionNoticeId::PREFIX,
             Self::InspectionMandate => InspectionMandateId::PREFIX,
+            Self::Erasure => ErasureId::PREFIX,
         }
     }
 }
@@ -309,6 +315,7 @@ streams! {
     AccountabilityFileId => AccountabilityFile;
     SupervisionNoticeId => SupervisionNotice;
     InspectionMandateId => InspectionMandate;
+    ErasureId => Erasure;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

@@ -62,6 +62,7 @@ ids!(
     SupervisionNoticeId,
     InspectionMandateId,
     SecretStubId,
+    ErasureId,
     MeetingId,
     EntryId,
     ConsultationId,

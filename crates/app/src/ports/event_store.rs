@@ -142,6 +142,17 @@ pub struct OutboxMessage {
     pub payload: String,
 }
 
+/// What is to be destroyed: all that is sealed of one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destroy {
+    /// The stream that holds it.
+    pub stream: StreamId,
+    /// Number of its event there.
+    pub n: u64,
+    /// The subject.
+    pub subject: String,
+}
+
 /// The first answer to an accepted request, kept for its repetition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRecord {
@@ -455,6 +466,9 @@ pub trait EventStore: Send + Sync {
     async fn outbox_done(&self, event: EventId, topic: &str) -> Result<(), StoreError>;
     /// Wrapped key of a subject; `None` if there is none or it was erased.
     async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Destroys the key of a subject, every body sealed under it, what could confirm a guess of what the event held, and
+    /// the snapshot of the stream, in one transaction; gives how many bodies went. Twice is as once.
+    async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError>;
     /// The clearance of a draft.
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError>;
     /// The stream that bears a name of this kind in an organ.

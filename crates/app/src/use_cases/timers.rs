@@ -115,7 +115,8 @@ impl App {
             | StreamKind::SecretStub
             | StreamKind::Meeting
             | StreamKind::AccountabilityFile
-            | StreamKind::InspectionMandate => Ok(false),
+            | StreamKind::InspectionMandate
+            | StreamKind::Erasure => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {
