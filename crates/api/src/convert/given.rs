@@ -63,6 +63,7 @@ ids!(
     InspectionMandateId,
     SecretStubId,
     ErasureId,
+    EventId,
     MeetingId,
     EntryId,
     ConsultationId,

@@ -79,7 +79,7 @@ fn erased(
         "identity": given.parts.contains(&ErasurePart::Identity),
         "organ": envelope.organ,
     });
-    (row.put(), message(envelope.event, case::topics::DESTROY_ERASED, payload))
+    (row.put(), message(envelope.event, topics::DESTROY_ERASED, payload))
 }
 
 /// The JSON of a value of ours; such values always have one.

@@ -89,11 +89,10 @@ impl Gone {
             body.identity |= identity;
             body.text |= text;
         }
-        let unsaid = |gone: BTreeSet<u64>, said: fn(&ErasedBody) -> bool| {
-            gone.into_iter().filter(move |n| !erased.get(n).is_some_and(said)).collect::<Vec<_>>()
+        let unsaid = |gone: BTreeSet<u64>, said: fn(&ErasedBody) -> bool| -> Vec<u64> {
+            gone.into_iter().filter(|n| !erased.get(n).is_some_and(said)).collect()
         };
-        let sealed = unsaid(sealed_gone, |body| body.identity);
-        let bodies = unsaid(bodies_gone, |body| body.text);
+        let (sealed, bodies) = (unsaid(sealed_gone, |body| body.identity), unsaid(bodies_gone, |body| body.text));
         let destroyed = |what: &str, n: &u64| {
             format!("event {n}: its {what} is gone, and no event says that it was erased: it was lost or destroyed")
         };
