@@ -261,7 +261,7 @@ async fn names_stay_sealed(backend: Backend) {
     assert_eq!(opened, Some(applicant(7)));
     let refused = node.app.open_applicant(principal("reviewer"), hearing, "A-0001").await;
     assert!(matches!(code(refused), Code::RoleMissing | Code::NotFound));
-    let what = Destroy { stream: hearing.into(), n: 2, subject: read_application(&read.body) };
+    let what = Destroy { stream: hearing.into(), n: 2, subject: read_application(&read.body), identity: true };
     assert_eq!(site.store().await.destroy(&what).await.expect("destroyed"), 1, "there was a sealed body");
     let fresh = site.node(3).await;
     let opened = fresh.app.open_applicant(principal("officer"), hearing, "A-0001").await.expect("still there");

@@ -1360,6 +1360,8 @@ pub const TABLES: &[&Table] = &[
     PublicProposalReceiptRow::TABLE,
     PublicProposalRow::TABLE,
     SecretStubRow::TABLE,
+    ErasureRow::TABLE,
+    ErasedRow::TABLE,
     MeetingRow::TABLE,
     MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,

@@ -15,8 +15,9 @@ use crate::error::Doing;
 const NO_DIGEST: &str = "erased";
 
 impl Store {
-    /// Destroys the key of a subject, every body sealed under it with the key of its commitment, what could confirm a guess
-    /// of it, and the snapshot of the stream. Gives how many bodies went; twice is as once.
+    /// Destroys what could confirm a guess of what an event held, the snapshot of its stream, and with `identity` the key of
+    /// the subject and every body sealed under it with the key of its commitment. Gives how many bodies went; twice is as
+    /// once.
     ///
     /// On SQLite the deleted bytes are overwritten (`secure_delete`) and the write-ahead log is emptied before this returns. On
     /// PostgreSQL old row versions stay in the files until `VACUUM FULL`, and in its write-ahead log until that is recycled.
@@ -25,16 +26,20 @@ impl Store {
     /// If the database fails, or on SQLite if somebody reads so long that the write-ahead log cannot be emptied: then it is
     /// destroyed already, and the next call ends it.
     pub(crate) async fn destroy_subject(&self, what: &Destroy) -> Result<u64, StoreError> {
-        let Destroy { stream, n, subject } = what;
+        let Destroy { stream, n, subject, identity } = what;
         if has_nul(subject) {
             return Ok(0);
         }
         let doing = "destroying what was sealed of a subject";
         self.reached("destroy");
         let tx = self.begin().await.doing(doing)?;
-        subject_keys::Entity::delete_by_id(subject.as_str()).exec(&tx).await.doing(doing)?;
-        let bodies = sealed_bodies::Entity::delete_many().filter(sealed_bodies::Column::Subject.eq(subject.as_str()));
-        let bodies = bodies.exec(&tx).await.doing(doing)?.rows_affected;
+        let mut bodies = 0;
+        if *identity {
+            subject_keys::Entity::delete_by_id(subject.as_str()).exec(&tx).await.doing(doing)?;
+            let own = sealed_bodies::Column::Subject.eq(subject.as_str());
+            let gone = sealed_bodies::Entity::delete_many().filter(own).exec(&tx).await.doing(doing)?;
+            bodies = gone.rows_affected;
+        }
         let answers = idempotency::Entity::update_many()
             .col_expr(idempotency::Column::InputDigest, Expr::value(NO_DIGEST))
             .filter(idempotency::Column::Stream.eq(stream.to_string()))

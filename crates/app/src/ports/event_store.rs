@@ -142,7 +142,7 @@ pub struct OutboxMessage {
     pub payload: String,
 }
 
-/// What is to be destroyed: all that is sealed of one subject.
+/// What is to be destroyed of one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destroy {
     /// The stream that holds it.
@@ -151,6 +151,8 @@ pub struct Destroy {
     pub n: u64,
     /// The subject.
     pub subject: String,
+    /// Whether all that is sealed of it goes. Where only a text is masked, what was cached of the text goes.
+    pub identity: bool,
 }
 
 /// The first answer to an accepted request, kept for its repetition.
@@ -466,8 +468,8 @@ pub trait EventStore: Send + Sync {
     async fn outbox_done(&self, event: EventId, topic: &str) -> Result<(), StoreError>;
     /// Wrapped key of a subject; `None` if there is none or it was erased.
     async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError>;
-    /// Destroys the key of a subject, every body sealed under it, what could confirm a guess of what the event held, and
-    /// the snapshot of the stream, in one transaction; gives how many bodies went. Twice is as once.
+    /// Destroys what could confirm a guess of what an event held, the snapshot of its stream, and with `identity` the key of
+    /// the subject and every body sealed under it, in one transaction; gives how many bodies went. Twice is as once.
     async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError>;
     /// The clearance of a draft.
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError>;

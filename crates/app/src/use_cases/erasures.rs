@@ -238,18 +238,15 @@ impl App {
         id: ErasureId,
         organ: UnitId,
         what: &Destroy,
-        identity: bool,
         recorded_n: u64,
         answers: (EventId, String),
     ) -> Result<Done, AppError> {
         let internal = |what: String| AppError::internal("carrying out an erasure", what);
         let recorded = self.store.event(answers.0).await?;
         let recorded = recorded.ok_or_else(|| internal(format!("there is no event {}", answers.0)))?;
-        if identity {
-            // Not a failure of the store to its callers: where somebody reads so long that a file cannot be cleaned, this message
-            // waits, and no other waits for it.
-            self.store.destroy(what).await.map_err(|error| AppError::internal("destroying what was erased", error))?;
-        }
+        // Not a failure of the store to its callers: where somebody reads so long that a file cannot be cleaned, this message
+        // waits, and no other waits for it.
+        self.store.destroy(what).await.map_err(|error| AppError::internal("destroying what was erased", error))?;
         let given = CarriedOut { recorded_n, recorded_leaf: Digest::new(recorded.event.leaf_hash) };
         self.write::<Erasure, _>(id, self.follow_up(organ, answers), |loaded| {
             let state = &loaded.ok_or_else(|| internal(format!("{id} is not there")))?.state;

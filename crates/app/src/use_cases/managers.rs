@@ -269,8 +269,8 @@ impl App {
                 self.record_erasure(*erasure, *organ, answers).await
             }
             Task::DestroyErased(DestroyErased { erasure, stream, subject, n, recorded_n, identity, organ }) => {
-                let what = Destroy { stream: *stream, n: *n, subject: subject.clone() };
-                self.destroy_erased(*erasure, *organ, &what, *identity, *recorded_n, answers).await
+                let what = Destroy { stream: *stream, n: *n, subject: subject.clone(), identity: *identity };
+                self.destroy_erased(*erasure, *organ, &what, *recorded_n, answers).await
             }
             Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,
             Task::TakeOff(OffAgenda { meeting, case, reason }) => {

@@ -307,9 +307,12 @@ impl EventStore for MemoryStore {
 
     async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError> {
         let mut inner = self.inner();
-        inner.keys.remove(&what.subject);
         inner.snapshots.remove(&what.stream);
         let mut gone = 0;
+        if !what.identity {
+            return Ok(gone);
+        }
+        inner.keys.remove(&what.subject);
         for stored in inner.events.get_mut(&what.stream).into_iter().flatten() {
             if stored.event.sealed.take_if(|sealed| sealed.subject == what.subject).is_some() {
                 gone += 1;

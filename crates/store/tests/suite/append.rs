@@ -94,7 +94,10 @@ async fn everything_of_an_append_comes_back(db: Db) {
     assert_eq!((stored.stream, stored.n, &stored.event), (stream(1), 1, &given));
     assert_eq!(db.store.events(stream(1), 0, 5).await.expect("read"), [stored]);
     assert_eq!(db.store.subject_key("subject-1").await.expect("read"), Some(vec![1, 2, 3]));
-    let what = Destroy { stream: stream(1), n: 1, subject: "subject-1".to_owned() };
+    let what = Destroy { stream: stream(1), n: 1, subject: "subject-1".to_owned(), identity: true };
+    let text = Destroy { identity: false, ..what.clone() };
+    assert_eq!(db.store.destroy(&text).await.expect("nothing sealed goes"), 0);
+    assert_eq!(db.store.subject_key("subject-1").await.expect("read"), Some(vec![1, 2, 3]));
     assert_eq!(db.store.destroy(&what).await.expect("destroyed"), 1);
     assert_eq!(db.store.destroy(&what).await.expect("nothing left"), 0);
     assert_eq!(db.store.subject_key("subject-1").await.expect("read"), None);

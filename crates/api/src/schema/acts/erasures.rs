@@ -59,9 +59,22 @@ pub struct ApproveErasureInput {
     pub client_mutation_id: Option<String>,
 }
 
-/// Refuse an erasure, or withdraw a request for it.
+/// Refuse an erasure.
 #[derive(Debug, Clone, InputObject)]
-pub struct EndErasureInput {
+pub struct RefuseErasureInput {
+    /// Id of the entry of the register.
+    pub erasure: ID,
+    /// Why, 1 to 10,000 characters. It is kept: name nobody in it.
+    pub reason: String,
+    /// A key under which the request may be sent again without being done twice, 1 to 200 characters.
+    pub idempotency_key: Option<String>,
+    /// Given back in the payload.
+    pub client_mutation_id: Option<String>,
+}
+
+/// Withdraw a request for an erasure.
+#[derive(Debug, Clone, InputObject)]
+pub struct WithdrawErasureInput {
     /// Id of the entry of the register.
     pub erasure: ID,
     /// Why, 1 to 10,000 characters. It is kept: name nobody in it.
@@ -140,9 +153,9 @@ impl ErasureActs {
     }
 
     /// Refuse an erasure that somebody else asked for, in person.
-    async fn refuse_erasure(&self, ctx: &Context<'_>, input: EndErasureInput) -> Result<Option<ErasurePayload>> {
+    async fn refuse_erasure(&self, ctx: &Context<'_>, input: RefuseErasureInput) -> Result<Option<ErasurePayload>> {
         let scope = Scope::of(ctx)?;
-        let EndErasureInput { erasure, reason, idempotency_key, client_mutation_id } = input;
+        let RefuseErasureInput { erasure, reason, idempotency_key, client_mutation_id } = input;
         let done = async {
             let id: ErasureId = erasure.given("erasure")?;
             let given = EndErasure { reason };
@@ -155,9 +168,9 @@ impl ErasureActs {
     }
 
     /// Withdraw a request for an erasure before anybody approved it, in person.
-    async fn withdraw_erasure(&self, ctx: &Context<'_>, input: EndErasureInput) -> Result<Option<ErasurePayload>> {
+    async fn withdraw_erasure(&self, ctx: &Context<'_>, input: WithdrawErasureInput) -> Result<Option<ErasurePayload>> {
         let scope = Scope::of(ctx)?;
-        let EndErasureInput { erasure, reason, idempotency_key, client_mutation_id } = input;
+        let WithdrawErasureInput { erasure, reason, idempotency_key, client_mutation_id } = input;
         let done = async {
             let id: ErasureId = erasure.given("erasure")?;
             let given = EndErasure { reason };
