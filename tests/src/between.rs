@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use dingce_app::ports::{
-    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
+    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, Destroy, EventQuery, EventStore,
+    Head, HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
     PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
@@ -27,6 +27,7 @@ pub struct Between {
     inner: Arc<dyn EventStore>,
     appends: Mutex<Vec<Append>>,
     failures: Mutex<VecDeque<Failure>>,
+    lost_destructions: Mutex<VecDeque<Failure>>,
 }
 
 fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -36,12 +37,18 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Between {
     /// Stands before a store.
     pub fn new(inner: Arc<dyn EventStore>) -> Arc<Self> {
-        Arc::new(Self { inner, appends: Mutex::default(), failures: Mutex::default() })
+        let (appends, failures, lost_destructions) = Default::default();
+        Arc::new(Self { inner, appends, failures, lost_destructions })
     }
 
     /// Lets the next appends fail, in this order.
     pub fn fail(&self, failures: &[Failure]) {
         locked(&self.failures).extend(failures);
+    }
+
+    /// Lets the next destructions of sealed bodies fail, in this order. A conflict is a loss before anything is destroyed.
+    pub fn fail_destroying(&self, failures: &[Failure]) {
+        locked(&self.lost_destructions).extend(failures);
     }
 
     /// Failures that nothing met yet.
@@ -162,6 +169,16 @@ impl EventStore for Between {
 
     async fn claimed(&self, organ: UnitId, kind: &str, name: &str) -> Result<Option<StreamId>, StoreError> {
         self.inner.claimed(organ, kind, name).await
+    }
+
+    async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError> {
+        let failure = locked(&self.lost_destructions).pop_front();
+        let gone = || StoreError::new("destroying a sealed body", "the database is gone, as the test asked");
+        match failure {
+            None => self.inner.destroy(what).await,
+            Some(Failure::Conflict | Failure::LostBefore) => Err(gone()),
+            Some(Failure::LostAfter) => self.inner.destroy(what).await.and(Err(gone())),
+        }
     }
 
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError> {

@@ -1,7 +1,7 @@
 //! A hearing with a public draw, on both databases: applications with sealed names, a seed that nobody could know, and
 //! everything that is public of it.
 
-use dingce_app::ports::{EventStore, Filter, ReadRow, RowQuery, Value as Cell};
+use dingce_app::ports::{Destroy, EventStore, Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{CommentRow, ConsultationRow, HearingIntakeRow, PublicHearingRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::code::Code;
@@ -261,10 +261,8 @@ async fn names_stay_sealed(backend: Backend) {
     assert_eq!(opened, Some(applicant(7)));
     let refused = node.app.open_applicant(principal("reviewer"), hearing, "A-0001").await;
     assert!(matches!(code(refused), Code::RoleMissing | Code::NotFound));
-    assert!(
-        site.store().await.erase_subject_key(&read_application(&read.body)).await.expect("erased"),
-        "there was a key"
-    );
+    let what = Destroy { stream: hearing.into(), n: 2, subject: read_application(&read.body), identity: true };
+    assert_eq!(site.store().await.destroy(&what).await.expect("destroyed"), 1, "there was a sealed body");
     let fresh = site.node(3).await;
     let opened = fresh.app.open_applicant(principal("officer"), hearing, "A-0001").await.expect("still there");
     assert_eq!(opened, None, "the key is gone, and with it the name");

@@ -12,6 +12,7 @@ mod cosigning;
 mod deadlines;
 mod definitions;
 mod disclosure;
+mod erasure;
 mod evaluation;
 mod experts;
 mod faults;

@@ -83,6 +83,10 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::AccountabilityConflict, "tests/accountability.rs", "nobody_keeps_a_file_that_speaks_of_them"),
     (Code::ActNotOfPerson, "tests/accountability.rs", "persons_are_named_by_what_the_trace_has_of_them"),
     (Code::NoticeNotOpen, "tests/accountability.rs", "a_notice_is_corrected_late_and_looked_at_again"),
+    (Code::ErasureNotAllowed, "tests/erasure.rs", "what_an_official_did_is_not_erased"),
+    (Code::ErasureNotInPerson, "tests/erasure.rs", "two_persons_decide_each_in_person"),
+    (Code::ErasureNotOpen, "tests/erasure.rs", "one_request_at_a_time_and_once"),
+    (Code::NothingToErase, "tests/erasure.rs", "one_request_at_a_time_and_once"),
     (Code::EngagementNotOpen, "tests/advisers.rs", "a_review_takes_the_opinion_over"),
 ];
 

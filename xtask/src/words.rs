@@ -18,6 +18,7 @@ use dingce_domain::drafting::{
     DepartmentStance, FairCompetitionConclusion, FairCompetitionGround, FairCompetitionReviewer, MeasureIssuer,
 };
 use dingce_domain::engagement::EngagementState;
+use dingce_domain::erasure::{ErasureGround, ErasurePart, ErasureState};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
@@ -94,6 +95,9 @@ fn from_types() -> Vec<Section> {
         Edge,
         Ending,
         EngagementState,
+        ErasureGround,
+        ErasurePart,
+        ErasureState,
         Evaluation,
         EvaluationConclusion,
         EvaluationTrigger,
@@ -195,6 +199,7 @@ fn others(root: &Path) -> Vec<Section> {
         ("crates/domain/src/supervision.rs", "NoticeEvent"),
         ("crates/domain/src/mandate.rs", "MandateEvent"),
         ("crates/domain/src/log_note.rs", "LogNoteEvent"),
+        ("crates/domain/src/erasure.rs", "ErasureEvent"),
     ] {
         sections.push(section(&snake_case(name), scan::event_kinds(root, file, name)));
     }

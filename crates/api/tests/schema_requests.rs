@@ -319,6 +319,13 @@ fn inputs() -> Vec<(&'static str, String)> {
         ("recordSecretStep", format!("stub: {}, step: LEGALITY_REVIEW, doneOn: \"2024-03-01\"", id("secret"))),
         ("endSecretStub", format!("stub: {}, outcome: GIVEN_UP, endedOn: \"2024-03-01\"", id("secret"))),
         (
+            "requestErasure",
+            format!("comment: {}, parts: [IDENTITY], ground: CONSENT_WITHDRAWN, reason: \"r\"", id("cmt")),
+        ),
+        ("approveErasure", format!("erasure: {}", id("erase"))),
+        ("refuseErasure", format!("erasure: {}, reason: \"r\"", id("erase"))),
+        ("withdrawErasure", format!("erasure: {}, reason: \"r\"", id("erase"))),
+        (
             "enterDirectory",
             format!("directory: {}, entries: [{{ personRegistered: {{ person: {person}, name: \"n\" }} }}]", id("org")),
         ),

@@ -148,6 +148,7 @@ impl Language {
             "notice_event",
             "mandate_event",
             "log_note_event",
+            "erasure_event",
         ]
         .iter()
         .find_map(|section| self.words.get(*section)?.get(kind).cloned())

@@ -102,6 +102,12 @@ words! {
         ReadMandates = "read_mandates",
         /// Read who looked what up, and what the log has on record about itself.
         ReadLookups = "read_lookups",
+        /// Ask that what somebody of the public gave of themselves be erased, and withdraw that.
+        RequestErasure = "request_erasure",
+        /// Approve or refuse an erasure that somebody else asked for.
+        ApproveErasure = "approve_erasure",
+        /// Read the register of erasures.
+        ReadErasures = "read_erasures",
     }
 }
 

@@ -1225,6 +1225,44 @@ crate::read_rows! {
         entered_at: i64,
     }
 
+    /// An entry of the register of erasures.
+    ErasureRow in "erasure_view" key [erasure] indexes [[organ, requested_at], [organ, state, requested_at]] {
+        /// Id.
+        erasure: String,
+        /// Organ.
+        organ: String,
+        /// The stream that holds the body.
+        stream: String,
+        /// Id of the comment, application or proposal.
+        subject: String,
+        /// Where the latest request stands.
+        state: String,
+        /// When the first request was recorded.
+        requested_at: i64,
+        /// When the last event was recorded.
+        updated_at: i64,
+        /// The whole of it.
+        erasure_json: String,
+    }
+
+    /// That something of a comment, an application or a proposal was erased.
+    ErasedRow in "erased_view" key [subject] indexes [[stream]] {
+        /// Id of the comment, application or proposal.
+        subject: String,
+        /// The stream that held it.
+        stream: String,
+        /// What of it, until now.
+        parts_json: String,
+        /// On which ground, the last time.
+        ground: String,
+        /// The article.
+        article: String,
+        /// The entry of the register.
+        erasure: String,
+        /// When it was recorded, the last time.
+        erased_at: i64,
+    }
+
     /// A catalogue as published: the version in force.
     PublicCatalogueRow in "public_catalogue" key [catalogue] indexes [[organ, year]] {
         /// Id.
@@ -1335,6 +1373,8 @@ pub const TABLES: &[&Table] = &[
     PublicProposalRow::TABLE,
     SecretStubRow::TABLE,
     LogNoteRow::TABLE,
+    ErasureRow::TABLE,
+    ErasedRow::TABLE,
     MeetingRow::TABLE,
     MeetingItemRow::TABLE,
     PublicDecisionRow::TABLE,

@@ -66,7 +66,7 @@ pub struct EventEntry {
     pub n: u64,
     /// Its stored form, canonical JSON: envelope, and the open body as member `body`.
     ///
-    /// A committed body that is withheld or erased is left out; so is its key. `None` for an event that is filed in
+    /// A committed body that was erased is left out, and so is its key; a later event of the stream says so. `None` for an event that is filed in
     /// another volume.
     pub event_json: Option<Vec<u8>>,
     /// Its leaf.

@@ -32,4 +32,6 @@ pub use evidence::{Beside, Evidence, EvidenceKind, evidence};
 pub use four::{FourChecks, four_checks};
 pub use input::{BesideStream, DocumentEntry, DocumentSource, EventEntry, Redaction, VolumeInput};
 pub use numbers::Numbering;
-pub use verify::{Check, CheckId, ContentFile, VerifyReport, VolumeFacts, verify, verify_under};
+pub use verify::{
+    Check, CheckId, ContentFile, ERASURE_KIND, ErasedBody, VerifyReport, VolumeFacts, verify, verify_under,
+};

@@ -16,11 +16,13 @@ use crate::volume::{CONTENT, Omission};
 
 mod bag;
 mod checks;
+mod erasure;
 mod history;
 pub(crate) mod log;
 
 use checks::Findings;
 pub use checks::{Check, CheckId};
+pub use erasure::{ERASURE_KIND, ErasedBody};
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct VerifyReport {
     pub content: Vec<ContentFile>,
     /// What a redacted package says that it leaves out; empty for a whole one.
     pub omitted: Vec<Omission>,
+    /// What was lawfully erased, as the record itself says.
+    pub erased: Vec<ErasedBody>,
     /// How many proofs of the log there are.
     pub proofs: usize,
     /// Whether it was judged who signed their checkpoints.
@@ -97,9 +101,10 @@ pub fn verify_under(path: &Path, policy: Option<&Policy>) -> VerifyReport {
     let mut findings = Findings::default();
     let bag = bag::check(path, &mut findings);
     let volume = bag.as_ref().and_then(|bag| bag.volume.as_ref());
-    if let (Some(bag), Some(volume)) = (&bag, volume) {
-        history::check(path, bag, volume, policy, &mut findings);
-    }
+    let erased = match (&bag, volume) {
+        (Some(bag), Some(volume)) => history::check(path, bag, volume, policy, &mut findings),
+        _ => Vec::new(),
+    };
     VerifyReport {
         checks: findings.into_checks(),
         facts: volume.map(|volume| VolumeFacts {
@@ -114,6 +119,7 @@ pub fn verify_under(path: &Path, policy: Option<&Policy>) -> VerifyReport {
         }),
         content: bag.as_ref().map(content).unwrap_or_default(),
         omitted: volume.map(|volume| volume.omissions().to_vec()).unwrap_or_default(),
+        erased,
         signatures_judged: policy.is_some(),
         proofs: volume.map_or(0, |volume| volume.log.iter().filter(|name| name.starts_with("proofs/")).count()),
         package: bag.as_ref().and_then(bag::Bag::package),

@@ -118,7 +118,7 @@ pub enum Omission {
 pub enum OmissionReason {
     /// Written by a person of the public, under a commitment.
     Personal,
-    /// Erased or withheld already in the store.
+    /// Erased by law: an event of its stream says so.
     Erased,
     /// Of the procedure within the organ.
     Internal,
@@ -135,7 +135,7 @@ impl OmissionReason {
     pub const fn zh(self) -> &'static str {
         match self {
             Self::Personal => "公众个人所写",
-            Self::Erased => "已依法删除或不予提供",
+            Self::Erased => "已依法删除",
             Self::Internal => "内部办理过程信息",
             Self::OnRequest => "依申请公开",
             Self::Withheld => "不予公开",
@@ -147,7 +147,7 @@ impl OmissionReason {
     pub const fn en(self) -> &'static str {
         match self {
             Self::Personal => "written by a person of the public",
-            Self::Erased => "erased or withheld by law",
+            Self::Erased => "erased by law",
             Self::Internal => "of the procedure within the organ",
             Self::OnRequest => "given to who applies for it",
             Self::Withheld => "not disclosed",

@@ -256,8 +256,8 @@ fn names_may_be_hostile_and_repeat() {
     assert_eq!(stored, 3);
 }
 
-#[test]
-fn a_withheld_body_and_a_volume_without_documents_are_fine() {
+/// A volume without documents whose one comment lost its bodies: `said` is what an event after it says was erased.
+fn without_bodies(said: &[serde_json::Value]) -> Result<dingce_archive::VerifyReport, BuildError> {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = crate::common::Writer::default();
     let entry = writer.add("comment_received", Vec::new(), &serde_json::json!({"text": "x"}), Some([1; 32]));
@@ -266,14 +266,61 @@ fn a_withheld_body_and_a_volume_without_documents_are_fine() {
     entry.event_json = Some(dingce_ledger::jcs::to_canonical(&event).unwrap());
     entry.body_key = None;
     entry.sealed_present = false;
+    for given in said {
+        let body = serde_json::json!({"kind": dingce_archive::ERASURE_KIND, "given": given});
+        writer.add(dingce_archive::ERASURE_KIND, Vec::new(), &body, None);
+    }
     let (count, volume_root) = writer.close();
     let (events, beside, documents) = (writer.events, Vec::new(), Vec::new());
     let input = VolumeInput { events, beside, documents, count, volume_root, ..sample().0 };
     let target = folder.path().join("package");
-    build(&input, &Documents::default(), &target).unwrap();
-    let report = verify(&target);
+    build(&input, &Documents::default(), &target)?;
+    Ok(verify(&target))
+}
+
+#[test]
+fn what_is_gone_was_lawfully_erased_or_is_reported() {
+    let said =
+        |parts: &[&str]| serde_json::json!({"n": 1, "parts": parts, "article": "PIPL-47-1-3", "subject": "cmt_1"});
+    let report = without_bodies(&[said(&["identity"]), said(&["text"])]).unwrap();
+    assert!(report.ok(), "{:?}", failed(&report));
     let bodies = report.checks.iter().find(|check| check.id.as_str() == "ledger.bodies").unwrap();
-    assert_eq!(bodies.detail, "1 open bodies, 1 withheld or erased, 1 sealed bodies erased");
+    assert_eq!(bodies.detail, "3 open bodies, 1 left out or erased, 1 sealed bodies erased");
+    let [told] = &report.erased[..] else { panic!("{:?}", report.erased) };
+    assert_eq!((told.n, told.identity, told.text), (1, true, true));
+    assert_eq!((told.at.as_str(), told.article.as_str()), ("2026-03-02T01:30:00Z", "PIPL-47-1-3"));
+
+    let problems = |said: &[serde_json::Value]| match without_bodies(said) {
+        Err(BuildError::DoesNotVerify { problems }) => problems.join("; "),
+        other => panic!("{other:?}"),
+    };
+    let destroyed = problems(&[]);
+    assert!(destroyed.contains("event 1: its sealed body is gone"), "{destroyed}");
+    assert!(destroyed.contains("event 1: its open body is gone"), "{destroyed}");
+    let one = problems(&[said(&["identity"])]);
+    assert!(one.contains("its open body is gone") && !one.contains("its sealed body is gone"), "{one}");
+    assert!(problems(&[said(&["text"])]).contains("its sealed body is gone"));
+    // What is said of another event, of a later one, or in another form excuses nothing.
+    let of = |n: u64| serde_json::json!({"n": n, "parts": ["identity", "text"], "article": "PIPL-47-1-3"});
+    assert!(problems(&[of(2)]).contains("it erases the later event 2"));
+    assert!(problems(&[of(1), of(2)]).contains("nothing was sealed in it"));
+    assert!(problems(&[serde_json::json!({"n": 1})]).contains("cannot be read"));
+}
+
+#[test]
+fn what_is_said_to_be_erased_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = crate::common::Writer::default();
+    writer.add("comment_received", Vec::new(), &serde_json::json!({"text": "x"}), Some([1; 32]));
+    let given = serde_json::json!({"n": 1, "parts": ["identity"], "article": "PIPL-47-1-3"});
+    let body = serde_json::json!({"kind": dingce_archive::ERASURE_KIND, "given": given});
+    writer.add(dingce_archive::ERASURE_KIND, Vec::new(), &body, None);
+    let (count, volume_root) = writer.close();
+    let (events, beside, documents) = (writer.events, Vec::new(), Vec::new());
+    let input = VolumeInput { events, beside, documents, count, volume_root, ..sample().0 };
+    let refused = build(&input, &Documents::default(), &folder.path().join("package")).unwrap_err();
+    let BuildError::DoesNotVerify { problems } = refused else { panic!("{refused}") };
+    assert!(problems.join("; ").contains("its sealed body is still kept"), "{problems:?}");
 }
 
 #[test]

@@ -272,6 +272,14 @@ words! {
         NoticeNotOpen = "NOTICE_NOT_OPEN",
         /// Events of the stream are lost: nothing is written to it until they are back.
         RecordIncomplete = "RECORD_INCOMPLETE",
+        /// What an official did is not erased while liability for it runs (PIPL art. 47 para. 2).
+        ErasureNotAllowed = "ERASURE_NOT_ALLOWED",
+        /// Erasure is asked for and approved in person, never for somebody else.
+        ErasureNotInPerson = "ERASURE_NOT_IN_PERSON",
+        /// Nobody is sealed in it, so there is nothing to erase.
+        NothingToErase = "NOTHING_TO_ERASE",
+        /// The request for erasure is not at this point.
+        ErasureNotOpen = "ERASURE_NOT_OPEN",
         /// The thing exists already.
         AlreadyThere = "ALREADY_THERE",
         /// The thing is not there, or is not for this actor to see.

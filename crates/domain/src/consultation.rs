@@ -3,7 +3,7 @@
 //! The text of a comment is a statutory record and is kept; identity and contact are sealed apart, under a key that can
 //! be erased. Comments after the last day are kept and marked late (nothing is dropped). Zero comments are normal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::CorruptHistory;
 use crate::check;
 use crate::code::Code;
+use crate::erasure::{ErasurePart, PersonalDataErased};
 use crate::id::{CaseId, CommentId, ConsultationId, Digest, DraftId};
 use crate::occasion::Occasion;
 use crate::rejection::Rejection;
@@ -114,6 +115,9 @@ pub enum ConsultationEvent {
     /// The last day is over.
     #[serde(rename = "consultation_closed")]
     Closed { received: u64 },
+    /// Something of a comment was erased (PIPL art. 47).
+    #[serde(rename = "personal_data_erased")]
+    PersonalDataErased { given: PersonalDataErased },
 }
 
 impl ConsultationEvent {
@@ -125,6 +129,7 @@ impl ConsultationEvent {
             Self::CommentAnswered { .. } => "comment_answered",
             Self::CommenterOpened { .. } => "commenter_opened",
             Self::Closed { .. } => "consultation_closed",
+            Self::PersonalDataErased { .. } => "personal_data_erased",
         }
     }
 
@@ -143,6 +148,9 @@ pub struct CommentState {
     pub answered: Option<Uptake>,
     /// Whether it suggests a hearing.
     pub suggests_hearing: bool,
+    /// What of it was erased.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub erased: BTreeSet<ErasurePart>,
 }
 
 /// A consultation, without the texts.
@@ -188,7 +196,8 @@ impl Consultation {
             (Some(state), ConsultationEvent::Opened { .. }) => Err(corrupt(state.n + 1, "it is already open")),
             (Some(mut state), ConsultationEvent::CommentReceived { comment, late, given, .. }) => {
                 let suggests_hearing = given.suggests_hearing;
-                state.comments.insert(*comment, CommentState { late: *late, answered: None, suggests_hearing });
+                let erased = BTreeSet::new();
+                state.comments.insert(*comment, CommentState { late: *late, answered: None, suggests_hearing, erased });
                 state.n += 1;
                 Ok(state)
             }
@@ -210,6 +219,14 @@ impl Consultation {
             (Some(mut state), ConsultationEvent::Closed { .. }) => {
                 state.closed = true;
                 state.n += 1;
+                Ok(state)
+            }
+            (Some(mut state), ConsultationEvent::PersonalDataErased { given }) => {
+                let n = state.n + 1;
+                let comment = given.subject.parse().ok().and_then(|id: CommentId| state.comments.get_mut(&id));
+                let comment = comment.ok_or_else(|| corrupt(n, "no such comment"))?;
+                comment.erased.extend(given.parts.iter().copied());
+                state.n = n;
                 Ok(state)
             }
         }
@@ -285,6 +302,18 @@ impl Consultation {
             return Err(Rejection::new(Code::CommentUnknown).at("comment").given(given.comment));
         }
         Ok(ConsultationEvent::CommenterOpened { given })
+    }
+
+    /// Something of a comment is erased. Harmless twice: nothing where all of it was erased before.
+    ///
+    /// # Errors
+    /// A [`Rejection`] where there is no such comment.
+    pub fn erase(&self, given: PersonalDataErased) -> Result<Option<ConsultationEvent>, Rejection> {
+        let comment = given.subject.parse().ok().and_then(|id: CommentId| self.comments.get(&id));
+        let comment =
+            comment.ok_or_else(|| Rejection::new(Code::CommentUnknown).at("subject").given(&given.subject))?;
+        let new = !given.parts.is_subset(&comment.erased);
+        Ok(new.then_some(ConsultationEvent::PersonalDataErased { given }))
     }
 
     /// What time alone does: closes it after the last day. Harmless twice.

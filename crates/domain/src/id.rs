@@ -137,6 +137,8 @@ ids! {
     InspectionMandateId = "mandate";
     /// A note that the log has of itself, and its stream of one event.
     LogNoteId = "lognote";
+    /// An entry of the register of erasures (个人信息删除) and its stream.
+    ErasureId = "erase";
     /// One version of a draft (决策草案版本).
     DraftId = "draft";
     /// One meeting of the deciding body (会议) and its stream.
@@ -190,11 +192,13 @@ pub enum StreamKind {
     InspectionMandate,
     /// A note that the log has of itself.
     LogNote,
+    /// An entry of the register of erasures.
+    Erasure,
 }
 
 impl StreamKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Case,
         Self::Catalogue,
         Self::Consultation,
@@ -214,6 +218,7 @@ impl StreamKind {
         Self::SupervisionNotice,
         Self::InspectionMandate,
         Self::LogNote,
+        Self::Erasure,
     ];
 
     /// The printed prefix of ids of this kind.
@@ -238,6 +243,7 @@ impl StreamKind {
             Self::SupervisionNotice => SupervisionNoticeId::PREFIX,
             Self::InspectionMandate => InspectionMandateId::PREFIX,
             Self::LogNote => LogNoteId::PREFIX,
+            Self::Erasure => ErasureId::PREFIX,
         }
     }
 }
@@ -316,6 +322,7 @@ streams! {
     SupervisionNoticeId => SupervisionNotice;
     InspectionMandateId => InspectionMandate;
     LogNoteId => LogNote;
+    ErasureId => Erasure;
 }
 
 /// The SHA-256 digest of some bytes, printed `sha256:<64 hex digits>`.

@@ -10,6 +10,7 @@
 //! [`holding`] says who held a matter, how long, against which clock; [`accountability`] keeps the file that a clue opens,
 //! [`supervision`] the notices that ask a unit to correct, [`mandate`] what an inspection team may look into.
 //! [`log_note`] is what the log has on record about itself.
+//! [`erasure`] destroys what the public gave of themselves, and leaves the record whole.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
@@ -33,6 +34,7 @@ pub mod dossier;
 pub mod drafting;
 pub mod draw;
 pub mod engagement;
+pub mod erasure;
 pub mod event;
 pub mod file;
 pub mod hearing;

@@ -29,7 +29,8 @@ const READERS: [(&str, &str); 16] = [
 ];
 
 /// Pages whose examples are run by tests of their own, in this folder.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("erase-personal-data.md", "erasure.rs"),
     ("hold-to-account.md", "accountability.rs"),
     ("confirm-a-value.md", "registers.rs"),
     ("run-another-procedure.md", "procedures.rs"),

@@ -276,6 +276,7 @@ fn the_command_line_takes_agendas_over_and_lists_what_belongs_to_nothing() {
         ["proposal", "list"].as_slice(),
         &["proposal", "list", "--overdue"],
         &["determination", "list"],
+        &["erasure", "list"],
         &["adviser", "figures", "--year", "2023"],
     ] {
         let listed = run(&[list, person.as_slice(), &["--json"]].concat());

@@ -16,6 +16,7 @@ pub mod backup;
 mod bind;
 mod checkpoint;
 mod connect;
+mod destroy;
 mod durable;
 mod entity;
 pub mod error;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use dingce_app::ports::{
-    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, EventQuery, EventStore, Head,
-    HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
+    ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, Destroy, EventQuery, EventStore,
+    Head, HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
     PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
@@ -100,6 +100,10 @@ impl EventStore for Store {
 
     async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.read_subject_key(subject).await
+    }
+
+    async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError> {
+        self.destroy_subject(what).await
     }
 
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError> {

@@ -144,20 +144,6 @@ impl Store {
         Ok(found.map(|row| row.wrapped))
     }
 
-    /// Erases the key of a subject, and with it every sealed body under that key. Says whether there was one.
-    ///
-    /// Copies in backups and in PostgreSQL's write-ahead log live until those are gone.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn erase_subject_key(&self, subject: &str) -> Result<bool, StoreError> {
-        if has_nul(subject) {
-            return Ok(false);
-        }
-        let done = subject_keys::Entity::delete_by_id(subject).exec(&self.writer).await;
-        Ok(done.doing("erasing a subject's key")?.rows_affected > 0)
-    }
-
     pub(crate) async fn read_clearance(
         &self,
         case: CaseId,

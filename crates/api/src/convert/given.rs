@@ -62,6 +62,8 @@ ids!(
     SupervisionNoticeId,
     InspectionMandateId,
     SecretStubId,
+    ErasureId,
+    EventId,
     MeetingId,
     EntryId,
     ConsultationId,

@@ -311,6 +311,10 @@ enums! {
     words::SecretLevel as "SecretLevel" in "secret_level": "Level of a state secret.";
     words::SecretStep as "SecretStep" in "secret_step": "What a secret matter goes through offline.";
     words::SecretOutcome as "SecretOutcome" in "secret_outcome": "How the stub of a secret matter ended.";
+    dingce_domain::erasure::ErasurePart as "ErasurePart" in "erasure_part": "What of a body of the record is erased.";
+    dingce_domain::erasure::ErasureGround as "ErasureGround" in "erasure_ground":
+        "On which ground personal data are erased (PIPL art. 47 para. 1, items 1 to 5 in their order).";
+    dingce_domain::erasure::ErasureState as "ErasureState" in "erasure_state": "Where a request for erasure stands.";
     dingce_domain::migration::MigrationChange as "MigrationChange" in "migration_change":
         "What differs between two versions of a definition.";
     dingce_domain::migration::MigrationObstacle as "MigrationObstacle" in "migration_obstacle":

@@ -17,6 +17,7 @@ use super::adviser::{Adviser, Engagement};
 use super::catalogue::Catalogue;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
+use super::erasure::Erasure;
 use super::errors::Failure;
 use super::hearing::Hearing;
 use super::meeting::Meeting;
@@ -40,7 +41,7 @@ pub struct Change {
     /// Kind of the event, as stored.
     pub kind: String,
     /// The stream: id of the case, catalogue, consultation, directory, definition, dossier, register
-    /// of legal bases or stub.
+    /// of legal bases, stub or entry of the register of erasures.
     pub stream: ID,
     /// Its number in the stream, from 1.
     pub n: Long,
@@ -129,6 +130,7 @@ async fn may_see(scope: &Scope, stream: StreamId) -> Result<bool, Failure> {
         StreamKind::AccountabilityFile => AccountabilityFile::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::SupervisionNotice => SupervisionNotice::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::InspectionMandate => InspectionMandate::find(scope, &stream.to_string()).await?.is_some(),
+        StreamKind::Erasure => Erasure::find(scope, &stream.to_string()).await?.is_some(),
         StreamKind::SecretStub => SecretStub::find(scope, &stream.to_string()).await?.is_some(),
         // Notes of the log are told with the log, not among the changes of an organ.
         StreamKind::LogNote => false,

@@ -9,6 +9,7 @@ use dingce_domain::words::Uptake;
 use super::case::DecisionCase;
 use super::directory::{Person, person};
 use super::drafts::DraftVersion;
+use super::erasure::Erased;
 use super::errors::Failure;
 use super::page::{Page, PageArgs, page};
 use super::scope::Scope;
@@ -139,7 +140,12 @@ impl PublicComment {
         &self.0.clause
     }
 
-    /// What it says. Plain text of strangers: show it as text.
+    /// What of it was lawfully erased; null where nothing was.
+    async fn erased(&self, ctx: &Context<'_>) -> Result<Option<Erased>> {
+        Ok(Erased::of(Scope::of(ctx)?, &self.0.comment_id).await?)
+    }
+
+    /// What it says. Plain text of strangers: show it as text. `＊＊＊` where it was masked, as `erased` says.
     async fn text(&self) -> &str {
         &self.0.text
     }

@@ -19,6 +19,7 @@ use dingce_domain::words::Uptake;
 use super::acts::law_of;
 use super::case::DecisionCase;
 use super::drafts::DraftVersion;
+use super::erasure::Erased;
 use super::errors::{Failure, UserError, found};
 use super::page::{Page, PageArgs, page};
 use super::parts::Document;
@@ -434,7 +435,8 @@ impl HearingIntake {
         Ok(Some(page(scope, args, query, node).await?))
     }
 
-    /// Who applied under a code: for those who list participants, because they must tell them. None where it was erased.
+    /// Who applied under a code: for those who list participants, because they must tell them. None where it was erased, as
+    /// `erased` of the application says.
     async fn applicant(
         &self,
         ctx: &Context<'_>,
@@ -498,7 +500,12 @@ impl HearingApplication {
         &self.row.shown_as
     }
 
-    /// What the matter is to them. Plain text of strangers: show it as text.
+    /// What of it was lawfully erased; null where nothing was.
+    async fn erased(&self, ctx: &Context<'_>) -> Result<Option<Erased>> {
+        Ok(Erased::of(Scope::of(ctx)?, &self.row.application).await?)
+    }
+
+    /// What the matter is to them. Plain text of strangers: show it as text. `＊＊＊` where it was masked, as `erased` says.
     async fn stake(&self) -> &str {
         &self.row.stake
     }

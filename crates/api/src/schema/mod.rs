@@ -24,6 +24,7 @@ mod directory;
 mod dossier;
 mod drafting;
 mod drafts;
+mod erasure;
 mod errors;
 mod expert;
 mod gates;

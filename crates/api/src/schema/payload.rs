@@ -16,6 +16,7 @@ use super::definition::WorkflowDefinition;
 use super::determination::{Determination, PrintedAgenda};
 use super::dossier::HistoricalDossier;
 use super::drafting::StaleCitation;
+use super::erasure::{Erased, Erasure};
 use super::errors::{Failure, UserError};
 use super::meeting::Meeting;
 use super::proposal::Proposal;
@@ -200,6 +201,12 @@ act_payloads! {
         mandate: InspectionMandate
     }
 
+    /// What came of an act on the register of erasures.
+    ErasurePayload {
+        /// The entry after the act; null where it was refused, or is not for the actor to read.
+        erasure: Erasure
+    }
+
     /// What came of an act on an engagement.
     EngagementActPayload {
         /// The engagement after the act; null where it was refused.
@@ -221,18 +228,28 @@ pub struct CommentSender {
 pub struct OpenCommenterPayload {
     /// As given.
     pub client_mutation_id: Option<String>,
+    /// Of which comment.
+    pub comment: String,
     /// What was recorded, and what was opened.
     pub outcome: Outcome<(Done, Option<Commenter>)>,
 }
 
 #[Object(use_type_description)]
 impl OpenCommenterPayload {
+    /// What of it was lawfully erased; null where nothing was, or it was refused.
+    async fn erased(&self, ctx: &Context<'_>) -> Result<Option<Erased>> {
+        if self.outcome.is_err() {
+            return Ok(None);
+        }
+        Ok(Erased::of(Scope::of(ctx)?, &self.comment).await?)
+    }
+
     /// As given.
     async fn client_mutation_id(&self) -> Option<&str> {
         self.client_mutation_id.as_deref()
     }
 
-    /// The sender; null where it was refused, where they gave nothing, or where it was erased.
+    /// The sender; null where it was refused, where they gave nothing, or where it was erased, as `erased` says.
     async fn sender(&self) -> Option<CommentSender> {
         let Commenter { name, contact } = self.outcome.as_ref().ok()?.1.clone()?;
         Some(CommentSender { name, contact })
@@ -445,7 +462,7 @@ impl OpenProposalSenderPayload {
         self.client_mutation_id.as_deref()
     }
 
-    /// The sender; null where it was refused, where they gave nothing, or where it was erased.
+    /// The sender; null where it was refused, where they gave nothing, or where it was erased, as `erased` of the proposal says.
     async fn sender(&self) -> Option<ProposalSender> {
         let Commenter { name, contact } = self.outcome.as_ref().ok()?.1.clone()?;
         Some(ProposalSender { name, contact })

@@ -15,6 +15,7 @@ use dingce_domain::words::Proposer;
 use super::case::DecisionCase;
 use super::catalogue::CatalogueEntry;
 use super::directory::Unit;
+use super::erasure::Erased;
 use super::errors::Failure;
 use super::loaders::Of;
 use super::page::{Page, PageArgs, page};
@@ -235,7 +236,12 @@ impl Proposal {
         Word(self.state.given.channel)
     }
 
-    /// The matter.
+    /// What of it was lawfully erased; null where nothing was.
+    async fn erased(&self, ctx: &Context<'_>) -> Result<Option<Erased>> {
+        Ok(Erased::of(Scope::of(ctx)?, &self.row.proposal).await?)
+    }
+
+    /// The matter. `＊＊＊` where it was masked, as `erased` says; `text` likewise.
     async fn title(&self) -> &str {
         &self.state.given.title
     }

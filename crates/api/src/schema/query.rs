@@ -3,12 +3,15 @@
 use async_graphql::{Context, Description, ID, InputObject, Interface, Object, Result, SimpleObject, Subscription};
 use dingce_app::policy::Right;
 use dingce_app::ports::{Direction, Filter, ReadRow, RowQuery, Value};
-use dingce_app::read_rows::{CaseRow, DefinitionRow, DossierRow, MeetingRow, PersonRow, SecretStubRow, UnitRow};
+use dingce_app::read_rows::{
+    CaseRow, DefinitionRow, DossierRow, ErasureRow, MeetingRow, PersonRow, SecretStubRow, UnitRow,
+};
 use dingce_domain::control::Ending;
+use dingce_domain::erasure::ErasureState;
 use dingce_domain::id::{
     AccountabilityFileId, AdviserId, CaseId, CatalogueId, ConsultationId, DeterminationId, DossierId, DraftId,
-    EngagementId, EntryId, InspectionMandateId, MeetingId, PersonId, PrintedAgendaId, ProposalId, SecretStubId,
-    SupervisionNoticeId, UnitId,
+    EngagementId, EntryId, ErasureId, InspectionMandateId, MeetingId, PersonId, PrintedAgendaId, ProposalId,
+    SecretStubId, SupervisionNoticeId, UnitId,
 };
 use dingce_domain::organisation::UnitKind;
 use futures_util::Stream;
@@ -28,6 +31,7 @@ use super::directory::{Me, Person, Unit};
 use super::dossier::HistoricalDossier;
 use super::drafting::BasisStanding;
 use super::drafts::DraftVersion;
+use super::erasure::Erasure;
 use super::errors::{Failure, found};
 use super::expert::ExpertPool;
 use super::hearing::Hearing;
@@ -80,6 +84,8 @@ pub enum Node {
     Meeting(Box<Meeting>),
     /// The stub of a secret matter.
     SecretStub(Box<SecretStub>),
+    /// An entry of the register of erasures.
+    Erasure(Box<Erasure>),
     /// A unit.
     Unit(Box<Unit>),
     /// A person.
@@ -152,6 +158,7 @@ async fn node(scope: &Scope, id: &str) -> Result<Option<Node>, Failure> {
             InspectionMandate::find(scope, id).await?.map(|n| Node::InspectionMandate(Box::new(n)))
         }
         MeetingId::PREFIX => Meeting::find(scope, id).await?.map(|n| Node::Meeting(Box::new(n))),
+        ErasureId::PREFIX => Erasure::find(scope, id).await?.map(|n| Node::Erasure(Box::new(n))),
         SecretStubId::PREFIX => SecretStub::find(scope, id).await?.map(|n| Node::SecretStub(Box::new(n))),
         UnitId::PREFIX => Unit::in_directory(scope, id).await?.map(|n| Node::Unit(Box::new(n))),
         PersonId::PREFIX => Person::in_directory(scope, id).await?.map(|n| Node::Person(Box::new(n))),
@@ -661,6 +668,27 @@ impl Query {
         let query = SecretStub::query(scope).await?;
         let args = PageArgs::new(first, after, last, before);
         Ok(Some(page(scope, args, query, |row: SecretStubRow| SecretStub::of(row, scope)).await?))
+    }
+
+    /// An entry of the register of erasures.
+    async fn erasure(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Erasure>> {
+        Ok(Erasure::find(Scope::of(ctx)?, &id).await?)
+    }
+
+    /// The register of erasures (PIPL art. 47), the newest first; of one state where one is given.
+    async fn erasures(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        #[graphql(desc = "Only those whose latest request stands so.")] state: Option<Word<ErasureState>>,
+    ) -> Result<Option<Page<Erasure>>> {
+        let scope = Scope::of(ctx)?;
+        let query = Erasure::query(scope, state.map(|state| state.0)).await?;
+        let args = PageArgs::new(first, after, last, before);
+        Ok(Some(page(scope, args, query, |row: ErasureRow| Erasure::of(row, scope)).await?))
     }
 
     /// The reverse trace 倒查 of a case (R713 art. 38), for who may trace. None where there is no such case for them, or none was

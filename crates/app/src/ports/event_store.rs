@@ -142,6 +142,19 @@ pub struct OutboxMessage {
     pub payload: String,
 }
 
+/// What is to be destroyed of one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destroy {
+    /// The stream that holds it.
+    pub stream: StreamId,
+    /// Number of its event there.
+    pub n: u64,
+    /// The subject.
+    pub subject: String,
+    /// Whether all that is sealed of it goes. Where only a text is masked, what was cached of the text goes.
+    pub identity: bool,
+}
+
 /// The first answer to an accepted request, kept for its repetition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyRecord {
@@ -547,6 +560,9 @@ pub trait EventStore: Send + Sync {
     async fn outbox_done(&self, event: EventId, topic: &str) -> Result<(), StoreError>;
     /// Wrapped key of a subject; `None` if there is none or it was erased.
     async fn subject_key(&self, subject: &str) -> Result<Option<Vec<u8>>, StoreError>;
+    /// Destroys what could confirm a guess of what an event held, the snapshot of its stream, and with `identity` the key of
+    /// the subject and every body sealed under it, in one transaction; gives how many bodies went. Twice is as once.
+    async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError>;
     /// The clearance of a draft.
     async fn clearance(&self, case: CaseId, draft: DraftId) -> Result<Option<ClearanceRow>, StoreError>;
     /// The stream that bears a name of this kind in an organ.

@@ -49,6 +49,10 @@ pub mod topics {
     pub const PLACE_ON_AGENDA: &str = "e_place_on_agenda";
     /// Something became of a matter on an agenda: record it there.
     pub const FOLLOW_AGENDA: &str = "f_follow_agenda";
+    /// An erasure was approved: the body's own stream says so.
+    pub const RECORD_ERASURE: &str = "j_record_erasure";
+    /// A body's own stream says that it is erased: destroy keys and ciphertext, and say so in the register.
+    pub const DESTROY_ERASED: &str = "k_destroy_erased";
     /// A meeting was called off: take this matter off, with the case's id after a slash.
     pub const TAKE_OFF_AGENDA: &str = "g_take_off_agenda";
 }

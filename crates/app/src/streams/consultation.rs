@@ -2,14 +2,15 @@
 
 use dingce_domain::case::CorruptHistory;
 use dingce_domain::consultation::{Consultation, ConsultationEvent};
-use dingce_domain::id::{ConsultationId, StreamId};
+use dingce_domain::erasure::{ErasurePart, MASK, PersonalDataErased};
+use dingce_domain::id::{CommentId, ConsultationId, StreamId};
 use dingce_domain::time::Zone;
 use dingce_domain::words::Uptake;
 
 use super::case::topics;
-use super::message;
+use super::{erased, message};
 use crate::envelope::{Marks, Recorded};
-use crate::ports::{Deadline, DeadlineChange, ReadRow};
+use crate::ports::{Deadline, DeadlineChange, ReadRow, RowChange};
 use crate::read_rows::{CommentAnswerRow, CommentRow, ConsultationRow, PublicAnswerRow, PublicReceiptRow};
 use crate::stream::{Follows, Loaded, Stream};
 
@@ -19,7 +20,7 @@ pub(crate) const CLOSING: &str = "closing";
 impl Stream for Consultation {
     type Id = ConsultationId;
     type Event = ConsultationEvent;
-    const SHAPE: u32 = 2;
+    const SHAPE: u32 = 3;
 
     fn id(stream: StreamId) -> ConsultationId {
         ConsultationId::new(stream.value)
@@ -42,6 +43,7 @@ impl Stream for Consultation {
             },
             opinion: match event {
                 ConsultationEvent::CommentAnswered { given, .. } => Some(given.uptake.to_string()),
+                ConsultationEvent::PersonalDataErased { given } => Some(given.ground.to_string()),
                 _ => None,
             },
             committed: event.by_the_public(),
@@ -115,6 +117,17 @@ impl Stream for Consultation {
                 }
                 // It changes nothing that is read; the record of it is the event.
                 ConsultationEvent::CommenterOpened { .. } => {}
+                ConsultationEvent::PersonalDataErased { given } => {
+                    let known = given.subject.parse().ok().and_then(|id: CommentId| state.comments.get(&id));
+                    if let Some(known) = known {
+                        let (row, destroy) = erased(id, given, &known.erased, envelope);
+                        follows.rows.push(row);
+                        if given.parts.contains(&ErasurePart::Text) {
+                            follows.rows.push(masked(id, given, known.late, known.suggests_hearing));
+                        }
+                        follows.outbox.push(destroy);
+                    }
+                }
                 ConsultationEvent::Closed { received } => {
                     follows.deadlines.push(DeadlineChange::Clear { stream: id.into(), clock: CLOSING.to_owned() });
                     follows.outbox.push(message(
@@ -134,7 +147,8 @@ impl Stream for Consultation {
                 }
                 ConsultationEvent::Opened { .. }
                 | ConsultationEvent::CommentReceived { .. }
-                | ConsultationEvent::CommenterOpened { .. } => false,
+                | ConsultationEvent::CommenterOpened { .. }
+                | ConsultationEvent::PersonalDataErased { .. } => false,
             };
             // Said once: by the last answer after closing, or by closing after the last answer.
             if answered_now && state.closed && state.received() > 0 && state.unanswered() == 0 {
@@ -168,4 +182,20 @@ impl Stream for Consultation {
         );
         follows
     }
+}
+
+/// The row of a comment whose text was masked: what it says is in no read table any more.
+fn masked(id: ConsultationId, given: &PersonalDataErased, late: bool, suggests_hearing: bool) -> RowChange {
+    CommentRow {
+        comment_id: given.subject.clone(),
+        consultation: id.to_string(),
+        n: i64::try_from(given.n).unwrap_or(i64::MAX),
+        channel: given.channel.to_string(),
+        clause: String::new(),
+        text: MASK.to_owned(),
+        late,
+        suggests_hearing,
+        received_at: given.received_at.as_millisecond(),
+    }
+    .put()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use dingce_domain::case::CorruptHistory;
+use dingce_domain::erasure::{ErasurePart, MASK};
 use dingce_domain::hearing::{Hearing, HearingEvent};
 use dingce_domain::id::{HearingId, StreamId};
 use dingce_domain::time::Zone;
@@ -20,7 +21,7 @@ pub(crate) const SEED: &str = "seed";
 impl Stream for Hearing {
     type Id = HearingId;
     type Event = HearingEvent;
-    const SHAPE: u32 = 1;
+    const SHAPE: u32 = 2;
 
     fn id(stream: StreamId) -> HearingId {
         HearingId::new(stream.value)
@@ -31,7 +32,11 @@ impl Stream for Hearing {
     }
 
     fn marks(event: &HearingEvent) -> Marks {
-        Marks { kind: event.kind(), committed: event.by_the_public(), ..Marks::default() }
+        let opinion = match event {
+            HearingEvent::PersonalDataErased { given } => Some(given.ground.to_string()),
+            _ => None,
+        };
+        Marks { kind: event.kind(), opinion, committed: event.by_the_public(), ..Marks::default() }
     }
 
     fn follows(id: HearingId, after: &Loaded<Self>, events: &[Recorded<HearingEvent>]) -> Follows {
@@ -92,6 +97,26 @@ impl Stream for Hearing {
                     follows.deadlines.push(timer(CLOSING, Zone::SHANGHAI.end_of(given.until)));
                 }
                 HearingEvent::SeedFixed { .. } => follows.deadlines.push(clear(SEED)),
+                HearingEvent::PersonalDataErased { given } => {
+                    let Some((code, known)) = state.application(&given.subject) else { continue };
+                    let (row, destroy) = super::erased(id, given, &known.erased, envelope);
+                    follows.rows.push(row);
+                    if given.parts.contains(&ErasurePart::Text) {
+                        let row = HearingApplicationRow {
+                            application: given.subject.clone(),
+                            hearing: id.to_string(),
+                            code: code.clone(),
+                            n: count(given.n),
+                            seat_group: known.group.clone(),
+                            channel: given.channel.to_string(),
+                            shown_as: MASK.to_owned(),
+                            stake: MASK.to_owned(),
+                            received_at: given.received_at.as_millisecond(),
+                        };
+                        follows.rows.push(row.put());
+                    }
+                    follows.outbox.push(destroy);
+                }
                 HearingEvent::Ended {} => {
                     follows.deadlines.push(clear(CLOSING));
                     follows.deadlines.push(clear(SEED));

@@ -12,6 +12,7 @@ mod consultation;
 mod definition;
 mod determination;
 mod dossier;
+mod erasure;
 mod hearing;
 mod legal_bases;
 mod log_note;
@@ -27,12 +28,17 @@ pub use case_clocks::kind_word;
 pub use case_spoken::{Detail, SaidPart, Spoken, spoken};
 pub use definition::{DefinitionEvent, KeptDefinition, PublishedDefinition};
 
+use std::collections::BTreeSet;
+
+use dingce_domain::erasure::{ErasurePart, PersonalDataErased};
 use dingce_domain::id::EventId;
+use dingce_domain::id::StreamId;
 use dingce_domain::tie::TieMatter;
 use serde::Serialize;
 
+use crate::envelope::Envelope;
 use crate::ports::{OutboxMessage, ReadRow, RowChange, Value};
-use crate::read_rows::TieRow;
+use crate::read_rows::{ErasedRow, TieRow};
 
 /// That something was tied to a case or a catalogue entry.
 fn tied(source: impl ToString, given: &TieMatter) -> RowChange {
@@ -45,6 +51,36 @@ fn tied(source: impl ToString, given: &TieMatter) -> RowChange {
 fn untied(source: impl ToString, given: &TieMatter) -> RowChange {
     let key = vec![Value::Text(source.to_string()), Value::Text(given.to.to_string())];
     RowChange::Remove { table: TieRow::TABLE, key }
+}
+
+/// What follows in every stream that holds it when something of the public was erased: that readers are told so, and the
+/// message that destroys it. `erased` is all that was erased of it until now.
+fn erased(
+    stream: impl Into<StreamId>,
+    given: &PersonalDataErased,
+    erased: &BTreeSet<ErasurePart>,
+    envelope: &Envelope,
+) -> (RowChange, OutboxMessage) {
+    let stream: StreamId = stream.into();
+    let row = ErasedRow {
+        subject: given.subject.clone(),
+        stream: stream.to_string(),
+        parts_json: json(erased),
+        ground: given.ground.to_string(),
+        article: given.article.clone(),
+        erasure: given.erasure.to_string(),
+        erased_at: envelope.recorded_at.as_millisecond(),
+    };
+    let payload = serde_json::json!({
+        "erasure": given.erasure,
+        "stream": stream,
+        "subject": given.subject,
+        "n": given.n,
+        "recorded_n": envelope.n,
+        "identity": given.parts.contains(&ErasurePart::Identity),
+        "organ": envelope.organ,
+    });
+    (row.put(), message(envelope.event, topics::DESTROY_ERASED, payload))
 }
 
 /// The JSON of a value of ours; such values always have one.

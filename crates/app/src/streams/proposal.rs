@@ -13,7 +13,7 @@ use crate::stream::{Follows, Loaded, Stream};
 impl Stream for Proposal {
     type Id = ProposalId;
     type Event = ProposalEvent;
-    const SHAPE: u32 = 2;
+    const SHAPE: u32 = 3;
 
     fn id(stream: StreamId) -> ProposalId {
         ProposalId::new(stream.value)
@@ -29,6 +29,7 @@ impl Stream for Proposal {
             opinion: match event {
                 ProposalEvent::OpinionGiven { given, .. } => Some(given.recommends.to_string()),
                 ProposalEvent::Decided { given, .. } => Some(given.outcome.to_string()),
+                ProposalEvent::PersonalDataErased { given } => Some(given.ground.to_string()),
                 ProposalEvent::Received { .. }
                 | ProposalEvent::HandedOver { .. }
                 | ProposalEvent::Answered { .. }
@@ -50,6 +51,11 @@ impl Stream for Proposal {
                 ProposalEvent::Received { receipt, .. } => follows
                     .rows
                     .push(PublicProposalReceiptRow { receipt: receipt.clone(), proposal: id.to_string() }.put()),
+                ProposalEvent::PersonalDataErased { given } => {
+                    let (row, destroy) = super::erased(id, given, &state.erased, &recorded.envelope);
+                    follows.rows.push(row);
+                    follows.outbox.push(destroy);
+                }
                 ProposalEvent::Linked { given } => follows.rows.push(tied(id, given)),
                 ProposalEvent::Unlinked { given } => follows.rows.push(untied(id, given)),
                 ProposalEvent::HandedOver { .. }

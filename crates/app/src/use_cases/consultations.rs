@@ -277,6 +277,7 @@ fn sealed_commenter(body: &ConsultationEvent, commenter: &Commenter) -> Result<O
         ConsultationEvent::Opened { .. }
         | ConsultationEvent::CommentAnswered { .. }
         | ConsultationEvent::CommenterOpened { .. }
+        | ConsultationEvent::PersonalDataErased { .. }
         | ConsultationEvent::Closed { .. } => Ok(None),
     }
 }

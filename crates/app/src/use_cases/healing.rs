@@ -13,6 +13,7 @@ use dingce_domain::consultation::Consultation;
 use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::engagement::Engagement;
+use dingce_domain::erasure::Erasure;
 use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
@@ -250,6 +251,7 @@ impl App {
             StreamKind::SupervisionNotice => self.again::<SupervisionNotice>(stream, found).await?,
             StreamKind::InspectionMandate => self.again::<InspectionMandate>(stream, found).await?,
             StreamKind::LogNote => self.again::<LogNote>(stream, found).await?,
+            StreamKind::Erasure => self.again::<Erasure>(stream, found).await?,
         };
         let sealed = append.events.iter().filter_map(|event| event.sealed.as_ref());
         let subjects: BTreeSet<String> = sealed.map(|body| body.subject.clone()).collect();

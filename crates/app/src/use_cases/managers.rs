@@ -12,7 +12,8 @@ use dingce_domain::consultation::ConsultationEvent;
 use dingce_domain::hearing::HearingOpening;
 use dingce_domain::hearing::acts::ApplicationPeriod;
 use dingce_domain::id::{
-    CaseId, ConsultationId, Digest, DraftId, EntryId, EventId, HearingId, MeetingId, ProposalId, StreamId, UnitId,
+    CaseId, ConsultationId, Digest, DraftId, EntryId, ErasureId, EventId, HearingId, MeetingId, ProposalId, StreamId,
+    UnitId,
 };
 use dingce_domain::meeting::MeetingAct;
 use jiff::civil::Date;
@@ -21,7 +22,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::ports::OutboxMessage;
+use crate::ports::{Destroy, OutboxMessage};
 use crate::streams::topics;
 
 /// Messages read at once.
@@ -98,6 +99,24 @@ struct OffAgenda {
     reason: String,
 }
 
+#[derive(Deserialize)]
+struct RecordErasure {
+    erasure: ErasureId,
+    stream: StreamId,
+    organ: UnitId,
+}
+
+#[derive(Deserialize)]
+struct DestroyErased {
+    erasure: ErasureId,
+    stream: StreamId,
+    subject: String,
+    n: u64,
+    recorded_n: u64,
+    identity: bool,
+    organ: UnitId,
+}
+
 /// What a message asks for.
 enum Task {
     Agenda(OnAgenda),
@@ -110,6 +129,8 @@ enum Task {
     Hear(OpenHearing),
     ReopenHearing(ReopenHearing),
     EndHearing(EndHearing),
+    RecordErasure(RecordErasure),
+    DestroyErased(DestroyErased),
 }
 
 impl Task {
@@ -130,6 +151,8 @@ impl Task {
             topics::OPEN_HEARING => payload(message).map(Self::Hear),
             topics::REOPEN_HEARING => payload(message).map(Self::ReopenHearing),
             topics::END_HEARING => payload(message).map(Self::EndHearing),
+            topics::RECORD_ERASURE => payload(message).map(Self::RecordErasure),
+            topics::DESTROY_ERASED => payload(message).map(Self::DestroyErased),
             other => Err(AppError::internal("delivering a message", format!("no manager takes {other}"))),
         }
     }
@@ -147,6 +170,8 @@ impl Task {
             // Ties of one case keep their order; the catalogue itself is looked up when the message is delivered.
             Self::Link(Opened { case, .. }) => (*case).into(),
             Self::LinkProposal(OpenedFrom { proposal, .. }) => (*proposal).into(),
+            Self::RecordErasure(RecordErasure { stream, .. }) => *stream,
+            Self::DestroyErased(DestroyErased { erasure, .. }) => (*erasure).into(),
         }
     }
 
@@ -160,6 +185,8 @@ impl Task {
             | Self::Hear(_)
             | Self::ReopenHearing(_)
             | Self::EndHearing(_)
+            | Self::RecordErasure(_)
+            | Self::DestroyErased(_)
             | Self::TakeOff(_) => code == Code::Conflict,
             Self::Agenda(_) => matches!(code, Code::Conflict | Code::AgendaItemUnknown),
             Self::Close(_) => matches!(code, Code::Conflict | Code::PeriodRunning),
@@ -238,6 +265,13 @@ impl App {
                 self.reopen_hearing(*hearing, *applications, answers).await
             }
             Task::EndHearing(EndHearing { hearing }) => self.end_hearing(*hearing, answers).await,
+            Task::RecordErasure(RecordErasure { erasure, stream: _, organ }) => {
+                self.record_erasure(*erasure, *organ, answers).await
+            }
+            Task::DestroyErased(DestroyErased { erasure, stream, subject, n, recorded_n, identity, organ }) => {
+                let what = Destroy { stream: *stream, n: *n, subject: subject.clone(), identity: *identity };
+                self.destroy_erased(*erasure, *organ, &what, *recorded_n, answers).await
+            }
             Task::Agenda(OnAgenda { meeting, act }) => self.meeting_follows(*meeting, act.clone(), answers).await,
             Task::TakeOff(OffAgenda { meeting, case, reason }) => {
                 let given = PostponeMeeting { meeting: Some(*meeting), reason: reason.clone() };

@@ -10,6 +10,7 @@ use dingce_domain::consultation::Consultation;
 use dingce_domain::determination::Determination;
 use dingce_domain::dossier::HistoricalDossier;
 use dingce_domain::engagement::Engagement;
+use dingce_domain::erasure::Erasure;
 use dingce_domain::hearing::Hearing;
 use dingce_domain::id::{StreamId, StreamKind};
 use dingce_domain::legal_bases::LegalBases;
@@ -139,6 +140,7 @@ impl App {
                     StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
                     StreamKind::AccountabilityFile => self.replay::<AccountabilityFile>(stream, &mut computed).await?,
                     StreamKind::SupervisionNotice => self.replay::<SupervisionNotice>(stream, &mut computed).await?,
+                    StreamKind::Erasure => self.replay::<Erasure>(stream, &mut computed).await?,
                     StreamKind::InspectionMandate => self.replay::<InspectionMandate>(stream, &mut computed).await?,
                     StreamKind::LogNote => self.replay::<LogNote>(stream, &mut computed).await?,
                 }

@@ -116,7 +116,8 @@ impl App {
             | StreamKind::Meeting
             | StreamKind::AccountabilityFile
             | StreamKind::InspectionMandate
-            | StreamKind::LogNote => Ok(false),
+            | StreamKind::LogNote
+            | StreamKind::Erasure => Ok(false),
         };
         let wrote = matches!(woken, Ok(true));
         match woken {

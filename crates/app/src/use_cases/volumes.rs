@@ -9,11 +9,12 @@ use dingce_archive::volume::OmissionReason;
 use dingce_domain::case::Case;
 use dingce_domain::code::Code;
 use dingce_domain::control::Filing;
-use dingce_domain::engagement::Engagement;
+use dingce_domain::engagement::{Engagement, EngagementEvent};
+use dingce_domain::erasure::{ErasurePart, PersonalDataErased};
 use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, Digest, EngagementId, ProposalId, StreamId};
 use dingce_domain::occasion::Actor;
-use dingce_domain::proposal::Proposal;
+use dingce_domain::proposal::{Proposal, ProposalEvent};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{Disclosure, DocumentRef, Volume};
 use dingce_ledger as ledger;
@@ -270,51 +271,76 @@ impl App {
         let (proposal, engagements) = self.streams_beside(case).await?;
         let mut beside = Beside::default();
         if let Some(id) = proposal {
-            beside.proposal = self.stood::<Proposal>(id, until, &mut beside, |e| e.documents()).await?;
+            beside.proposal = self.stood::<Proposal>(id, until, &mut beside).await?;
         }
         for id in engagements {
-            let state = self.stood::<Engagement>(id, until, &mut beside, |e| e.documents()).await?;
+            let state = self.stood::<Engagement>(id, until, &mut beside).await?;
             beside.engagements.extend(state);
         }
         Ok(beside)
     }
 
     /// The events of a stream until an instant, packed, and what they made; none where it began later.
-    async fn stood<S: Stream>(
+    ///
+    /// Where something of it was erased later, its events go on until the one that says so: a reader sees that what is gone was
+    /// lawfully erased. What they made stays that of the instant, with the masks.
+    async fn stood<S: StandsBeside>(
         &self,
         id: S::Id,
         until: Timestamp,
         beside: &mut Beside,
-        documents: impl Fn(&S::Event) -> &[DocumentRef],
     ) -> Result<Option<S>, AppError> {
         let stream: StreamId = id.into();
-        let (mut state, mut events) = (None, Vec::new());
-        'read: loop {
-            let page = self.store.events(stream, events.len() as u64, 1000).await?;
+        let (mut all, mut packed) = (Vec::new(), 0);
+        loop {
+            let page = self.store.events(stream, all.len() as u64, 1000).await?;
             if page.is_empty() {
                 break;
             }
             for stored in page {
                 let recorded = envelope::read::<S::Event>(&stored)?;
-                if recorded.envelope.recorded_at > until {
-                    break 'read;
+                let in_time = recorded.envelope.recorded_at <= until && packed == all.len();
+                all.push((stored, recorded));
+                if in_time {
+                    packed = all.len();
                 }
-                beside.documents.extend(documents(&recorded.body).iter().chain(&recorded.envelope.evidence).cloned());
+            }
+        }
+        let stood = packed;
+        let erasures: Vec<(u64, PersonalDataErased)> =
+            all.iter().filter_map(|(stored, event)| Some((stored.n, S::erased(&event.body)?.clone()))).collect();
+        if stood > 0 {
+            let last = erasures.iter().map(|(n, _)| usize::try_from(*n).unwrap_or(usize::MAX)).max();
+            packed = packed.max(last.unwrap_or(0)).min(all.len());
+        }
+        let masks = |n: u64| erasures.iter().any(|(_, e)| e.n == n && e.parts.contains(&ErasurePart::Text));
+        let (mut state, mut events) = (None, Vec::new());
+        for (at, (stored, recorded)) in all.into_iter().take(packed).enumerate() {
+            beside.documents.extend(S::documents(&recorded.body).iter().chain(&recorded.envelope.evidence).cloned());
+            if at < stood {
                 let after = S::evolve(state.take(), id, &recorded);
                 state = Some(after.map_err(|source| AppError::Corrupt { stream: stream.to_string(), source })?);
-                events.push(archive::EventEntry {
-                    n: stored.n,
-                    sealed_present: stored.event.sealed.is_some(),
-                    event_json: Some(stored.event.json.into_bytes()),
-                    leaf: stored.event.leaf,
-                    body_key: stored.event.body_key,
-                });
             }
+            let place = (stream.to_string(), stored.n);
+            let masked = masks(stored.n);
+            if masked {
+                beside.masked.insert(place.clone());
+            }
+            if S::erased(&recorded.body).is_some() {
+                beside.erasures.insert(place);
+            }
+            events.push(archive::EventEntry {
+                n: stored.n,
+                sealed_present: stored.event.sealed.is_some(),
+                event_json: Some(if masked { without_body(&stored)? } else { stored.event.json.into_bytes() }),
+                leaf: stored.event.leaf,
+                body_key: stored.event.body_key.filter(|_| !masked),
+            });
         }
         if !events.is_empty() {
             beside.streams.push(archive::BesideStream { stream: stream.to_string(), events });
         }
-        Ok(state)
+        Ok(state.map(|state| erasures.iter().fold(state, |state, (_, erased)| S::masked(state, erased))))
     }
 
     /// Copies a document out of the file store, a piece at a time.
@@ -340,6 +366,61 @@ pub(crate) struct Beside {
     pub engagements: Vec<Engagement>,
     streams: Vec<archive::BesideStream>,
     documents: Vec<DocumentRef>,
+    /// Events whose open body was masked, by stream and number.
+    masked: BTreeSet<(String, u64)>,
+    /// Events that say that something was erased.
+    erasures: BTreeSet<(String, u64)>,
+}
+
+/// A stream beside a case, as a package needs to know it.
+trait StandsBeside: Stream {
+    /// Documents of an event.
+    fn documents(event: &Self::Event) -> &[DocumentRef];
+    /// What an event says was erased.
+    fn erased(event: &Self::Event) -> Option<&PersonalDataErased>;
+    /// The state without what was erased later.
+    fn masked(state: Self, erased: &PersonalDataErased) -> Self;
+}
+
+impl StandsBeside for Proposal {
+    fn documents(event: &ProposalEvent) -> &[DocumentRef] {
+        event.documents()
+    }
+
+    fn erased(event: &ProposalEvent) -> Option<&PersonalDataErased> {
+        match event {
+            ProposalEvent::PersonalDataErased { given } => Some(given),
+            _ => None,
+        }
+    }
+
+    fn masked(state: Self, erased: &PersonalDataErased) -> Self {
+        state.without(erased)
+    }
+}
+
+impl StandsBeside for Engagement {
+    fn documents(event: &EngagementEvent) -> &[DocumentRef] {
+        event.documents()
+    }
+
+    /// Nobody of the public writes in it.
+    fn erased(_: &EngagementEvent) -> Option<&PersonalDataErased> {
+        None
+    }
+
+    fn masked(state: Self, _: &PersonalDataErased) -> Self {
+        state
+    }
+}
+
+/// The stored form of an event without its open body, which was masked.
+fn without_body(stored: &StoredEvent) -> Result<Vec<u8>, AppError> {
+    let internal = |error: serde_json::Error| AppError::internal("leaving out a masked body", error);
+    let mut event: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&stored.event.json).map_err(internal)?;
+    event.remove("body");
+    ledger::jcs::to_canonical(&event).map_err(|error| AppError::internal("leaving out a masked body", error))
 }
 
 /// Documents copied out of the file store, by digest.
@@ -430,10 +511,20 @@ impl Redacting<'_> {
             }
         }
         // What came from beside the case is correspondence: nobody announced it.
-        for beside in &beside.streams {
+        let Beside { streams, masked, erasures, .. } = beside;
+        for beside in streams {
             for event in &beside.events {
-                let reason = if event.body_key.is_some() { OmissionReason::Personal } else { OmissionReason::Internal };
-                redaction.openings.insert((beside.stream.clone(), event.n), reason);
+                let place = (beside.stream.clone(), event.n);
+                // Codes and digests only, and without it what is gone would seem destroyed.
+                if erasures.contains(&place) {
+                    continue;
+                }
+                let reason = match event.body_key {
+                    _ if masked.contains(&place) => OmissionReason::Erased,
+                    Some(_) => OmissionReason::Personal,
+                    None => OmissionReason::Internal,
+                };
+                redaction.openings.insert(place, reason);
             }
         }
         redaction

@@ -306,6 +306,22 @@ impl EventStore for MemoryStore {
         Ok(self.inner().keys.get(subject).cloned())
     }
 
+    async fn destroy(&self, what: &Destroy) -> Result<u64, StoreError> {
+        let mut inner = self.inner();
+        inner.snapshots.remove(&what.stream);
+        let mut gone = 0;
+        if !what.identity {
+            return Ok(gone);
+        }
+        inner.keys.remove(&what.subject);
+        for stored in inner.events.get_mut(&what.stream).into_iter().flatten() {
+            if stored.event.sealed.take_if(|sealed| sealed.subject == what.subject).is_some() {
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
     async fn clearance(&self, _case: CaseId, _draft: DraftId) -> Result<Option<ClearanceRow>, StoreError> {
         Ok(None)
     }

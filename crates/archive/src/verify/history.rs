@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::bag::Bag;
 use super::checks::{CheckId, Findings};
+use super::erasure::{ErasedBody, Gone};
 use super::log;
 use crate::lines::{Lines, read_small};
 use crate::names::{proof_file, proof_number};
@@ -19,11 +20,22 @@ use crate::volume::{
 };
 
 /// Checks leaves and events side by side, one at a time.
-pub(super) fn check(root: &Path, bag: &Bag, volume: &VolumeFile, policy: Option<&Policy>, findings: &mut Findings) {
+///
+/// Gives what was lawfully erased.
+pub(super) fn check(
+    root: &Path,
+    bag: &Bag,
+    volume: &VolumeFile,
+    policy: Option<&Policy>,
+    findings: &mut Findings,
+) -> Vec<ErasedBody> {
     let mut history = History { policy, ..History::new(volume) };
     match history.read(root, findings).and_then(|()| history.read_beside(root, findings)) {
         Ok(()) => history.finish(bag, findings),
-        Err((id, sentence)) => findings.problem(id, sentence),
+        Err((id, sentence)) => {
+            findings.problem(id, sentence);
+            Vec::new()
+        }
     }
 }
 
@@ -44,8 +56,12 @@ struct History<'a> {
     with_law: u64,
     /// The definitions that leaves name.
     laws: BTreeSet<Digest>,
+    /// Open bodies that are not there.
     withheld: u64,
-    erased: u64,
+    /// What of the case's own stream is gone.
+    gone: Gone,
+    /// What was lawfully erased of the streams beside the case.
+    erased: Vec<ErasedBody>,
     /// The events that volume.json says are left out, and those that were met.
     left_out: BTreeSet<(&'a str, u64)>,
     left_out_met: usize,
@@ -67,7 +83,8 @@ impl<'a> History<'a> {
             with_law: 0,
             laws: BTreeSet::new(),
             withheld: 0,
-            erased: 0,
+            gone: Gone::default(),
+            erased: Vec::new(),
             left_out: volume.omitted_openings(),
             left_out_met: 0,
             proofs: volume.log.iter().filter_map(|name| proof_number(name.strip_prefix("proofs/")?)).collect(),
@@ -133,7 +150,7 @@ impl<'a> History<'a> {
         let mut events = Lines::open(&root.join(self.volume.content(BESIDE_OPENINGS))).map_err(wrong)?;
         for BesideRow { stream, count, last_leaf } in rows {
             let mut chain = ChainVerifier::new();
-            let mut last = None;
+            let (mut last, mut gone) = (None, Gone::default());
             for n in 1..=*count {
                 let missing = || wrong(format!("{stream} ends before its event {n}"));
                 let leaf = leaves.next_line().map_err(wrong)?.ok_or_else(missing)?;
@@ -146,18 +163,25 @@ impl<'a> History<'a> {
                 let left_out = self.left_out.contains(&(stream.as_str(), n));
                 self.left_out_met += usize::from(left_out);
                 let agreement = agreement(&leaf, &line, left_out);
-                for sentence in agreement.problems.into_iter().map(|(_, sentence)| sentence) {
+                for (_, sentence) in &agreement.problems {
                     findings.problem(CheckId::Beside, format!("{stream}, event {n}: {sentence}"));
                 }
+                gone.take(&leaf, &line.event, line.sealed_kept, agreement.withheld && !left_out);
                 self.mentioned.extend(leaf.docs.iter().copied());
                 last = Some(hash);
+            }
+            let (erased, destroyed) = gone.judge(stream);
+            self.erased.extend(erased);
+            for sentence in destroyed {
+                findings.problem(CheckId::Beside, format!("{stream}, {sentence}"));
             }
             findings.expect(last == Some(*last_leaf), CheckId::Beside, || format!("{stream} has another last leaf"));
         }
         let more = leaves.next_line().map_err(wrong)?.is_some() || events.next_line().map_err(wrong)?.is_some();
         findings
             .expect(!more, CheckId::Beside, || "there are more leaves or events than volume.json tells of".to_owned());
-        findings.done(CheckId::Beside, format!("{} streams", rows.len()));
+        let erased = self.erased.len();
+        findings.done(CheckId::Beside, format!("{} streams, something of {erased} bodies erased", rows.len()));
         Ok(())
     }
 
@@ -182,7 +206,7 @@ impl<'a> History<'a> {
             findings.problem(id, format!("event {}: {sentence}", leaf.n));
         }
         self.withheld += u64::from(found.withheld);
-        self.erased += u64::from(found.erased);
+        self.gone.take(&leaf, &line.event, line.sealed_kept, found.withheld && !left_out);
         let event = line.event;
         self.mentioned.extend(leaf.docs.iter().copied());
         let body = event.get("body").cloned();
@@ -191,7 +215,7 @@ impl<'a> History<'a> {
         }
     }
 
-    fn finish(self, bag: &Bag, findings: &mut Findings) {
+    fn finish(mut self, bag: &Bag, findings: &mut Findings) -> Vec<ErasedBody> {
         let events = self.range.size() + 1;
         let leaves = events + self.elsewhere;
         findings.done(CheckId::Leaves, format!("{leaves} leaves"));
@@ -200,18 +224,26 @@ impl<'a> History<'a> {
             format!("{} leaves have no event, but volume.json says {}", self.elsewhere, self.volume.filed_elsewhere)
         });
         findings.done(CheckId::Envelopes, format!("{events} events, {} filed in other volumes", self.elsewhere));
-        let (withheld, erased) = (self.withheld, self.erased);
+        let (erased, destroyed) = std::mem::take(&mut self.gone).judge(&self.volume.case);
+        for sentence in destroyed {
+            findings.problem(CheckId::Bodies, sentence);
+        }
+        let sealed = erased.iter().filter(|body| body.identity).count();
+        let withheld = self.withheld;
         findings.done(
             CheckId::Bodies,
-            format!("{} open bodies, {withheld} withheld or erased, {erased} sealed bodies erased", events - withheld),
+            format!("{} open bodies, {withheld} left out or erased, {sealed} sealed bodies erased", events - withheld),
         );
+        self.erased.extend(erased);
         findings.expect(self.left_out_met == self.left_out.len(), CheckId::Envelopes, || {
             "volume.json tells of an event left out that is not of this volume".to_owned()
         });
         self.finish_documents(findings);
         self.finish_definition(bag, findings);
         self.finish_log(bag, findings);
+        let erased = std::mem::take(&mut self.erased);
         self.finish_closing(findings);
+        erased
     }
 
     fn finish_log(&self, bag: &Bag, findings: &mut Findings) {
@@ -301,8 +333,6 @@ struct Agreement {
     problems: Vec<(CheckId, String)>,
     /// Whether the open body is withheld together with its key.
     withheld: bool,
-    /// Whether a sealed body that the leaf knows is no longer kept.
-    erased: bool,
 }
 
 /// `left_out` says that a redacted package leaves this opening out: then nothing may be there but what the leaf says too.
@@ -326,7 +356,7 @@ fn agreement(leaf: &LeafInput, line: &EventLine, left_out: bool) -> Agreement {
     if leaf.sealed.is_none() && *sealed_kept {
         problems.push((CheckId::Bodies, "it claims a sealed body that its leaf does not know".to_owned()));
     }
-    Agreement { problems, withheld, erased: leaf.sealed.is_some() && !sealed_kept }
+    Agreement { problems, withheld }
 }
 
 /// Which check a broken chain belongs to, and why it is broken.

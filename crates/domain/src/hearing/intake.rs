@@ -4,7 +4,7 @@
 //! list will show. Who is left out is said before the seed is known, never after: so nobody can be left out because of
 //! their lot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +17,7 @@ use crate::check;
 use crate::code::Code;
 use crate::consultation::Channel;
 use crate::draw::Checkpoint;
+use crate::erasure::{ErasurePart, MASK, PersonalDataErased};
 use crate::id::{ApplicationId, CaseId, HearingId};
 use crate::occasion::Occasion;
 use crate::rejection::Rejection;
@@ -99,6 +100,9 @@ pub enum HearingEvent {
     /// The hearing was cancelled.
     #[serde(rename = "hearing_applications_ended")]
     Ended {},
+    /// Something of an application was erased (PIPL art. 47).
+    #[serde(rename = "personal_data_erased")]
+    PersonalDataErased { given: PersonalDataErased },
 }
 
 impl HearingEvent {
@@ -112,6 +116,7 @@ impl HearingEvent {
             Self::SeedFixed { .. } => "hearing_seed_fixed",
             Self::Reopened { .. } => "hearing_applications_reopened",
             Self::Ended {} => "hearing_applications_ended",
+            Self::PersonalDataErased { .. } => "personal_data_erased",
         }
     }
 
@@ -132,6 +137,9 @@ pub struct ApplicationState {
     pub shown_as: String,
     /// Why it was left out.
     pub excluded: Option<String>,
+    /// What of it was erased.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub erased: BTreeSet<ErasurePart>,
 }
 
 /// Applications to one hearing, without their texts.
@@ -175,7 +183,8 @@ impl Hearing {
             HearingEvent::Opened { .. } => {}
             HearingEvent::Received { application, code, given, .. } => {
                 let ApplyToHearing { group, shown_as, .. } = given.clone();
-                let known = ApplicationState { application: *application, group, shown_as, excluded: None };
+                let erased = BTreeSet::new();
+                let known = ApplicationState { application: *application, group, shown_as, excluded: None, erased };
                 if state.applications.insert(code.clone(), known).is_some() {
                     return Err(corrupt(state.n, "the code is taken"));
                 }
@@ -196,6 +205,16 @@ impl Hearing {
                 (state.closed_n, state.seed) = (None, None);
             }
             HearingEvent::Ended {} => state.ended = true,
+            HearingEvent::PersonalDataErased { given } => {
+                let n = state.n;
+                let mut all = state.applications.values_mut();
+                let known = all.find(|known| known.application.to_string() == given.subject);
+                let known = known.ok_or_else(|| corrupt(n, "no such applicant"))?;
+                known.erased.extend(given.parts.iter().copied());
+                if given.parts.contains(&ErasurePart::Text) {
+                    MASK.clone_into(&mut known.shown_as);
+                }
+            }
         }
         Ok(state)
     }
@@ -260,6 +279,23 @@ impl Hearing {
         (new && !self.ended).then_some(HearingEvent::Reopened { given })
     }
 
+    /// The application with this id, and its code.
+    pub fn application(&self, subject: &str) -> Option<(&String, &ApplicationState)> {
+        self.applications.iter().find(|(_, known)| known.application.to_string() == subject)
+    }
+
+    /// Something of an application is erased. Harmless twice: nothing where all of it was erased before.
+    ///
+    /// # Errors
+    /// A [`Rejection`] where there is no such application.
+    pub fn erase(&self, given: PersonalDataErased) -> Result<Option<HearingEvent>, Rejection> {
+        let known = self.application(&given.subject);
+        let (_, known) =
+            known.ok_or_else(|| Rejection::new(Code::ApplicantUnknown).at("subject").given(&given.subject))?;
+        let new = !given.parts.is_subset(&known.erased);
+        Ok(new.then_some(HearingEvent::PersonalDataErased { given }))
+    }
+
     /// What time alone does: closes applications after the last day. Harmless twice.
     pub fn time_passes(&self, today: Date) -> Option<HearingEvent> {
         let over = self.closed_n.is_none() && !self.ended && today > self.opening.until;
@@ -274,7 +310,7 @@ impl Hearing {
     /// All who applied, as they enter the draw.
     pub fn candidates(&self) -> Vec<DrawCandidate> {
         let candidate = |(code, known): (&String, &ApplicationState)| {
-            let ApplicationState { application: _, group, shown_as, excluded } = known.clone();
+            let ApplicationState { application: _, group, shown_as, excluded, erased: _ } = known.clone();
             DrawCandidate { code: code.clone(), group, shown_as, excluded }
         };
         self.applications.iter().map(candidate).collect()

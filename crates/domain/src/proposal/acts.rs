@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{ArgumentPart, Decider, ProposalOutcome};
 use crate::check;
 use crate::consultation::Channel;
+use crate::erasure::PersonalDataErased;
 use crate::id::{PersonId, UnitId};
 use crate::rejection::Rejection;
 use crate::tie::TieMatter;
@@ -225,6 +226,9 @@ pub enum ProposalEvent {
     /// Who of the public sent it was opened to somebody who may trace.
     #[serde(rename = "proposal_sender_opened")]
     SenderOpened { given: OpenSender, by: PersonId, on: Date },
+    /// Something that the public gave with it was erased (PIPL art. 47).
+    #[serde(rename = "personal_data_erased")]
+    PersonalDataErased { given: PersonalDataErased },
 }
 
 impl ProposalEvent {
@@ -239,6 +243,7 @@ impl ProposalEvent {
             Self::Linked { .. } => "proposal_linked",
             Self::Unlinked { .. } => "proposal_unlinked",
             Self::SenderOpened { .. } => "proposal_sender_opened",
+            Self::PersonalDataErased { .. } => "personal_data_erased",
         }
     }
 
@@ -257,7 +262,8 @@ impl ProposalEvent {
             | Self::Answered { .. }
             | Self::Linked { .. }
             | Self::Unlinked { .. }
-            | Self::SenderOpened { .. } => &[],
+            | Self::SenderOpened { .. }
+            | Self::PersonalDataErased { .. } => &[],
         }
     }
 }

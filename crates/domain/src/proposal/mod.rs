@@ -17,6 +17,7 @@ use crate::act::StudyProposal;
 use crate::case::CorruptHistory;
 use crate::check;
 use crate::code::Code;
+use crate::erasure::{ErasurePart, MASK, PersonalDataErased};
 use crate::id::{PersonId, ProposalId};
 use crate::occasion::On;
 use crate::rejection::Rejection;
@@ -100,6 +101,9 @@ pub struct Proposal {
     pub ties: Ties,
     /// Openings of its sealed sender: why, to whom and when.
     pub openings: Vec<(OpenSender, PersonId, Date)>,
+    /// What of it was erased. A text that was masked is masked here too.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub erased: BTreeSet<ErasurePart>,
     /// How many events made it.
     pub n: u64,
 }
@@ -125,6 +129,7 @@ impl Proposal {
                     answer: None,
                     ties: Ties::default(),
                     openings: Vec::new(),
+                    erased: BTreeSet::new(),
                     n,
                 });
             }
@@ -144,12 +149,24 @@ impl Proposal {
             }
             ProposalEvent::Answered { given, on } => state.answer = Some((given.clone(), *on)),
             ProposalEvent::SenderOpened { given, by, on } => state.openings.push((given.clone(), *by, *on)),
+            ProposalEvent::PersonalDataErased { given } => state = state.without(given),
             ProposalEvent::Linked { given } => state.ties.tie(given),
             ProposalEvent::Unlinked { given } if state.ties.untie(given) => {}
             ProposalEvent::Unlinked { .. } => return Err(corrupt("it is not tied to that")),
         }
         state.n = n;
         Ok(state)
+    }
+
+    /// The proposal without what was erased of it.
+    #[must_use]
+    pub fn without(mut self, erased: &PersonalDataErased) -> Self {
+        self.erased.extend(erased.parts.iter().copied());
+        if erased.parts.contains(&ErasurePart::Text) {
+            MASK.clone_into(&mut self.given.title);
+            MASK.clone_into(&mut self.given.text);
+        }
+        self
     }
 
     /// Where it stands.
@@ -276,6 +293,18 @@ impl Proposal {
             return Err(refused.needed(Proposer::Public));
         }
         Ok(ProposalEvent::SenderOpened { given, by, on: today })
+    }
+
+    /// Something that the public gave with it is erased. Harmless twice: nothing where all of it was erased before.
+    ///
+    /// # Errors
+    /// `ERASURE_NOT_ALLOWED` where whoever proposed did so in their office.
+    pub fn erase(&self, given: PersonalDataErased) -> Result<Option<ProposalEvent>, Rejection> {
+        if self.given.proposer != Proposer::Public {
+            return Err(Rejection::new(Code::ErasureNotAllowed).given(self.given.proposer));
+        }
+        let new = !given.parts.is_subset(&self.erased);
+        Ok(new.then_some(ProposalEvent::PersonalDataErased { given }))
     }
 
     fn stand(&self, states: &[ProposalState]) -> Result<(), Rejection> {

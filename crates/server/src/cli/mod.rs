@@ -87,6 +87,9 @@ pub enum Command {
     /// List determinations whether matters are major decisions
     #[command(subcommand)]
     Determination(registers::Determinations),
+    /// List erasures of personal data
+    #[command(subcommand)]
+    Erasure(registers::Erasures),
     /// List legal advisers and what the record says of their year
     #[command(subcommand)]
     Adviser(registers::Advisers),
@@ -298,6 +301,7 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         Command::Agenda(command) => agenda::run(command, settings).await,
         Command::Proposal(command) => registers::proposals(command, settings).await,
         Command::Determination(command) => registers::determinations(command, settings).await,
+        Command::Erasure(command) => registers::erasures(command, settings).await,
         Command::Adviser(command) => registers::advisers(command, settings).await,
         Command::Case(command) => case::run(command, settings).await,
         Command::Dossier(command) => dossier::run(command, settings).await,

@@ -1,4 +1,4 @@
-//! `dingce proposal …`, `dingce determination …` and `dingce adviser …`: what stands in registers, for lists and reports.
+//! `dingce proposal …`, `dingce determination …`, `dingce erasure …` and `dingce adviser …`: what stands in registers, for lists and reports.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -29,6 +29,20 @@ pub enum Proposals {
 #[derive(Debug, Subcommand)]
 pub enum Determinations {
     /// List determinations, the latest first, as they hold
+    List {
+        /// For whom it is done, by id or by local name as key:NAME
+        #[arg(long, value_name = "ID")]
+        person: String,
+        /// Print as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Commands about erasures of personal data.
+#[derive(Debug, Subcommand)]
+pub enum Erasures {
+    /// List the register, the latest first. Kept beside a backup, it says what to erase again where an older one is restored
     List {
         /// For whom it is done, by id or by local name as key:NAME
         #[arg(long, value_name = "ID")]
@@ -76,6 +90,30 @@ pub(super) async fn proposals(command: Proposals, settings: Settings) -> anyhow:
         let since = row.waiting_since.as_deref().unwrap_or("—");
         let due = row.due_on.as_deref().unwrap_or("—");
         Console.result(format!("{}  {:<11} since {since}  due {due}  {}", row.proposal, row.state, row.title));
+    }
+    Ok(true)
+}
+
+pub(super) async fn erasures(command: Erasures, settings: Settings) -> anyhow::Result<bool> {
+    let Erasures::List { person, json } = command;
+    let who = principal(&settings, &person)?;
+    let assembled = assembled(settings, Opening::ToServe).await?;
+    let entries = assembled.app.erasures(who).await?;
+    if json {
+        let shown = entries.iter().map(|entry| {
+            json!({
+                "erasure": entry.id, "stream": entry.subject.stream, "n": entry.subject.n, "subject": entry.subject.subject,
+                "state": entry.stands(), "erased": entry.erased, "article": entry.latest().map(|last| &last.article),
+            })
+        });
+        Console.json(&shown.collect::<Vec<_>>())?;
+        return Ok(true);
+    }
+    for entry in entries {
+        let parts: Vec<&str> = entry.latest().iter().flat_map(|l| &l.given.parts).map(|part| part.as_str()).collect();
+        let article = entry.latest().map_or("—", |last| last.article.as_str());
+        let (state, of) = (entry.stands(), &entry.subject.subject);
+        Console.result(format!("{}  {:<11} {}  {article}  {of}", entry.id, state.as_str(), parts.join("+")));
     }
     Ok(true)
 }

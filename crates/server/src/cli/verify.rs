@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dingce_archive::four::{FourCheck, Sentence};
-use dingce_archive::{Beside, Evidence, EvidenceKind, FourChecks, VerifyReport, evidence, four_checks, verify_under};
+use dingce_archive::{
+    Beside, ErasedBody, Evidence, EvidenceKind, FourChecks, VerifyReport, evidence, four_checks, verify_under,
+};
 use dingce_ledger::key::VerifierKey;
 use dingce_ledger::note::NOTE_MAX_BYTES;
 use dingce_ledger::succession::follow;
@@ -179,8 +181,30 @@ fn package_as_json(report: &VerifyReport, four: &FourChecks) -> serde_json::Valu
                "redacted": facts.redacted})
     });
     json!({"ok": report.ok(), "checks": checks, "facts": facts, "four_checks": four_as_json(four),
+           "erased": report.erased.iter().map(erased_as_json).collect::<Vec<_>>(),
            "package": report.package.map(|p| p.to_string()),
            "payload_files": report.payload_files, "payload_bytes": report.payload_bytes})
+}
+
+fn erased_as_json(body: &ErasedBody) -> serde_json::Value {
+    let ErasedBody { stream, n, identity, text, at, article } = body;
+    json!({"stream": stream, "n": n, "identity": identity, "text": text, "at": at, "article": article})
+}
+
+/// Tells what was lawfully erased: that it is gone is no damage. What is gone without a word stands among the checks.
+fn tell_erased(erased: &[ErasedBody]) {
+    for body in erased {
+        let ErasedBody { stream, n, identity, text, at, article } = body;
+        let (zh, en) = match (identity, text) {
+            (true, true) => (
+                "姓名和联系方式已依法删除，正文已依法遮盖",
+                "name and contact were lawfully erased, and its text masked",
+            ),
+            (true, false) => ("姓名和联系方式已依法删除", "name and contact were lawfully erased"),
+            (false, _) => ("正文已依法遮盖", "its text was lawfully masked"),
+        };
+        Console.result(format!("– {stream} 第{n}号：{zh}（{at}，{article}）。 Event {n}: {en} at {at}, by {article}."));
+    }
 }
 
 fn sentences(all: &[Sentence]) -> Vec<serde_json::Value> {
@@ -224,6 +248,7 @@ fn tell_package(report: &VerifyReport, four: &FourChecks, is_package: bool) {
             Console.result(format!("    {}", check.detail));
         }
     }
+    tell_erased(&report.erased);
     if is_package {
         tell_four(four);
     }

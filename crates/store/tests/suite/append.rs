@@ -1,8 +1,8 @@
 //! Appending: conflicts, keys, order, and what is written with the events.
 
 use dingce_app::ports::{
-    Append, AppendError, CLAIM_TAKEN, Claim, Deadline, DeadlineChange, EventStore, IdempotencyRecord, NewEvent,
-    OutboxMessage, ReadRow, RowChange, RowQuery, SealedBody, Snapshot, Value,
+    Append, AppendError, CLAIM_TAKEN, Claim, Deadline, DeadlineChange, Destroy, EventStore, IdempotencyRecord,
+    NewEvent, OutboxMessage, ReadRow, RowChange, RowQuery, SealedBody, Snapshot, Value,
 };
 use dingce_store::{OUTBOX_ANSWERED, TEXT_WITHOUT_NUL};
 
@@ -94,9 +94,15 @@ async fn everything_of_an_append_comes_back(db: Db) {
     assert_eq!((stored.stream, stored.n, &stored.event), (stream(1), 1, &given));
     assert_eq!(db.store.events(stream(1), 0, 5).await.expect("read"), [stored]);
     assert_eq!(db.store.subject_key("subject-1").await.expect("read"), Some(vec![1, 2, 3]));
-    assert!(db.store.erase_subject_key("subject-1").await.expect("erased"));
-    assert!(!db.store.erase_subject_key("subject-1").await.expect("nothing left"));
+    let what = Destroy { stream: stream(1), n: 1, subject: "subject-1".to_owned(), identity: true };
+    let text = Destroy { identity: false, ..what.clone() };
+    assert_eq!(db.store.destroy(&text).await.expect("nothing sealed goes"), 0);
+    assert_eq!(db.store.subject_key("subject-1").await.expect("read"), Some(vec![1, 2, 3]));
+    assert_eq!(db.store.destroy(&what).await.expect("destroyed"), 1);
+    assert_eq!(db.store.destroy(&what).await.expect("nothing left"), 0);
     assert_eq!(db.store.subject_key("subject-1").await.expect("read"), None);
+    let left = db.store.event(given.event).await.expect("read").expect("there").event;
+    assert_eq!(left, NewEvent { sealed: None, ..given });
     assert_eq!(db.store.event(event_id(1)).await.expect("read"), None);
 }
 

@@ -140,14 +140,14 @@ impl CommentActs {
         let OpenCommenterInput { consultation_id, comment, reason, idempotency_key, client_mutation_id } = input;
         let done = async {
             let consultation: ConsultationId = consultation_id.clone().given("consultation_id")?;
-            let comment: CommentId = comment.given("comment")?;
+            let comment: CommentId = comment.clone().given("comment")?;
             let given = OpenCommenter { comment, reason };
             let input = (consultation, &given);
             let asked = asked(scope, "openCommenter", idempotency_key.as_deref(), Manner::Online, &input)?;
             scope.app.open_comment_sender(asked, consultation, given).await
         };
         let outcome = outcome(scope, &consultation_id, done.await).await?;
-        Ok(Some(OpenCommenterPayload { client_mutation_id, outcome }))
+        Ok(Some(OpenCommenterPayload { client_mutation_id, comment: comment.to_string(), outcome }))
     }
 }
 

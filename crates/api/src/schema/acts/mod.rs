@@ -12,6 +12,7 @@ mod dossiers;
 mod drafting;
 mod drafting_items;
 mod ending;
+mod erasures;
 mod evaluation;
 mod execution;
 mod expert;
@@ -73,6 +74,7 @@ pub struct Keeping(
     registry::RegistryActs,
     dossiers::DossierActs,
     secrets::SecretActs,
+    erasures::ErasureActs,
     legal_bases::LegalBasisActs,
     confirmations::ConfirmationActs,
     catalogue::CatalogueBeginnings,
