@@ -11,6 +11,7 @@
 //! [`supervision`] the notices that ask a unit to correct, [`mandate`] what an inspection team may look into.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
+//! [`figures`] counts what an appraisal asks for, each number from the acts that show it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
 pub mod accountability;
@@ -33,6 +34,7 @@ pub mod drafting;
 pub mod draw;
 pub mod engagement;
 pub mod event;
+pub mod figures;
 pub mod file;
 pub mod hearing;
 pub mod holding;

@@ -1,0 +1,606 @@
+//! What a case adds to the figures: its decision and the procedures before it, its reviews, meeting and execution.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::item::{Act, Apart, Item, Leave, Standing};
+use super::{FigureCode, Tally, With};
+use crate::compliance::{Against, Entry, Record, Rule, Verdict, Who, of_case};
+use crate::definition::{Definition, Family};
+use crate::event::CaseEvent;
+use crate::file::CaseUnits;
+use crate::holding::{Hold, Holdings};
+use crate::id::{CaseId, ConsultationId, Digest, EventId, HearingId, IrregularityId, MeetingId, PersonId};
+use crate::time::{ClockKind, Limit, due_after_calendar_days, due_after_working_days};
+use crate::words::{
+    ExpertStance, LegalityConclusion, OverlayId, Position, ReportReply, StageId, StageKind,
+};
+
+/// The events of a case, as far as they are looked at, in the order of their numbers.
+#[derive(Debug, Clone)]
+pub struct CaseRecord<'a> {
+    /// The case.
+    pub id: CaseId,
+    /// Its events, each with its id.
+    pub events: Vec<(EventId, Entry<'a>)>,
+}
+
+/// What else of a matter is counted must know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The case.
+    pub case: CaseId,
+    /// Its name.
+    pub title: Arc<str>,
+    /// The unit that undertakes it.
+    pub unit: crate::id::UnitId,
+    /// Its consultations, in order.
+    pub consultations: Vec<ConsultationId>,
+}
+
+impl CaseRecord<'_> {
+    /// The definition that it runs under; none of a record without events.
+    pub fn definition(&self) -> Option<Digest> {
+        self.events.iter().rev().find_map(|(_, entry)| match entry.event {
+            CaseEvent::CaseOpened { definition, .. } => Some(definition.hash),
+            CaseEvent::CaseMigrated { to, .. } => Some(to.hash),
+            _ => None,
+        })
+    }
+
+    /// Whether a hold began by being handed over from another role.
+    pub(super) fn handed_over(&self, hold: &Hold) -> bool {
+        self.events.iter().any(|(_, e)| e.n == hold.n && matches!(e.event, CaseEvent::CaseMigrated { .. }))
+    }
+}
+
+/// That a stage does not run.
+pub(super) struct Absence {
+    pub(super) n: u64,
+    stage: StageId,
+    pub(super) leave: Leave,
+    standing: bool,
+}
+
+/// A decision of the meeting.
+#[derive(Debug, Clone, Copy)]
+struct Decided {
+    n: u64,
+    day: Date,
+}
+
+/// A case as it was read once.
+pub(super) struct Seen<'a> {
+    record: &'a CaseRecord<'a>,
+    pub(super) title: Arc<str>,
+    kinds: BTreeMap<StageId, StageKind>,
+    units: Vec<(u64, CaseUnits)>,
+    pub(super) holdings: Holdings,
+    pub(super) absences: Vec<Absence>,
+    decided: Option<Decided>,
+    overlays: BTreeSet<OverlayId>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(record: &'a CaseRecord<'a>) -> Option<Self> {
+        let (_, first) = record.events.first()?;
+        let CaseEvent::CaseOpened { given, stages, .. } = first.event else { return None };
+        let undertaking = given.undertaking_unit;
+        let mut seen = Self {
+            record,
+            title: given.title.as_str().into(),
+            kinds: stages.iter().map(|stage| (stage.id.clone(), stage.kind)).collect(),
+            units: vec![(first.n, CaseUnits { undertaking, executing: None, evaluating: None })],
+            holdings: Holdings::default(),
+            absences: Vec::new(),
+            decided: None,
+            overlays: given.overlays.clone(),
+        };
+        let mut called: BTreeMap<MeetingId, Date> = BTreeMap::new();
+        for (_, entry) in &record.events {
+            seen.holdings.take(entry.n, entry.by, entry.day, entry.event);
+            let mut units = seen.units_at(u64::MAX);
+            match entry.event {
+                CaseEvent::InitiationDecided { given, .. } => units.undertaking = given.undertaking_unit,
+                CaseEvent::DecisionIssued { given, .. } => units.executing = Some(given.executing_unit),
+                CaseEvent::EvaluationStarted { given, .. } => units.evaluating = Some(given.evaluating_unit),
+                CaseEvent::CaseMigrated { stages, .. } => {
+                    seen.kinds.extend(stages.iter().map(|stage| (stage.id.clone(), stage.kind)));
+                }
+                CaseEvent::FactsDetermined { given, .. } => {
+                    if let Some(overlays) = &given.overlays {
+                        seen.overlays.clone_from(overlays);
+                    }
+                }
+                CaseEvent::AbsenceRecorded { stage, given } => {
+                    let (by, reason, basis) = (Who::of(entry.by), given.reason.clone(), given.basis.clone());
+                    let leave = Leave { by, reason, basis };
+                    seen.absences.push(Absence { n: entry.n, stage: stage.clone(), leave, standing: true });
+                }
+                CaseEvent::StageReopened { stage } => {
+                    seen.absences.iter_mut().filter(|a| a.stage == *stage).for_each(|a| a.standing = false);
+                }
+                CaseEvent::MeetingConvened { given, .. } => _ = called.insert(given.meeting, given.held_on),
+                // The head decided on the day of the meeting, whenever that was entered.
+                CaseEvent::DecisionAdopted { meeting, .. } => {
+                    let day = called.get(meeting).copied().unwrap_or(entry.day);
+                    seen.decided = Some(Decided { n: entry.n, day });
+                }
+                CaseEvent::DecisionDeclined { .. } => seen.decided = None,
+                CaseEvent::ReportReplied { given, .. }
+                    if matches!(given.reply, ReportReply::Returned | ReportReply::NotAgreed) =>
+                {
+                    seen.decided = None;
+                }
+                _ => {}
+            }
+            if seen.units_at(u64::MAX) != units {
+                seen.units.push((entry.n, units));
+            }
+        }
+        Some(seen)
+    }
+
+    /// The units that the case names when event `n` is the newest.
+    pub(super) fn units_at(&self, n: u64) -> CaseUnits {
+        let known = self.units.iter().rev().find(|(from, _)| *from <= n);
+        known.unwrap_or(&self.units[0]).1
+    }
+
+    /// The newest event up to number `n` that is no event of a clock; the first where there is none.
+    pub(super) fn act(&self, n: u64) -> Act {
+        let events = &self.record.events;
+        let own = |(_, entry): &&(EventId, Entry<'_>)| entry.n <= n && (entry.n == n || entry.event.clock().is_none());
+        // What shows that a last day passed is an event of the clock itself; what ended a clock is the act before it.
+        let at = match events.iter().find(|(_, e)| e.n == n).map(|(_, e)| e.event) {
+            Some(CaseEvent::ClockStopped { .. } | CaseEvent::ClockDropped { .. }) => n.saturating_sub(1),
+            _ => n,
+        };
+        let found = if at == n {
+            events.iter().rev().find(own)
+        } else {
+            events.iter().rev().find(|(_, entry)| entry.n <= at && entry.event.clock().is_none())
+        };
+        self.act_of(found.unwrap_or(&events[0]))
+    }
+
+    fn act_of(&self, (event, entry): &(EventId, Entry<'_>)) -> Act {
+        Act {
+            stream: self.record.id.into(),
+            n: entry.n,
+            event: *event,
+            kind: entry.event.kind().to_owned(),
+            day: entry.day,
+        }
+    }
+
+    fn item(&self, thing: String, standing: Standing, day: Date, act: Act) -> Item {
+        Item {
+            thing,
+            standing,
+            day,
+            act,
+            shown_by: Vec::new(),
+            case: Some(self.record.id),
+            title: Arc::clone(&self.title),
+            unit: Some(self.units_at(u64::MAX).undertaking),
+            days: None,
+            leave: Vec::new(),
+        }
+    }
+
+    /// A thing that is an event of the case.
+    fn event(&self, at: &(EventId, Entry<'_>), standing: Standing, day: Date) -> Item {
+        self.item(format!("{}#{}", self.record.id, at.1.n), standing, day, self.act_of(at))
+    }
+
+    /// The case itself.
+    fn whole(&self, standing: Standing, day: Date, act: Act) -> Item {
+        self.item(self.record.id.to_string(), standing, day, act)
+    }
+}
+
+impl Tally {
+    /// Counts a case. Gives what its consultations are counted with; none where nothing of it is counted, because others
+    /// undertake it or it is no major decision.
+    pub fn take_case(&mut self, record: &CaseRecord<'_>, def: &Definition, with: With<'_>) -> Option<Matter> {
+        let seen = Seen::of(record)?;
+        let unit = seen.units_at(u64::MAX).undertaking;
+        if !self.is_own(unit) {
+            return None;
+        }
+        if def.family != Family::MajorDecision {
+            self.other_procedures += 1;
+            return None;
+        }
+        let told = of_case(record.events.iter().map(|(_, entry)| *entry));
+        self.count_opening(&seen);
+        self.count_decided(&seen, &told, def, with);
+        self.count_events(&seen);
+        self.count_periods(&seen, def, with);
+        self.count_reviews(&seen);
+        self.count_experts(&seen);
+        self.count_hearings(&seen);
+        self.count_positions(&seen);
+        self.count_execution(&seen);
+        self.count_irregularities(&seen);
+        self.count_times(record, &seen, def, with);
+        let consultations = record.events.iter().filter_map(|(_, entry)| match entry.event {
+            CaseEvent::SolicitationOpened { consultation, .. } => Some(*consultation),
+            _ => None,
+        });
+        Some(Matter { case: record.id, title: Arc::clone(&seen.title), unit, consultations: consultations.collect() })
+    }
+
+    /// An entry of the catalogue is started by the case that is opened from it.
+    fn count_opening(&mut self, seen: &Seen<'_>) {
+        let Some(first) = seen.record.events.first() else { return };
+        if let CaseEvent::CaseOpened { given, .. } = first.1.event
+            && let Some(entry) = given.entry
+            && first.1.day <= self.period.to()
+        {
+            self.opened_from.entry(entry).or_default().push(seen.act_of(first));
+        }
+    }
+
+    /// The decision, and the procedures that the law asks for before it.
+    fn count_decided(&mut self, seen: &Seen<'_>, told: &Record<'_>, def: &Definition, with: With<'_>) {
+        let Some(decided) = seen.decided.filter(|decided| self.period.has(decided.day)) else { return };
+        let act = seen.act(decided.n);
+        self.put(FigureCode::CasesDecided, seen.whole(Standing::Counted, decided.day, act.clone()));
+        let against = Against { def, calendar: with.calendar, bases: None, as_of: self.measured_on };
+        for (code, rule) in [
+            (FigureCode::ParticipationHeld, Rule::ParticipationHeld),
+            (FigureCode::ExpertsHeard, Rule::ExpertsHeard),
+            (FigureCode::RiskAssessed, Rule::RiskAssessed),
+            (FigureCode::LegalityReviewed, Rule::LegalityReviewed),
+            (FigureCode::ReviewedBeforeMeeting, Rule::ReviewBeforeMeeting),
+            (FigureCode::DiscussedCollectively, Rule::DecidedAtMeeting),
+        ] {
+            let line = rule.line(told, &against);
+            let standing = match line.verdict {
+                Verdict::Passed | Verdict::Advised => Standing::Counted,
+                Verdict::Failed => Standing::Missed,
+                Verdict::Excused => Standing::Apart(Apart::Excused),
+                Verdict::NotApplicable => Standing::Apart(Apart::NotApplicable),
+                Verdict::NotYet => Standing::Apart(Apart::NotYet),
+                Verdict::Untold => Standing::Apart(Apart::Untold),
+            };
+            let mut item = seen.whole(standing, decided.day, act.clone());
+            item.shown_by = line.evidence.iter().map(|e| e.n).filter(|n| *n != act.n).collect();
+            item.leave = line
+                .excused
+                .into_iter()
+                .map(|excuse| Leave { by: excuse.by, reason: excuse.reason, basis: excuse.basis })
+                .collect();
+            self.put(code, item);
+        }
+        self.count_publication(seen, decided, act);
+    }
+
+    fn count_publication(&mut self, seen: &Seen<'_>, decided: Decided, act: Act) {
+        let published = seen.record.events.iter().find(|(_, entry)| {
+            entry.n > decided.n && matches!(entry.event, CaseEvent::DecisionPublished { .. })
+        });
+        let absence = seen
+            .absences
+            .iter()
+            .rfind(|a| a.standing && seen.kinds.get(&a.stage) == Some(&StageKind::Publication));
+        let overdue = seen.holdings.list.iter().any(|hold| {
+            let waits = seen.record.events.iter().any(|(_, e)| {
+                e.n == hold.n.saturating_sub(1) && matches!(e.event, CaseEvent::DecisionIssued { .. })
+            });
+            waits && hold.end.is_none() && hold.run().is_some_and(|run| run.elapsed(self.measured_on))
+        });
+        let item = match (published, absence) {
+            (Some(at), _) => seen.whole(Standing::Counted, decided.day, seen.act_of(at)),
+            (None, Some(absence)) => {
+                let standing = Standing::Apart(Apart::Excused);
+                let mut item = seen.whole(standing, decided.day, seen.act(absence.n));
+                item.leave.push(absence.leave.clone());
+                item
+            }
+            (None, None) if overdue => seen.whole(Standing::Missed, decided.day, act),
+            (None, None) => seen.whole(Standing::Apart(Apart::NotYet), decided.day, act),
+        };
+        self.put(FigureCode::DecisionsPublished, item);
+    }
+
+    /// Acts that are counted as they are.
+    fn count_events(&mut self, seen: &Seen<'_>) {
+        for at in &seen.record.events {
+            let entry = &at.1;
+            let (code, standing, day) = match entry.event {
+                CaseEvent::CaseTerminated { .. } => (FigureCode::CasesTerminated, Standing::Counted, entry.day),
+                CaseEvent::ExecutionSuspended { .. } => (FigureCode::ExecutionsSuspended, Standing::Counted, entry.day),
+                CaseEvent::ExecutionAdjusted { given, .. } => {
+                    (FigureCode::ExecutionsAdjusted, Standing::Counted, given.issued_on)
+                }
+                CaseEvent::ExecutionTerminated { given, .. } => {
+                    (FigureCode::ExecutionsTerminated, Standing::Counted, given.decided_on)
+                }
+                CaseEvent::ExecutionCompleted { given, .. } => {
+                    (FigureCode::ExecutionsCompleted, Standing::Counted, given.completed_on)
+                }
+                CaseEvent::EvaluationConcluded { .. } => {
+                    (FigureCode::EvaluationsConcluded, Standing::Counted, entry.day)
+                }
+                CaseEvent::VolumeClosed { .. } => (FigureCode::VolumesClosed, Standing::Counted, entry.day),
+                _ => continue,
+            };
+            if self.period.has(day) {
+                self.put(code, seen.event(at, standing, day));
+            }
+        }
+    }
+
+    /// Periods for comments: those held here, and those that were taken over.
+    fn count_periods(&mut self, seen: &Seen<'_>, def: &Definition, with: With<'_>) {
+        let general = def.parameter("comment_period").and_then(|p| def.period(&p.id));
+        for at in &seen.record.events {
+            let entry = &at.1;
+            let (first, last, reason) = match entry.event {
+                // Nobody comments on what is not announced.
+                CaseEvent::SolicitationOpened { given, .. } => {
+                    (given.opens_on.max(entry.day), given.closes_on, given.shortening_reason.as_deref())
+                }
+                CaseEvent::StageTakenOver { given, .. } => match (given.opened_on, given.closed_on) {
+                    (Some(first), Some(last)) => (first, last, given.shortening_reason.as_deref()),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            if !self.period.has(first) {
+                continue;
+            }
+            let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+            let due = |limit: Limit| match limit {
+                Limit::Calendar(days) => Some(due_after_calendar_days(first, days)),
+                Limit::Working(days) => due_after_working_days(with.calendar, first, days).date(),
+            };
+            // A special law of the matter goes before; where it sets a plain minimum, no reason excuses (R713 art. 3).
+            let special: Vec<Limit> = def
+                .overlays_of(&seen.overlays)
+                .filter(|overlay| overlay.holds_period(reason.is_some()))
+                .flat_map(|overlay| def.comment_periods(overlay))
+                .collect();
+            let too_short = |limits: &[Limit]| limits.iter().try_fold(false, |short, l| Some(short || last < due(*l)?));
+            let standing = match (too_short(&special), too_short(general.as_slice())) {
+                (None, _) | (_, None) => Standing::Apart(Apart::Pending),
+                (Some(true), _) => Standing::Missed,
+                (Some(false), Some(false)) => Standing::Counted,
+                (Some(false), Some(true)) if reason.is_some() => Standing::Apart(Apart::Excused),
+                (Some(false), Some(true)) => Standing::Missed,
+            };
+            let mut item = seen.event(at, standing, first);
+            item.days = Some(u32::try_from((last - first).get_days()).unwrap_or(0));
+            if let (Standing::Apart(Apart::Excused), Some(reason)) = (standing, reason) {
+                let (by, reason) = (Who::of(entry.by), reason.to_owned());
+                item.leave.push(Leave { by, reason, basis: String::new() });
+            }
+            self.put(FigureCode::CommentPeriods, item);
+        }
+    }
+
+    /// Submissions for legality review and what became of them.
+    fn count_reviews(&mut self, seen: &Seen<'_>) {
+        let mut asked: Option<&(EventId, Entry<'_>)> = None;
+        for at in &seen.record.events {
+            let entry = &at.1;
+            match entry.event {
+                CaseEvent::LegalityReviewRequested { .. } => asked = Some(at),
+                CaseEvent::LegalitySubmissionReturned { .. } => {
+                    self.count_submission(seen, asked.take(), at, Standing::Counted);
+                }
+                CaseEvent::LegalityConcluded { given, .. } => {
+                    self.count_submission(seen, asked.take(), at, Standing::Missed);
+                    if !self.period.has(entry.day) {
+                        continue;
+                    }
+                    let found = |these: &[LegalityConclusion]| Standing::of(these.contains(&given.conclusion));
+                    use LegalityConclusion as Conclusion;
+                    for (code, these) in [
+                        (FigureCode::ReviewsLawful, &[Conclusion::Lawful][..]),
+                        (FigureCode::ReviewsRiskStated, &[Conclusion::RiskStated]),
+                        (FigureCode::ReviewsToAmend, &[Conclusion::Amend]),
+                        (FigureCode::ReviewsNotPassed, &[Conclusion::ProcedureMissing, Conclusion::MustNotBeTabled]),
+                    ] {
+                        self.put(code, seen.event(at, found(these), entry.day));
+                    }
+                    self.count_guaranteed(seen, at, given.early_statement.as_deref());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn count_submission(
+        &mut self,
+        seen: &Seen<'_>,
+        asked: Option<&(EventId, Entry<'_>)>,
+        answered: &(EventId, Entry<'_>),
+        standing: Standing,
+    ) {
+        let day = answered.1.day;
+        if self.period.has(day) {
+            let mut item = seen.event(answered, standing, day);
+            item.shown_by.extend(asked.map(|(_, entry)| entry.n));
+            self.put(FigureCode::SubmissionsReturned, item);
+        }
+    }
+
+    /// Whether the reviewer had the guaranteed time, or said themself that they needed less.
+    fn count_guaranteed(&mut self, seen: &Seen<'_>, at: &(EventId, Entry<'_>), early: Option<&str>) {
+        let entry = &at.1;
+        let guaranteed = |hold: &&Hold| {
+            hold.n < entry.n && hold.run().is_some_and(|run| run.kind() == ClockKind::Guaranteed)
+        };
+        let Some(hold) = seen.holdings.list.iter().rev().find(guaranteed) else { return };
+        let early = early.map(str::trim).filter(|said| !said.is_empty());
+        let standing = match hold.run().and_then(|run| run.due_on()) {
+            None => Standing::Apart(Apart::Pending),
+            Some(due) if due < entry.day => Standing::Counted,
+            Some(_) if early.is_some() => Standing::Apart(Apart::Excused),
+            Some(_) => Standing::Missed,
+        };
+        let mut item = seen.event(at, standing, entry.day);
+        item.shown_by.push(hold.n);
+        item.days = Some(super::clocks::held_days(hold, self.measured_on));
+        if let (Standing::Apart(Apart::Excused), Some(said)) = (standing, early) {
+            let (by, reason) = (Who::of(entry.by), said.to_owned());
+            item.leave.push(Leave { by, reason, basis: String::new() });
+        }
+        self.put(FigureCode::ReviewersHadTime, item);
+    }
+
+    /// Opinions of experts. An expert's own word takes the place of what was entered for them.
+    fn count_experts(&mut self, seen: &Seen<'_>) {
+        let mut panel = 0_u32;
+        let mut given_by: BTreeMap<(u32, &str), (usize, ExpertStance)> = BTreeMap::new();
+        for (at, (_, entry)) in seen.record.events.iter().enumerate() {
+            match entry.event {
+                CaseEvent::ExpertsAppointed { anew: true, .. } => panel += 1,
+                CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
+                    given_by.insert((panel, expert), (at, given.stance));
+                }
+                _ => {}
+            }
+        }
+        for (at, stance) in given_by.into_values() {
+            let Some(at) = seen.record.events.get(at).filter(|(_, entry)| self.period.has(entry.day)) else { continue };
+            let day = at.1.day;
+            self.put(FigureCode::ExpertOpinions, seen.event(at, Standing::Counted, day));
+            let opposes = Standing::of(stance == ExpertStance::Oppose);
+            self.put(FigureCode::ExpertOpinionsOpposing, seen.event(at, opposes, day));
+        }
+    }
+
+    /// Hearings that were held, each on the day on which its record was signed.
+    fn count_hearings(&mut self, seen: &Seen<'_>) {
+        let mut held: BTreeMap<HearingId, (usize, Standing)> = BTreeMap::new();
+        for (at, (_, entry)) in seen.record.events.iter().enumerate() {
+            match entry.event {
+                CaseEvent::HearingRecordSigned { hearing, .. } => _ = held.insert(*hearing, (at, Standing::Counted)),
+                CaseEvent::HearingCancelled { hearing, .. } => {
+                    if let Some((_, standing)) = held.get_mut(hearing) {
+                        *standing = Standing::Apart(Apart::Dropped);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (at, standing) in held.into_values() {
+            let Some(at) = seen.record.events.get(at).filter(|(_, entry)| self.period.has(entry.day)) else { continue };
+            self.put(FigureCode::HearingsHeld, seen.event(at, standing, at.1.day));
+        }
+    }
+
+    /// Positions, and whether the head decided against them. The newest of a member at a meeting stands.
+    fn count_positions(&mut self, seen: &Seen<'_>) {
+        let mut called: BTreeMap<MeetingId, Date> = BTreeMap::new();
+        let mut taken: BTreeMap<(MeetingId, PersonId), (usize, Position)> = BTreeMap::new();
+        for (i, at) in seen.record.events.iter().enumerate() {
+            let entry = &at.1;
+            match entry.event {
+                CaseEvent::MeetingConvened { given, .. } => _ = called.insert(given.meeting, given.held_on),
+                CaseEvent::PositionRecorded { meeting, given, .. } => {
+                    taken.insert((*meeting, given.member), (i, given.position));
+                }
+                CaseEvent::DecisionAdopted { meeting, against_majority, .. }
+                | CaseEvent::DecisionDeclined { meeting, against_majority, .. } => {
+                    let day = called.get(meeting).copied().unwrap_or(entry.day);
+                    if self.period.has(day) {
+                        let declined = matches!(entry.event, CaseEvent::DecisionDeclined { .. });
+                        let not_adopted = seen.event(at, Standing::of(declined), day);
+                        self.put(FigureCode::DecisionsNotAdopted, not_adopted);
+                        let against = seen.event(at, Standing::of(*against_majority), day);
+                        self.put(FigureCode::AgainstMajority, against);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for ((meeting, _), (at, position)) in taken {
+            let Some(at) = seen.record.events.get(at) else { continue };
+            let day = called.get(&meeting).copied().unwrap_or(at.1.day);
+            if self.period.has(day) {
+                let dissent = seen.event(at, Standing::of(position == Position::Disagree), day);
+                self.put(FigureCode::Dissents, dissent);
+                let reservation = seen.event(at, Standing::of(position == Position::Reserve), day);
+                self.put(FigureCode::Reservations, reservation);
+            }
+        }
+    }
+
+    /// Comments on the execution, and evaluations.
+    fn count_execution(&mut self, seen: &Seen<'_>) {
+        let events = &seen.record.events;
+        for (i, at) in events.iter().enumerate() {
+            let entry = &at.1;
+            match entry.event {
+                CaseEvent::ExecutionCommentEntered { number, given, .. } if self.period.has(given.received_on) => {
+                    let answer = events.iter().find(|(_, e)| {
+                        matches!(e.event, CaseEvent::ExecutionCommentAnswered { given, .. } if given.number == *number)
+                    });
+                    let mut item = seen.event(at, Standing::of(answer.is_some()), given.received_on);
+                    item.shown_by.extend(answer.map(|(_, e)| e.n));
+                    self.put(FigureCode::ExecutionCommentsAnswered, item);
+                }
+                CaseEvent::EvaluationStarted { given, .. } => {
+                    let reported = events[i..]
+                        .iter()
+                        .skip(1)
+                        .take_while(|(_, e)| !matches!(e.event, CaseEvent::EvaluationStarted { .. }))
+                        .find(|(_, e)| matches!(e.event, CaseEvent::EvaluationReported { .. }));
+                    let late = given.due_on < reported.map_or(self.measured_on, |(_, e)| e.day);
+                    let shown = |mut item: Item| {
+                        item.shown_by.extend(reported.map(|(_, e)| e.n));
+                        item
+                    };
+                    if self.period.has(entry.day) {
+                        let standing = match reported {
+                            Some(_) => Standing::Counted,
+                            None if late => Standing::Missed,
+                            None => Standing::Apart(Apart::NotYet),
+                        };
+                        self.put(FigureCode::EvaluationsReported, shown(seen.event(at, standing, entry.day)));
+                    }
+                    let (standing, day) = match reported {
+                        _ if late => (Standing::Missed, given.due_on.tomorrow().unwrap_or(given.due_on)),
+                        Some((_, e)) => (Standing::Counted, e.day),
+                        None => (Standing::Apart(Apart::Running), entry.day),
+                    };
+                    let running = standing == Standing::Apart(Apart::Running) && day <= self.period.to();
+                    if running || self.period.has(day) {
+                        self.put(FigureCode::EvaluationsOnTime, shown(seen.event(at, standing, day)));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn count_irregularities(&mut self, seen: &Seen<'_>) {
+        let mut cured: BTreeMap<IrregularityId, u64> = BTreeMap::new();
+        for (_, entry) in &seen.record.events {
+            if let CaseEvent::IrregularityCured { given, .. } = entry.event {
+                cured.insert(given.irregularity, entry.n);
+            }
+        }
+        for at in &seen.record.events {
+            let CaseEvent::IrregularityRecorded { irregularity, .. } = at.1.event else { continue };
+            let day = at.1.day;
+            if !self.period.has(day) {
+                continue;
+            }
+            self.put(FigureCode::Irregularities, seen.event(at, Standing::Counted, day));
+            let by = cured.get(irregularity);
+            let mut item = seen.event(at, Standing::of(by.is_some()), day);
+            item.shown_by.extend(by);
+            self.put(FigureCode::IrregularitiesCured, item);
+        }
+    }
+}
+
