@@ -15,6 +15,7 @@ mod disclosure;
 mod evaluation;
 mod experts;
 mod faults;
+mod figures;
 mod hearing;
 mod law_coverage;
 mod law_in_force;

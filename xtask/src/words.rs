@@ -19,6 +19,7 @@ use dingce_domain::drafting::{
 };
 use dingce_domain::engagement::EngagementState;
 use dingce_domain::event::CaseEvent;
+use dingce_domain::figures::{Apart, FigureMeasure};
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
@@ -72,6 +73,7 @@ fn from_types() -> Vec<Section> {
         ApprovalAnswer,
         ApprovalProgress,
         ApprovalStanding,
+        Apart,
         ArgumentPart,
         Authority,
         CancellationGround,
@@ -111,6 +113,7 @@ fn from_types() -> Vec<Section> {
         FairCompetitionGround,
         FairCompetitionReviewer,
         Family,
+        FigureMeasure,
         Filing,
         Finding,
         HarmKind,

@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod compose;
 mod dossiers;
+mod figures;
 mod hearing;
 mod how_to;
 mod http;

@@ -25,6 +25,7 @@ mod drafting;
 mod drafts;
 mod errors;
 mod expert;
+mod figures;
 mod gates;
 mod hearing;
 mod law;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::clocks::{binds, held_days};
 use super::item::{Act, Apart, Item, Leave, Standing};
 use super::{FigureCode, Tally, With};
 use crate::compliance::{Against, Entry, Record, Rule, Verdict, Who, of_case};
@@ -12,8 +13,9 @@ use crate::definition::{Definition, Family};
 use crate::event::CaseEvent;
 use crate::file::CaseUnits;
 use crate::holding::{Hold, Holdings};
-use crate::id::{CaseId, ConsultationId, Digest, EventId, HearingId, IrregularityId, MeetingId, PersonId};
+use crate::id::{CaseId, ConsultationId, Digest, EventId, HearingId, IrregularityId, MeetingId, PersonId, UnitId};
 use crate::time::{ClockKind, Limit, due_after_calendar_days, due_after_working_days};
+use crate::verb::Verb;
 use crate::words::{
     ExpertStance, LegalityConclusion, OverlayId, Position, ReportReply, StageId, StageKind,
 };
@@ -35,7 +37,7 @@ pub struct Matter {
     /// Its name.
     pub title: Arc<str>,
     /// The unit that undertakes it.
-    pub unit: crate::id::UnitId,
+    pub unit: UnitId,
     /// Its consultations, in order.
     pub consultations: Vec<ConsultationId>,
 }
@@ -149,21 +151,16 @@ impl<'a> Seen<'a> {
         known.unwrap_or(&self.units[0]).1
     }
 
-    /// The newest event up to number `n` that is no event of a clock; the first where there is none.
+    /// The event of this number; of a clock that stopped, the act that stopped it.
     pub(super) fn act(&self, n: u64) -> Act {
         let events = &self.record.events;
-        let own = |(_, entry): &&(EventId, Entry<'_>)| entry.n <= n && (entry.n == n || entry.event.clock().is_none());
-        // What shows that a last day passed is an event of the clock itself; what ended a clock is the act before it.
-        let at = match events.iter().find(|(_, e)| e.n == n).map(|(_, e)| e.event) {
-            Some(CaseEvent::ClockStopped { .. } | CaseEvent::ClockDropped { .. }) => n.saturating_sub(1),
-            _ => n,
-        };
-        let found = if at == n {
-            events.iter().rev().find(own)
-        } else {
-            events.iter().rev().find(|(_, entry)| entry.n <= at && entry.event.clock().is_none())
-        };
-        self.act_of(found.unwrap_or(&events[0]))
+        let at = events.iter().rposition(|(_, entry)| entry.n <= n).unwrap_or(0);
+        let ended = |event: &CaseEvent| matches!(event, CaseEvent::ClockStopped { .. } | CaseEvent::ClockDropped { .. });
+        if !ended(events[at].1.event) {
+            return self.act_of(&events[at]);
+        }
+        let done = events[..at].iter().rev().find(|(_, entry)| entry.event.clock().is_none());
+        self.act_of(done.unwrap_or(&events[at]))
     }
 
     fn act_of(&self, (event, entry): &(EventId, Entry<'_>)) -> Act {
@@ -277,10 +274,10 @@ impl Tally {
                 .collect();
             self.put(code, item);
         }
-        self.count_publication(seen, decided, act);
+        self.count_publication(seen, def, decided, act);
     }
 
-    fn count_publication(&mut self, seen: &Seen<'_>, decided: Decided, act: Act) {
+    fn count_publication(&mut self, seen: &Seen<'_>, def: &Definition, decided: Decided, act: Act) {
         let published = seen.record.events.iter().find(|(_, entry)| {
             entry.n > decided.n && matches!(entry.event, CaseEvent::DecisionPublished { .. })
         });
@@ -288,11 +285,17 @@ impl Tally {
             .absences
             .iter()
             .rfind(|a| a.standing && seen.kinds.get(&a.stage) == Some(&StageKind::Publication));
-        let overdue = seen.holdings.list.iter().any(|hold| {
-            let waits = seen.record.events.iter().any(|(_, e)| {
-                e.n == hold.n.saturating_sub(1) && matches!(e.event, CaseEvent::DecisionIssued { .. })
-            });
-            waits && hold.end.is_none() && hold.run().is_some_and(|run| run.elapsed(self.measured_on))
+        // The time that binds; where none does, the one that advises.
+        let waits = |hold: &Hold| {
+            let spec = def.clocks.iter().find(|spec| spec.id == hold.clock)?;
+            let caps = hold.run().is_some_and(|run| run.kind() == ClockKind::Cap);
+            (caps && spec.stops.contains(&Verb::PublishDecision)).then(|| binds(spec, def))
+        };
+        let waiting: Vec<(&Hold, bool)> = seen.holdings.list.iter().filter_map(|h| Some((h, waits(h)?))).collect();
+        let any_binds = waiting.iter().any(|(_, binds)| *binds);
+        let overdue = waiting.iter().any(|(hold, binds)| {
+            let passed = hold.end.is_none() && hold.run().is_some_and(|run| run.elapsed(self.measured_on));
+            passed && (*binds || !any_binds)
         });
         let item = match (published, absence) {
             (Some(at), _) => seen.whole(Standing::Counted, decided.day, seen.act_of(at)),
@@ -447,7 +450,7 @@ impl Tally {
         };
         let mut item = seen.event(at, standing, entry.day);
         item.shown_by.push(hold.n);
-        item.days = Some(super::clocks::held_days(hold, self.measured_on));
+        item.days = Some(held_days(hold, self.measured_on));
         if let (Standing::Apart(Apart::Excused), Some(said)) = (standing, early) {
             let (by, reason) = (Who::of(entry.by), said.to_owned());
             item.leave.push(Leave { by, reason, basis: String::new() });

@@ -50,8 +50,7 @@ impl Tally {
                 days: Some(held_days(hold, self.measured_on)),
                 leave: self.leave_of(hold, seen),
             };
-            let binds = spec.parameter.as_ref().and_then(|id| def.parameters.get(id)).is_some_and(|p| p.authority.is_hard());
-            if binds && spec.stops.contains(&Verb::PublishDecision) {
+            if binds(spec, def) && spec.stops.contains(&Verb::PublishDecision) {
                 self.put(FigureCode::PublishedOnTime, item.clone());
             }
             let closes = [Verb::CloseVolume, Verb::CloseExecutionVolume, Verb::CloseEvaluationVolume];
@@ -108,6 +107,12 @@ impl Tally {
             },
         }
     }
+}
+
+/// Whether the length of a clock binds by its own authority; one that the act itself states does.
+pub(super) fn binds(spec: &ClockSpec, def: &Definition) -> bool {
+    let hard = |id| def.parameters.get(id).is_some_and(|parameter| parameter.authority.is_hard());
+    spec.parameter.as_ref().is_none_or(hard)
 }
 
 /// Calendar days of a hold, net of pauses.
