@@ -443,7 +443,7 @@ async fn delayed(node: &Node) -> CaseId {
     }
     node.done(case, "conclude_legality_review", Value::Null).await;
     node.go_on_after(case, "conclude_legality_review", "issue_decision").await;
-    node.days_pass(30).await;
+    node.days_pass(60).await;
     node.done(case, "publish_decision", Value::Null).await;
     node.app.settle().await.expect("background work is done");
     case

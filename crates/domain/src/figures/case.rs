@@ -1,11 +1,11 @@
-//! What a case adds to the figures: its decision and the procedures before it, its reviews, meeting and execution.
+//! What a case adds to the figures: its opening, its decision, the procedures that the law asks for before it, and its publication.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::clocks::{binds, held_days};
+use super::clocks::binds;
 use super::item::{Act, Apart, Item, Leave, Standing};
 use super::{FigureCode, Tally, With};
 use crate::compliance::{Against, Entry, Record, Rule, Verdict, Who, of_case};
@@ -13,12 +13,10 @@ use crate::definition::{Definition, Family};
 use crate::event::CaseEvent;
 use crate::file::CaseUnits;
 use crate::holding::{Hold, Holdings};
-use crate::id::{CaseId, ConsultationId, Digest, EventId, HearingId, IrregularityId, MeetingId, PersonId, UnitId};
-use crate::time::{ClockKind, Limit, due_after_calendar_days, due_after_working_days};
+use crate::id::{CaseId, ConsultationId, Digest, EventId, MeetingId, UnitId};
+use crate::time::ClockKind;
 use crate::verb::Verb;
-use crate::words::{
-    ExpertStance, LegalityConclusion, OverlayId, Position, ReportReply, StageId, StageKind,
-};
+use crate::words::{OverlayId, ReportReply, StageId, StageKind};
 
 /// The events of a case, as far as they are looked at, in the order of their numbers.
 #[derive(Debug, Clone)]
@@ -75,14 +73,14 @@ struct Decided {
 
 /// A case as it was read once.
 pub(super) struct Seen<'a> {
-    record: &'a CaseRecord<'a>,
+    pub(super) record: &'a CaseRecord<'a>,
     pub(super) title: Arc<str>,
     kinds: BTreeMap<StageId, StageKind>,
     units: Vec<(u64, CaseUnits)>,
     pub(super) holdings: Holdings,
     pub(super) absences: Vec<Absence>,
     decided: Option<Decided>,
-    overlays: BTreeSet<OverlayId>,
+    pub(super) overlays: BTreeSet<OverlayId>,
 }
 
 impl<'a> Seen<'a> {
@@ -189,7 +187,7 @@ impl<'a> Seen<'a> {
     }
 
     /// A thing that is an event of the case.
-    fn event(&self, at: &(EventId, Entry<'_>), standing: Standing, day: Date) -> Item {
+    pub(super) fn event(&self, at: &(EventId, Entry<'_>), standing: Standing, day: Date) -> Item {
         self.item(format!("{}#{}", self.record.id, at.1.n), standing, day, self.act_of(at))
     }
 
@@ -311,299 +309,4 @@ impl Tally {
         self.put(FigureCode::DecisionsPublished, item);
     }
 
-    /// Acts that are counted as they are.
-    fn count_events(&mut self, seen: &Seen<'_>) {
-        for at in &seen.record.events {
-            let entry = &at.1;
-            let (code, standing, day) = match entry.event {
-                CaseEvent::CaseTerminated { .. } => (FigureCode::CasesTerminated, Standing::Counted, entry.day),
-                CaseEvent::ExecutionSuspended { .. } => (FigureCode::ExecutionsSuspended, Standing::Counted, entry.day),
-                CaseEvent::ExecutionAdjusted { given, .. } => {
-                    (FigureCode::ExecutionsAdjusted, Standing::Counted, given.issued_on)
-                }
-                CaseEvent::ExecutionTerminated { given, .. } => {
-                    (FigureCode::ExecutionsTerminated, Standing::Counted, given.decided_on)
-                }
-                CaseEvent::ExecutionCompleted { given, .. } => {
-                    (FigureCode::ExecutionsCompleted, Standing::Counted, given.completed_on)
-                }
-                CaseEvent::EvaluationConcluded { .. } => {
-                    (FigureCode::EvaluationsConcluded, Standing::Counted, entry.day)
-                }
-                CaseEvent::VolumeClosed { .. } => (FigureCode::VolumesClosed, Standing::Counted, entry.day),
-                _ => continue,
-            };
-            if self.period.has(day) {
-                self.put(code, seen.event(at, standing, day));
-            }
-        }
-    }
-
-    /// Periods for comments: those held here, and those that were taken over.
-    fn count_periods(&mut self, seen: &Seen<'_>, def: &Definition, with: With<'_>) {
-        let general = def.parameter("comment_period").and_then(|p| def.period(&p.id));
-        for at in &seen.record.events {
-            let entry = &at.1;
-            let (first, last, reason) = match entry.event {
-                // Nobody comments on what is not announced.
-                CaseEvent::SolicitationOpened { given, .. } => {
-                    (given.opens_on.max(entry.day), given.closes_on, given.shortening_reason.as_deref())
-                }
-                CaseEvent::StageTakenOver { given, .. } => match (given.opened_on, given.closed_on) {
-                    (Some(first), Some(last)) => (first, last, given.shortening_reason.as_deref()),
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            if !self.period.has(first) {
-                continue;
-            }
-            let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-            let due = |limit: Limit| match limit {
-                Limit::Calendar(days) => Some(due_after_calendar_days(first, days)),
-                Limit::Working(days) => due_after_working_days(with.calendar, first, days).date(),
-            };
-            // A special law of the matter goes before; where it sets a plain minimum, no reason excuses (R713 art. 3).
-            let special: Vec<Limit> = def
-                .overlays_of(&seen.overlays)
-                .filter(|overlay| overlay.holds_period(reason.is_some()))
-                .flat_map(|overlay| def.comment_periods(overlay))
-                .collect();
-            let too_short = |limits: &[Limit]| limits.iter().try_fold(false, |short, l| Some(short || last < due(*l)?));
-            let standing = match (too_short(&special), too_short(general.as_slice())) {
-                (None, _) | (_, None) => Standing::Apart(Apart::Pending),
-                (Some(true), _) => Standing::Missed,
-                (Some(false), Some(false)) => Standing::Counted,
-                (Some(false), Some(true)) if reason.is_some() => Standing::Apart(Apart::Excused),
-                (Some(false), Some(true)) => Standing::Missed,
-            };
-            let mut item = seen.event(at, standing, first);
-            item.days = Some(u32::try_from((last - first).get_days()).unwrap_or(0));
-            if let (Standing::Apart(Apart::Excused), Some(reason)) = (standing, reason) {
-                let (by, reason) = (Who::of(entry.by), reason.to_owned());
-                item.leave.push(Leave { by, reason, basis: String::new() });
-            }
-            self.put(FigureCode::CommentPeriods, item);
-        }
-    }
-
-    /// Submissions for legality review and what became of them.
-    fn count_reviews(&mut self, seen: &Seen<'_>) {
-        let mut asked: Option<&(EventId, Entry<'_>)> = None;
-        for at in &seen.record.events {
-            let entry = &at.1;
-            match entry.event {
-                CaseEvent::LegalityReviewRequested { .. } => asked = Some(at),
-                CaseEvent::LegalitySubmissionReturned { .. } => {
-                    self.count_submission(seen, asked.take(), at, Standing::Counted);
-                }
-                CaseEvent::LegalityConcluded { given, .. } => {
-                    self.count_submission(seen, asked.take(), at, Standing::Missed);
-                    if !self.period.has(entry.day) {
-                        continue;
-                    }
-                    let found = |these: &[LegalityConclusion]| Standing::of(these.contains(&given.conclusion));
-                    use LegalityConclusion as Conclusion;
-                    for (code, these) in [
-                        (FigureCode::ReviewsLawful, &[Conclusion::Lawful][..]),
-                        (FigureCode::ReviewsRiskStated, &[Conclusion::RiskStated]),
-                        (FigureCode::ReviewsToAmend, &[Conclusion::Amend]),
-                        (FigureCode::ReviewsNotPassed, &[Conclusion::ProcedureMissing, Conclusion::MustNotBeTabled]),
-                    ] {
-                        self.put(code, seen.event(at, found(these), entry.day));
-                    }
-                    self.count_guaranteed(seen, at, given.early_statement.as_deref());
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn count_submission(
-        &mut self,
-        seen: &Seen<'_>,
-        asked: Option<&(EventId, Entry<'_>)>,
-        answered: &(EventId, Entry<'_>),
-        standing: Standing,
-    ) {
-        let day = answered.1.day;
-        if self.period.has(day) {
-            let mut item = seen.event(answered, standing, day);
-            item.shown_by.extend(asked.map(|(_, entry)| entry.n));
-            self.put(FigureCode::SubmissionsReturned, item);
-        }
-    }
-
-    /// Whether the reviewer had the guaranteed time, or said themself that they needed less.
-    fn count_guaranteed(&mut self, seen: &Seen<'_>, at: &(EventId, Entry<'_>), early: Option<&str>) {
-        let entry = &at.1;
-        let guaranteed = |hold: &&Hold| {
-            hold.n < entry.n && hold.run().is_some_and(|run| run.kind() == ClockKind::Guaranteed)
-        };
-        let Some(hold) = seen.holdings.list.iter().rev().find(guaranteed) else { return };
-        let early = early.map(str::trim).filter(|said| !said.is_empty());
-        let standing = match hold.run().and_then(|run| run.due_on()) {
-            None => Standing::Apart(Apart::Pending),
-            Some(due) if due < entry.day => Standing::Counted,
-            Some(_) if early.is_some() => Standing::Apart(Apart::Excused),
-            Some(_) => Standing::Missed,
-        };
-        let mut item = seen.event(at, standing, entry.day);
-        item.shown_by.push(hold.n);
-        item.days = Some(held_days(hold, self.measured_on));
-        if let (Standing::Apart(Apart::Excused), Some(said)) = (standing, early) {
-            let (by, reason) = (Who::of(entry.by), said.to_owned());
-            item.leave.push(Leave { by, reason, basis: String::new() });
-        }
-        self.put(FigureCode::ReviewersHadTime, item);
-    }
-
-    /// Opinions of experts. An expert's own word takes the place of what was entered for them.
-    fn count_experts(&mut self, seen: &Seen<'_>) {
-        let mut panel = 0_u32;
-        let mut given_by: BTreeMap<(u32, &str), (usize, ExpertStance)> = BTreeMap::new();
-        for (at, (_, entry)) in seen.record.events.iter().enumerate() {
-            match entry.event {
-                CaseEvent::ExpertsAppointed { anew: true, .. } => panel += 1,
-                CaseEvent::ExpertOpinionGiven { expert, given, .. } => {
-                    given_by.insert((panel, expert), (at, given.stance));
-                }
-                _ => {}
-            }
-        }
-        for (at, stance) in given_by.into_values() {
-            let Some(at) = seen.record.events.get(at).filter(|(_, entry)| self.period.has(entry.day)) else { continue };
-            let day = at.1.day;
-            self.put(FigureCode::ExpertOpinions, seen.event(at, Standing::Counted, day));
-            let opposes = Standing::of(stance == ExpertStance::Oppose);
-            self.put(FigureCode::ExpertOpinionsOpposing, seen.event(at, opposes, day));
-        }
-    }
-
-    /// Hearings that were held, each on the day on which its record was signed.
-    fn count_hearings(&mut self, seen: &Seen<'_>) {
-        let mut held: BTreeMap<HearingId, (usize, Standing)> = BTreeMap::new();
-        for (at, (_, entry)) in seen.record.events.iter().enumerate() {
-            match entry.event {
-                CaseEvent::HearingRecordSigned { hearing, .. } => _ = held.insert(*hearing, (at, Standing::Counted)),
-                CaseEvent::HearingCancelled { hearing, .. } => {
-                    if let Some((_, standing)) = held.get_mut(hearing) {
-                        *standing = Standing::Apart(Apart::Dropped);
-                    }
-                }
-                _ => {}
-            }
-        }
-        for (at, standing) in held.into_values() {
-            let Some(at) = seen.record.events.get(at).filter(|(_, entry)| self.period.has(entry.day)) else { continue };
-            self.put(FigureCode::HearingsHeld, seen.event(at, standing, at.1.day));
-        }
-    }
-
-    /// Positions, and whether the head decided against them. The newest of a member at a meeting stands.
-    fn count_positions(&mut self, seen: &Seen<'_>) {
-        let mut called: BTreeMap<MeetingId, Date> = BTreeMap::new();
-        let mut taken: BTreeMap<(MeetingId, PersonId), (usize, Position)> = BTreeMap::new();
-        for (i, at) in seen.record.events.iter().enumerate() {
-            let entry = &at.1;
-            match entry.event {
-                CaseEvent::MeetingConvened { given, .. } => _ = called.insert(given.meeting, given.held_on),
-                CaseEvent::PositionRecorded { meeting, given, .. } => {
-                    taken.insert((*meeting, given.member), (i, given.position));
-                }
-                CaseEvent::DecisionAdopted { meeting, against_majority, .. }
-                | CaseEvent::DecisionDeclined { meeting, against_majority, .. } => {
-                    let day = called.get(meeting).copied().unwrap_or(entry.day);
-                    if self.period.has(day) {
-                        let declined = matches!(entry.event, CaseEvent::DecisionDeclined { .. });
-                        let not_adopted = seen.event(at, Standing::of(declined), day);
-                        self.put(FigureCode::DecisionsNotAdopted, not_adopted);
-                        let against = seen.event(at, Standing::of(*against_majority), day);
-                        self.put(FigureCode::AgainstMajority, against);
-                    }
-                }
-                _ => {}
-            }
-        }
-        for ((meeting, _), (at, position)) in taken {
-            let Some(at) = seen.record.events.get(at) else { continue };
-            let day = called.get(&meeting).copied().unwrap_or(at.1.day);
-            if self.period.has(day) {
-                let dissent = seen.event(at, Standing::of(position == Position::Disagree), day);
-                self.put(FigureCode::Dissents, dissent);
-                let reservation = seen.event(at, Standing::of(position == Position::Reserve), day);
-                self.put(FigureCode::Reservations, reservation);
-            }
-        }
-    }
-
-    /// Comments on the execution, and evaluations.
-    fn count_execution(&mut self, seen: &Seen<'_>) {
-        let events = &seen.record.events;
-        for (i, at) in events.iter().enumerate() {
-            let entry = &at.1;
-            match entry.event {
-                CaseEvent::ExecutionCommentEntered { number, given, .. } if self.period.has(given.received_on) => {
-                    let answer = events.iter().find(|(_, e)| {
-                        matches!(e.event, CaseEvent::ExecutionCommentAnswered { given, .. } if given.number == *number)
-                    });
-                    let mut item = seen.event(at, Standing::of(answer.is_some()), given.received_on);
-                    item.shown_by.extend(answer.map(|(_, e)| e.n));
-                    self.put(FigureCode::ExecutionCommentsAnswered, item);
-                }
-                CaseEvent::EvaluationStarted { given, .. } => {
-                    let reported = events[i..]
-                        .iter()
-                        .skip(1)
-                        .take_while(|(_, e)| !matches!(e.event, CaseEvent::EvaluationStarted { .. }))
-                        .find(|(_, e)| matches!(e.event, CaseEvent::EvaluationReported { .. }));
-                    let late = given.due_on < reported.map_or(self.measured_on, |(_, e)| e.day);
-                    let shown = |mut item: Item| {
-                        item.shown_by.extend(reported.map(|(_, e)| e.n));
-                        item
-                    };
-                    if self.period.has(entry.day) {
-                        let standing = match reported {
-                            Some(_) => Standing::Counted,
-                            None if late => Standing::Missed,
-                            None => Standing::Apart(Apart::NotYet),
-                        };
-                        self.put(FigureCode::EvaluationsReported, shown(seen.event(at, standing, entry.day)));
-                    }
-                    let (standing, day) = match reported {
-                        _ if late => (Standing::Missed, given.due_on.tomorrow().unwrap_or(given.due_on)),
-                        Some((_, e)) => (Standing::Counted, e.day),
-                        None => (Standing::Apart(Apart::Running), entry.day),
-                    };
-                    let running = standing == Standing::Apart(Apart::Running) && day <= self.period.to();
-                    if running || self.period.has(day) {
-                        self.put(FigureCode::EvaluationsOnTime, shown(seen.event(at, standing, day)));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn count_irregularities(&mut self, seen: &Seen<'_>) {
-        let mut cured: BTreeMap<IrregularityId, u64> = BTreeMap::new();
-        for (_, entry) in &seen.record.events {
-            if let CaseEvent::IrregularityCured { given, .. } = entry.event {
-                cured.insert(given.irregularity, entry.n);
-            }
-        }
-        for at in &seen.record.events {
-            let CaseEvent::IrregularityRecorded { irregularity, .. } = at.1.event else { continue };
-            let day = at.1.day;
-            if !self.period.has(day) {
-                continue;
-            }
-            self.put(FigureCode::Irregularities, seen.event(at, Standing::Counted, day));
-            let by = cured.get(irregularity);
-            let mut item = seen.event(at, Standing::of(by.is_some()), day);
-            item.shown_by.extend(by);
-            self.put(FigureCode::IrregularitiesCured, item);
-        }
-    }
 }
-

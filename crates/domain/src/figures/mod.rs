@@ -4,11 +4,13 @@
 //! nowhere else, so that none can differ from what it rests on. Things that stand apart, because the law excuses them, because a
 //! clock still runs or because a calendar is missing, are in the list too, and in no number.
 //!
-//! In reading order: [`period`] is what days are asked about; [`item`] is what is counted and how it stands; `case` counts a case,
-//! `clocks` the times in it, `comments` its consultations; `catalogue` and `registers` count what lies beside cases.
+//! In reading order: [`period`] is what days are asked about; [`item`] is what is counted and how it stands; `case` counts a case, `before` and
+//! `after` what came before and after its decision, `clocks` the times in it, `comments` its consultations; `catalogue` and `registers` count what lies beside cases.
 //!
 //! A figure says what the record shows. It ranks nobody, and a share of nothing is none: neither nought nor the whole.
 
+mod after;
+mod before;
 mod case;
 mod catalogue;
 mod clocks;

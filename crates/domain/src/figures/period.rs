@@ -28,10 +28,10 @@ impl Period {
     /// # Errors
     /// `DATE_NOT_ACCEPTABLE` where it ends before it begins, or is longer than ten years.
     pub fn new(from: Date, to: Date) -> Result<Self, Rejection> {
-        check::not_before("to", to, from)?;
+        check::not_before("last_day", to, from)?;
         let last = from.year().saturating_add(YEARS_MAX);
         if (to.year(), to.month(), to.day()) >= (last, from.month(), from.day()) {
-            return Err(Rejection::new(Code::DateNotAcceptable).at("to").given(to).needed(format!("{YEARS_MAX} years")));
+            return Err(Rejection::new(Code::DateNotAcceptable).at("last_day").given(to).needed(format!("{YEARS_MAX} years")));
         }
         Ok(Self { from, to })
     }
@@ -82,7 +82,7 @@ mod tests {
         let leap_day = date(2024, 2, 29);
         assert!(Period::new(leap_day, leap_day).is_ok_and(|period| period.has(leap_day)));
         let backwards = Period::new(leap_day, date(2024, 2, 28)).unwrap_err();
-        assert_eq!((backwards.code, backwards.path.as_deref()), (Code::DateNotAcceptable, Some("to")));
+        assert_eq!((backwards.code, backwards.path.as_deref()), (Code::DateNotAcceptable, Some("last_day")));
         assert!(Period::new(leap_day, date(2034, 2, 28)).is_ok(), "ten years to the day before");
         assert_eq!(Period::new(leap_day, date(2034, 3, 1)).unwrap_err().code, Code::DateNotAcceptable);
     }
