@@ -10,14 +10,15 @@ use calamine::{Data, Reader, Xlsx};
 use dingce_app::figures_file::{FigureFormat, write};
 use dingce_app::ports::EventStore;
 use dingce_app::use_cases::{Asking, Mark, TakenFigures};
+use dingce_domain::catalogue::{
+    AddEntry, CarriedFrom, Catalogue, CatalogueAct, CatalogueEvent, CatalogueKind, CompileCatalogue, ConsentBody,
+    DropEntry, Entry as Listed, FinishEntry, Head, On, OpenAdjustment, PublishCatalogue, RecordConsent, Rules,
+    TieEntry,
+};
 use dingce_domain::code::Code;
 use dingce_domain::compliance::Entry;
 use dingce_domain::figures::{
     Apart, CaseRecord, CatalogueFold, CommentsFold, Figure, FigureCode, Figures, Item, Period, Standing, Tally, With,
-};
-use dingce_domain::catalogue::{
-    AddEntry, CarriedFrom, Catalogue, CatalogueAct, CatalogueEvent, CatalogueKind, CompileCatalogue, ConsentBody, DropEntry,
-    Entry as Listed, FinishEntry, Head, On, OpenAdjustment, PublishCatalogue, RecordConsent, Rules, TieEntry,
 };
 use dingce_domain::id::{CaseId, CatalogueId, EntryId, EventId, StreamId};
 use dingce_domain::occasion::Actor;
@@ -90,7 +91,9 @@ fn sound(figures: &Figures) {
         let parts: Vec<&Item> =
             figures.list.iter().filter(|f| f.code == *code && f.about.part).flat_map(|f| &f.items).collect();
         if !parts.is_empty() {
-            let of = |items: &mut dyn Iterator<Item = &Item>| -> BTreeSet<String> { items.map(|i| i.thing.clone()).collect() };
+            let of = |items: &mut dyn Iterator<Item = &Item>| -> BTreeSet<String> {
+                items.map(|i| i.thing.clone()).collect()
+            };
             assert_eq!(of(&mut parts.iter().copied()), of(&mut figure(figures, *code).items.iter()), "{code}");
         }
     }
@@ -159,7 +162,8 @@ fn every_number_of_every_road_is_its_acts_at_every_moment() {
     for (name, world) in roads() {
         for known in 1..=world.history.len() {
             let today = world.history[known - 1].1;
-            let figures = of_world(&world, Period::new(date(2020, 1, 1), date(2029, 12, 31)).expect("ten years"), today, known);
+            let figures =
+                of_world(&world, Period::new(date(2020, 1, 1), date(2029, 12, 31)).expect("ten years"), today, known);
             sound(&figures);
             for item in figures.list.iter().flat_map(|f| &f.items) {
                 for n in std::iter::once(item.act.n).chain(item.shown_by.iter().copied()) {
@@ -231,7 +235,8 @@ fn a_contested_decision_comes_to_what_was_counted_by_hand() {
     };
     assert_eq!(on_time("publication_period"), (Some(staff::unit("office")), 1, Some(1)));
     assert_eq!(on_time("dossier_period"), (Some(staff::unit("archives")), 1, Some(1)));
-    let floor = figures.list.iter().filter_map(|f| f.about.clock.as_ref()).find(|c| c.clock.as_str() == "legality_period");
+    let floor =
+        figures.list.iter().filter_map(|f| f.about.clock.as_ref()).find(|c| c.clock.as_str() == "legality_period");
     assert_eq!(floor, None, "a guaranteed time is nobody's to miss");
 }
 
@@ -244,7 +249,9 @@ fn who_excused_what_is_told_apart() {
     assert_eq!(numbers(&figures, FigureCode::ExpertsHeard), (0, Some(0)));
     assert_eq!(apart(&figures, FigureCode::ExpertsHeard), [(Apart::Excused, 1)]);
     let [leave] = &figure(&figures, FigureCode::ExpertsHeard).items[0].leave[..] else { panic!("one ground") };
-    assert!(leave.by.as_ref().is_some_and(|by| !by.name.is_empty()) && !leave.reason.is_empty() && !leave.basis.is_empty());
+    assert!(
+        leave.by.as_ref().is_some_and(|by| !by.name.is_empty()) && !leave.reason.is_empty() && !leave.basis.is_empty()
+    );
     assert_eq!(numbers(&figures, FigureCode::Dissents), (1, Some(4)));
     assert_eq!(numbers(&figures, FigureCode::ExecutionCommentsAnswered), (1, Some(1)));
     assert_eq!(numbers(&figures, FigureCode::CommentPeriods), (1, Some(1)));
@@ -313,7 +320,10 @@ impl Kept {
     }
 
     fn lists(&mut self, day: Date, entry: Listed) {
-        self.does(day, CatalogueAct::AddEntry(AddEntry { entry, nominated_by: String::new(), reason: "补充".to_owned() }));
+        self.does(
+            day,
+            CatalogueAct::AddEntry(AddEntry { entry, nominated_by: String::new(), reason: "补充".to_owned() }),
+        );
     }
 
     fn publishes(&mut self, day: Date) {
@@ -361,7 +371,10 @@ fn every_entry_of_a_catalogue_is_accounted_for() {
     kept.does(date(2024, 6, 3), CatalogueAct::FinishEntry(finish));
     let open = OpenAdjustment { reason: "情况变化".to_owned(), proposed_by: "区水务局".to_owned() };
     kept.does(date(2024, 7, 1), CatalogueAct::OpenAdjustment(open));
-    kept.does(date(2024, 7, 1), CatalogueAct::DropEntry(DropEntry { entry: entry(3), reason: "条件不具备".to_owned() }));
+    kept.does(
+        date(2024, 7, 1),
+        CatalogueAct::DropEntry(DropEntry { entry: entry(3), reason: "条件不具备".to_owned() }),
+    );
     kept.publishes(date(2024, 7, 2));
     // Entry 5 is tied a day after the year.
     let late = TieEntry { entry: entry(5), ..tie };
@@ -483,7 +496,11 @@ async fn a_delayed_case_is_counted_act_by_act(backend: Backend) {
     }
     assert_eq!(apart(figures, C::ExpertsHeard), [(Apart::Excused, 1)]);
     // The clocks that its publication and issue started go on.
-    assert!(matches!(apart(figures, C::ActsOnTime)[..], [(Apart::Running, 1..)]), "{:?}", apart(figures, C::ActsOnTime));
+    assert!(
+        matches!(apart(figures, C::ActsOnTime)[..], [(Apart::Running, 1..)]),
+        "{:?}",
+        apart(figures, C::ActsOnTime)
+    );
     let parts: BTreeMap<(String, String), (u64, Option<u64>)> = figures
         .list
         .iter()
@@ -508,7 +525,8 @@ async fn a_delayed_case_is_counted_act_by_act(backend: Backend) {
     let decided = &figure(figures, C::CasesDecided).items[0];
     assert_eq!((decided.case, decided.thing.as_str()), (Some(case), case.to_string().as_str()));
     // A day too late by one that only advises is told as such.
-    let binds = |clock: &str| taken.clocks.iter().find(|(at, _)| at.clock.as_str() == clock).map(|(_, told)| told.binds);
+    let binds =
+        |clock: &str| taken.clocks.iter().find(|(at, _)| at.clock.as_str() == clock).map(|(_, told)| told.binds);
     assert_eq!((binds("publication_period"), binds("publication_target")), (Some(true), Some(false)));
 }
 
@@ -554,7 +572,10 @@ async fn the_same_mark_gives_the_same_bytes(backend: Backend) {
         assert_eq!(code(refused), Code::InputNotAcceptable);
     }
     // Of an empty beginning of the log there is nothing, and of nothing no share. The directory came first of all.
-    let asking = Asking { period: year_2024(), mark: Some(Mark { log_size: 1000, at: "2024-01-01T00:00:00Z".parse().expect("an instant") }) };
+    let asking = Asking {
+        period: year_2024(),
+        mark: Some(Mark { log_size: 1000, at: "2024-01-01T00:00:00Z".parse().expect("an instant") }),
+    };
     let refused = later.app.figures(principal("auditor"), staff::unit("organ"), asking).await;
     assert!(refused.is_err(), "nothing was known of the organ then");
 }

@@ -30,7 +30,8 @@ struct Words {
 
 fn shipped() -> &'static Words {
     static SHIPPED: OnceLock<Words> = OnceLock::new();
-    SHIPPED.get_or_init(|| serde_saphyr::from_str(include_str!("../lang/figures.yaml")).expect("figures.yaml can be read"))
+    SHIPPED
+        .get_or_init(|| serde_saphyr::from_str(include_str!("../lang/figures.yaml")).expect("figures.yaml can be read"))
 }
 
 fn told(code: FigureCode) -> Option<&'static Told> {

@@ -30,7 +30,8 @@ pub async fn of_the_road(world: &mut HttpWorld, taken: &Value) {
         takenAs withheld figures { code isPart numerator denominator share { basisPoints } apart { why count } \
         days { total least most of } } } }";
     let asked = json!({ "taken": taken["takenAs"] });
-    let told = world.officials("auditor", query, asked.clone()).await.expect("the auditor takes figures")["figures"].clone();
+    let told =
+        world.officials("auditor", query, asked.clone()).await.expect("the auditor takes figures")["figures"].clone();
     assert_eq!((&told["takenAs"], &told["withheld"]), (&taken["takenAs"], &json!([])));
     let numbers = |code: &str| (whole(&told, code)["numerator"].clone(), whole(&told, code)["denominator"].clone());
     // Three comments in time, of which two are adopted and one in part; one came a day late.
@@ -58,7 +59,10 @@ pub async fn of_the_road(world: &mut HttpWorld, taken: &Value) {
         assert!(header("content-type").starts_with(media_type), "{file}");
         assert_eq!(header("x-taken-as"), taken["takenAs"].as_str().expect("a mark"), "{file}");
         assert!(header("content-disposition").ends_with(&format!("2023-01-01_2023-12-31_{file}\"")), "{file}");
-        assert_eq!((header("cache-control").as_str(), header("x-content-type-options").as_str()), ("private, no-store", "nosniff"));
+        assert_eq!(
+            (header("cache-control").as_str(), header("x-content-type-options").as_str()),
+            ("private, no-store", "nosniff")
+        );
         let bytes = answer.bytes().await.expect("bytes");
         assert!(bytes.starts_with(begins), "{file}");
         let again = get(world, Some("auditor"), &path).await.bytes().await.expect("bytes");

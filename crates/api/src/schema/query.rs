@@ -678,7 +678,9 @@ impl Query {
         #[graphql(desc = "The organ; the reader's own where absent.")] organ: Option<ID>,
         #[graphql(desc = "First day.")] from: Date,
         #[graphql(desc = "Last day, itself included; ten years after the first at most.")] to: Date,
-        #[graphql(desc = "As they were taken before: `takenAs` of an earlier answer. Pages of acts belong together only so.")]
+        #[graphql(
+            desc = "As they were taken before: `takenAs` of an earlier answer. Pages of acts belong together only so."
+        )]
         taken_as: Option<String>,
     ) -> Result<Option<AppraisalFigures>> {
         Ok(Some(AppraisalFigures::take(Scope::of(ctx)?, organ, from, to, taken_as).await?))

@@ -126,7 +126,9 @@ fn part(figure: &Figure, taken: &TakenFigures) -> [Cell; 5] {
         return [const { Cell::Empty }; 5];
     }
     let unit = figure.about.unit.map_or_else(|| both(&figures::said("no_one_unit")), |unit| taken.unit(unit));
-    let Some(clock) = figure.about.clock.as_ref() else { return [unit.into(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty] };
+    let Some(clock) = figure.about.clock.as_ref() else {
+        return [unit.into(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty];
+    };
     let Some(told) = taken.clocks.get(clock) else {
         return [unit.into(), clock.definition.as_str().into(), clock.clock.as_str().into(), Cell::Empty, Cell::Empty];
     };

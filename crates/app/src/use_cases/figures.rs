@@ -62,7 +62,8 @@ impl FromStr for Mark {
     type Err = Rejection;
 
     fn from_str(text: &str) -> Result<Self, Rejection> {
-        let refuse = || Rejection::new(Code::InputNotAcceptable).at("taken_as").given(text).needed("120@2026-01-05T01:00:00Z");
+        let refuse =
+            || Rejection::new(Code::InputNotAcceptable).at("taken_as").given(text).needed("120@2026-01-05T01:00:00Z");
         let (size, at) = text.split_once('@').ok_or_else(refuse)?;
         let plain = size.bytes().all(|b| b.is_ascii_digit());
         let log_size = size.parse().ok().filter(|_| plain).ok_or_else(refuse)?;

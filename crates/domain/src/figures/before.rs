@@ -157,9 +157,8 @@ impl Tally {
     /// Whether the reviewer had the guaranteed time, or said themself that they needed less.
     fn count_guaranteed(&mut self, seen: &Seen<'_>, at: &(EventId, Entry<'_>), early: Option<&str>) {
         let entry = &at.1;
-        let guaranteed = |hold: &&Hold| {
-            hold.n < entry.n && hold.run().is_some_and(|run| run.kind() == ClockKind::Guaranteed)
-        };
+        let guaranteed =
+            |hold: &&Hold| hold.n < entry.n && hold.run().is_some_and(|run| run.kind() == ClockKind::Guaranteed);
         let Some(hold) = seen.holdings.list.iter().rev().find(guaranteed) else { return };
         let early = early.map(str::trim).filter(|said| !said.is_empty());
         let standing = match hold.run().and_then(|run| run.due_on()) {

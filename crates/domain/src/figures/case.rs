@@ -153,7 +153,8 @@ impl<'a> Seen<'a> {
     pub(super) fn act(&self, n: u64) -> Act {
         let events = &self.record.events;
         let at = events.iter().rposition(|(_, entry)| entry.n <= n).unwrap_or(0);
-        let ended = |event: &CaseEvent| matches!(event, CaseEvent::ClockStopped { .. } | CaseEvent::ClockDropped { .. });
+        let ended =
+            |event: &CaseEvent| matches!(event, CaseEvent::ClockStopped { .. } | CaseEvent::ClockDropped { .. });
         if !ended(events[at].1.event) {
             return self.act_of(&events[at]);
         }
@@ -276,13 +277,13 @@ impl Tally {
     }
 
     fn count_publication(&mut self, seen: &Seen<'_>, def: &Definition, decided: Decided, act: Act) {
-        let published = seen.record.events.iter().find(|(_, entry)| {
-            entry.n > decided.n && matches!(entry.event, CaseEvent::DecisionPublished { .. })
-        });
-        let absence = seen
-            .absences
+        let published = seen
+            .record
+            .events
             .iter()
-            .rfind(|a| a.standing && seen.kinds.get(&a.stage) == Some(&StageKind::Publication));
+            .find(|(_, entry)| entry.n > decided.n && matches!(entry.event, CaseEvent::DecisionPublished { .. }));
+        let absence =
+            seen.absences.iter().rfind(|a| a.standing && seen.kinds.get(&a.stage) == Some(&StageKind::Publication));
         // The time that binds; where none does, the one that advises.
         let waits = |hold: &Hold| {
             let spec = def.clocks.iter().find(|spec| spec.id == hold.clock)?;
@@ -308,5 +309,4 @@ impl Tally {
         };
         self.put(FigureCode::DecisionsPublished, item);
     }
-
 }

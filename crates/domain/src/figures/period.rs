@@ -31,7 +31,10 @@ impl Period {
         check::not_before("last_day", to, from)?;
         let last = from.year().saturating_add(YEARS_MAX);
         if (to.year(), to.month(), to.day()) >= (last, from.month(), from.day()) {
-            return Err(Rejection::new(Code::DateNotAcceptable).at("last_day").given(to).needed(format!("{YEARS_MAX} years")));
+            return Err(Rejection::new(Code::DateNotAcceptable)
+                .at("last_day")
+                .given(to)
+                .needed(format!("{YEARS_MAX} years")));
         }
         Ok(Self { from, to })
     }

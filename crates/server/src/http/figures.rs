@@ -64,8 +64,9 @@ async fn given(assembled: &Assembled, request: &Request) -> Result<Response, Ref
 
 fn asking(request: &Request) -> Result<Asking, Refused> {
     let unread = |path: &str, needed: &str| Rejection::new(Code::InputNotAcceptable).at(path).needed(needed);
-    let asked: Asked =
-        request.params().map_err(|_| unread("from", "from=YYYY-MM-DD&to=YYYY-MM-DD, and taken_as alone beside them"))?;
+    let asked: Asked = request
+        .params()
+        .map_err(|_| unread("from", "from=YYYY-MM-DD&to=YYYY-MM-DD, and taken_as alone beside them"))?;
     let day = |path: &str, text: &str| -> Result<Date, Rejection> {
         text.parse().map_err(|_| unread(path, "YYYY-MM-DD").given(text))
     };
