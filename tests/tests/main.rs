@@ -16,6 +16,7 @@ mod erasure;
 mod evaluation;
 mod experts;
 mod faults;
+mod figures;
 mod full_disk;
 mod healing;
 mod hearing;

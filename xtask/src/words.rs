@@ -20,6 +20,7 @@ use dingce_domain::drafting::{
 use dingce_domain::engagement::EngagementState;
 use dingce_domain::erasure::{ErasureGround, ErasurePart, ErasureState};
 use dingce_domain::event::CaseEvent;
+use dingce_domain::figures::{Apart, FigureMeasure};
 use dingce_domain::hearing::{
     CancellationGround, HearingGroupKind, HearingRole, HearingState, PostponementGround, SeatSelection, Speech,
 };
@@ -73,6 +74,7 @@ fn from_types() -> Vec<Section> {
         ApprovalAnswer,
         ApprovalProgress,
         ApprovalStanding,
+        Apart,
         ArgumentPart,
         Authority,
         CancellationGround,
@@ -115,6 +117,7 @@ fn from_types() -> Vec<Section> {
         FairCompetitionGround,
         FairCompetitionReviewer,
         Family,
+        FigureMeasure,
         Filing,
         Finding,
         HarmKind,

@@ -8,7 +8,7 @@ use dingce_domain::id::{Digest, OrganisationId, UnitId};
 use dingce_domain::time::Calendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::cache::Cache;
 use crate::committer::{Lane, Turns};
@@ -16,6 +16,7 @@ use crate::held::Held;
 use crate::policy::Policy;
 use crate::ports::{Chance, Clock, EventStore, FileStore, MasterKey};
 use crate::publisher::Publisher;
+use crate::use_cases::figures::KeptFigures;
 use crate::use_cases::managers::MessageKey;
 use crate::use_cases::sequencing::Lease;
 use crate::use_cases::timers::Timer;
@@ -71,6 +72,10 @@ pub struct App {
     pub(crate) late_messages: Held<MessageKey>,
     /// Digest of the calendar that all clocks were last held against.
     pub(crate) followed: Mutex<Option<String>>,
+    /// Figures as they were last taken, for those who turn pages.
+    pub(crate) figures_kept: Mutex<Vec<KeptFigures>>,
+    /// How many may count figures at once: each holds what it counted.
+    pub(crate) counting: Semaphore,
     /// The sequencer's lease.
     pub(crate) lease: Mutex<Option<Lease>>,
     /// The name under which this node holds leases.
@@ -106,6 +111,8 @@ impl App {
             idle_timers: Held::default(),
             late_messages: Held::default(),
             followed: Mutex::new(None),
+            figures_kept: Mutex::new(Vec::new()),
+            counting: Semaphore::new(2),
             lease: Mutex::new(None),
             node,
             heads_on: Mutex::new(None),

@@ -17,6 +17,8 @@ pub mod determination_rules;
 pub mod dossier;
 pub mod envelope;
 pub mod error;
+pub mod figures;
+pub mod figures_file;
 pub mod frozen;
 pub mod hearing_sheet;
 mod held;

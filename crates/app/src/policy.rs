@@ -82,6 +82,8 @@ words! {
         ReadDirectory = "read_directory",
         /// Read compliance sheets.
         ReadCompliance = "read_compliance",
+        /// Read the figures for an appraisal.
+        ReadFigures = "read_figures",
         /// Upload documents.
         UploadDocument = "upload_document",
         /// Read what a person did in any case.
@@ -186,6 +188,10 @@ mod tests {
         assert!(!policy.allows(Right::ReadCase, UnitKind::Section, PostKind::Expert, false, false));
         assert!(!policy.allows(Right::ReadCase, UnitKind::Department, PostKind::Officer, false, true));
         assert!(!policy.allows(Right::KeepDirectory, UnitKind::Organ, PostKind::Head, true, false));
+        assert!(policy.allows(Right::ReadFigures, UnitKind::Supervision, PostKind::Auditor, false, false));
+        assert!(policy.allows(Right::ReadFigures, UnitKind::Department, PostKind::Officer, true, false));
+        assert!(!policy.allows(Right::ReadFigures, UnitKind::Department, PostKind::Officer, false, false));
+        assert!(!policy.allows(Right::ReadFigures, UnitKind::Department, PostKind::Expert, true, false));
         assert!(!policy.allows(Right::RecordConsent, UnitKind::Justice, PostKind::UnitLeader, false, false));
         assert!(!policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, false, false));
         assert!(policy.allows(Right::FollowEntry, UnitKind::Department, PostKind::Officer, true, false));

@@ -9,9 +9,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
+use crate::definition::{Definition, UnitBinding};
 use crate::event::CaseEvent;
+use crate::file::CaseUnits;
 use crate::id::{PersonId, UnitId};
 use crate::occasion::Actor;
+use crate::organisation::{Organisation, Unit, UnitKind, within};
 use crate::time::{Calendar, ClockKind, Limit, Run};
 use crate::verb::Verb;
 use crate::words;
@@ -181,6 +184,42 @@ const fn can_be_missed(kind: ClockKind) -> bool {
 
 fn days_after(from: Date, until: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(from.tomorrow().ok(), |day| day.tomorrow().ok()).take_while(move |day| *day <= until)
+}
+
+/// The kind of unit that a role is bound to; none where it is bound to a unit that the case names, or to none.
+pub const fn kind_of(bound: UnitBinding) -> Option<UnitKind> {
+    match bound {
+        UnitBinding::Organ => Some(UnitKind::Organ),
+        UnitBinding::Office => Some(UnitKind::Office),
+        UnitBinding::Justice => Some(UnitKind::Justice),
+        UnitBinding::Archives => Some(UnitKind::Archives),
+        UnitBinding::Supervision => Some(UnitKind::Supervision),
+        UnitBinding::MarketRegulation => Some(UnitKind::MarketRegulation),
+        UnitBinding::UndertakingUnit | UnitBinding::ExecutingUnit | UnitBinding::EvaluatingUnit | UnitBinding::Any => {
+            None
+        }
+    }
+}
+
+impl Hold {
+    /// The unit whose people had the role when the hold began, where it was one; where the definition binds the role to none,
+    /// that of whoever ended it. `units` are those that the case names.
+    pub fn unit(&self, units: CaseUnits, def: &Definition, directory: &Organisation) -> Option<UnitId> {
+        let ended = self.end.as_ref().and_then(|end| end.unit);
+        let Some(role) = def.roles.iter().find(|role| role.id == self.holder) else { return ended };
+        match role.unit {
+            UnitBinding::UndertakingUnit => Some(units.undertaking),
+            UnitBinding::ExecutingUnit => units.executing,
+            UnitBinding::EvaluatingUnit => units.evaluating,
+            bound => {
+                let Some(kind) = kind_of(bound) else { return ended };
+                let there = |u: &Unit| u.kind == kind && within(self.from, u.from, u.until);
+                let mut of_kind = directory.units.iter().filter(|(_, unit)| there(unit)).map(|(id, _)| *id);
+                let only = of_kind.next().filter(|_| of_kind.next().is_none());
+                only.or(ended)
+            }
+        }
+    }
 }
 
 /// All holds of a case, in the order in which they began.

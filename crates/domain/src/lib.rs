@@ -13,6 +13,7 @@
 //! [`erasure`] destroys what the public gave of themselves, and leaves the record whole.
 //! [`confirmation`] makes a value that only advises bind one organ.
 //! [`compliance`] reads what all of them recorded, apart from every rule that judged it.
+//! [`figures`] counts what an appraisal asks for, each number from the acts that show it.
 //! The stub in [`secret`] is all that is kept of a secret one, and the registers name it.
 
 pub mod accountability;
@@ -36,6 +37,7 @@ pub mod draw;
 pub mod engagement;
 pub mod erasure;
 pub mod event;
+pub mod figures;
 pub mod file;
 pub mod hearing;
 pub mod holding;

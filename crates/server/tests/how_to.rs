@@ -8,8 +8,10 @@ use dingce_server::demo::{HttpWorld, World, play, run};
 use dingce_server::{ManualClock, Settings};
 use serde_json::{Map, Value, json};
 
+use crate::figures;
+
 /// Whom a page is for.
-const READERS: [(&str, &str); 16] = [
+const READERS: [(&str, &str); 17] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("move-a-case.md", "office_officer"),
@@ -25,6 +27,7 @@ const READERS: [(&str, &str); 16] = [
     ("close-a-volume.md", "archivist"),
     ("look-into-a-decision.md", "auditor"),
     ("read-the-compliance-sheet.md", "auditor"),
+    ("take-figures.md", "auditor"),
     ("trace-accountability.md", "auditor"),
 ];
 
@@ -106,7 +109,10 @@ async fn every_example_is_understood() {
     let asked = "query($id: ID!) { case(id: $id) { currentDraft { id } undertakingUnit { id } consultation { id } } \
                  meetings(first: 1) { nodes { id } } catalogues(first: 1) { nodes { id } } me { person { id } } }";
     let left = world.officials("office_officer", asked, json!({ "id": ending.case })).await.expect("the case");
+    let asked = "{ figures(from: \"2023-01-01\", to: \"2023-12-31\") { organ takenAs } }";
+    let taken = world.officials("auditor", asked, json!({})).await.expect("the figures")["figures"].clone();
     let known = json!({
+        "from": "2023-01-01", "to": "2023-12-31", "takenAs": taken["takenAs"],
         "case": ending.case, "id": ending.case, "code": ending.receipt, "target": "major_decision_national@1",
         "draft": left["case"]["currentDraft"]["id"], "unit": left["case"]["undertakingUnit"]["id"],
         "consultation": left["case"]["consultation"]["id"], "meeting": left["meetings"]["nodes"][0]["id"],
@@ -140,8 +146,10 @@ async fn every_example_is_understood() {
     }
     assert!(asked > 30, "{asked} examples were sent");
     clean(&mut world, &ending.case).await;
+    figures::of_the_road(&mut world, &taken).await;
     world.stop().await.expect("it stops");
     on_the_console(&folder.path().join("data"), &ending.case);
+    figures::on_the_console(&folder.path().join("data"), &taken);
 }
 
 /// The same sheet as a script reads it, and a case that is not there.

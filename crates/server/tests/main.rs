@@ -6,6 +6,7 @@ mod cli;
 mod compose;
 mod dossiers;
 mod erasure;
+mod figures;
 mod hearing;
 mod how_to;
 mod http;

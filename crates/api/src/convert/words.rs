@@ -264,6 +264,9 @@ enums! {
         "In which way the record departs from a rule.";
     dingce_domain::compliance::ExcuseGround as "ComplianceGround" in "excuse_ground":
         "On which ground a rule was excused.";
+    dingce_domain::figures::FigureMeasure as "FigureMeasure" in "figure_measure": "What the things of a figure are.";
+    dingce_domain::figures::Apart as "FigureApart" in "apart":
+        "Why a thing of a figure is in no number. None of them says that something was done wrong.";
     words::Disclosure as "Disclosure" in "disclosure":
         "Whether and how a document is disclosed (Open Government Information Regulation arts. 14-17).";
     words::DraftChange as "DraftChange" in "draft_change":

@@ -27,6 +27,7 @@ mod drafts;
 mod erasure;
 mod errors;
 mod expert;
+mod figures;
 mod gates;
 mod hearing;
 mod law;

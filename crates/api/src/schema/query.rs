@@ -34,6 +34,7 @@ use super::drafts::DraftVersion;
 use super::erasure::Erasure;
 use super::errors::{Failure, found};
 use super::expert::ExpertPool;
+use super::figures::AppraisalFigures;
 use super::hearing::Hearing;
 use super::legal_bases::{self, LegalBasis, LegalBasisFilter};
 use super::log::{self, LogNote, Lookup};
@@ -720,6 +721,22 @@ impl Query {
         #[graphql(desc = "Only what was recorded up to the end of this day.")] as_known_on: Option<Date>,
     ) -> Result<Option<UnitTrace>> {
         Ok(UnitTrace::find(Scope::of(ctx)?, &unit, as_known_on).await?)
+    }
+
+    /// Figures for an appraisal 考核 (R713 arts. 8, 9), counted from the record as it stands, or as it stood when they were taken
+    /// before: for the organ's leaders, its office, the justice bureau and supervision; a unit sees those of what it undertakes itself.
+    async fn figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The organ; the reader's own where absent.")] organ: Option<ID>,
+        #[graphql(desc = "First day.")] from: Date,
+        #[graphql(desc = "Last day, itself included; ten years after the first at most.")] to: Date,
+        #[graphql(
+            desc = "As they were taken before: `takenAs` of an earlier answer. Pages of acts belong together only so."
+        )]
+        taken_as: Option<String>,
+    ) -> Result<Option<AppraisalFigures>> {
+        Ok(Some(AppraisalFigures::take(Scope::of(ctx)?, organ, from, to, taken_as).await?))
     }
 
     /// The log from a place on, as far as the reader may see it: what a copy elsewhere reads to keep up.

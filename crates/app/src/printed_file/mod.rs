@@ -7,6 +7,8 @@ pub(crate) mod csv;
 pub(crate) mod json;
 mod table;
 
+pub(crate) use table::line;
+
 use std::fmt;
 
 use dingce_domain::rejection::Rejection;

@@ -49,7 +49,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Record>, usize> {
 }
 
 /// A record as one line, ended by CR LF.
-pub(super) fn line(fields: &[String]) -> String {
+pub(crate) fn line(fields: &[String]) -> String {
     let quoted = |field: &String| {
         let plain = !field.contains(['"', ',', '\r', '\n']);
         if plain { field.clone() } else { format!("\"{}\"", field.replace('"', "\"\"")) }

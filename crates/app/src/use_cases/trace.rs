@@ -8,7 +8,8 @@ use std::sync::Arc;
 use dingce_domain::act::RecordAttendance;
 use dingce_domain::definition::{Definition, UnitBinding};
 use dingce_domain::event::CaseEvent;
-use dingce_domain::holding::{ConflictKind, Hold, Measure};
+use dingce_domain::file::CaseUnits;
+use dingce_domain::holding::{ConflictKind, Hold, Measure, kind_of};
 use dingce_domain::id::{CaseId, DraftId, MeetingId, PersonId, PostId, StreamId, UnitId};
 use dingce_domain::organisation::{Organisation, UnitKind, UnitRelation, within};
 use dingce_domain::time::Zone;
@@ -493,38 +494,12 @@ impl App {
     }
 }
 
-const fn kind_of(bound: UnitBinding) -> Option<UnitKind> {
-    match bound {
-        UnitBinding::Organ => Some(UnitKind::Organ),
-        UnitBinding::Office => Some(UnitKind::Office),
-        UnitBinding::Justice => Some(UnitKind::Justice),
-        UnitBinding::Archives => Some(UnitKind::Archives),
-        UnitBinding::Supervision => Some(UnitKind::Supervision),
-        UnitBinding::MarketRegulation => Some(UnitKind::MarketRegulation),
-        UnitBinding::UndertakingUnit | UnitBinding::ExecutingUnit | UnitBinding::EvaluatingUnit | UnitBinding::Any => {
-            None
-        }
-    }
-}
-
 /// The unit whose people had the role when the hold began.
 fn unit_of(row: &HoldRow, hold: &Hold, def: &Definition, directory: &Organisation) -> Result<Option<UnitId>, AppError> {
     let read = |unit: Option<&str>| unit.map(str::parse).transpose().map_err(|_| unreadable("a unit's id"));
-    let ended = hold.end.as_ref().and_then(|end| end.unit);
-    let Some(role) = def.roles.iter().find(|role| role.id == hold.holder) else { return Ok(ended) };
-    match role.unit {
-        UnitBinding::UndertakingUnit => read(Some(&row.undertaking_unit)),
-        UnitBinding::ExecutingUnit => read(row.executing_unit.as_deref()),
-        UnitBinding::EvaluatingUnit => read(row.evaluating_unit.as_deref()),
-        UnitBinding::Any => Ok(ended),
-        bound => {
-            let Some(kind) = kind_of(bound) else { return Ok(ended) };
-            let there = |u: &dingce_domain::organisation::Unit| u.kind == kind && within(hold.from, u.from, u.until);
-            let mut of_kind = directory.units.iter().filter(|(_, unit)| there(unit)).map(|(id, _)| *id);
-            let only = of_kind.next().filter(|_| of_kind.next().is_none());
-            Ok(only.or(ended))
-        }
-    }
+    let undertaking = row.undertaking_unit.parse().map_err(|_| unreadable("a unit's id"))?;
+    let (executing, evaluating) = (read(row.executing_unit.as_deref())?, read(row.evaluating_unit.as_deref())?);
+    Ok(hold.unit(CaseUnits { undertaking, executing, evaluating }, def, directory))
 }
 
 /// The unit that a section acts for on a day: the whole that it is part of; every other unit acts for itself.

@@ -1,6 +1,7 @@
 //! What a rule says of a record.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::record::{Entry, Record, Step};
 use super::{Against, ExcuseGround, Finding, Rule, Verdict};
@@ -21,7 +22,7 @@ pub struct Found {
 }
 
 /// Somebody who excused something, as of the act.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     /// Their account.
     pub person: PersonId,
@@ -214,6 +215,13 @@ impl Sketch {
         let evidence = self.seen.iter().filter_map(|n| record.evidence(*n)).collect();
         let Self { source, authority, found, excused, .. } = self;
         Line { rule, verdict, source, authority, found, excused, evidence }
+    }
+}
+
+impl Who {
+    /// A person as of an act; none where nobody acted.
+    pub fn of(actor: &Actor) -> Option<Self> {
+        who(actor)
     }
 }
 

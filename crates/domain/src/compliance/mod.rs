@@ -346,6 +346,17 @@ rules! {
 }
 
 impl Rule {
+    /// What it says of a record.
+    pub fn line(self, record: &Record<'_>, against: &Against<'_>) -> Line {
+        let mut sketch = Sketch::of(record);
+        if self.needs().iter().all(|kind| against.def.positions(*kind).next().is_some()) {
+            self.judge(record, against, &mut sketch);
+        } else {
+            sketch.not_applicable();
+        }
+        sketch.line(self, record)
+    }
+
     /// The kinds of stages that it speaks of: in a procedure that lacks one of them it does not apply. The last one is that
     /// whose article a procedure of its own names for it.
     pub const fn needs(self) -> &'static [StageKind] {
@@ -451,16 +462,8 @@ pub struct Sheet {
 impl Sheet {
     /// Holds a record against the rules.
     pub fn of(record: &Record<'_>, against: &Against<'_>) -> Self {
-        let line = |rule: &Rule| {
-            let mut sketch = Sketch::of(record);
-            if rule.needs().iter().all(|kind| against.def.positions(*kind).next().is_some()) {
-                rule.judge(record, against, &mut sketch);
-            } else {
-                sketch.not_applicable();
-            }
-            sketch.line(*rule, record)
-        };
-        Self { as_of: against.as_of, lines: Rule::ALL.iter().map(line).collect() }
+        let lines = Rule::ALL.iter().map(|rule| rule.line(record, against)).collect();
+        Self { as_of: against.as_of, lines }
     }
 
     /// The line of a rule.

@@ -8,6 +8,7 @@ mod copies;
 mod demo;
 mod dossier;
 mod draw;
+mod figures;
 mod ledger;
 mod legal_basis;
 mod migration;
@@ -171,6 +172,30 @@ pub enum Command {
         #[arg(long, value_name = "FILE", conflicts_with = "report")]
         receipts: Option<PathBuf>,
     },
+    /// Take the figures that an appraisal asks for, each with the acts from which it is counted, and write them to a file
+    ///
+    /// Without --out, a table is printed. The same figures give the same bytes; --taken-as takes them again as they were. Whoever runs the
+    /// deployment reads all of them; over GraphQL and HTTP the right to do so is asked for.
+    Figures {
+        /// The organ, by id or by local name as key:NAME [default: the only one]
+        #[arg(long, value_name = "ID")]
+        organ: Option<String>,
+        /// First day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: jiff::civil::Date,
+        /// Last day, itself included
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        to: jiff::civil::Date,
+        /// As they were taken before
+        #[arg(long, value_name = "MARK")]
+        taken_as: Option<String>,
+        /// How they are written
+        #[arg(long, value_enum, default_value_t = figures::Form::Xlsx, requires = "out")]
+        format: figures::Form,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
     ///
     /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
@@ -312,6 +337,10 @@ async fn run_with(command: Command, loaded: Loaded) -> anyhow::Result<bool> {
         }
         Command::Trace { what, as_known_on, first, json, report: None, receipts } => {
             trace::run(settings, &what, trace::Shown { as_known_on, first, json, receipts }).await
+        }
+        Command::Figures { organ, from, to, taken_as, format, out } => {
+            let asked = figures::Asked { organ, from, to, taken_as };
+            figures::run(settings, asked, format, out.as_deref()).await
         }
         Command::Store(command) => store::run(command, settings).await,
         Command::Witness(command) => witness::run(command, settings).await,

@@ -22,7 +22,7 @@ use crate::assemble::Assembled;
 use crate::schema;
 
 /// Why a request for or with a document was not done.
-enum Refused {
+pub(super) enum Refused {
     Transport(Refusal),
     App(AppError),
 }
@@ -97,12 +97,12 @@ pub(super) fn public_download(assembled: Arc<Assembled>) -> impl Endpoint<Output
     .into_endpoint()
 }
 
-fn about(request: &Request) -> (Lang, OperationId) {
+pub(super) fn about(request: &Request) -> (Lang, OperationId) {
     let operation = request.data::<OperationId>().cloned().unwrap_or_else(|| OperationId(String::new()));
     (schema::lang(request.headers()), operation)
 }
 
-fn answered(result: Result<Response, Refused>, lang: Lang, operation: &OperationId) -> Response {
+pub(super) fn answered(result: Result<Response, Refused>, lang: Lang, operation: &OperationId) -> Response {
     match result {
         Ok(response) => response,
         Err(Refused::Transport(refusal)) => answer::refused(&refusal, lang, operation),

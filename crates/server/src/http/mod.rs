@@ -7,12 +7,14 @@
 //! | `POST`, `GET /public/graphql` | the public |
 //! | `PUT /files` | takes a document, with a bearer token |
 //! | `GET /files/{case}/{digest}` | a document of a case that the caller may read |
+//! | `GET /figures/{organ}/{file}?from=…&to=…` | figures as a file, for whoever may read them |
 //! | `GET /public/files/{case}/{digest}` | a document that an act of publication released |
 //! | `GET /log/checkpoint`, `GET /log/tile/…` | the published log: the signed checkpoint, and tiles of hashes |
 //! | `GET /healthz`, `GET /readyz` | whether the process lives, and whether it can serve |
 
 mod answer;
 mod around;
+mod figures;
 mod files;
 mod health;
 mod log;
@@ -100,6 +102,7 @@ pub(crate) fn routes(
         .at("/public/graphql", graphql_endpoint(assembled.public.clone(), public(), graphql()))
         .at("/files", files::upload(Arc::clone(&assembled)))
         .at("/files/:case/:digest", files::download(Arc::clone(&assembled)))
+        .at("/figures/:organ/:file", figures::download(Arc::clone(&assembled)))
         .at("/public/files/:case/:digest", files::public_download(Arc::clone(&assembled)))
         .at("/log/*path", log::file(Arc::clone(&assembled)))
         .at("/healthz", health.alive())
