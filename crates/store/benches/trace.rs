@@ -34,7 +34,9 @@ const ASKED: u64 = 500;
 
 fn main() -> anyhow::Result<()> {
     let acts = std::env::var("DINGCE_BENCH_ACTS").unwrap_or_else(|_| "100000".to_owned());
-    let acts = acts.split(',').map(|number| number.trim().parse::<u64>().context("DINGCE_BENCH_ACTS is no number, or numbers"));
+    let acts = acts
+        .split(',')
+        .map(|number| number.trim().parse::<u64>().context("DINGCE_BENCH_ACTS is no number, or numbers"));
     let acts = acts.collect::<anyhow::Result<Vec<u64>>>()?;
     ensure!(acts.iter().all(|acts| *acts >= OF_CASE), "DINGCE_BENCH_ACTS must be at least {OF_CASE}");
     ensure!(acts.is_sorted(), "DINGCE_BENCH_ACTS must grow from number to number");
@@ -228,7 +230,10 @@ async fn measure(database: &str, url: &str, acts: &[u64]) -> anyhow::Result<()> 
         fill(&store, begun, cases).await?;
         let seconds = since.elapsed().as_secs_f64();
         let (more, all) = ((cases - begun) * OF_CASE, cases * OF_CASE);
-        writeln!(std::io::stdout(), "{database}: {all} acts of {cases} cases, {more} of them filled in now, in {seconds:.0} s")?;
+        writeln!(
+            std::io::stdout(),
+            "{database}: {all} acts of {cases} cases, {more} of them filled in now, in {seconds:.0} s"
+        )?;
         ask_all(&store, cases).await?;
         begun = cases;
     }

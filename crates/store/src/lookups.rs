@@ -4,7 +4,8 @@ use dingce_app::ports::{Lookup, StoreError};
 use dingce_domain::id::UnitId;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
 };
 
 use crate::Store;

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use dingce_app::ports::{
     ActMark, ActPage, ActQuery, Append, AppendError, Appended, ClearanceRow, Deadline, Destroy, EventQuery, EventStore,
-    Head, HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis, OutboxMessage,
-    PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
+    Head, HealError, Healed, IdempotencyRecord, KeptLeaf, LogEntry, LoggedHead, Lookup, LostEvents, Millis,
+    OutboxMessage, PublishedEntry, Row, RowQuery, Snapshot, StoreError, StoredCheckpoint, StoredEvent, Table,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 

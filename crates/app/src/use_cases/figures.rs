@@ -284,7 +284,9 @@ impl App {
                     | StreamKind::SecretStub
                     | StreamKind::Meeting
                     | StreamKind::LegalBases
-                    | StreamKind::InspectionMandate => {}
+                    | StreamKind::InspectionMandate
+                    | StreamKind::LogNote
+                    | StreamKind::Erasure => {}
                 }
             }
         }

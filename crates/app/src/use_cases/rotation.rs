@@ -22,7 +22,9 @@ pub enum RotationError {
         key: String,
     },
     /// Another node gives places in the log.
-    #[error("expected no server to run, but another node gives places in the log: stop it, wait ten seconds, and do this again")]
+    #[error(
+        "expected no server to run, but another node gives places in the log: stop it, wait ten seconds, and do this again"
+    )]
     Busy,
     /// Too many: statements are numbered with three digits.
     #[error("expected fewer than 1000 rotations of a log's key")]

@@ -46,7 +46,10 @@ impl CommentsFold {
                 }
             }
             ConsultationEvent::Closed { .. } => self.closed = true,
-            ConsultationEvent::Opened { .. } | ConsultationEvent::CommenterOpened { .. } => {}
+            // A comment whose writer is erased was received and answered all the same.
+            ConsultationEvent::Opened { .. }
+            | ConsultationEvent::CommenterOpened { .. }
+            | ConsultationEvent::PersonalDataErased { .. } => {}
         }
     }
 }
