@@ -4,7 +4,7 @@
 //! transfer layout, the event history, the leaves that vouch for both, the workflow definition and readable pages. [`build()`]
 //! makes it from bytes and [`verify()`] checks it from the folder alone; neither needs a database, a clock or a network.
 //! Documents are streamed and never held in memory. `docs/formats/archive.md` specifies every file; the format is v1 and
-//! not yet frozen.
+//! frozen.
 //!
 //! In reading order: [`input`], what a package is made of; [`volume`], the files that describe it; [`numbers`], archive
 //! numbers by rules; [`names`], how documents are called inside; [`mod@format`], what a file is by its bytes; `eark`, the

@@ -6,4 +6,5 @@ mod evidence;
 mod interrupted;
 mod log_and_four;
 mod redacted;
+mod released;
 mod tamper;

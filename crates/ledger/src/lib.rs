@@ -1,7 +1,7 @@
 //! The ledger: what is hashed, how it is chained, and how a stranger checks it.
 //!
 //! Bytes in, bytes out. This crate knows no case, does no I/O, and reads neither clock nor randomness: salts, keys and
-//! nonces are parameters. `docs/formats/ledger.md` specifies every byte; the format is v0 and not yet frozen.
+//! nonces are parameters. `docs/formats/ledger.md` specifies every byte; the format is v0 and frozen.
 //!
 //! In reading order: [`Digest`] and hashing; [`jcs`], the one form of JSON that is hashed; [`leaf`], one event as the
 //! ledger sees it; [`body`], how a leaf refers to what was said; [`chain`], which shows that nothing of a stream is
