@@ -83,6 +83,7 @@ impl Store {
             tx.rollback().await.doing(doing)?;
             return Ok(0);
         }
+        self.reached("places_swapped");
         whole(&tx, &pending).await?;
         let keys = pending.iter().map(|row| vec![row.event.clone().into()]).collect();
         let entries: Vec<_> = pending
@@ -95,8 +96,11 @@ impl Store {
             .collect();
         let taken = entries.len() as u64;
         insert_all::<log_entry::Entity, _>(&tx, entries, None::<OnConflict>).await.doing(doing)?;
+        self.reached("places_given");
         delete_keys(&tx, "log_pending", &["event"], keys).await.doing(doing)?;
+        self.reached("places_before_commit");
         tx.commit().await.doing(doing)?;
+        self.reached("places_after_commit");
         Ok(taken)
     }
 

@@ -11,7 +11,8 @@ use crate::error::OpenError;
 
 /// Called with the name of each step of an append, so that a test can end the process there.
 ///
-/// The steps, in order: `begin`, `heads`, `events`, `rows`, `before_commit`, `after_commit`; of healing `heal_before_commit` and
+/// The steps, in order: `begin`, `heads`, `events`, `rows`, `before_commit`, `after_commit`; of places in the log
+/// `places_swapped`, `places_given`, `places_before_commit` and `places_after_commit`; of healing `heal_before_commit` and
 /// `heal_after_commit`.
 pub type Fault = Arc<dyn Fn(&'static str) + Send + Sync>;
 
