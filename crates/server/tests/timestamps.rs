@@ -45,7 +45,7 @@ fn authority(folder: &Path) {
     std::fs::write(
         folder.join("tsa.cnf"),
         "[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=ext\n[dn]\nCN=Time of the test\n\
-         [ext]\nbasicConstraints=CA:true\nextendedKeyUsage=critical,timeStamping\nkeyUsage=digitalSignature,keyCertSign\n\
+         [ext]\nbasicConstraints=CA:false\nextendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n\
          [tsa]\ndefault_tsa=conf\n[conf]\nserial=serial\nsigner_cert=tsa.pem\ncerts=tsa.pem\nsigner_key=tsa.key\n\
          signer_digest=sha256\ndefault_policy=1.2.3.4.1\ndigests=sha256\naccuracy=millisecs:500\nclock_precision_digits=3\n\
          ordering=yes\ntsa_name=yes\n",
