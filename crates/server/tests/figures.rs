@@ -42,6 +42,22 @@ pub async fn of_the_road(world: &mut HttpWorld, taken: &Value) {
     assert_eq!(numbers("comments_partly_adopted"), (json!(1), json!(3)));
     assert_eq!(whole(&told, "comments_adopted")["share"]["basisPoints"], json!(6667));
     assert_eq!(numbers("comments_not_adopted"), (json!(0), json!(3)));
+    // Thirty days for the first draft; a week for the second, with the reason in the notice.
+    let periods = whole(&told, "comment_periods");
+    assert_eq!(numbers("comment_periods"), (json!(1), json!(1)));
+    assert_eq!(periods["apart"], json!([{ "why": "EXCUSED", "count": 1 }]));
+    assert_eq!(periods["days"], json!({ "total": 30, "least": 30, "most": 30, "of": 1 }));
+    // To be amended first, then lawful; two of three deputies dissent, and the head decides against them.
+    assert_eq!(numbers("cases_decided"), (json!(1), Value::Null));
+    assert_eq!((numbers("reviews_to_amend"), numbers("reviews_lawful")), ((json!(1), json!(2)), (json!(1), json!(2))));
+    assert_eq!((numbers("dissents"), numbers("against_majority")), ((json!(2), json!(3)), (json!(1), json!(1))));
+    for code in
+        ["participation_held", "experts_heard", "risk_assessed", "reviewed_before_meeting", "discussed_collectively"]
+    {
+        assert_eq!(numbers(code), (json!(1), json!(1)), "{code}");
+    }
+    // The text that was issued was confirmed; the one that was decided had been reviewed.
+    assert_eq!(numbers("legality_reviewed"), (json!(1), json!(1)));
 
     // The same as files, for whoever may read them.
     let organ = taken["organ"].as_str().expect("the organ");
