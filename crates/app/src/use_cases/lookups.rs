@@ -5,6 +5,7 @@
 
 use dingce_domain::id::Digest;
 use dingce_domain::log_note::LogNoteEvent;
+use dingce_domain::words;
 use dingce_ledger as ledger;
 
 use super::log_notes::note_named;
@@ -14,7 +15,7 @@ use crate::policy::Right;
 use crate::ports::{Lookup, StoreError};
 use crate::principal::{Hat, Principal};
 
-dingce_domain::words! {
+words! {
     /// What was looked up.
     LookupKind {
         /// The trace of a case.

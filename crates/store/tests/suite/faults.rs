@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use dingce_app::ports::{
-    Append, AppendError, Deadline, DeadlineChange, EventStore, IdempotencyRecord, KeptLeaf, OutboxMessage, PublishedEntry, ReadRow,
-    STREAM_HAS_LOST_EVENTS, StoredEvent,
+    Append, AppendError, Deadline, DeadlineChange, EventStore, IdempotencyRecord, KeptLeaf, OutboxMessage,
+    PublishedEntry, ReadRow, STREAM_HAS_LOST_EVENTS, StoredEvent,
 };
 use dingce_store::{Store, StoreOptions};
 
@@ -66,7 +66,8 @@ async fn places_are_given_whole_or_not(db: Db) {
 /// One entry whose event is there and waits, and one whose event is lost.
 fn published(kept: &StoredEvent) -> Vec<PublishedEntry> {
     let leaf = KeptLeaf { leaf: kept.event.leaf.clone(), leaf_hash: kept.event.leaf_hash };
-    let there = PublishedEntry { event: kept.event.event, stream: kept.stream, n: 1, kind: "x".into(), leaf: leaf.clone() };
+    let there =
+        PublishedEntry { event: kept.event.event, stream: kept.stream, n: 1, kind: "x".into(), leaf: leaf.clone() };
     vec![there, PublishedEntry { event: event("y").event, stream: stream(2), n: 1, kind: "x".into(), leaf }]
 }
 
@@ -81,7 +82,10 @@ async fn healing_is_whole_or_not(db: Db) {
         assert_eq!(db.store.log_size().await.expect("a size"), 2 * done as u64, "the size after an end at {step}");
     }
     let refused = db.one(Append { stream: stream(2), ..act(0) }).await.expect_err("its stream is locked");
-    assert!(matches!(&refused, AppendError::Refused { constraint } if constraint.contains(STREAM_HAS_LOST_EVENTS)), "{refused:?}");
+    assert!(
+        matches!(&refused, AppendError::Refused { constraint } if constraint.contains(STREAM_HAS_LOST_EVENTS)),
+        "{refused:?}"
+    );
     db.one(act(1)).await.expect("the others go on");
 }
 
