@@ -126,6 +126,13 @@ pub struct Drawn {
     pub body_key: [u8; 32],
 }
 
+/// The number of an id that follows from a name, so that on no two nodes one name becomes two ids: the first 16 bytes of its SHA-256.
+pub(crate) fn uuid_named(name: &[u8]) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&ledger::sha256(name).as_bytes()[..16]);
+    uuid::Uuid::from_bytes(bytes)
+}
+
 /// An instant as it is stored: to the millisecond.
 pub fn to_millis(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)

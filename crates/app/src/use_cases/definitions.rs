@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use super::cases::Asked;
 use super::proofs::certificate;
 use crate::app::App;
+use crate::envelope::uuid_named;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Filter, ReadRow, RowQuery, Value};
@@ -169,10 +170,7 @@ impl App {
 /// The stream of a definition. It follows from name and version: publishing twice meets the same stream, and two files
 /// cannot become one version, on whichever nodes they are published at once.
 pub(super) fn stream_of(name: &str, version: u32) -> DefinitionId {
-    let named = ledger::sha256(format!("{name}\n{version}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&named.as_bytes()[..16]);
-    DefinitionId::new(uuid::Uuid::from_bytes(bytes))
+    DefinitionId::new(uuid_named(format!("{name}\n{version}").as_bytes()))
 }
 
 pub(super) fn read(row: &DefinitionRow) -> Result<Definition, AppError> {

@@ -27,7 +27,7 @@ use serde::de::IgnoredAny;
 
 use super::cases::Asked;
 use crate::app::App;
-use crate::envelope;
+use crate::envelope::{self, uuid_named};
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::ports::{Destroy, Direction, Filter, ReadRow, RowQuery, StoredEvent, Value};
@@ -51,10 +51,7 @@ pub enum ErasureTarget {
 
 /// The id follows from the body, so that two who ask at once for one body write one stream.
 fn erasure_id(stream: StreamId, subject: &str) -> ErasureId {
-    let named = ledger::sha256(format!("erasure\n{stream}\n{subject}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&named.as_bytes()[..16]);
-    ErasureId::new(uuid::Uuid::from_bytes(bytes))
+    ErasureId::new(uuid_named(format!("erasure\n{stream}\n{subject}").as_bytes()))
 }
 
 impl App {

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::envelope::uuid_named;
 use crate::error::AppError;
 use crate::ports::{Direction, Filter, LoggedHead, ReadRow as _, RowQuery, Value};
 use crate::read_rows::LogNoteRow;
@@ -20,10 +21,7 @@ const NO_ORGAN: UnitId = UnitId::new(Uuid::nil());
 
 /// The id of a note that there is once: of several nodes that write it, one does.
 pub(super) fn note_named(name: &str) -> LogNoteId {
-    let named = ledger::sha256(name.as_bytes());
-    let mut id = [0; 16];
-    id.copy_from_slice(&named.as_bytes()[..16]);
-    LogNoteId::new(Uuid::from_bytes(id))
+    LogNoteId::new(uuid_named(name.as_bytes()))
 }
 
 /// RFC 6962 root over how far each stream has come, given by the bytes of the streams' names.

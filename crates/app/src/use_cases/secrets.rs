@@ -5,21 +5,18 @@ use dingce_domain::id::{SecretStubId, UnitId};
 use dingce_domain::occasion::Manner;
 use dingce_domain::rejection::Rejection;
 use dingce_domain::secret::{EndSecretStub, EnterSecretStub, RecordSecretStep, SecretRef, SecretStub, SecretStubEvent};
-use dingce_ledger as ledger;
 use jiff::civil::Date;
 
 use super::cases::Asked;
 use crate::app::App;
+use crate::envelope::uuid_named;
 use crate::error::AppError;
 use crate::policy::Right;
 use crate::write::Done;
 
 /// The id follows from organ and number, so that on no two nodes one number becomes two stubs.
 fn stub_id(organ: UnitId, number: &str) -> SecretStubId {
-    let named = ledger::sha256(format!("secret\n{organ}\n{number}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&named.as_bytes()[..16]);
-    SecretStubId::new(uuid::Uuid::from_bytes(bytes))
+    SecretStubId::new(uuid_named(format!("secret\n{organ}\n{number}").as_bytes()))
 }
 
 impl App {
