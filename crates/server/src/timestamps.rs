@@ -5,7 +5,6 @@
 
 use anyhow::{Context, bail, ensure};
 use cms::content_info::ContentInfo;
-use cms::signed_data::SignedData;
 use der::asn1::{Int, Null, ObjectIdentifier, OctetString};
 use der::{Any, Decode, Encode, Reader as _, SliceReader};
 use dingce_ledger::Digest;
@@ -51,9 +50,9 @@ pub fn check(answer: &[u8], digest: &Digest) -> anyhow::Result<()> {
     let status = answer.status.status as u8;
     ensure!(status <= 1, "the authority did not grant the stamp: its status is {status}");
     let Some(ContentInfo { content, .. }) = answer.time_stamp_token else { bail!("the answer holds no token") };
-    let signed: SignedData = content.decode_as().context(about)?;
-    let content = signed.encap_content_info.econtent.context(about)?;
-    let info: OctetString = content.decode_as().context(about)?;
+    // Of SignedData (RFC 5652 §5.1) only what is signed is read: authorities send certificates twice, and more that strict readers refuse.
+    let mut reader = SliceReader::new(content.value()).context(about)?;
+    let info = read_signed(&mut reader).map_err(|error| anyhow::Error::new(error).context(about))?;
     // TSTInfo begins with version, policy and imprint; times with fractions follow, which this need not read.
     let mut reader = SliceReader::new(info.as_bytes()).context(about)?;
     let stamped = reader.sequence(|fields| {
@@ -71,4 +70,15 @@ pub fn check(answer: &[u8], digest: &Digest) -> anyhow::Result<()> {
         "the stamp is over something else than this checkpoint, whose SHA-256 is {digest}"
     );
     Ok(())
+}
+
+/// The content of SignedData: after version and digest algorithms, a type and the bytes.
+fn read_signed(reader: &mut SliceReader<'_>) -> der::Result<OctetString> {
+    let _version = Any::decode(reader)?;
+    let _algorithms = Any::decode(reader)?;
+    let content = reader.sequence(|fields| {
+        let _type = ObjectIdentifier::decode(fields)?;
+        Any::decode(fields)
+    })?;
+    OctetString::from_der(content.value())
 }

@@ -70,7 +70,11 @@ impl Example {
 
 fn examples() -> Vec<Example> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/how-to");
-    let mut pages: Vec<_> = std::fs::read_dir(folder).expect("the pages").map(|e| e.expect("a page").path()).collect();
+    let of = |folder: &Path| -> Vec<_> {
+        std::fs::read_dir(folder).expect("the pages").map(|e| e.expect("a page").path()).collect()
+    };
+    let (folders, mut pages): (Vec<_>, Vec<_>) = of(&folder).into_iter().partition(|path| path.is_dir());
+    pages.extend(folders.iter().flat_map(|folder| of(folder)));
     pages.sort();
     let mut examples = Vec::new();
     for path in pages {

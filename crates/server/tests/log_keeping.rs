@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
+use dingce_ledger::SignedCheckpoint;
+use dingce_ledger::key::VerifierKey;
 use dingce_server::demo::world::mutation;
 use dingce_server::demo::{HttpWorld, World as _, run};
 use dingce_server::{ManualClock, Settings};
@@ -90,6 +92,10 @@ fn a_key_is_rotated_and_a_stranger_follows() {
         assembled.app.settle().await.expect("settled");
         assembled.store.clone().close().await.expect("closed");
     });
+    let checkpoint = std::fs::read(at.join(".dingce/log/checkpoint")).expect("a checkpoint");
+    let checkpoint = SignedCheckpoint::parse(&checkpoint).expect("a checkpoint");
+    let key: VerifierKey = next.parse().expect("a key");
+    checkpoint.note().open(&[&key]).expect("the next key signed it");
     well(dingce(at, &["trace", &case, "--receipts", "later.json"]));
     assert!(!dingce(at, &["verify", "later.json", "--log-key", &old]).done, "another key signed it");
     well(dingce(at, &["verify", "later.json", "--log-key", &next]));

@@ -150,7 +150,9 @@ async fn every_trace_is_answered_from_an_index_alone(db: Db) {
             let alone = line.contains("COVERING INDEX events_trace_") || line.contains("Index Only Scan");
             assert!(alone, "{name}: {plan:#?}");
         }
-        assert!(plan.iter().any(|line| line.contains("events_trace_")), "{name}: {plan:#?}");
+        // On PostgreSQL the key of an event holds what a trace of its case tells.
+        let index = |line: &String| line.contains("events_trace_") || line.contains("using events_pkey");
+        assert!(plan.iter().any(index), "{name}: {plan:#?}");
         // How rows are joined and counted differs between versions of a database; from where they come does not.
         let scan = |line: &&String| ["Scan", "SEARCH", "SCAN"].iter().any(|word| line.contains(word));
         let scans: Vec<&str> = plan.iter().filter(scan).map(|line| line.trim_start_matches([' ', '-', '>'])).collect();
