@@ -104,6 +104,8 @@ impl Standing {
 pub(crate) struct Open {
     pub(crate) edge: Edge,
     pub(crate) anchored: Option<Vec<u8>>,
+    /// Whether a key before this one signed what is anchored: then it is signed again, though nothing is new.
+    pub(crate) by_retired: bool,
 }
 
 impl Publisher {

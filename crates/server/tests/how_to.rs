@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::figures;
 
 /// Whom a page is for.
-const READERS: [(&str, &str); 17] = [
+const READERS: [(&str, &str); 18] = [
     ("keep-the-legal-bases.md", "justice_reviewer"),
     ("take-a-matter-in-midway.md", "office_officer"),
     ("move-a-case.md", "office_officer"),
@@ -27,6 +27,7 @@ const READERS: [(&str, &str); 17] = [
     ("close-a-volume.md", "archivist"),
     ("look-into-a-decision.md", "auditor"),
     ("read-the-compliance-sheet.md", "auditor"),
+    ("keep-the-log.md", "auditor"),
     ("take-figures.md", "auditor"),
     ("trace-accountability.md", "auditor"),
 ];

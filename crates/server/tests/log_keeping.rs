@@ -90,6 +90,8 @@ fn a_key_is_rotated_and_a_stranger_follows() {
             dingce_server::assemble(Settings::in_folder(&at.join(".dingce")), clock).await.expect("put together");
         assert!(assembled.app.record_heads().await.expect("recorded"));
         assembled.app.settle().await.expect("settled");
+        let audit = assembled.app.audit_log().await.expect("read");
+        assert_eq!((audit.difference.clone(), audit.signed), (None, audit.entries), "{audit:?}");
         assembled.store.clone().close().await.expect("closed");
     });
     let checkpoint = std::fs::read(at.join(".dingce/log/checkpoint")).expect("a checkpoint");

@@ -31,6 +31,8 @@ impl App {
     pub async fn settle(&self) -> Result<(), AppError> {
         while self.round().await? {}
         self.publish_log().await.map_err(|error| AppError::internal("publishing the log", error))?;
+        // Whoever comes next, a server after a command, need not wait for the lease to end.
+        self.release_lease().await;
         Ok(())
     }
 

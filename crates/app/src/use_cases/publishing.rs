@@ -219,7 +219,7 @@ impl App {
         if found < size {
             return Err(PublishLogError::Behind { anchored: size, found });
         }
-        if found == size {
+        if found == size && !open.by_retired {
             state.open = Some(open);
             return Ok(0);
         }
@@ -232,7 +232,7 @@ impl App {
         }
         let anchored = Some(signed.to_string().into_bytes());
         self.hand_on(publisher, signed).await?;
-        state.open = Some(Open { edge, anchored });
+        state.open = Some(Open { edge, anchored, by_retired: false });
         Ok(found - size)
     }
 
@@ -254,7 +254,7 @@ impl App {
             if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
                 return Err(PublishLogError::AnchorLost { size: size.claimed().size() });
             }
-            return Ok(Open { edge: Edge::default(), anchored: None });
+            return Ok(Open { edge: Edge::default(), anchored: None, by_retired: false });
         };
         let (size, root) = (signed.claimed().size(), *signed.claimed().root());
         let found = self.store.log_size().await?;
@@ -277,10 +277,11 @@ impl App {
             self.stage(publisher, &mut Edge::default(), size).await?;
         }
         let anchored = Some(signed.to_string().into_bytes());
+        let by_retired = signed.note().open(&[&publisher.key]).is_err();
         if !published.is_some_and(|bytes| shows(&bytes, &signed)) {
             self.hand_on(publisher, signed).await?;
         }
-        Ok(Open { edge, anchored })
+        Ok(Open { edge, anchored, by_retired })
     }
 
     /// Whether the folder has the right edge of the tree that was signed. That all older tiles are there and right, an audit

@@ -75,6 +75,7 @@ impl App {
             return Err(RotationError::Busy);
         }
         self.publish_log().await?;
+        self.release_lease().await;
         Ok(())
     }
 
