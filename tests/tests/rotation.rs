@@ -79,7 +79,7 @@ async fn a_rotation_is_on_record_and_believed(backend: Backend) {
     let only_old: Policy = format!("log {}\nquorum none\n", signer().verifier()).parse().expect("a policy");
     assert!(proof.verify(receipt.leaf.as_bytes(), &only_old).is_err());
     assert_eq!(
-        follow(&[foreign.verifier().clone()], &[read.clone()]),
+        follow(&[foreign.verifier().clone()], std::slice::from_ref(&read)),
         [foreign.verifier().clone()],
         "nobody else is led along"
     );
