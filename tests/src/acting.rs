@@ -229,6 +229,28 @@ impl Node {
         case
     }
 
+    /// A supplement comes weeks late, the reviewer takes weeks more than guaranteed, and the office publishes late.
+    ///
+    /// # Panics
+    /// If the store fails.
+    pub async fn delayed(&self) -> CaseId {
+        let case = self.road_to("submit_for_legality_review").await;
+        self.days_pass(2).await;
+        self.done(case, "request_supplement", Value::Null).await;
+        self.days_pass(40).await;
+        self.done(case, "supply_supplement", Value::Null).await;
+        self.days_pass(25).await;
+        for _ in 0..2 {
+            self.done(case, "record_advice", Value::Null).await;
+        }
+        self.done(case, "conclude_legality_review", Value::Null).await;
+        self.go_on_after(case, "conclude_legality_review", "issue_decision").await;
+        self.days_pass(60).await;
+        self.done(case, "publish_decision", Value::Null).await;
+        self.app.settle().await.expect("background work is done");
+        case
+    }
+
     /// Walks a case that was just opened along the road, up to and including an act.
     pub async fn go_on(&self, case: CaseId, last: &str) {
         self.go_on_after(case, "", last).await;

@@ -25,6 +25,19 @@ pub enum Backend {
     Postgres,
 }
 
+impl Backend {
+    /// An empty database: its URL, and the folder that holds it, if one does.
+    async fn database(self) -> (Option<TempDir>, String) {
+        match self {
+            Self::Sqlite => {
+                let (folder, url) = dingce_testkit::sqlite::database();
+                (Some(folder), url)
+            }
+            Self::Postgres => (None, dingce_testkit::postgres::database().await),
+        }
+    }
+}
+
 /// Runs each test on both databases: each name is an `async fn(Backend)` beside.
 #[macro_export]
 macro_rules! on_both {
@@ -73,13 +86,7 @@ pub struct Node {
 impl Site {
     /// An empty database that is migrated but not set up.
     pub async fn bare(backend: Backend) -> Self {
-        let (folder, url) = match backend {
-            Backend::Sqlite => {
-                let (folder, url) = dingce_testkit::sqlite::database();
-                (Some(folder), url)
-            }
-            Backend::Postgres => (None, dingce_testkit::postgres::database().await),
-        };
+        let (folder, url) = backend.database().await;
         Store::migrate(&options(&url)).await.expect("the migration runs");
         Self { backend, url, files: tempfile::tempdir().expect("a folder for documents"), _folder: folder }
     }
@@ -102,13 +109,7 @@ impl Site {
         let store = self.store().await;
         store.backup_database(copy.path()).await.expect("copied");
         store.close().await.expect("the store closes");
-        let (folder, url) = match self.backend {
-            Backend::Sqlite => {
-                let (folder, url) = dingce_testkit::sqlite::database();
-                (Some(folder), url)
-            }
-            Backend::Postgres => (None, dingce_testkit::postgres::database().await),
-        };
+        let (folder, url) = self.backend.database().await;
         Store::restore_database(&url, copy.path()).await.expect("restored");
         let files = tempfile::tempdir().expect("a folder for documents");
         for entry in walk(self.files.path()) {

@@ -1,6 +1,7 @@
 //! A folder and an anchor of a log in memory, whose writes fail as a test orders.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +12,8 @@ use dingce_ledger::SignedCheckpoint;
 use dingce_ledger::key::{Ed25519Signer, KeyName};
 use tempfile::TempDir;
 
+use crate::outside::auditlog;
+
 /// The name of the log of tests.
 pub const ORIGIN: &str = "log.example.gov.cn/dingce";
 
@@ -20,6 +23,15 @@ pub const ORIGIN: &str = "log.example.gov.cn/dingce";
 /// Never: the name is one.
 pub fn signer() -> Ed25519Signer {
     Ed25519Signer::new(KeyName::new(ORIGIN).expect("a name"), &[3; 32])
+}
+
+/// Has Go's own code accept the folder of this log, with the keys of its witnesses.
+///
+/// # Panics
+/// If it does not.
+pub fn accepted(folder: &Path, witnesses: &[String]) {
+    let verdict = auditlog(folder, &signer().verifier().to_string(), witnesses);
+    assert!(verdict.accepted, "{}", verdict.said);
 }
 
 /// Files of a log by their paths.

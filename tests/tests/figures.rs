@@ -443,29 +443,10 @@ async fn acts_exist(node: &Node, figures: &Figures) {
     }
 }
 
-/// A supplement comes weeks late, the reviewer takes their time, and the office publishes late.
-async fn delayed(node: &Node) -> CaseId {
-    let case = node.road_to("submit_for_legality_review").await;
-    node.days_pass(2).await;
-    node.done(case, "request_supplement", Value::Null).await;
-    node.days_pass(40).await;
-    node.done(case, "supply_supplement", Value::Null).await;
-    node.days_pass(25).await;
-    for _ in 0..2 {
-        node.done(case, "record_advice", Value::Null).await;
-    }
-    node.done(case, "conclude_legality_review", Value::Null).await;
-    node.go_on_after(case, "conclude_legality_review", "issue_decision").await;
-    node.days_pass(60).await;
-    node.done(case, "publish_decision", Value::Null).await;
-    node.app.settle().await.expect("background work is done");
-    case
-}
-
 async fn a_delayed_case_is_counted_act_by_act(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(1).await;
-    let case = delayed(&node).await;
+    let case = node.delayed().await;
     // Another is not decided, and is in no figure of decided cases.
     node.road_to("add_draft_version").await;
     let taken = taken(&node, "auditor", of_2024()).await;
@@ -583,7 +564,7 @@ async fn the_same_mark_gives_the_same_bytes(backend: Backend) {
 async fn only_who_may_is_told_and_a_unit_of_its_own(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(4).await;
-    delayed(&node).await;
+    node.delayed().await;
     let organ = staff::unit("organ");
     for who in ["expert_1", "archivist"] {
         let refused = node.app.figures(principal(who), organ, of_2024()).await;

@@ -10,8 +10,7 @@ use dingce_app::publisher::PublishLogError;
 use dingce_ledger::SignedCheckpoint;
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::log_in_memory::signer;
-use dingce_tests::outside::auditlog;
+use dingce_tests::log_in_memory::{accepted, signer};
 
 const DISK: &str = "DINGCE_TEST_SMALL_DISK";
 
@@ -55,7 +54,7 @@ async fn on_a_small_disk() {
         let error = node.app.publish_log().await.expect_err("the disk is full");
         assert!(matches!(error, PublishLogError::Unavailable(_)), "{error:?}");
         assert_eq!(published(&log), size);
-        accepted(&log);
+        accepted(&log, &[]);
         let events = node.events(case).await;
         let receipt = node.app.log_receipt(events[0].event.event).await.expect("a receipt");
         assert!(receipt.proof.is_none(), "a receipt waits");
@@ -64,7 +63,7 @@ async fn on_a_small_disk() {
         std::fs::remove_file(ballast).expect("room is made");
         node.app.publish_log().await.expect("published");
         assert!(published(&log) > size);
-        accepted(&log);
+        accepted(&log, &[]);
         let again = self::node(&site, 2, &log, &anchor).await;
         again.clock.move_to(node.app.today(), 12);
         again.app.check_log().await.expect("it agrees");
@@ -95,9 +94,4 @@ fn fill(disk: &Path) -> PathBuf {
 fn published(log: &Path) -> u64 {
     let bytes = std::fs::read(log.join("checkpoint")).expect("a checkpoint");
     SignedCheckpoint::parse(&bytes).expect("a checkpoint").claimed().size()
-}
-
-fn accepted(log: &Path) {
-    let verdict = auditlog(log, &signer().verifier().to_string(), &[]);
-    assert!(verdict.accepted, "{}", verdict.said);
 }

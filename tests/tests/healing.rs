@@ -12,9 +12,8 @@ use dingce_ledger::tile::{TileId, TileLevel, decode_bundle};
 use dingce_ledger::{Leaf, LogProof, Policy};
 use dingce_tests::acting::code;
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::log_in_memory::{LogInMemory, signer};
+use dingce_tests::log_in_memory::{LogInMemory, accepted, signer};
 use dingce_tests::on_both;
-use dingce_tests::outside::auditlog;
 use serde_json::json;
 
 on_both!(
@@ -37,12 +36,6 @@ impl Past {
         node.clock.move_to(self.writer.app.today(), 11);
         node
     }
-}
-
-fn accepted(outside: &LogInMemory) {
-    let folder = outside.on_disk();
-    let verdict = auditlog(folder.path(), &signer().verifier().to_string(), &[]);
-    assert!(verdict.accepted, "{}", verdict.said);
 }
 
 /// Yesterday: a case, published; a backup. Since then: the case goes on, and another begins, both published.
@@ -97,7 +90,7 @@ async fn a_stream_with_lost_events_is_locked_until_they_return(backend: Backend)
     restored.app.check_log().await.expect("it agrees");
     restored.app.settle().await.expect("settled");
     assert!(outside.published_size() > size, "the restoration itself is on record");
-    accepted(outside);
+    accepted(outside.on_disk().path(), &[]);
     assert_eq!(restored.app.audit_log().await.expect("read").difference, None);
     let policy: Policy = format!("log {}\nquorum none\n", signer().verifier()).parse().expect("a policy");
     let proof = receipt.proof.expect("published");
@@ -132,7 +125,7 @@ async fn a_stream_with_lost_events_is_locked_until_they_return(backend: Backend)
     again.go_on_after(case, "conclude_legality_review", "convene_meeting").await;
     again.app.settle().await.expect("settled");
     assert_eq!(again.app.audit_log().await.expect("read").difference, None);
-    accepted(outside);
+    accepted(outside.on_disk().path(), &[]);
     again.agrees("after going on").await;
     again.case(fresh).await;
     let nothing = again.app.return_lost(&backup.store().await).await.expect("looked");
@@ -181,7 +174,7 @@ async fn healing_that_broke_off_goes_on(backend: Backend) {
     whole.app.check_log().await.expect("it agrees");
     whole.app.settle().await.expect("settled");
     assert_eq!(whole.app.audit_log().await.expect("read").difference, None);
-    accepted(outside);
+    accepted(outside.on_disk().path(), &[]);
 }
 
 async fn what_cannot_be_healed_is_left_alone(backend: Backend) {
@@ -236,7 +229,7 @@ async fn nothing_is_lost_where_only_places_were(backend: Backend) {
     assert_eq!((healed.lost, healed.streams), (0, 0), "{healed:?}");
     assert!(healed.placed > 0);
     restored.app.settle().await.expect("settled");
-    accepted(&outside);
+    accepted(outside.on_disk().path(), &[]);
     restored.done(case, "study_proposal", json!({})).await;
     restored.app.settle().await.expect("settled");
     assert_eq!(restored.app.audit_log().await.expect("read").difference, None);

@@ -1,7 +1,6 @@
 //! The log as it is published: tiles, signed checkpoint, anchor. Every step fails once, with and without the write having landed;
 //! what is there at any time is what other people's verifiers accept, and a database that is not what was signed is found out.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use dingce_app::Publisher;
@@ -12,9 +11,8 @@ use dingce_ledger::tile::TileId;
 use dingce_ledger::{Policy, SignedCheckpoint, merkle};
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_tests::harness::{Backend, Node, Site};
-use dingce_tests::log_in_memory::{LogInMemory, signer};
+use dingce_tests::log_in_memory::{LogInMemory, accepted, signer};
 use dingce_tests::on_both;
-use dingce_tests::outside::auditlog;
 
 on_both!(
     what_is_published_is_accepted_by_others,
@@ -29,11 +27,6 @@ on_both!(
 
 async fn node(site: &Site, seed: u64, outside: &Arc<LogInMemory>) -> Node {
     site.publishing_node(seed, outside.publisher()).await
-}
-
-fn accepted(folder: &Path) {
-    let verdict = auditlog(folder, &signer().verifier().to_string(), &[]);
-    assert!(verdict.accepted, "{}", verdict.said);
 }
 
 /// The published root is the one over the leaf hashes in the database.
@@ -66,7 +59,7 @@ async fn what_is_published_is_accepted_by_others(backend: Backend) {
         let bytes = std::fs::read(log.join("checkpoint")).expect("a checkpoint");
         sizes.push(SignedCheckpoint::parse(&bytes).expect("a checkpoint").claimed().size());
         assert_eq!(std::fs::read(anchor.join("checkpoint")).expect("an anchor"), bytes);
-        accepted(&log);
+        accepted(&log, &[]);
     }
     assert!(sizes.is_sorted_by(|a, b| a < b) && *sizes.last().expect("sizes") > 256, "{sizes:?}");
     assert_eq!(node.app.publish_log().await.expect("published"), 0, "nothing new, nothing signed");
@@ -81,7 +74,7 @@ async fn what_is_published_is_accepted_by_others(backend: Backend) {
     let again = site.publishing_node(2, publisher()).await;
     again.app.check_log().await.expect("the database holds what was signed");
     assert_eq!(std::fs::read(log.join("tile/0/000")).expect("a tile"), before);
-    accepted(&log);
+    accepted(&log, &[]);
 }
 
 async fn every_step_fails_and_nothing_is_lost(backend: Backend) {
@@ -100,7 +93,7 @@ async fn every_step_fails_and_nothing_is_lost(backend: Backend) {
             let publishing = node(&site, 3, &outside).await;
             let answer = publishing.app.publish_log().await;
             // Whatever failed: what can be read is a checkpoint that holds, over the old size or the new one.
-            accepted(outside.on_disk().path());
+            accepted(outside.on_disk().path(), &[]);
             if answer.is_ok() {
                 steps += step - 1;
                 whole(&publishing, &outside).await;
@@ -197,7 +190,7 @@ async fn two_nodes_publish_at_once(backend: Backend) {
         two.app.publish_log().await.expect("published");
         assert!(published > 0);
         whole(&one, &outside).await;
-        accepted(outside.on_disk().path());
+        accepted(outside.on_disk().path(), &[]);
     }
 }
 
@@ -241,7 +234,7 @@ async fn an_audit_names_the_first_difference(backend: Backend) {
     let copy = tempfile::tempdir().expect("a folder");
     let files = node.app.export_log(&ObjectLog::folder(copy.path()).expect("a folder")).await.expect("copied");
     assert_eq!(files, audit.files);
-    accepted(copy.path());
+    accepted(copy.path(), &[]);
     // Each file, changed in its last byte or gone.
     let whole = outside.files().clone();
     for path in whole.keys().filter(|path| !older(path, audit.signed)) {

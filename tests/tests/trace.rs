@@ -37,25 +37,6 @@ async fn traced(node: &Node, case: CaseId, on: Option<Date>) -> CaseTrace {
     trace.expect("the case is known")
 }
 
-/// A supplement comes weeks late, the reviewer takes weeks more than guaranteed, and the office publishes late.
-async fn delayed(node: &Node) -> CaseId {
-    let case = node.road_to("submit_for_legality_review").await;
-    node.days_pass(2).await;
-    node.done(case, "request_supplement", Value::Null).await;
-    node.days_pass(40).await;
-    node.done(case, "supply_supplement", Value::Null).await;
-    node.days_pass(25).await;
-    for _ in 0..2 {
-        node.done(case, "record_advice", Value::Null).await;
-    }
-    node.done(case, "conclude_legality_review", Value::Null).await;
-    node.go_on_after(case, "conclude_legality_review", "issue_decision").await;
-    node.days_pass(60).await;
-    node.done(case, "publish_decision", Value::Null).await;
-    node.app.settle().await.expect("background work is done");
-    case
-}
-
 fn party(trace: &CaseTrace, unit: &str) -> Party {
     let wanted = Some(staff::unit(unit));
     trace
@@ -73,7 +54,7 @@ fn hold<'t>(trace: &'t CaseTrace, clock: &str) -> &'t TracedHold {
 async fn a_case_is_delayed_in_three_hands(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(1).await;
-    let case = delayed(&node).await;
+    let case = node.delayed().await;
     let trace = traced(&node, case, None).await;
 
     // The undertaking unit: it had 40 days for what a few were given.
@@ -127,7 +108,7 @@ async fn a_case_is_delayed_in_three_hands(backend: Backend) {
 async fn holding_and_pauses_add_up_to_the_time_of_the_case(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(2).await;
-    let case = delayed(&node).await;
+    let case = node.delayed().await;
     let trace = traced(&node, case, None).await;
     let today = node.app.today();
     let mut everything: BTreeSet<Date> = BTreeSet::new();

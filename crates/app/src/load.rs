@@ -12,7 +12,7 @@ use dingce_domain::id::StreamId;
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
-use crate::ports::Snapshot;
+use crate::ports::{Snapshot, StoredEvent};
 use crate::stream::{Loaded, Stream, Tip};
 
 /// How many events are read at once.
@@ -113,6 +113,32 @@ impl App {
                 return Ok(known);
             }
         }
+    }
+
+    /// Does something with every event of a stream after one number and up to another, in order; they are read a thousand at a time.
+    ///
+    /// # Errors
+    /// Where the store fails; whatever `take` answers.
+    pub(crate) async fn each_stored(
+        &self,
+        stream: StreamId,
+        mut after: u64,
+        until: u64,
+        mut take: impl FnMut(StoredEvent) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        while after < until {
+            let limit = PAGE.min(until - after);
+            let page = self.store.events(stream, after, limit).await?;
+            let last = (page.len() as u64) < limit;
+            for stored in page {
+                after = stored.n;
+                take(stored)?;
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a snapshot now and then, in the background: the act is done and its answer does not wait.

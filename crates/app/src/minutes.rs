@@ -273,23 +273,20 @@ impl App {
     async fn heard(&self, meeting: MeetingId, case: CaseId) -> Result<Heard, AppError> {
         let mut heard = Heard::default();
         let mut here = false;
-        let mut after = 0;
-        loop {
-            let page = self.store.events(case.into(), after, 1000).await?;
-            let Some(last) = page.last() else { return Ok(heard) };
-            after = last.n;
-            for stored in &page {
-                let event = envelope::read::<CaseEvent>(stored)?.body;
-                if let CaseEvent::MeetingConvened { given, .. } = &event {
-                    here = given.meeting == meeting;
-                    if here {
-                        heard = Heard::default();
-                    }
-                }
+        self.each_stored(case.into(), 0, u64::MAX, |stored| {
+            let event = envelope::read::<CaseEvent>(&stored)?.body;
+            if let CaseEvent::MeetingConvened { given, .. } = &event {
+                here = given.meeting == meeting;
                 if here {
-                    heard.take(event);
+                    heard = Heard::default();
                 }
             }
-        }
+            if here {
+                heard.take(event);
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(heard)
     }
 }

@@ -230,7 +230,10 @@ impl App {
     }
 
     /// All rows of a query, however many, a thousand at a time.
-    pub(crate) async fn all_rows<R: ReadRow>(&self, mut query: RowQuery) -> Result<Vec<R>, AppError> {
+    ///
+    /// # Errors
+    /// Where the store fails, or a row is of another program's shape.
+    pub async fn all_rows<R: ReadRow>(&self, mut query: RowQuery) -> Result<Vec<R>, AppError> {
         let mut all = Vec::new();
         loop {
             let page = self.store.rows(&query).await?;

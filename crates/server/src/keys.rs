@@ -119,7 +119,11 @@ pub fn master(settings: &Settings) -> anyhow::Result<MasterKey> {
 /// # Errors
 /// Where the file cannot be made or read, or holds something else.
 pub fn log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
-    let seed = seed(&settings.keys().join(LOG_KEY))?;
+    log_key(settings, LOG_KEY)
+}
+
+fn log_key(settings: &Settings, name: &str) -> anyhow::Result<Ed25519Signer> {
+    let seed = seed(&settings.keys().join(name))?;
     let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
     Ok(Ed25519Signer::new(origin, &seed))
 }
@@ -129,9 +133,7 @@ pub fn log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
 /// # Errors
 /// As [`log()`].
 pub fn next_log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
-    let seed = seed(&settings.keys().join(NEXT_LOG_KEY))?;
-    let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
-    Ok(Ed25519Signer::new(origin, &seed))
+    log_key(settings, NEXT_LOG_KEY)
 }
 
 /// The public keys by which the log was signed before, the oldest first.

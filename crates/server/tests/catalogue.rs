@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::support::page::Page;
-use crate::support::{Served, served};
+use crate::support::{Served, dingce, served};
 use serde_json::{Value, json};
 
 const HOW_TO: Page = Page(include_str!("../../../docs/how-to/keep-the-catalogue.md"));
@@ -87,11 +87,6 @@ async fn the_queries_of_the_page_lead_from_the_call_to_an_adjusted_list() {
     assert_eq!(public["current"]["entries"][0]["title"], "区城乡供水价格调整方案");
     assert_eq!(public["hearings"]["entries"].as_array().map(Vec::len), Some(1));
     assert_eq!(public["versions"].as_array().map(Vec::len), Some(2));
-}
-
-fn dingce(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command.current_dir(folder).env_clear().args(arguments).output().expect("the program runs")
 }
 
 fn told(output: &Output) -> String {

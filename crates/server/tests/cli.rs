@@ -1,16 +1,13 @@
 //! The program as a script sees it: status, standard output, and nothing needed that is not said.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use clap::CommandFactory;
 use dingce_server::cli::Cli;
 use serde_json::Value;
 
-fn dingce(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command.current_dir(folder).env_clear().args(arguments).output().expect("the program runs")
-}
+use crate::support::dingce;
 
 fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")

@@ -1,7 +1,7 @@
 //! The log as its operator keeps it, by commands alone: another key, an older backup, lost events.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 
 use dingce_ledger::SignedCheckpoint;
@@ -11,20 +11,15 @@ use dingce_server::demo::{HttpWorld, World as _, run};
 use dingce_server::{ManualClock, Settings};
 use serde_json::{Value, json};
 
+use crate::support;
+
 struct Told {
     done: bool,
     text: String,
 }
 
 fn dingce(folder: &Path, arguments: &[&str]) -> Told {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
-    let Output { status, stdout, stderr } = command
-        .current_dir(folder)
-        .env_clear()
-        .env("DINGCE_LOG_LEVEL", "error")
-        .args(arguments)
-        .output()
-        .expect("the program runs");
+    let Output { status, stdout, stderr } = support::dingce(folder, &[arguments, &["--log-level", "error"]].concat());
     let text = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
     assert!(!text.contains("panicked"), "{text}");
     Told { done: status.success(), text }

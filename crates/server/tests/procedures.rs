@@ -1,9 +1,9 @@
 //! Other procedures over HTTP, by the very queries of the how-to, on both databases: they are data alone.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::page::Page;
-use crate::support::{Served, served};
+use crate::support::{Served, dingce, served};
 use dingce_domain::id::{CaseId, StreamId};
 use dingce_server::setup;
 use serde_json::{Value, json};
@@ -194,8 +194,7 @@ async fn a_dispute_is_coordinated_on_postgresql() {
 fn console(served: &Served, case: &Value, to: &str, more: &[&str]) -> Output {
     let case = case.as_str().expect("an id");
     let words = ["--data", "data", "case", "migrate", case, "--to", to];
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command.current_dir(served.folder.path()).env_clear().args(words).args(more).output().expect("the program runs")
+    dingce(served.folder.path(), &[&words, more].concat())
 }
 
 fn said(output: &Output) -> String {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::support::page::Page;
-use crate::support::{Served, served};
+use crate::support::{Served, dingce, served};
 use serde_json::{Value, json};
 
 const REGISTERS: Page = Page(include_str!("../../../docs/how-to/keep-determinations-and-agendas.md"));
@@ -231,11 +231,6 @@ async fn a_number_binds_where_and_when_it_was_confirmed_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_binds_where_and_when_it_was_confirmed_on_postgresql() {
     a_number_binds_where_and_when_it_was_confirmed(Some(dingce_testkit::postgres::database().await)).await;
-}
-
-fn dingce(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command.current_dir(folder).env_clear().args(arguments).output().expect("the program runs")
 }
 
 fn told(output: &Output) -> String {

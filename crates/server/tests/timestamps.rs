@@ -6,23 +6,14 @@ use std::sync::Arc;
 
 use dingce_server::{ManualClock, Settings};
 
+use crate::support::dingce;
+
 fn openssl(folder: &Path, arguments: &[&str]) -> Output {
     Command::new("openssl")
         .args(arguments)
         .current_dir(folder)
         .output()
         .expect("`openssl` runs: Debian package openssl")
-}
-
-fn dingce(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("DINGCE_LOG_LEVEL", "error")
-        .args(arguments)
-        .output()
-        .expect("the program runs")
 }
 
 /// Something is recorded and published.
@@ -71,7 +62,7 @@ fn openssl_stamps_and_judges_a_checkpoint() {
     let (log, work) = (deployment.path().join(".dingce/log"), tempfile::tempdir().expect("a folder"));
     authority(work.path());
     let query = work.path().join("q.tsq");
-    let run = |arguments: &[&str]| dingce(deployment.path(), arguments);
+    let run = |arguments: &[&str]| dingce(deployment.path(), &[arguments, &["--log-level", "error"]].concat());
     well(&run(&["migrate"]));
     let nothing = run(&["ledger", "timestamp", "request", "--out", query.to_str().expect("text")]);
     assert!(!nothing.status.success(), "nothing is published yet");

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,12 +17,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::watch;
 
-use crate::support::{Served, served};
-
-fn dingce(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
-    command.current_dir(folder).env_clear().args(arguments).output().expect("the program runs")
-}
+use crate::support::{Served, dingce, served};
 
 /// Its status, and what it said.
 fn said(output: &Output) -> (bool, String) {

@@ -47,17 +47,9 @@ pub async fn clauses(scope: &Scope, trace: &CaseTrace) -> std::result::Result<Ve
     let consultations: Vec<String> = rows.into_iter().map(|row| row.consultation).collect();
     let until = trace.known.until;
     let mut named: BTreeMap<String, Vec<ClauseFinding>> = BTreeMap::new();
-    let mut query = comments(&consultations, until);
-    loop {
-        let rows = scope.rows::<CommentRow>(query.clone()).await?;
-        let full = rows.len() as u64 == query.limit;
-        query.after = rows.last().map(|row| vec![Value::Text(row.comment_id.clone())]);
-        for row in rows.into_iter().filter(|row| !row.clause.is_empty()) {
-            named.entry(row.clause).or_default();
-        }
-        if !full {
-            break;
-        }
+    let rows = scope.app.all_rows::<CommentRow>(comments(&consultations, until)).await;
+    for row in rows.map_err(|error| scope.fail(error))?.into_iter().filter(|row| !row.clause.is_empty()) {
+        named.entry(row.clause).or_default();
     }
     let concluded = trace.acts.iter().filter(|act| act.kind == "legality_concluded");
     let numbers: Vec<u64> = concluded.clone().map(|act| act.n).collect();

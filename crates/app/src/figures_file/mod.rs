@@ -12,6 +12,8 @@ mod json;
 mod rows;
 mod xlsx;
 
+pub use rows::per_cent;
+
 use crate::error::AppError;
 use crate::use_cases::TakenFigures;
 

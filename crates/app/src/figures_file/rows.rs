@@ -108,7 +108,7 @@ pub(super) fn both(text: &Text) -> String {
 }
 
 /// A share in per cent, to two places.
-pub(super) fn per_cent(figure: &Figure) -> Option<String> {
+pub fn per_cent(figure: &Figure) -> Option<String> {
     let points = figure.share()?.basis_points();
     Some(format!("{}.{:02}%", points / 100, points % 100))
 }

@@ -40,6 +40,43 @@ use crate::envelope::Envelope;
 use crate::ports::{OutboxMessage, ReadRow, RowChange, Value};
 use crate::read_rows::{ErasedRow, TieRow};
 
+/// Does something with the type of a kind of stream, under a name that the caller gives it: `by_kind!(kind, S => something::<S>())`.
+macro_rules! by_kind {
+    ($kind:expr, $name:ident => $do:expr) => {
+        $crate::streams::by_kind! { @match $kind, $name, $do;
+            Case: dingce_domain::case::Case,
+            Catalogue: dingce_domain::catalogue::Catalogue,
+            Consultation: dingce_domain::consultation::Consultation,
+            Hearing: dingce_domain::hearing::Hearing,
+            Organisation: dingce_domain::organisation::Organisation,
+            Definition: $crate::streams::KeptDefinition,
+            Dossier: dingce_domain::dossier::HistoricalDossier,
+            Proposal: dingce_domain::proposal::Proposal,
+            Determination: dingce_domain::determination::Determination,
+            PrintedAgenda: dingce_domain::printed_agenda::PrintedAgenda,
+            Adviser: dingce_domain::adviser::Adviser,
+            Engagement: dingce_domain::engagement::Engagement,
+            SecretStub: dingce_domain::secret::SecretStub,
+            Meeting: dingce_domain::meeting::Meeting,
+            LegalBases: dingce_domain::legal_bases::LegalBases,
+            AccountabilityFile: dingce_domain::accountability::AccountabilityFile,
+            SupervisionNotice: dingce_domain::supervision::SupervisionNotice,
+            Erasure: dingce_domain::erasure::Erasure,
+            InspectionMandate: dingce_domain::mandate::InspectionMandate,
+            LogNote: dingce_domain::log_note::LogNote,
+        }
+    };
+    (@match $kind:expr, $name:ident, $do:expr; $($of:ident: $stream:ty,)+) => {
+        match $kind {
+            $(dingce_domain::id::StreamKind::$of => {
+                type $name = $stream;
+                $do
+            })+
+        }
+    };
+}
+pub(crate) use by_kind;
+
 /// That something was tied to a case or a catalogue entry.
 fn tied(source: impl ToString, given: &TieMatter) -> RowChange {
     let TieMatter { to, reason } = given;

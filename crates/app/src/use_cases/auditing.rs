@@ -13,6 +13,7 @@ use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
 use super::cosigning::CosignaturesError;
 use super::log_notes::HeadsCheck;
 use super::publishing::{CHECKPOINT, hashes, shows};
+use super::rotation::succession;
 use crate::app::App;
 use crate::ports::{LogFolder, StoreError};
 use crate::publisher::{PublishLogError, Publisher};
@@ -278,7 +279,7 @@ impl App {
             }
         }
         for number in 1.. {
-            let path = format!("succession/{number:03}");
+            let path = succession(number);
             let Some(bytes) = publisher.folder.get(&path).await? else { break };
             into.put(&path, bytes).await?;
             files += 1;

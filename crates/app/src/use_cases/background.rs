@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -17,6 +18,8 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Under load a round therefore does the work of several writes. What follows from a write is late by this at most, and
 /// not at all after a time of quiet; acts do not wait for it.
 const GATHER: Duration = Duration::from_millis(25);
+/// How often it is looked whether look-ups wait to go into the log: a batch is gathered for a minute anyway.
+const LOOKUPS: Duration = Duration::from_secs(10);
 /// The longest pause after failures: a database that comes back is used within this time.
 const FAILED_MAX: u32 = 5;
 
@@ -44,6 +47,17 @@ impl App {
         Ok(woken > 0 || answered > 0 || placed > 0)
     }
 
+    /// One round, and what the log notes of itself; `gathered` is when look-ups were last looked for.
+    async fn round_with_notes(&self, gathered: &mut Option<Instant>) -> Result<bool, AppError> {
+        let done = self.round().await?;
+        self.record_heads().await?;
+        if gathered.is_none_or(|at| at.elapsed() >= LOOKUPS) {
+            self.record_lookups().await?;
+            *gathered = Some(Instant::now());
+        }
+        Ok(done)
+    }
+
     /// Runs for as long as the node lives: what [`App::settle`] does, after every write and at least once a second.
     ///
     /// A failing round, also one that panics, is tried again after a pause that grows to half a minute. Ends between
@@ -56,17 +70,15 @@ impl App {
 
     async fn rounds(&self, mut stop: watch::Receiver<bool>) {
         let mut failed = 0;
+        let mut gathered = None;
         while !*stop.borrow_and_update() {
             // Listening begins before the round, so that a write during the round is not slept over.
             let written = self.written.notified();
             tokio::pin!(written);
             written.as_mut().enable();
             let round = async {
-                let done = self.round().await;
-                if done.is_ok() {
-                    self.record_heads().await?;
-                    self.record_lookups().await?;
-                }
+                let done = self.round_with_notes(&mut gathered).await;
+                // Whatever failed: what has its place is published.
                 self.publish_log_when_due().await;
                 done
             };

@@ -186,17 +186,13 @@ impl App {
     async fn volume_root(&self, loaded: &Loaded<Case>, volume: Volume) -> Result<(u64, Digest), AppError> {
         let file = &loaded.state.file;
         let mut range = ledger::merkle::CompactRange::new();
-        let mut after = 0;
-        while after < loaded.tip.n {
-            let page = self.store.events(file.id.into(), after, 1000).await?;
-            if page.is_empty() {
-                break;
-            }
-            for stored in page.iter().filter(|e| e.n <= loaded.tip.n && file.volume_of(e.n) == Some(volume)) {
+        self.each_stored(file.id.into(), 0, loaded.tip.n, |stored| {
+            if file.volume_of(stored.n) == Some(volume) {
                 range.push(ledger::Digest::from_bytes(stored.event.leaf_hash));
             }
-            after += page.len() as u64;
-        }
+            Ok(())
+        })
+        .await?;
         Ok((range.size(), Digest::new(*range.root().as_bytes())))
     }
 }

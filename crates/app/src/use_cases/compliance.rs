@@ -60,16 +60,17 @@ impl App {
         Ok(Some((sheet, def)))
     }
 
-    async fn all_recorded<E: DeserializeOwned>(&self, stream: StreamId) -> Result<Vec<Recorded<E>>, AppError> {
-        let (mut all, mut after) = (Vec::new(), 0);
-        loop {
-            let page = self.store.events(stream, after, 1000).await?;
-            let Some(last) = page.last() else { return Ok(all) };
-            after = last.n;
-            for stored in &page {
-                all.push(envelope::read::<E>(stored)?);
-            }
-        }
+    pub(super) async fn all_recorded<E: DeserializeOwned>(
+        &self,
+        stream: StreamId,
+    ) -> Result<Vec<Recorded<E>>, AppError> {
+        let mut all = Vec::new();
+        self.each_stored(stream, 0, u64::MAX, |stored| {
+            all.push(envelope::read::<E>(&stored)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
     }
 
     /// The register of legal bases; none while nothing was entered, for an empty one would find everything unknown.

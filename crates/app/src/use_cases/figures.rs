@@ -39,7 +39,7 @@ use crate::ports::Millis;
 use crate::principal::{Hat, Principal};
 use crate::stream::Stream;
 
-/// How many events, or streams, are read at once.
+/// How many streams are read at once.
 const PAGE: u64 = 1000;
 
 /// Up to where the record was looked at: the events among the first `log_size` of the log that were recorded by `at`. The same mark
@@ -385,16 +385,7 @@ impl App {
         mut take: impl FnMut(&Recorded<E>) -> Result<(), AppError>,
     ) -> Result<(), AppError> {
         let until = self.known_to(stream, mark).await?;
-        let mut after = 0;
-        while after < until {
-            let page = self.store.events(stream, after, PAGE.min(until - after)).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.n;
-            for stored in &page {
-                take(&envelope::read::<E>(stored)?)?;
-            }
-        }
-        Ok(())
+        self.each_stored(stream, 0, until, |stored| take(&envelope::read::<E>(&stored)?)).await
     }
 
     /// Number of the newest event of a stream that a mark has; 0 where it has none.

@@ -5,29 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use dingce_domain::accountability::AccountabilityFile;
-use dingce_domain::adviser::Adviser;
-use dingce_domain::case::Case;
-use dingce_domain::catalogue::Catalogue;
-use dingce_domain::consultation::Consultation;
-use dingce_domain::determination::Determination;
-use dingce_domain::dossier::HistoricalDossier;
-use dingce_domain::engagement::Engagement;
-use dingce_domain::erasure::Erasure;
-use dingce_domain::hearing::Hearing;
-use dingce_domain::id::{StreamId, StreamKind};
-use dingce_domain::legal_bases::LegalBases;
-use dingce_domain::log_note::{LogNote, LogNoteEvent};
-use dingce_domain::mandate::InspectionMandate;
-use dingce_domain::meeting::Meeting;
-use dingce_domain::organisation::Organisation;
-use dingce_domain::printed_agenda::PrintedAgenda;
-use dingce_domain::proposal::Proposal;
-use dingce_domain::secret::SecretStub;
-use dingce_domain::supervision::SupervisionNotice;
+use dingce_domain::id::StreamId;
+use dingce_domain::log_note::LogNoteEvent;
 use dingce_ledger as ledger;
 use jiff::Timestamp;
-use ledger::tile::{Edge, TILE_WIDTH, TileId, TileLevel};
+use ledger::tile::{TILE_WIDTH, TileId, TileLevel};
 
 use crate::app::App;
 use crate::envelope;
@@ -38,10 +20,8 @@ use crate::ports::{
 };
 use crate::publisher::{PublishLogError, Publisher};
 use crate::stream::{Loaded, Stream};
-use crate::streams::KeptDefinition;
+use crate::streams::by_kind;
 
-/// Leaf hashes read at once.
-const PAGE: u64 = 4096;
 /// Lost events of a stream that are read at once; a stream is brought back in one transaction.
 const EVENTS: u64 = 1000;
 
@@ -147,14 +127,7 @@ impl App {
         if from >= size {
             return Ok(None);
         }
-        let mut edge = Edge::default();
-        while edge.size() < from {
-            let page = self.store.log_leaves(edge.size(), PAGE.min(from - edge.size())).await?;
-            if page.is_empty() {
-                return Err(PublishLogError::Behind { anchored: from, found: edge.size() }.into());
-            }
-            edge.append(page.into_iter().map(ledger::Digest::from_bytes)).map_err(PublishLogError::from)?;
-        }
+        let mut edge = self.edge_of(from).await?;
         let mut at = from;
         while at < size {
             let entries = published(publisher, at, size).await?;
@@ -231,28 +204,7 @@ impl App {
         stream: StreamId,
         found: Vec<StoredEvent>,
     ) -> Result<bool, AppError> {
-        let mut append = match stream.kind {
-            StreamKind::Case => self.again::<Case>(stream, found).await?,
-            StreamKind::Catalogue => self.again::<Catalogue>(stream, found).await?,
-            StreamKind::Consultation => self.again::<Consultation>(stream, found).await?,
-            StreamKind::Hearing => self.again::<Hearing>(stream, found).await?,
-            StreamKind::Organisation => self.again::<Organisation>(stream, found).await?,
-            StreamKind::Definition => self.again::<KeptDefinition>(stream, found).await?,
-            StreamKind::Dossier => self.again::<HistoricalDossier>(stream, found).await?,
-            StreamKind::Proposal => self.again::<Proposal>(stream, found).await?,
-            StreamKind::Determination => self.again::<Determination>(stream, found).await?,
-            StreamKind::PrintedAgenda => self.again::<PrintedAgenda>(stream, found).await?,
-            StreamKind::Adviser => self.again::<Adviser>(stream, found).await?,
-            StreamKind::Engagement => self.again::<Engagement>(stream, found).await?,
-            StreamKind::SecretStub => self.again::<SecretStub>(stream, found).await?,
-            StreamKind::Meeting => self.again::<Meeting>(stream, found).await?,
-            StreamKind::LegalBases => self.again::<LegalBases>(stream, found).await?,
-            StreamKind::AccountabilityFile => self.again::<AccountabilityFile>(stream, found).await?,
-            StreamKind::SupervisionNotice => self.again::<SupervisionNotice>(stream, found).await?,
-            StreamKind::InspectionMandate => self.again::<InspectionMandate>(stream, found).await?,
-            StreamKind::LogNote => self.again::<LogNote>(stream, found).await?,
-            StreamKind::Erasure => self.again::<Erasure>(stream, found).await?,
-        };
+        let mut append = by_kind!(stream.kind, S => self.again::<S>(stream, found).await)?;
         let sealed = append.events.iter().filter_map(|event| event.sealed.as_ref());
         let subjects: BTreeSet<String> = sealed.map(|body| body.subject.clone()).collect();
         for subject in subjects {

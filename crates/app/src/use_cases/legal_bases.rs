@@ -172,20 +172,8 @@ impl App {
     /// # Errors
     /// Where the store fails, or the record cannot be read.
     pub async fn register_history(&self, organ: UnitId) -> Result<RegisterHistory, AppError> {
-        let (mut entries, mut after) = (Vec::new(), 0);
-        loop {
-            let page = self.store.events(register_of(organ).into(), after, 1000).await?;
-            let Some(last) = page.last() else { return Ok(RegisterHistory(entries)) };
-            after = last.n;
-            for stored in &page {
-                let recorded = envelope::read::<LegalBasisEvent>(stored)?;
-                entries.push((recorded.envelope.recorded_at, recorded.body));
-            }
-            // A page that is not full was the last.
-            if page.len() < 1000 {
-                return Ok(RegisterHistory(entries));
-            }
-        }
+        let recorded = self.all_recorded::<LegalBasisEvent>(register_of(organ).into()).await?;
+        Ok(RegisterHistory(recorded.into_iter().map(|entry| (entry.envelope.recorded_at, entry.body)).collect()))
     }
 
     /// Says of each citation how it stood on the day of the act: a warning where it is stale, never a refusal.
@@ -211,31 +199,32 @@ impl App {
     pub async fn stale_citations(&self, case: CaseId, after: u64) -> Result<Vec<StaleCitation>, AppError> {
         let Some(loaded) = self.load::<Case>(case).await? else { return Ok(Vec::new()) };
         let register = self.legal_bases(loaded.tip.organ).await?;
-        let (mut stale, mut after) = (Vec::new(), after);
-        loop {
-            let page = self.store.events(case.into(), after, 1000).await?;
-            let Some(last) = page.last() else { return Ok(stale) };
-            after = last.n;
-            for stored in page.iter().filter(|stored| CITING.contains(&stored.event.kind.as_str())) {
-                let recorded = envelope::read::<CaseEvent>(stored)?;
-                let day = recorded.envelope.day();
-                let Envelope { n, kind, .. } = recorded.envelope;
-                let body = serde_json::to_value(&recorded.body)
-                    .map_err(|error| AppError::internal("reading what an act cites", error))?;
-                texts(&body["given"], "", &mut |path, text| {
-                    for standing in register.stale_in(text, day) {
-                        let cited = standing.basis.as_ref().and_then(|key| register.bases.get(key));
-                        stale.push(StaleCitation {
-                            n,
-                            kind: kind.clone(),
-                            path: path.to_owned(),
-                            cited: cited.map(AddLegalBasis::cite).unwrap_or_default(),
-                            standing,
-                        });
-                    }
-                });
+        let mut stale = Vec::new();
+        self.each_stored(case.into(), after, u64::MAX, |stored| {
+            if !CITING.contains(&stored.event.kind.as_str()) {
+                return Ok(());
             }
-        }
+            let recorded = envelope::read::<CaseEvent>(&stored)?;
+            let day = recorded.envelope.day();
+            let Envelope { n, kind, .. } = recorded.envelope;
+            let body = serde_json::to_value(&recorded.body)
+                .map_err(|error| AppError::internal("reading what an act cites", error))?;
+            texts(&body["given"], "", &mut |path, text| {
+                for standing in register.stale_in(text, day) {
+                    let cited = standing.basis.as_ref().and_then(|key| register.bases.get(key));
+                    stale.push(StaleCitation {
+                        n,
+                        kind: kind.clone(),
+                        path: path.to_owned(),
+                        cited: cited.map(AddLegalBasis::cite).unwrap_or_default(),
+                        standing,
+                    });
+                }
+            });
+            Ok(())
+        })
+        .await?;
+        Ok(stale)
     }
 
     /// The market-regulation department that reviewed is one.

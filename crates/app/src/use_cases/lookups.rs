@@ -5,6 +5,7 @@
 
 use dingce_domain::id::Digest;
 use dingce_domain::log_note::LogNoteEvent;
+use dingce_domain::occasion::Actor;
 use dingce_domain::words;
 use dingce_ledger as ledger;
 
@@ -63,13 +64,12 @@ impl App {
     /// # Errors
     /// Where the store fails: then it is not answered.
     pub(crate) async fn looks_up(&self, hat: &Hat, kind: LookupKind, subject: impl ToString) -> Result<(), AppError> {
-        let Some(person) = hat.actor.person() else { return Ok(()) };
-        let dingce_domain::occasion::Actor::Official { post, .. } = &hat.actor else { return Ok(()) };
+        let Actor::Official { person, post, .. } = &hat.actor else { return Ok(()) };
         let lookup = Lookup {
             number: 0,
             organ: hat.organ,
             at: self.now().as_millisecond(),
-            person,
+            person: *person,
             post: *post,
             kind: kind.to_string(),
             subject: subject.to_string(),

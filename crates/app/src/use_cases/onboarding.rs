@@ -47,25 +47,25 @@ impl App {
         if loaded.state.file.onboarded.is_none() {
             return Ok(None);
         }
-        let (mut told, mut after) = (None::<OnboardingTold>, 0);
-        loop {
-            let page = self.store.events(case.into(), after, 1000).await?;
-            let Some(last) = page.last() else { return Ok(told) };
-            after = last.n;
-            let late = |kind: &str| matches!(kind, "case_onboarded" | "stage_taken_over");
-            for stored in page.iter().filter(|stored| late(&stored.event.kind)) {
-                let recorded = envelope::read::<CaseEvent>(stored)?;
-                let envelope = recorded.envelope;
-                match (recorded.body, &mut told) {
-                    (CaseEvent::CaseOnboarded { given, onboarded_on }, _) => {
-                        told = Some(OnboardingTold { given, onboarded_on, envelope, stages: Vec::new() });
-                    }
-                    (CaseEvent::StageTakenOver { stage, of, given }, Some(told)) => {
-                        told.stages.push(StageTold { stage, of, given, envelope });
-                    }
-                    _ => {}
-                }
+        let mut told = None::<OnboardingTold>;
+        self.each_stored(case.into(), 0, u64::MAX, |stored| {
+            if !matches!(stored.event.kind.as_str(), "case_onboarded" | "stage_taken_over") {
+                return Ok(());
             }
-        }
+            let recorded = envelope::read::<CaseEvent>(&stored)?;
+            let envelope = recorded.envelope;
+            match (recorded.body, &mut told) {
+                (CaseEvent::CaseOnboarded { given, onboarded_on }, _) => {
+                    told = Some(OnboardingTold { given, onboarded_on, envelope, stages: Vec::new() });
+                }
+                (CaseEvent::StageTakenOver { stage, of, given }, Some(told)) => {
+                    told.stages.push(StageTold { stage, of, given, envelope });
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(told)
     }
 }

@@ -122,8 +122,7 @@ impl App {
     /// `NOT_FOUND` where there is no such event; else where store or folder fail, or the folder is damaged.
     pub async fn log_receipt(&self, event: EventId) -> Result<LogReceipt, AppError> {
         let stored = self.store.event(event).await?.ok_or_else(|| AppError::not_found(event))?;
-        let leaf = String::from_utf8(stored.event.leaf.clone())
-            .map_err(|error| AppError::internal("reading the leaf of an event", error))?;
+        let leaf = leaf_text(stored.event.leaf)?;
         Ok(LogReceipt { leaf, proof: self.log_proof(stored.stream, stored.n).await? })
     }
 
@@ -133,17 +132,11 @@ impl App {
     /// As [`App::log_receipt`].
     pub async fn receipts_of(&self, stream: StreamId) -> Result<Vec<(u64, LogReceipt)>, AppError> {
         let mut leaves = Vec::new();
-        loop {
-            let page = self.store.events(stream, leaves.last().map_or(0, |(n, _)| *n), PAGE).await?;
-            if page.is_empty() {
-                break;
-            }
-            for stored in page {
-                let leaf = String::from_utf8(stored.event.leaf)
-                    .map_err(|error| AppError::internal("reading the leaf of an event", error))?;
-                leaves.push((stored.n, leaf));
-            }
-        }
+        self.each_stored(stream, 0, u64::MAX, |stored| {
+            leaves.push((stored.n, leaf_text(stored.event.leaf)?));
+            Ok(())
+        })
+        .await?;
         let places: Vec<_> = leaves.iter().map(|(n, _)| (stream, *n)).collect();
         let (_, proofs) = self.log_proofs(&places).await?;
         Ok(leaves.into_iter().zip(proofs).map(|((n, leaf), proof)| (n, LogReceipt { leaf, proof })).collect())
@@ -261,14 +254,7 @@ impl App {
         if found < size {
             return Err(PublishLogError::Behind { anchored: size, found });
         }
-        let mut edge = Edge::default();
-        while edge.size() < size {
-            let page = self.store.log_leaves(edge.size(), PAGE.min(size - edge.size())).await?;
-            if page.is_empty() {
-                return Err(PublishLogError::Behind { anchored: size, found: edge.size() });
-            }
-            edge.append(page.into_iter().map(ledger::Digest::from_bytes))?;
-        }
+        let edge = self.edge_of(size).await?;
         if edge.root() != root {
             return Err(PublishLogError::Forked { size });
         }
@@ -282,6 +268,19 @@ impl App {
             self.hand_on(publisher, signed).await?;
         }
         Ok(Open { edge, anchored, by_retired })
+    }
+
+    /// The edge of the tree over the first entries of the database.
+    pub(super) async fn edge_of(&self, size: u64) -> Result<Edge, PublishLogError> {
+        let mut edge = Edge::default();
+        while edge.size() < size {
+            let page = self.store.log_leaves(edge.size(), PAGE.min(size - edge.size())).await?;
+            if page.is_empty() {
+                return Err(PublishLogError::Behind { anchored: size, found: edge.size() });
+            }
+            edge.append(page.into_iter().map(ledger::Digest::from_bytes))?;
+        }
+        Ok(edge)
     }
 
     /// Whether the folder has the right edge of the tree that was signed. That all older tiles are there and right, an audit
@@ -332,6 +331,10 @@ pub(super) fn hashes(start: u64, entries: &[KeptLeaf]) -> Result<Vec<ledger::Dig
         if *hash.as_bytes() == kept.leaf_hash { Ok(hash) } else { Err(index) }
     };
     (start..).zip(entries).map(hash).collect()
+}
+
+fn leaf_text(leaf: Vec<u8>) -> Result<String, AppError> {
+    String::from_utf8(leaf).map_err(|error| AppError::internal("reading the leaf of an event", error))
 }
 
 /// Whether these bytes are that checkpoint with all its lines; witnesses' lines may be among them.

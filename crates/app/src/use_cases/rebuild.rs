@@ -2,26 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dingce_domain::accountability::AccountabilityFile;
-use dingce_domain::adviser::Adviser;
-use dingce_domain::case::Case;
-use dingce_domain::catalogue::Catalogue;
-use dingce_domain::consultation::Consultation;
-use dingce_domain::determination::Determination;
-use dingce_domain::dossier::HistoricalDossier;
-use dingce_domain::engagement::Engagement;
-use dingce_domain::erasure::Erasure;
-use dingce_domain::hearing::Hearing;
-use dingce_domain::id::{StreamId, StreamKind};
-use dingce_domain::legal_bases::LegalBases;
-use dingce_domain::log_note::LogNote;
-use dingce_domain::mandate::InspectionMandate;
-use dingce_domain::meeting::Meeting;
-use dingce_domain::organisation::Organisation;
-use dingce_domain::printed_agenda::PrintedAgenda;
-use dingce_domain::proposal::Proposal;
-use dingce_domain::secret::SecretStub;
-use dingce_domain::supervision::SupervisionNotice;
+use dingce_domain::id::StreamId;
 
 use crate::app::App;
 use crate::envelope;
@@ -30,7 +11,7 @@ use crate::load::advance;
 use crate::ports::{Deadline, DeadlineChange, Direction, Row, RowChange, RowQuery, Table, Value};
 use crate::read_rows::TABLES;
 use crate::stream::{Loaded, Stream};
-use crate::streams::KeptDefinition;
+use crate::streams::by_kind;
 
 /// One row that is not what the events say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,28 +103,7 @@ impl App {
             let Some((last, _)) = page.last() else { break };
             after = Some(*last);
             for (stream, _) in page {
-                match stream.kind {
-                    StreamKind::Case => self.replay::<Case>(stream, &mut computed).await?,
-                    StreamKind::Catalogue => self.replay::<Catalogue>(stream, &mut computed).await?,
-                    StreamKind::Consultation => self.replay::<Consultation>(stream, &mut computed).await?,
-                    StreamKind::Hearing => self.replay::<Hearing>(stream, &mut computed).await?,
-                    StreamKind::Organisation => self.replay::<Organisation>(stream, &mut computed).await?,
-                    StreamKind::Definition => self.replay::<KeptDefinition>(stream, &mut computed).await?,
-                    StreamKind::Dossier => self.replay::<HistoricalDossier>(stream, &mut computed).await?,
-                    StreamKind::Proposal => self.replay::<Proposal>(stream, &mut computed).await?,
-                    StreamKind::Determination => self.replay::<Determination>(stream, &mut computed).await?,
-                    StreamKind::PrintedAgenda => self.replay::<PrintedAgenda>(stream, &mut computed).await?,
-                    StreamKind::Adviser => self.replay::<Adviser>(stream, &mut computed).await?,
-                    StreamKind::Engagement => self.replay::<Engagement>(stream, &mut computed).await?,
-                    StreamKind::SecretStub => self.replay::<SecretStub>(stream, &mut computed).await?,
-                    StreamKind::Meeting => self.replay::<Meeting>(stream, &mut computed).await?,
-                    StreamKind::LegalBases => self.replay::<LegalBases>(stream, &mut computed).await?,
-                    StreamKind::AccountabilityFile => self.replay::<AccountabilityFile>(stream, &mut computed).await?,
-                    StreamKind::SupervisionNotice => self.replay::<SupervisionNotice>(stream, &mut computed).await?,
-                    StreamKind::Erasure => self.replay::<Erasure>(stream, &mut computed).await?,
-                    StreamKind::InspectionMandate => self.replay::<InspectionMandate>(stream, &mut computed).await?,
-                    StreamKind::LogNote => self.replay::<LogNote>(stream, &mut computed).await?,
-                }
+                by_kind!(stream.kind, S => self.replay::<S>(stream, &mut computed).await)?;
                 computed.streams += 1;
                 progress(computed.streams, computed.events);
             }
@@ -162,21 +122,15 @@ impl App {
     async fn replay<S: Stream>(&self, stream: StreamId, computed: &mut Computed) -> Result<(), AppError> {
         let id = S::id(stream);
         let mut state: Option<Loaded<S>> = None;
-        let mut after = 0;
-        loop {
-            let page = self.store.events(stream, after, 1000).await?;
-            if page.is_empty() {
-                return Ok(());
-            }
-            after += page.len() as u64;
-            for stored in &page {
-                let recorded = envelope::read::<S::Event>(stored)?;
-                let next = advance(id, state, &recorded, stored.event.leaf_hash)?;
-                computed.take(S::follows(id, &next, std::slice::from_ref(&recorded)));
-                computed.events += 1;
-                state = Some(next);
-            }
-        }
+        self.each_stored(stream, 0, u64::MAX, |stored| {
+            let recorded = envelope::read::<S::Event>(&stored)?;
+            let next = advance(id, state.take(), &recorded, stored.event.leaf_hash)?;
+            computed.take(S::follows(id, &next, std::slice::from_ref(&recorded)));
+            computed.events += 1;
+            state = Some(next);
+            Ok(())
+        })
+        .await
     }
 
     async fn compare(&self, mut computed: Computed) -> Result<RebuildReport, AppError> {

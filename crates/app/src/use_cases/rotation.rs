@@ -52,7 +52,7 @@ impl App {
         let text = statement.to_string();
         let mut kept = false;
         for number in 1..1000 {
-            let path = format!("succession/{number:03}");
+            let path = succession(number);
             match publisher.folder.get(&path).await.map_err(PublishLogError::from)? {
                 // The same two keys: it broke off after this.
                 Some(there) if names(&there, statement) => kept = true,
@@ -78,14 +78,11 @@ impl App {
         self.release_lease().await;
         Ok(())
     }
+}
 
-    /// How many entries the log has.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn log_entries_count(&self) -> Result<u64, AppError> {
-        Ok(self.store.log_size().await?)
-    }
+/// Where the statement with this number, from 1, stands among the files of the log.
+pub(super) fn succession(number: u32) -> String {
+    format!("succession/{number:03}")
 }
 
 fn names(bytes: &[u8], statement: &Succession) -> bool {

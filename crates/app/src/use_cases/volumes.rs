@@ -292,20 +292,16 @@ impl App {
     ) -> Result<Option<S>, AppError> {
         let stream: StreamId = id.into();
         let (mut all, mut packed) = (Vec::new(), 0);
-        loop {
-            let page = self.store.events(stream, all.len() as u64, 1000).await?;
-            if page.is_empty() {
-                break;
+        self.each_stored(stream, 0, u64::MAX, |stored| {
+            let recorded = envelope::read::<S::Event>(&stored)?;
+            let in_time = recorded.envelope.recorded_at <= until && packed == all.len();
+            all.push((stored, recorded));
+            if in_time {
+                packed = all.len();
             }
-            for stored in page {
-                let recorded = envelope::read::<S::Event>(&stored)?;
-                let in_time = recorded.envelope.recorded_at <= until && packed == all.len();
-                all.push((stored, recorded));
-                if in_time {
-                    packed = all.len();
-                }
-            }
-        }
+            Ok(())
+        })
+        .await?;
         let stood = packed;
         let erasures: Vec<(u64, PersonalDataErased)> =
             all.iter().filter_map(|(stored, event)| Some((stored.n, S::erased(&event.body)?.clone()))).collect();

@@ -4,22 +4,19 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use dingce_app::App;
 use dingce_app::figures::{name, standing};
-use dingce_app::figures_file::{self, FigureFormat};
-use dingce_app::ports::{ReadRow, RowQuery};
-use dingce_app::read_rows::OrganRow;
+use dingce_app::figures_file::{self, FigureFormat, per_cent};
 use dingce_app::use_cases::{Asking, TakenFigures};
 use dingce_domain::figures::{Figure, Period, Standing};
 use dingce_domain::id::UnitId;
 use jiff::civil::Date;
 
 use super::assembled;
-use crate::assemble::Opening;
+use crate::assemble::{Assembled, Opening};
 use crate::console::Console;
 use crate::directory;
 use crate::settings::Settings;
-use crate::whole;
+use crate::{setup, whole};
 
 /// How figures are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,7 +60,7 @@ pub(super) async fn run(settings: Settings, asked: Asked, form: Form, out: Optio
     let mark = asked.taken_as.map(|mark| mark.parse()).transpose().map_err(dingce_app::AppError::from)?;
     let assembled = assembled(settings, Opening::ToServe).await?;
     let app = &assembled.app;
-    let organ = organ_of(app, organ).await?;
+    let organ = organ_of(&assembled, organ).await?;
     let taken = app.figures_unchecked(organ, Asking { period, mark }).await?;
     match out {
         Some(path) => {
@@ -76,15 +73,14 @@ pub(super) async fn run(settings: Settings, asked: Asked, form: Form, out: Optio
     Ok(true)
 }
 
-async fn organ_of(app: &App, given: Option<String>) -> anyhow::Result<UnitId> {
+async fn organ_of(assembled: &Assembled, given: Option<String>) -> anyhow::Result<UnitId> {
     if let Some(given) = given {
         return given.parse().with_context(|| format!("{given} is not the id of a unit"));
     }
-    let mut organs = app.rows::<OrganRow>(RowQuery::all(OrganRow::TABLE)).await?.into_iter();
-    match (organs.next(), organs.next()) {
-        (Some(only), None) => only.organ.parse().context("an organ's id cannot be read"),
-        (None, _) => anyhow::bail!("no organ is known here: set one up with `dingce organisation`"),
-        (Some(_), Some(_)) => anyhow::bail!("more than one organ is kept here: say which with --organ"),
+    match setup::organs(assembled).await?.as_slice() {
+        [only] => Ok(*only),
+        [] => anyhow::bail!("no organ is known here: set one up with `dingce organisation`"),
+        [_, _, ..] => anyhow::bail!("more than one organ is kept here: say which with --organ"),
     }
 }
 
@@ -97,12 +93,9 @@ fn print(taken: &TakenFigures) {
 }
 
 fn line(figure: &Figure, taken: &TakenFigures) -> String {
-    let numbers = match (figure.denominator(), figure.share()) {
+    let numbers = match (figure.denominator(), per_cent(figure)) {
         (None, _) => figure.numerator().to_string(),
-        (Some(whole), Some(share)) => {
-            let points = share.basis_points();
-            format!("{} / {whole} = {}.{:02}%", figure.numerator(), points / 100, points % 100)
-        }
+        (Some(whole), Some(share)) => format!("{} / {whole} = {share}", figure.numerator()),
         (Some(_), None) => "无 none".to_owned(),
     };
     let apart: Vec<String> = figure

@@ -187,7 +187,7 @@ async fn rotate_key(settings: Settings, now: bool) -> anyhow::Result<bool> {
         );
     }
     let app = assembled(settings.clone(), Opening::ToServe).await?.app;
-    let statement = Succession::sign((from, &signer), (to, &next), app.log_entries_count().await?)?;
+    let statement = Succession::sign((from, &signer), (to, &next), app.store().log_size().await?)?;
     app.record_rotation(&statement).await?;
     keys::retire_log_key(&settings)?;
     Console.result(format!("日志自此由新密钥签署。 The log goes on under {to}"));

@@ -121,9 +121,9 @@ struct Names {
 impl Names {
     async fn of(app: &App, organ: &str) -> anyhow::Result<Self> {
         let of = |table| RowQuery::all(table).with(Filter::Eq("organ", Cell::Text(organ.to_owned())));
-        let persons = every::<PersonRow>(app, of(PersonRow::TABLE)).await?;
-        let posts = every::<PostRow>(app, of(PostRow::TABLE)).await?;
-        let units = every::<UnitRow>(app, of(UnitRow::TABLE)).await?;
+        let persons = app.all_rows::<PersonRow>(of(PersonRow::TABLE)).await?;
+        let posts = app.all_rows::<PostRow>(of(PostRow::TABLE)).await?;
+        let units = app.all_rows::<UnitRow>(of(UnitRow::TABLE)).await?;
         Ok(Self {
             persons: persons.into_iter().map(|row| (row.person, row.name)).collect(),
             posts: posts.into_iter().map(|row| (row.post, row.title)).collect(),
@@ -154,22 +154,6 @@ impl Names {
         match self.person(act.acting_for.as_ref()) {
             Some(principal) => format!("{who} ({})", phrase("trace_for", &[&principal])),
             None => who,
-        }
-    }
-}
-
-async fn every<R: ReadRow>(app: &App, mut query: RowQuery) -> anyhow::Result<Vec<R>> {
-    let mut all = Vec::new();
-    loop {
-        let rows = app.store().rows(&query).await?;
-        let full = rows.len() as u64 == query.limit;
-        if let Some(last) = rows.last() {
-            let at = |name| R::TABLE.position(name).and_then(|i| last.get(i)).cloned();
-            query.after = query.total_order().into_iter().map(at).collect();
-        }
-        all.extend(rows.into_iter().filter_map(R::from_row));
-        if !full {
-            return Ok(all);
         }
     }
 }
@@ -254,7 +238,7 @@ async fn of_case(app: &App, case: CaseId, shown: &Shown) -> anyhow::Result<bool>
     let names = Names::of(app, &trace.row.organ).await?;
     let opinions = RowQuery::all(OpinionRow::TABLE).with(Filter::Eq("case_id", Cell::Text(case.to_string())));
     let said: BTreeMap<i64, String> =
-        every::<OpinionRow>(app, opinions).await?.into_iter().map(|row| (row.n, row.text)).collect();
+        app.all_rows::<OpinionRow>(opinions).await?.into_iter().map(|row| (row.n, row.text)).collect();
     if shown.json {
         Console.json(&case_json(&trace, &names, &said))?;
         return Ok(true);
@@ -414,7 +398,7 @@ async fn of_person(app: &App, person: PersonId, shown: &Shown) -> anyhow::Result
         .with(Filter::Holds("against"))
         .with(Filter::Eq("member", Cell::Text(row.person.clone())));
     against.order = vec!["recorded_at"];
-    let mut against = every::<PositionRow>(app, against).await?;
+    let mut against = app.all_rows::<PositionRow>(against).await?;
     against.retain(|row| known.until.is_none_or(|until| row.recorded_at <= until));
     if shown.json {
         let acts: Vec<Value> = acts.iter().map(|act| act_json(act, &names)).collect();

@@ -5,6 +5,8 @@ pub mod page;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Output};
 use std::sync::Arc;
 
 use dingce_server::tokens::{Issuer, TokenFor};
@@ -13,6 +15,12 @@ use reqwest::{Client, RequestBuilder};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+/// Runs the program in a folder, with nothing of this environment.
+pub fn dingce(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dingce"));
+    command.current_dir(folder).env_clear().args(arguments).output().expect("the program runs")
+}
 
 pub struct Served {
     pub assembled: Arc<Assembled>,
@@ -69,7 +77,7 @@ impl Served {
 
     /// How many files lie in the file store, finished or not.
     pub fn files(&self) -> usize {
-        fn count(folder: &std::path::Path) -> usize {
+        fn count(folder: &Path) -> usize {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
             entries.map(|e| if e.path().is_dir() { count(&e.path()) } else { 1 }).sum()
         }
