@@ -2,7 +2,7 @@
 //!
 //! One code path serves both databases; where they differ, the difference stands in one place and is named there.
 //! In reading order: [`options`] and [`migrate`] make and open a database; `append` writes events and everything that
-//! must be true with them in one transaction; `read`, `rows`, `trace` and `work` answer questions; `log` gives events their
+//! must be true with them in one transaction; `read`, `rows`, `trace` and `work` answer questions, small ones together (`gather`); `log` gives events their
 //! places in the global log, `healing` gives them back to a database that lost them; [`files`] keeps documents; [`log_folder`] and [`anchor`] keep what is published of the log,
 //! [`witness`] what a witness cosigned of others'; [`backup`] copies a database out and back in.
 //! `docs/formats/store.md` describes every table.
@@ -21,6 +21,7 @@ mod durable;
 mod entity;
 pub mod error;
 pub mod files;
+mod gather;
 mod healing;
 mod log;
 pub mod log_folder;

@@ -17,7 +17,7 @@ impl EventStore for Store {
     }
 
     async fn head(&self, stream: StreamId) -> Result<Option<Head>, StoreError> {
-        self.read_head(stream).await
+        self.gathered.head(stream).await
     }
 
     async fn events(&self, stream: StreamId, after: u64, limit: u64) -> Result<Vec<StoredEvent>, StoreError> {

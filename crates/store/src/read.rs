@@ -1,7 +1,7 @@
 //! Reading events, heads, snapshots, keys and clearances.
 
 use dingce_app::ports::{
-    ClearanceKind, ClearanceRow, EventQuery, Head, Millis, NewEvent, SealedBody, Snapshot, StoreError, StoredEvent,
+    ClearanceKind, ClearanceRow, EventQuery, Millis, NewEvent, SealedBody, Snapshot, StoreError, StoredEvent,
 };
 use dingce_domain::id::{CaseId, DraftId, EventId, StreamId, UnitId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -14,11 +14,6 @@ use crate::entity::work::snapshots;
 use crate::error::Doing;
 
 impl Store {
-    pub(crate) async fn read_head(&self, stream: StreamId) -> Result<Option<Head>, StoreError> {
-        let found = heads::Entity::find_by_id(stream.to_string()).one(&self.reader).await.doing("reading a head")?;
-        found.map(|row| Ok(Head { n: unsigned(row.n)?, leaf_hash: hash(row.leaf_hash)? })).transpose()
-    }
-
     pub(crate) async fn read_streams(
         &self,
         after: Option<StreamId>,

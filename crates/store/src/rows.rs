@@ -4,7 +4,7 @@ use dingce_app::ports::{Column, ColumnType, Direction, Filter, Row, RowQuery, St
 use sea_orm::sea_query::{
     Cond, Condition, Expr, ExprTrait, Func, NullOrdering, OnConflict, Order, Query, SelectStatement,
 };
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use crate::bind::{fits, name, parameter, placeholders, row_fits, row_of, rows_per_statement, unsigned};
 use crate::error::Doing;
@@ -12,10 +12,10 @@ use crate::{Store, tables};
 
 impl Store {
     pub(crate) async fn page(&self, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
-        let doing = format!("reading {}", query.table.name);
-        let statement = page_statement(query, self.backend()).doing(&doing)?;
-        let found = self.reader.query_all(&statement).await.doing(&doing)?;
-        found.iter().map(|row| row_of(query.table, row)).collect::<Result<_, DbErr>>().doing(&doing)
+        match self.gathered.rows(query).await {
+            Some(rows) => rows,
+            None => read_page(&self.reader, query).await,
+        }
     }
 
     pub(crate) async fn count_rows(&self, query: &RowQuery) -> Result<u64, StoreError> {
@@ -38,6 +38,14 @@ impl Store {
         tables::rebuilt(&tx, table).await.doing(&doing)?;
         tx.commit().await.doing(&doing)
     }
+}
+
+/// The rows of a query, by a statement of its own.
+pub(crate) async fn read_page(reader: &DatabaseConnection, query: &RowQuery) -> Result<Vec<Row>, StoreError> {
+    let doing = format!("reading {}", query.table.name);
+    let statement = page_statement(query, reader.get_database_backend()).doing(&doing)?;
+    let found = reader.query_all(&statement).await.doing(&doing)?;
+    found.iter().map(|row| row_of(query.table, row)).collect::<Result<_, DbErr>>().doing(&doing)
 }
 
 /// Puts final rows, each key once.

@@ -17,7 +17,7 @@ const IDLE: Duration = Duration::from_secs(1);
 /// twenty: some ten statements, a commit and a turn of the one writer of SQLite, all taken from the acts themselves.
 /// Under load a round therefore does the work of several writes. What follows from a write is late by this at most, and
 /// not at all after a time of quiet; acts do not wait for it.
-const GATHER: Duration = Duration::from_millis(25);
+const GATHER: Duration = Duration::from_millis(100);
 /// How often it is looked whether look-ups wait to go into the log: a batch is gathered for a minute anyway.
 const LOOKUPS: Duration = Duration::from_secs(10);
 /// The longest pause after failures: a database that comes back is used within this time.
