@@ -47,6 +47,7 @@ on_both!(
     a_notice_is_corrected_late_and_looked_at_again,
     a_mandate_opens_its_scope_in_its_days,
     rights_to_supervision_are_default_deny,
+    files_that_speak_of_the_reader_are_neither_listed_nor_counted,
 );
 
 const ARTICLE: &str = "《重大行政决策程序暂行条例》第38条";
@@ -602,4 +603,24 @@ async fn rights_to_supervision_are_default_deny(backend: Backend) {
     assert_eq!(first, again);
     let cases = node.app.rows::<CaseRow>(RowQuery::all(CaseRow::TABLE)).await.expect("rows");
     assert_eq!(cases.len(), 1);
+}
+
+async fn files_that_speak_of_the_reader_are_neither_listed_nor_counted(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(10).await;
+    let case = node.open_case().await;
+    let open = received(&node, case).await;
+    let of_them = ReceiveClue { persons: vec![staff::person("officer")], ..clue(Subject::Case(case), &node) };
+    let of_them = id(&node.app.receive_clue(asked("auditor"), of_them).await.expect("received"));
+    // Who is spoken of comes into supervision.
+    let (person, post) = (staff::person("officer"), staff::post("auditor"));
+    let taken = OrganisationEvent::PostTaken { person, post, from: node.app.today(), until: None };
+    node.app.enter_directory(asked("registrar"), staff::DIRECTORY, vec![taken]).await.expect("taken");
+    for (who, seen) in [("auditor", vec![of_them, open]), ("officer", vec![open])] {
+        let query = node.app.accountability_query(principal(who)).await.expect("may read files");
+        let rows = node.app.rows::<AccountabilityRow>(query.clone()).await.expect("rows");
+        let files: Vec<AccountabilityFileId> = rows.iter().map(|row| row.file.parse().expect("an id")).collect();
+        assert_eq!(files, seen, "{who}");
+        assert_eq!(node.app.store().count(&query).await.expect("a count"), seen.len() as u64, "{who}");
+    }
 }

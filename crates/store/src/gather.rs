@@ -176,3 +176,69 @@ fn evened<K: Clone>(mut keys: Vec<K>) -> Vec<K> {
     }
     keys
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Doubles numbers; each read waits until it is let through. Zero makes it panic, and odd numbers are not there.
+    fn doubling(gate: &Arc<Semaphore>, reads: &Arc<AtomicUsize>) -> Gather<u32, u32> {
+        let (gate, reads) = (Arc::clone(gate), Arc::clone(reads));
+        Gather::new(move |keys| {
+            let (gate, reads) = (Arc::clone(&gate), Arc::clone(&reads));
+            async move {
+                gate.acquire().await.expect("open").forget();
+                reads.fetch_add(1, Ordering::Relaxed);
+                assert!(!keys.contains(&0), "as the test asked");
+                Ok(keys.into_iter().filter(|key| key % 2 == 0).map(|key| (key, key * 2)).collect())
+            }
+        })
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_during_a_read_is_answered_by_the_next() {
+        let (gate, reads) = (Arc::new(Semaphore::new(0)), Arc::default());
+        let gather = Arc::new(doubling(&gate, &reads));
+        let ask = |keys: Vec<u32>| {
+            let gather = Arc::clone(&gather);
+            tokio::spawn(async move { gather.ask(keys).await.expect("read") })
+        };
+        let first = ask(vec![2]);
+        // The first read is under way: the current-thread runtime runs everything that can run.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        let later: Vec<_> = (0..20).map(|at| ask(vec![4 + 2 * (at % 3), 5, 4])).collect();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        gate.add_permits(2);
+        assert_eq!(first.await.expect("ran"), [4]);
+        for (at, one) in (0..20).zip(later) {
+            assert_eq!(
+                one.await.expect("ran"),
+                [2 * (4 + 2 * (at % 3)), 8],
+                "in the order of the keys, absent ones left out"
+            );
+        }
+        assert_eq!(reads.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_read_that_breaks_off_holds_nobody_up() {
+        let (gate, reads) = (Arc::new(Semaphore::new(9)), Arc::default());
+        let gather = doubling(&gate, &reads);
+        gather.ask(vec![0]).await.expect_err("it broke off");
+        assert_eq!(gather.ask(vec![6]).await.expect("read"), [12]);
+    }
+
+    #[test]
+    fn keys_are_evened_to_powers_of_two() {
+        let lengths = |length: usize| evened(vec!["key"; length]).len();
+        assert_eq!([0, 1, 2, 3, 5, 33, 64].map(lengths), [0, 1, 2, 4, 8, 64, 64]);
+    }
+}

@@ -163,6 +163,15 @@ fn filter_condition(table: &'static Table, filter: &Filter, backend: DbBackend) 
     Ok(match filter {
         Filter::Eq(named, value) => equal(column(table, named)?, value)?,
         Filter::In(named, values) => listed(table, named, values)?,
+        Filter::NotIn(named, values) => {
+            let none = listed(table, named, values)?.not();
+            // An absent value is unlike all others, which SQL itself would not say.
+            if values.contains(&Value::Null) {
+                none
+            } else {
+                Expr::col(name(column(table, named)?.name)).is_null().or(none)
+            }
+        }
         Filter::AnyIn(columns, values) => {
             let each = columns.iter().map(|named| listed(table, named, values));
             each.reduce(|a, b| Ok(a?.or(b?))).unwrap_or_else(|| Ok(never()))?

@@ -523,7 +523,7 @@ impl Query {
         Ok(AccountabilityFile::find(Scope::of(ctx)?, &id).await?)
     }
 
-    /// Accountability files, the latest first. One that speaks of the reader is left out; `totalCount` counts it too.
+    /// Accountability files, the latest first. Those that speak of the reader are left out, and not counted.
     async fn accountability_files(
         &self,
         ctx: &Context<'_>,

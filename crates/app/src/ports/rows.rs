@@ -102,6 +102,8 @@ pub enum Filter {
     Eq(&'static str, Value),
     /// The column equals one of the values; an empty list matches nothing.
     In(&'static str, Vec<Value>),
+    /// The column equals none of the values; an empty list leaves out nothing.
+    NotIn(&'static str, Vec<Value>),
     /// At least one of these columns equals one of the values; no column, or no value, matches nothing.
     AnyIn(Vec<&'static str>, Vec<Value>),
     /// The truth value of the column is true. Said as a constant, so that an index over those rows alone serves.

@@ -202,14 +202,26 @@ impl App {
         self.load::<AccountabilityFile>(id).await
     }
 
-    /// The query of files of somebody's organ, the latest first. Those that speak of the reader are left out by the caller.
+    /// The query of the files that somebody may read, those of their organ without those that speak of them, the latest first.
     ///
     /// # Errors
-    /// `FORBIDDEN`.
+    /// `FORBIDDEN`; where the store fails.
     pub async fn accountability_query(&self, who: Principal) -> Result<RowQuery, AppError> {
-        let hat = self.entitled(who, Right::ReadAccountability).await?;
-        let organ = Value::Text(hat.organ.to_string());
-        let mut query = RowQuery::all(AccountabilityRow::TABLE).with(Filter::Eq("organ", organ));
+        let organ = self.entitled(who, Right::ReadAccountability).await?.organ;
+        let hats = self.hats(who, self.today()).await?;
+        let of_organ = RowQuery::all(AccountabilityRow::TABLE).with(Filter::Eq("organ", text(organ)));
+        let persons = hats.iter().flat_map(Hat::persons).map(|id| id.to_string());
+        let units = hats.iter().flat_map(|hat| &hat.all_units).map(|id| id.to_string());
+        let names = persons.chain(units).map(|id| vec![Filter::Contains("file_json", id)]).collect();
+        let mut hidden = Vec::new();
+        for row in self.all_rows::<AccountabilityRow>(of_organ.clone().with(Filter::Either(names))).await? {
+            let file = serde_json::from_str(&row.file_json)
+                .map_err(|error| AppError::internal("reading an accountability file's row", error))?;
+            if !self.may_read_accountability(&hats, organ, &file) {
+                hidden.push(Value::Text(row.file));
+            }
+        }
+        let mut query = of_organ.with(Filter::NotIn("file", hidden));
         query.order = vec!["received_at"];
         query.direction = Direction::Descending;
         Ok(query)

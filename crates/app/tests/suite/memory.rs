@@ -336,6 +336,7 @@ impl EventStore for MemoryStore {
             match filter {
                 Filter::Eq(column, value) => row[at(column)] == *value,
                 Filter::In(column, values) => values.contains(&row[at(column)]),
+                Filter::NotIn(column, values) => !values.contains(&row[at(column)]),
                 Filter::AnyIn(columns, values) => columns.iter().any(|column| values.contains(&row[at(column)])),
                 Filter::Lt(column, value) => row[at(column)] < *value,
                 Filter::Ge(column, value) => row[at(column)] >= *value,

@@ -6,6 +6,7 @@ mod append;
 mod backup;
 mod faults;
 mod files;
+mod gather;
 mod log;
 mod open;
 mod reads;

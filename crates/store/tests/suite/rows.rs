@@ -70,6 +70,12 @@ async fn filters_select(db: Db) {
             Filter::In("people", vec![Value::Null, Value::Int(4)]),
             Box::new(|row| [Value::Null, Value::Int(4)].contains(&at(row, "people"))),
         ),
+        (
+            Filter::NotIn("people", vec![Value::Null, Value::Int(4)]),
+            Box::new(|row| ![Value::Null, Value::Int(4)].contains(&at(row, "people"))),
+        ),
+        (Filter::NotIn("people", vec![Value::Int(4)]), Box::new(|row| at(row, "people") != Value::Int(4))),
+        (Filter::NotIn("people", vec![]), Box::new(|_| true)),
         (Filter::In("id", vec![text("00003"), text("'; --")]), Box::new(|row| at(row, "id") == text("00003"))),
         (Filter::Lt("people", Value::Int(0)), Box::new(|row| int(row).is_some_and(|people| people < 0))),
         (Filter::Ge("people", Value::Int(5)), Box::new(|row| int(row).is_some_and(|people| people >= 5))),
