@@ -39,6 +39,7 @@ mod rights;
 mod rotation;
 mod scenarios;
 mod secrets;
+mod sm2_line;
 mod stage_coverage;
 mod trace;
 mod traps;
