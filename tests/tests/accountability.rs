@@ -244,8 +244,7 @@ async fn every_row_of_a_report_has_its_proof(backend: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
     let files = ObjectLog::folder(&folder.path().join("log")).expect("a folder of the log");
     let anchor = FileAnchor::folder(&folder.path().join("anchor")).expect("an anchor");
-    let publisher =
-        Publisher::new(signer().verifier().clone(), Arc::new(signer()), Arc::new(files), Arc::new(anchor));
+    let publisher = Publisher::new(signer().verifier().clone(), Arc::new(signer()), Arc::new(files), Arc::new(anchor));
     let node = site.publishing_node(4, publisher).await;
     let case = delayed(&node).await;
     let file = received(&node, case).await;

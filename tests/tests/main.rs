@@ -12,6 +12,7 @@ mod cosigning;
 mod deadlines;
 mod definitions;
 mod disclosure;
+mod due_soon;
 mod erasure;
 mod evaluation;
 mod experts;

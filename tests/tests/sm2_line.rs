@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use dingce_app::{Publisher, PublishLogError};
-use dingce_ledger::key::{KeyName, NoteVerifier as _, SM2_ID, Sm2Signer};
+use dingce_app::Publisher;
+use dingce_app::publisher::PublishLogError;
+use dingce_ledger::key::{KeyName, SM2_ID, Sm2Signer};
 use dingce_ledger::{LogProof, Policy};
 use dingce_tests::harness::{Backend, Site};
-use dingce_tests::log_in_memory::{LogInMemory, ORIGIN, accepted, signer};
+use dingce_tests::log_in_memory::{LogInMemory, ORIGIN, accepted};
 use dingce_tests::on_both;
 use dingce_tests::outside::openssl_sm2;
 

@@ -131,6 +131,8 @@ pub struct FrozenHold {
     pub counted_days: Option<u32>,
     /// Counted days after the last day; none where a calendar is missing.
     pub days_beyond: Option<u32>,
+    /// Number of the event that said that the last day was near; none where none did.
+    pub due_soon_n: Option<u64>,
     /// Whether the last day passed without the act.
     pub overdue: bool,
 }

@@ -5,8 +5,8 @@ use std::process::Output;
 use std::sync::Arc;
 
 use dingce_ledger::SignedCheckpoint;
+use dingce_ledger::key::{SM2_ID, VerifierKey};
 use dingce_ledger::note::SignatureLine;
-use dingce_ledger::key::{NoteVerifier as _, SM2_ID, VerifierKey};
 use dingce_server::demo::world::mutation;
 use dingce_server::demo::{HttpWorld, World as _, run};
 use dingce_server::{ManualClock, Settings};

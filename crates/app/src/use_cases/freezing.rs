@@ -331,6 +331,7 @@ fn frozen_hold(def: &Definition, held: &TracedHold, unit_name: Option<String>) -
         paused_days: held.measure.paused_days,
         counted_days: held.measure.counted,
         days_beyond: held.measure.beyond,
+        due_soon_n: hold.due_soon_n,
         overdue: hold.overdue(),
     }
 }
