@@ -35,6 +35,7 @@ mod package;
 mod proposals;
 mod publishing;
 mod registers;
+mod released_reports;
 mod repetition;
 mod rights;
 mod rotation;

@@ -29,31 +29,44 @@ impl Verdict {
 /// # Panics
 /// Where there is no `openssl` of version 3.
 pub fn openssl_sm2(text: &[u8], point: &[u8], signature: &[u8], id: &str) -> Verdict {
+    // SubjectPublicKeyInfo: id-ecPublicKey on SM2's curve (1.2.156.10197.1.301), and the point as a bit string.
+    const SPKI: &str = "3059301306072a8648ce3d020106082a811ccf5501822d034200";
+    let spki: Vec<u8> =
+        (0..SPKI.len()).step_by(2).map(|i| u8::from_str_radix(&SPKI[i..i + 2], 16).expect("hex")).collect();
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let body = [der_integer(r), der_integer(s)].concat();
+    let length = u8::try_from(body.len()).expect("a short signature");
+    let signature = [&[0x30, length], body.as_slice()].concat();
+    let distid = format!("distid:{id}");
+    pkeyutl(text, &[spki.as_slice(), point].concat(), &signature, &["-digest", "sm3", "-pkeyopt", &distid])
+}
+
+/// Has OpenSSL judge an Ed25519 signature of 64 bytes over a text; the public key is 32 bytes.
+///
+/// # Panics
+/// Where there is no `openssl` of version 3.
+pub fn openssl_ed25519(text: &[u8], public_key: &[u8], signature: &[u8]) -> Verdict {
+    // SubjectPublicKeyInfo: id-Ed25519 (1.3.101.112), and the key as a bit string.
+    const SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    pkeyutl(text, &[&SPKI, public_key].concat(), signature, &[])
+}
+
+fn pkeyutl(text: &[u8], spki: &[u8], signature: &[u8], how: &[&str]) -> Verdict {
     let folder = TempDir::new().expect("a folder");
     let write = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("a file");
         path
     };
-    // SubjectPublicKeyInfo: id-ecPublicKey on SM2's curve (1.2.156.10197.1.301), and the point as a bit string.
-    const SPKI: &str = "3059301306072a8648ce3d020106082a811ccf5501822d034200";
-    let spki: Vec<u8> =
-        (0..SPKI.len()).step_by(2).map(|i| u8::from_str_radix(&SPKI[i..i + 2], 16).expect("hex")).collect();
-    let key = write("key.der", &[spki.as_slice(), point].concat());
-    let (r, s) = signature.split_at(signature.len() / 2);
-    let body = [der_integer(r), der_integer(s)].concat();
-    let length = u8::try_from(body.len()).expect("a short signature");
-    let signature = write("signature.der", &[&[0x30, length], body.as_slice()].concat());
-    let text = write("text", text);
     let output = Command::new("openssl")
-        .args(["pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pubin", "-keyform", "DER", "-pkeyopt"])
-        .arg(format!("distid:{id}"))
+        .args(["pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER"])
+        .args(how)
         .arg("-inkey")
-        .arg(key)
+        .arg(write("key.der", spki))
         .arg("-sigfile")
-        .arg(signature)
+        .arg(write("signature", signature))
         .arg("-in")
-        .arg(text)
+        .arg(write("text", text))
         .output()
         .expect("`openssl` runs: it is in the Debian package openssl");
     Verdict::of(&output)
