@@ -67,7 +67,7 @@ impl LogInMemory {
     /// Who publishes the log of tests here.
     pub fn publisher(self: &Arc<Self>) -> Publisher {
         let key = signer().verifier().clone();
-        Publisher::new(key, vec![Arc::new(signer())], Arc::clone(self) as _, Arc::clone(self) as _)
+        Publisher::new(key, Arc::new(signer()), Arc::clone(self) as _, Arc::clone(self) as _)
     }
 
     /// What the folder holds.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use dingce_app::Publisher;
 use dingce_app::catalogue_file::{self, Format};
+use dingce_app::frozen::TraceDocument;
 use dingce_app::ports::{Filter, ReadRow, RowQuery, Value as Cell};
 use dingce_app::read_rows::{AccountabilityRow, CaseRow, EntryRow, NoticeRow};
 use dingce_app::use_cases::Report;
@@ -227,9 +228,18 @@ async fn the_same_trace_is_the_same_bytes(backend: Backend) {
         assert_eq!(canonical, kept, "read back and written again");
     }
     let late = node.app.frozen_document(&frozen[1].1).await.expect("read");
-    let overdue: Vec<_> = late.holds.iter().filter(|held| held.overdue).collect();
+    let overdue: Vec<_> = late.holds.iter().filter(|held| held.overdue_n.is_some()).collect();
     assert!(overdue.iter().any(|held| held.clock == "supplement_period"), "{overdue:?}");
     assert!(late.holds.iter().all(|held| held.source.is_some() && !held.clock_text.zh.is_empty()));
+    // Each number leads to the event that shows it, which names its clock.
+    for (held, n) in late.holds.iter().filter_map(|held| Some((held, held.overdue_n?))) {
+        let event = late.events.iter().find(|event| event.n == n).expect("it is in the trace");
+        assert_eq!(event.clock.as_deref(), Some(held.clock.as_str()), "{event:?}");
+    }
+    // What a program before the form was frozen kept is told as that.
+    let older = String::from_utf8(node.app.frozen_bytes(&frozen[1].1).await.expect("kept")).expect("text");
+    let older = TraceDocument::read(older.replace("dingce.trace/v1", "dingce.trace/v0").as_bytes());
+    assert!(older.expect_err("another version").to_string().contains("dingce.trace/v0"));
 }
 
 fn signer() -> Ed25519Signer {
@@ -245,8 +255,7 @@ async fn every_row_of_a_report_has_its_proof(backend: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
     let files = ObjectLog::folder(&folder.path().join("log")).expect("a folder of the log");
     let anchor = FileAnchor::folder(&folder.path().join("anchor")).expect("an anchor");
-    let signers = vec![Arc::new(signer()) as _];
-    let publisher = Publisher::new(signer().verifier().clone(), signers, Arc::new(files), Arc::new(anchor));
+    let publisher = Publisher::new(signer().verifier().clone(), Arc::new(signer()), Arc::new(files), Arc::new(anchor));
     let node = site.publishing_node(4, publisher).await;
     let case = delayed(&node).await;
     let file = received(&node, case).await;

@@ -77,8 +77,7 @@ async fn on_a_small_disk() {
 async fn node(site: &Site, seed: u64, log: &Path, anchor: &Path) -> Node {
     let files = ObjectLog::folder(log).expect("a folder of the log");
     let anchor = FileAnchor::folder(anchor).expect("an anchor");
-    let publisher =
-        Publisher::new(signer().verifier().clone(), vec![Arc::new(signer())], Arc::new(files), Arc::new(anchor));
+    let publisher = Publisher::new(signer().verifier().clone(), Arc::new(signer()), Arc::new(files), Arc::new(anchor));
     site.publishing_node(seed, publisher).await
 }
 

@@ -37,7 +37,10 @@ fn every_act_names_its_stage_and_the_clocks_that_it_moves() {
         assert_eq!(of(&laws, LawUse::Stage), event.stage().map(|id| id.as_str()).into_iter().collect::<Vec<_>>());
         let of_time = matches!(
             event,
-            CaseEvent::ClockElapsed { .. } | CaseEvent::ClockOverdue { .. } | CaseEvent::DueDateFixed { .. }
+            CaseEvent::ClockDueSoon { .. }
+                | CaseEvent::ClockElapsed { .. }
+                | CaseEvent::ClockOverdue { .. }
+                | CaseEvent::DueDateFixed { .. }
         );
         match event.clock() {
             None => {

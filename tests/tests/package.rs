@@ -378,7 +378,7 @@ async fn proofs_of_the_log_go_with_a_volume(backend: Backend) {
     let anchor = FileAnchor::folder(&log.path().join("anchor")).expect("an anchor");
     let key = Ed25519Signer::new(KeyName::new("log.example.gov.cn/dingce").expect("a name"), &[3; 32]);
     let policy: Policy = format!("log {}\nquorum none\n", key.verifier()).parse().expect("a policy");
-    let publisher = Publisher::new(key.verifier().clone(), vec![Arc::new(key)], Arc::new(files), Arc::new(anchor));
+    let publisher = Publisher::new(key.verifier().clone(), Arc::new(key), Arc::new(files), Arc::new(anchor));
     let node = site.publishing_node(1, publisher).await;
     node.app.check_log().await.expect("nothing was signed yet");
     let case = node.road_to("publish_decision").await;

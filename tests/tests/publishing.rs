@@ -47,7 +47,7 @@ async fn what_is_published_is_accepted_by_others(backend: Backend) {
     let publisher = || {
         let files = ObjectLog::folder(&log).expect("a folder of the log");
         let anchor = FileAnchor::folder(&anchor).expect("an anchor");
-        Publisher::new(signer().verifier().clone(), vec![Arc::new(signer())], Arc::new(files), Arc::new(anchor))
+        Publisher::new(signer().verifier().clone(), Arc::new(signer()), Arc::new(files), Arc::new(anchor))
     };
     let node = site.publishing_node(1, publisher()).await;
     node.app.check_log().await.expect("nothing was signed yet");

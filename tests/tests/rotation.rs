@@ -20,7 +20,7 @@ fn next() -> Ed25519Signer {
 
 fn publisher(outside: &Arc<LogInMemory>, signer: Ed25519Signer) -> Publisher {
     let key = signer.verifier().clone();
-    Publisher::new(key, vec![Arc::new(signer)], Arc::clone(outside) as _, Arc::clone(outside) as _)
+    Publisher::new(key, Arc::new(signer), Arc::clone(outside) as _, Arc::clone(outside) as _)
 }
 
 fn statement(from: &Ed25519Signer, to: &Ed25519Signer, size: u64) -> Succession {

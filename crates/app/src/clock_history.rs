@@ -26,6 +26,8 @@ pub struct ClockSpan {
     pub holder: String,
     /// The clock as it was last.
     pub run: Run,
+    /// Whether it is on the record that the last day that it has is near.
+    pub due_soon: bool,
     /// Whether it is on the record that its last day passed without the act.
     pub overdue: bool,
     /// How it ended; absent where it did not.
@@ -106,6 +108,7 @@ pub fn clock_history(rows: &[ClockEventRow]) -> Result<Vec<ClockSpan>, AppError>
                 clock: clock.clone(),
                 holder: row.holder.clone().ok_or_else(|| wrong("no holder"))?,
                 run: run()?,
+                due_soon: false,
                 overdue: false,
                 end: None,
                 volume: row.volume.clone().ok_or_else(|| wrong("no volume"))?,
@@ -114,6 +117,7 @@ pub fn clock_history(rows: &[ClockEventRow]) -> Result<Vec<ClockSpan>, AppError>
         }
         let span = at.and_then(|at| spans.get_mut(at)).ok_or_else(|| wrong("a clock that was not started"))?;
         match row.kind.as_str() {
+            "clock_due_soon" => span.due_soon = true,
             "clock_overdue" => span.overdue = true,
             "clock_elapsed" => {
                 let last = span.run.due_on().unwrap_or(on);
@@ -121,7 +125,11 @@ pub fn clock_history(rows: &[ClockEventRow]) -> Result<Vec<ClockSpan>, AppError>
             }
             "clock_stopped" => span.finish(on, by),
             "clock_dropped" => span.finish(on, None),
-            _ => span.run = run()?,
+            _ => {
+                let run = run()?;
+                span.due_soon &= run.due_on().is_some_and(|due_on| Some(due_on) <= span.run.due_on());
+                span.run = run;
+            }
         }
     }
     Ok(spans)

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::use_cases::of_clock;
 
 /// Name and version of the form.
-pub const FORMAT: &str = "dingce.trace/v0";
+pub const FORMAT: &str = "dingce.trace/v1";
 
 /// A frozen trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,8 @@ pub struct FrozenEvent {
     pub event: EventId,
     /// Its kind.
     pub kind: String,
+    /// The clock that it is about; none for acts.
+    pub clock: Option<String>,
     /// The day on which it happened.
     pub day: Date,
     /// When it was recorded.
@@ -101,8 +103,8 @@ pub struct FrozenHold {
     pub clock: String,
     /// Its name.
     pub clock_text: Text,
-    /// The text that sets the period, as people cite it, and the article; empty where it has none.
-    pub source: Option<(Text, String)>,
+    /// The text that sets the period, as people cite it; none where it has none.
+    pub source: Option<FrozenSource>,
     /// The role.
     pub holder: String,
     /// Its name.
@@ -118,7 +120,7 @@ pub struct FrozenHold {
     /// By which act.
     pub ended_by: Option<Verb>,
     /// Number of that act.
-    pub act: Option<u64>,
+    pub ended_by_n: Option<u64>,
     /// Last day.
     pub due_on: Option<Date>,
     /// The period.
@@ -131,8 +133,20 @@ pub struct FrozenHold {
     pub counted_days: Option<u32>,
     /// Counted days after the last day; none where a calendar is missing.
     pub days_beyond: Option<u32>,
-    /// Whether the last day passed without the act.
-    pub overdue: bool,
+    /// Number of the event that said that the last day was near; none where none did.
+    pub due_soon_n: Option<u64>,
+    /// Number of the event by which it is on the record that the last day passed without the act; none where it did not.
+    pub overdue_n: Option<u64>,
+}
+
+/// A text that sets a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrozenSource {
+    /// As people cite it.
+    pub cite: Text,
+    /// The article; empty where it names none.
+    pub article: String,
 }
 
 /// What one unit had to do with a case.
@@ -213,7 +227,39 @@ pub struct FrozenConflict {
     pub text: String,
 }
 
+/// Why bytes are not read as a frozen trace.
+#[derive(Debug, thiserror::Error)]
+pub enum TraceFormatError {
+    /// Not JSON, or not of this form.
+    #[error("expected a trace of the form {FORMAT}")]
+    Form(#[from] serde_json::Error),
+    /// Another version.
+    #[error(
+        "expected a trace of the form {FORMAT}, but got {found:?}: what an older program froze is read by that program; freeze the trace again"
+    )]
+    Version {
+        /// What it says to be, cut to 80 characters.
+        found: String,
+    },
+}
+
 impl TraceDocument {
+    /// Reads the bytes of a frozen trace.
+    ///
+    /// # Errors
+    /// [`TraceFormatError`].
+    pub fn read(bytes: &[u8]) -> Result<Self, TraceFormatError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            format: String,
+        }
+        let Versioned { format } = serde_json::from_slice(bytes)?;
+        if format != FORMAT {
+            return Err(TraceFormatError::Version { found: format.chars().take(80).collect() });
+        }
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
     /// Events as far as naming persons needs them: those of people, and those of clocks. A position is its member's, whoever
     /// entered it.
     pub fn events_by_number(&self) -> BTreeMap<u64, TracedEvent> {

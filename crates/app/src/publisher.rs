@@ -28,7 +28,9 @@ pub struct Publisher {
     pub key: VerifierKey,
     /// Keys by which it was signed before, the oldest first: what the anchor and the folder hold may be of one of them.
     pub retired: Vec<VerifierKey>,
-    /// Who signs, that key among them.
+    /// A key of another kind that signs beside it, for readers who are bound to another algorithm.
+    pub beside: Option<VerifierKey>,
+    /// Who signs: that key first, and the one beside it.
     pub signers: Vec<Arc<dyn NoteSigner + Send + Sync>>,
     /// Where files go.
     pub folder: Arc<dyn LogFolder>,
@@ -104,15 +106,15 @@ impl Standing {
 pub(crate) struct Open {
     pub(crate) edge: Edge,
     pub(crate) anchored: Option<Vec<u8>>,
-    /// Whether a key before this one signed what is anchored: then it is signed again, though nothing is new.
-    pub(crate) by_retired: bool,
+    /// Whether a key that signs now did not sign what is anchored: then it is signed again, though nothing is new.
+    pub(crate) lacks_a_line: bool,
 }
 
 impl Publisher {
-    /// A publisher that signs with these keys; `key` is the log's own.
+    /// A publisher that signs with this key, the log's own.
     pub fn new(
         key: VerifierKey,
-        signers: Vec<Arc<dyn NoteSigner + Send + Sync>>,
+        signer: Arc<dyn NoteSigner + Send + Sync>,
         folder: Arc<dyn LogFolder>,
         anchor: Arc<dyn Anchor>,
     ) -> Self {
@@ -120,7 +122,8 @@ impl Publisher {
             origin: key.name().clone(),
             key,
             retired: Vec::new(),
-            signers,
+            beside: None,
+            signers: vec![signer],
             folder,
             anchor,
             cosigning: None,
@@ -139,19 +142,40 @@ impl Publisher {
         Self { cosigning: Some(cosigning), ..self }
     }
 
+    /// The same, which signs everything with a key of another kind too.
+    #[must_use]
+    pub fn signing_beside(mut self, key: VerifierKey, signer: Arc<dyn NoteSigner + Send + Sync>) -> Self {
+        self.beside = Some(key);
+        self.signers.push(signer);
+        self
+    }
+
     /// The same, for a log that other keys signed before.
     #[must_use]
     pub fn after(self, retired: Vec<VerifierKey>) -> Self {
         Self { retired, ..self }
     }
 
-    /// That the log's own key, or one before it, signed a note.
+    /// The keys that sign now, the log's own first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &VerifierKey> {
+        std::iter::once(&self.key).chain(&self.beside)
+    }
+
+    /// That the log's own key, or one before it, signed a note. The key beside it need not have: it may be newer than the note.
     ///
     /// # Errors
     /// Where none did, or a line of one is bad.
     pub(crate) fn opens(&self, note: &Note) -> Result<(), NoteError> {
-        let keys: Vec<_> = self.retired.iter().chain([&self.key]).map(|key| key as &dyn NoteVerifier).collect();
-        note.open(&keys).map(|_| ())
+        let (own, beside): (Vec<_>, Vec<_>) =
+            self.retired.iter().chain(self.keys()).partition(|key| key.kind() == self.key.kind());
+        let open = |keys: Vec<&VerifierKey>| {
+            note.open(&keys.into_iter().map(|key| key as &dyn NoteVerifier).collect::<Vec<_>>()).map(|_| ())
+        };
+        open(own)?;
+        match open(beside) {
+            Err(NoteError::Unsigned) => Ok(()),
+            judged => judged,
+        }
     }
 
     /// Who signs, as notes are signed.

@@ -202,6 +202,8 @@ crate::read_rows! {
         due_on: Option<String>,
         /// `running`, `paused`, `pending`, `ended`, or `overdue` where the act is not done.
         state: String,
+        /// Whether it runs and it is on the record that its last day is near.
+        due_soon: bool,
         /// The clock in full.
         run_json: String,
     }

@@ -6,7 +6,7 @@ use dingce_domain::accountability::{AccountabilityEvent, AccountabilityFile};
 use dingce_domain::occasion::Actor;
 use dingce_domain::words::{DocumentRef, Text};
 
-use crate::frozen::{FrozenEvent, FrozenHold};
+use crate::frozen::{FrozenEvent, FrozenHold, FrozenSource};
 use crate::language::Language;
 use crate::use_cases::of_clock;
 use crate::use_cases::reporting::{ReportDocument, ReportRow};
@@ -111,7 +111,9 @@ pub(crate) fn page(report: &ReportDocument) -> String {
     }
     page.heading("trace_acts");
     let columns = ["report_n", "report_day", "report_who", "report_act", "report_said", "report_leaf", "report_proof"];
-    let rows = trace.events.iter().zip(&report.rows).map(|(event, row)| event_row(event, row)).collect();
+    let clock = |name: &str| trace.holds.iter().find(|hold| hold.clock == name).map(|hold| &hold.clock_text);
+    let rows = trace.events.iter().zip(&report.rows);
+    let rows = rows.map(|(event, row)| event_row(event, event.clock.as_deref().and_then(clock), row)).collect();
     page.table(&columns, rows);
     if let Some(matter) = &trace.matter {
         page.heading("report_matter_then");
@@ -228,7 +230,7 @@ fn proof(row: &ReportRow) -> String {
     }
 }
 
-fn event_row(event: &FrozenEvent, row: &ReportRow) -> Vec<String> {
+fn event_row(event: &FrozenEvent, clock: Option<&Text>, row: &ReportRow) -> Vec<String> {
     let who = match &event.by {
         Actor::Official { name, post_title, unit_name, .. } => {
             format!("{} {} {}", escaped(unit_name), escaped(post_title), escaped(name))
@@ -238,6 +240,9 @@ fn event_row(event: &FrozenEvent, row: &ReportRow) -> Vec<String> {
         Actor::System => phrase("report_system"),
     };
     let mut act = both(&Language::shipped().event(&event.kind));
+    if let Some(clock) = clock {
+        let _ = write!(act, "<br>{}", both(clock));
+    }
     if let Some(opinion) = &event.opinion {
         let _ = write!(act, "<br>{}", both(&Language::shipped().opinion(&event.kind, opinion)));
     }
@@ -255,12 +260,13 @@ fn event_row(event: &FrozenEvent, row: &ReportRow) -> Vec<String> {
 }
 
 fn hold_row(held: &FrozenHold) -> Vec<String> {
-    let source = held.source.as_ref().map(|(cite, article)| format!("<br>{} {}", both(cite), escaped(article)));
+    let source =
+        held.source.as_ref().map(|FrozenSource { cite, article }| format!("<br>{} {}", both(cite), escaped(article)));
     let unit = escaped(held.unit_name.as_deref().unwrap_or_default());
-    let beyond = match (held.overdue, held.days_beyond) {
-        (true, Some(days)) => days.to_string(),
-        (true, None) => "?".to_owned(),
-        (false, _) => String::new(),
+    let beyond = match (held.overdue_n, held.days_beyond) {
+        (Some(_), Some(days)) => days.to_string(),
+        (Some(_), None) => "?".to_owned(),
+        (None, _) => String::new(),
     };
     let to = held.to.map_or_else(|| "…".to_owned(), |day| day.to_string());
     vec![

@@ -164,6 +164,10 @@ impl Outline<'_> {
             self.moves(text, self.w("暂停", "pauses"), &clock.pauses)?;
             self.moves(text, self.w("恢复", "resumes"), &clock.resumes)?;
             self.moves(text, self.w("届满前不得", "waits for it"), &clock.guards)?;
+            if let Some(lead) = clock.warn_before.as_ref().and_then(|lead| def.parameters.get(lead)) {
+                let head = self.w("提前提醒", "warns before");
+                writeln!(text, "   {head}: {} ({})", self.t(&lead.value.text()), lead.authority)?;
+            }
         }
         writeln!(text, "\n{}", self.w("角色", "Roles"))?;
         for role in &def.roles {

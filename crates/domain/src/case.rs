@@ -588,17 +588,21 @@ impl Case {
                     false;
             }
             CaseEvent::ClockStarted { clock, run, holder, volume } => {
-                let started = CaseClock { run: run.clone(), holder: holder.clone(), ended: false, volume: *volume };
+                let (run, holder) = (run.clone(), holder.clone());
+                let started = CaseClock { run, holder, due_soon: false, ended: false, volume: *volume };
                 self.file.clocks.insert(clock.clone(), started);
             }
             CaseEvent::ClockPaused { clock, run, .. }
             | CaseEvent::ClockResumed { clock, run, .. }
             | CaseEvent::DueDateFixed { clock, run }
             | CaseEvent::DueDateRecomputed { clock, run, .. } => {
-                self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.run = run.clone();
+                self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.moved(run.clone());
             }
             CaseEvent::ClockStopped { clock, .. } | CaseEvent::ClockDropped { clock, .. } => {
                 self.file.clocks.remove(clock).ok_or("no such clock runs")?;
+            }
+            CaseEvent::ClockDueSoon { clock, .. } => {
+                self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.due_soon = true;
             }
             CaseEvent::ClockElapsed { clock, .. } | CaseEvent::ClockOverdue { clock, .. } => {
                 self.file.clocks.get_mut(clock).ok_or("no such clock runs")?.ended = true;

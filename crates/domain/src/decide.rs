@@ -368,6 +368,11 @@ fn clocks_moved(
             };
             let (clock, volume) = (spec.id.clone(), def.volume_of(spec));
             let run = Run::start(spec.kind, limit, from, on.calendar);
+            let run = match def.lead(spec) {
+                // From the day on which somebody holds the matter: a time before an event counts back from that event.
+                Some(before) => run.warning(before, day, on.calendar),
+                None => run,
+            };
             events.push(CaseEvent::ClockStarted { clock, run, holder: spec.holder.clone(), volume });
             continue;
         }
@@ -390,9 +395,10 @@ fn clocks_moved(
     events
 }
 
-/// What time alone does to a case: clocks that ran out, and due dates that new calendar data fixes or moves.
+/// What time alone does to a case: clocks whose last day is near, clocks that ran out, and due dates that new calendar data fixes or moves.
 ///
-/// Firing twice is harmless: what is recorded is not recorded again. Nothing is added to a closed volume.
+/// That a last day is near is said once for that day or an earlier one, on the day of the warning or whenever time is asked next, and
+/// never once the last day is past. Firing twice is harmless: what is recorded is not recorded again. Nothing is added to a closed volume.
 pub fn time_passes(def: &Definition, case: &Case, on: &Occasion<'_>) -> Vec<CaseEvent> {
     let today = on.today();
     let mut events = Vec::new();
@@ -407,6 +413,11 @@ pub fn time_passes(def: &Definition, case: &Case, on: &Occasion<'_>) -> Vec<Case
                 from: Some(Due::Fixed(from)),
             }),
             DueChange::Unchanged | DueChange::StillPending { .. } => {}
+        }
+        if clock.says_soon(&run, today)
+            && let Some(due_on) = run.due_on()
+        {
+            events.push(CaseEvent::ClockDueSoon { clock: id(), due_on, holder: clock.holder.clone() });
         }
         if !clock.ended
             && let RunState::Running { due: Due::Fixed(due_on) } = run.state()

@@ -10,7 +10,7 @@ use crate::condition::{Condition, FactValue, Facts};
 use crate::control::EventClass;
 use crate::id::Digest;
 use crate::task::{ApprovalSpec, TaskSpec};
-use crate::time::{ClockKind, Limit};
+use crate::time::{ClockKind, DUE_SOON_DEFAULT, Limit, WorkingDays};
 use crate::verb::Verb;
 use crate::words;
 use crate::words::{
@@ -447,6 +447,8 @@ pub struct ClockSpec {
     pub resumes: Triggers,
     /// Acts that must wait until it has run out (floor and guaranteed).
     pub guards: Triggers,
+    /// How many working days before its last day it says that this is near: a parameter. `None`: as the program does by default.
+    pub warn_before: Option<ParameterId>,
     /// Who holds the matter while it runs.
     pub holder: RoleId,
     /// By which article.
@@ -643,6 +645,19 @@ impl Definition {
     /// The length of a clock, where a parameter gives it.
     pub fn length(&self, clock: &ClockSpec) -> Option<Limit> {
         self.period(clock.parameter.as_ref()?)
+    }
+
+    /// How long before its last day a clock says that this is near; `None` where nobody is late when it ends: what waits for a floor may
+    /// go on, and a guaranteed time obliges nobody to be quicker (R713 art. 26).
+    pub fn lead(&self, clock: &ClockSpec) -> Option<WorkingDays> {
+        match (clock.kind, &clock.warn_before) {
+            (ClockKind::Floor | ClockKind::Guaranteed, _) => None,
+            (ClockKind::Cap | ClockKind::Backward, None) => Some(DUE_SOON_DEFAULT),
+            (ClockKind::Cap | ClockKind::Backward, Some(parameter)) => match self.period(parameter) {
+                Some(Limit::Working(days)) => Some(days),
+                Some(Limit::Calendar(_)) | None => None,
+            },
+        }
     }
 
     /// The period of a parameter; `None` if it is no period.

@@ -467,6 +467,8 @@ events! {
     ClockDropped = "clock_dropped" { clock: ClockId, overdue: bool, }
     /// A floor or guaranteed period ran out: what waited for it may go on.
     ClockElapsed = "clock_elapsed" { clock: ClockId, due_on: Date, }
+    /// The last day of a clock is near, and the act is not done.
+    ClockDueSoon = "clock_due_soon" { clock: ClockId, due_on: Date, holder: RoleId, }
     /// A cap passed without the act: inaction is on the record.
     ClockOverdue = "clock_overdue" { clock: ClockId, due_on: Date, holder: RoleId, }
     /// The due date of a clock became known when calendar data was loaded.
@@ -493,6 +495,7 @@ impl CaseEvent {
             | Self::ClockStopped { .. }
             | Self::ClockDropped { .. }
             | Self::ClockElapsed { .. }
+            | Self::ClockDueSoon { .. }
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
             | Self::DueDateRecomputed { .. } => None,
@@ -591,6 +594,7 @@ impl CaseEvent {
             | Self::ClockStopped { .. }
             | Self::ClockDropped { .. }
             | Self::ClockElapsed { .. }
+            | Self::ClockDueSoon { .. }
             | Self::ClockOverdue { .. }
             | Self::DueDateFixed { .. }
             | Self::DueDateRecomputed { .. }
@@ -854,6 +858,7 @@ impl CaseEvent {
             | Self::ClockStopped { clock, .. }
             | Self::ClockDropped { clock, .. }
             | Self::ClockElapsed { clock, .. }
+            | Self::ClockDueSoon { clock, .. }
             | Self::ClockOverdue { clock, .. }
             | Self::DueDateFixed { clock, .. }
             | Self::DueDateRecomputed { clock, .. } => Some(clock),

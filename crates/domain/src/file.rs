@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use crate::event::{BrokenRule, DefinitionRef, StageRef};
 use crate::hearing::HearingFile;
 use crate::holding::Holdings;
 use crate::id::{CaseId, ConsultationId, Digest, DraftId, EngagementId, EntryId, IrregularityId, PersonId, UnitId};
-use crate::time::Run;
+use crate::time::{Run, Zone};
 use crate::verb::Verb;
 use crate::words::{
     AdviserKind, ClockId, Disclosure, DocumentRef, DraftChange, EvaluationVoice, ExpertStance, LegalityConclusion,
@@ -40,10 +41,34 @@ pub struct CaseClock {
     pub run: Run,
     /// Who holds the matter while it runs.
     pub holder: RoleId,
+    /// Whether it is on the record that the last day that it has is near.
+    pub due_soon: bool,
     /// Whether its end was recorded.
     pub ended: bool,
     /// The volume in which all that becomes of it is filed.
     pub volume: Volume,
+}
+
+impl CaseClock {
+    /// Takes the clock as it is from now on. What was said of its last day is said no longer where it has none, or a later one.
+    pub(crate) fn moved(&mut self, run: Run) {
+        self.due_soon &= run.due_on().is_some_and(|due_on| Some(due_on) <= self.run.due_on());
+        self.run = run;
+    }
+
+    /// Whether the last day of this clock, or of the same clock under another calendar, is to be put on record as near.
+    pub(crate) fn says_soon(&self, run: &Run, today: Date) -> bool {
+        let mut clock = self.clone();
+        clock.moved(run.clone());
+        !clock.due_soon && !clock.ended && !run.elapsed(today) && run.warns_on().is_some_and(|on| on <= today)
+    }
+
+    /// The instant from which time alone has something to say of it; none where its end is on record, while paused, and while pending.
+    pub fn speaks_at(&self, zone: Zone) -> Option<Timestamp> {
+        let due_on = self.run.due_on().filter(|_| !self.ended)?;
+        let warns_on = self.run.warns_on().filter(|_| !self.due_soon);
+        Some(warns_on.map_or_else(|| zone.end_of(due_on), |on| zone.start_of(on)))
+    }
 }
 
 /// An approval that was asked for.

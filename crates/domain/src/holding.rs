@@ -77,6 +77,8 @@ pub struct Hold {
     pub from: Date,
     /// The clock, event by event; never empty.
     pub moves: Vec<Moved>,
+    /// Number of the newest event that put on the record that the last day was near; absent where none did.
+    pub due_soon_n: Option<u64>,
     /// Number of the event that put on the record that the last day passed without the act; absent where none did.
     pub overdue_n: Option<u64>,
     /// Volume in which the clock is filed.
@@ -114,7 +116,8 @@ impl Hold {
     /// Number of the newest event that said something of it.
     pub fn last_n(&self) -> u64 {
         let moved = self.moves.last().map_or(self.n, |moved| moved.n);
-        moved.max(self.overdue_n.unwrap_or(0)).max(self.end.as_ref().map_or(0, |end| end.n))
+        let said = self.due_soon_n.max(self.overdue_n).unwrap_or(0);
+        moved.max(said).max(self.end.as_ref().map_or(0, |end| end.n))
     }
 
     /// Whether the last day passed without the act. Only a cap and a time before an event can be missed: a guaranteed period
@@ -128,6 +131,7 @@ impl Hold {
     pub fn as_known(&self, n: u64) -> Option<Self> {
         let mut known = self.clone();
         known.moves.retain(|moved| moved.n <= n);
+        known.due_soon_n = known.due_soon_n.filter(|at| *at <= n);
         known.overdue_n = known.overdue_n.filter(|at| *at <= n);
         known.end = known.end.filter(|end| end.n <= n);
         (self.n <= n && !known.moves.is_empty()).then_some(known)
@@ -253,13 +257,17 @@ impl Holdings {
                 let from = if run.kind() == ClockKind::Backward { on } else { run.started_on() };
                 let moves = vec![Moved { n, run: run.clone() }];
                 let (clock, holder, volume) = (clock.clone(), holder.clone(), *volume);
-                self.list.push(Hold { n, clock, holder, from, moves, overdue_n: None, volume, end: None });
+                let hold = Hold { n, clock, holder, from, moves, due_soon_n: None, overdue_n: None, volume, end: None };
+                self.list.push(hold);
             }
             CaseEvent::ClockPaused { clock, run, .. }
             | CaseEvent::ClockResumed { clock, run, .. }
             | CaseEvent::DueDateFixed { clock, run }
             | CaseEvent::DueDateRecomputed { clock, run, .. } => {
                 self.open(clock).for_each(|hold| hold.moves.push(Moved { n, run: run.clone() }));
+            }
+            CaseEvent::ClockDueSoon { clock, .. } => {
+                self.open(clock).for_each(|hold| hold.due_soon_n = Some(n));
             }
             CaseEvent::ClockOverdue { clock, .. } => {
                 self.open(clock).for_each(|hold| hold.overdue_n = hold.overdue_n.or(Some(n)));
@@ -290,6 +298,7 @@ impl Holdings {
                             holder: holder.clone(),
                             from: on.max(hold.from),
                             moves: vec![Moved { n, run }],
+                            due_soon_n: None,
                             overdue_n: None,
                             volume: hold.volume,
                             end: None,

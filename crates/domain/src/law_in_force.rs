@@ -131,6 +131,7 @@ pub fn verb_of(event: &CaseEvent) -> Option<Verb> {
         CaseEvent::ClockStarted { .. }
         | CaseEvent::ClockDropped { .. }
         | CaseEvent::ClockElapsed { .. }
+        | CaseEvent::ClockDueSoon { .. }
         | CaseEvent::ClockOverdue { .. }
         | CaseEvent::DueDateFixed { .. }
         | CaseEvent::DueDateRecomputed { .. } => return None,

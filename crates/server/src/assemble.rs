@@ -102,8 +102,11 @@ fn publisher(settings: &Settings) -> anyhow::Result<Publisher> {
     let anchor = FileAnchor::folder(&settings.anchor())
         .with_context(|| format!("the folder of the anchor {} cannot be used", settings.anchor().display()))?;
     let cosigning = witnesses::cosigning(settings, &key)?;
-    let publisher = Publisher::new(key, vec![Arc::new(signer)], Arc::new(folder), Arc::new(anchor))
-        .after(keys::retired_log(settings)?);
+    let mut publisher =
+        Publisher::new(key, Arc::new(signer), Arc::new(folder), Arc::new(anchor)).after(keys::retired_log(settings)?);
+    if let Some(sm2) = keys::log_sm2(settings)? {
+        publisher = publisher.signing_beside(sm2.verifier().clone(), Arc::new(sm2));
+    }
     Ok(match cosigning {
         Some(cosigning) => publisher.with_cosigning(cosigning),
         None => publisher,

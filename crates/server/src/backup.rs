@@ -60,12 +60,14 @@ pub async fn backup(store: &Store, settings: &Settings, out: &Path) -> anyhow::R
 
 /// What lies beside the master key, and its name in a backup; each where it is there. What a witness has is no part of it: a
 /// deployment that is brought back must not make its witness forget.
-fn beside(settings: &Settings) -> [(PathBuf, &'static str); 5] {
+fn beside(settings: &Settings) -> [(PathBuf, &'static str); 7] {
     let key = |name| (settings.keys().join(name), name);
     [
         key(keys::TOKEN_KEY),
         key(keys::LOG_KEY),
         key(keys::NEXT_LOG_KEY),
+        key(keys::LOG_SM2_KEY),
+        key(keys::NEXT_LOG_SM2_KEY),
         key(keys::RETIRED_LOG_KEYS),
         (settings.directory_keys(), NAMES),
     ]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use dingce_app::ports::MasterKey;
-use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName, VerifierKey};
+use dingce_ledger::key::{Ed25519Cosigner, Ed25519Signer, KeyName, Sm2Signer, VerifierKey};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
@@ -25,6 +25,10 @@ pub const TOKEN_KEY: &str = "token.key";
 pub const LOG_KEY: &str = "log.key";
 /// Name of the key that signs them after the next rotation.
 pub const NEXT_LOG_KEY: &str = "log-next.key";
+/// Name of the SM2 key that signs them too, where the settings ask for it.
+pub const LOG_SM2_KEY: &str = "log-sm2.key";
+/// Name of the SM2 key that signs them after the next rotation.
+pub const NEXT_LOG_SM2_KEY: &str = "log-sm2-next.key";
 /// Name of the file with the public keys that signed them before.
 pub const RETIRED_LOG_KEYS: &str = "log-retired.txt";
 
@@ -106,12 +110,7 @@ fn is_read_only_secret(path: &Path, mode: u32) -> bool {
 /// # Errors
 /// Where the file cannot be made or read, or holds something else.
 pub fn master(settings: &Settings) -> anyhow::Result<MasterKey> {
-    let path = settings.master_key();
-    let text = read_or_make(&path, || Ok(format!("{}\n", hex::encode(random()?))))?;
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut bytes)
-        .with_context(|| format!("the master key {} must be 64 hex digits", path.display()))?;
-    Ok(MasterKey(bytes))
+    seed(&settings.master_key()).map(MasterKey)
 }
 
 /// The key that signs the log's checkpoints: Ed25519, its seed as 64 hex digits in its file.
@@ -124,8 +123,42 @@ pub fn log(settings: &Settings) -> anyhow::Result<Ed25519Signer> {
 
 fn log_key(settings: &Settings, name: &str) -> anyhow::Result<Ed25519Signer> {
     let seed = seed(&settings.keys().join(name))?;
-    let origin = KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")?;
-    Ok(Ed25519Signer::new(origin, &seed))
+    Ok(Ed25519Signer::new(origin(settings)?, &seed))
+}
+
+fn origin(settings: &Settings) -> anyhow::Result<KeyName> {
+    KeyName::new(&settings.log_origin).context("log_origin must be a name without spaces and +")
+}
+
+/// The SM2 key that signs the log's checkpoints too: its secret number as 64 hex digits in its file. `None` where the settings do not
+/// ask for it.
+///
+/// # Errors
+/// As [`log()`].
+pub fn log_sm2(settings: &Settings) -> anyhow::Result<Option<Sm2Signer>> {
+    settings.log_sm2.then(|| sm2_key(settings, LOG_SM2_KEY)).transpose()
+}
+
+/// The SM2 key that will sign after the next rotation; made at first use. `None` where the settings do not ask for one.
+///
+/// # Errors
+/// As [`log()`].
+pub fn next_log_sm2(settings: &Settings) -> anyhow::Result<Option<Sm2Signer>> {
+    settings.log_sm2.then(|| sm2_key(settings, NEXT_LOG_SM2_KEY)).transpose()
+}
+
+fn sm2_key(settings: &Settings, name: &str) -> anyhow::Result<Sm2Signer> {
+    let (path, origin) = (settings.keys().join(name), origin(settings)?);
+    // Not every 32 bytes are a secret number: one draw in four thousand million is drawn again.
+    let secret = secret(&path, || {
+        loop {
+            let drawn = random()?;
+            if Sm2Signer::new(origin.clone(), &drawn).is_ok() {
+                return Ok(drawn);
+            }
+        }
+    })?;
+    Sm2Signer::new(origin.clone(), &secret).with_context(|| format!("the key {} cannot sign", path.display()))
 }
 
 /// The key that will sign the log's checkpoints after the next rotation; made at first use, beside the one in use.
@@ -150,19 +183,29 @@ pub fn retired_log(settings: &Settings) -> anyhow::Result<Vec<VerifierKey>> {
     }
 }
 
-/// Puts the next key of the log in the place of the one in use, whose public half is kept and whose secret half is not. Broken off
-/// between the two steps, it is done again.
+/// Puts the next keys of the log in the place of those in use, whose public halves are kept and whose secret halves are not. Broken off
+/// between two steps, it is done again: the log's own key goes last.
 ///
 /// # Errors
 /// Where something cannot be read or written.
-pub fn retire_log_key(settings: &Settings) -> anyhow::Result<()> {
-    let (old, mut retired) = (log(settings)?.verifier().clone(), retired_log(settings)?);
-    if !retired.contains(&old) {
-        retired.push(old);
-        let lines: String = retired.iter().map(|key| format!("{key}\n")).collect();
-        whole::write(&settings.keys().join(RETIRED_LOG_KEYS), lines)?;
+pub fn retire_log_keys(settings: &Settings) -> anyhow::Result<()> {
+    let mut retired = retired_log(settings)?;
+    let sm2 = log_sm2(settings)?.map(|sm2| sm2.verifier().clone());
+    for old in sm2.iter().chain([log(settings)?.verifier()]) {
+        if !retired.contains(old) {
+            retired.push(old.clone());
+        }
     }
-    let (next, path) = (settings.keys().join(NEXT_LOG_KEY), settings.keys().join(LOG_KEY));
+    let lines: String = retired.iter().map(|key| format!("{key}\n")).collect();
+    whole::write(&settings.keys().join(RETIRED_LOG_KEYS), lines)?;
+    if sm2.is_some() {
+        replace(settings, LOG_SM2_KEY, NEXT_LOG_SM2_KEY)?;
+    }
+    replace(settings, LOG_KEY, NEXT_LOG_KEY)
+}
+
+fn replace(settings: &Settings, key: &str, next: &str) -> anyhow::Result<()> {
+    let (next, path) = (settings.keys().join(next), settings.keys().join(key));
     std::fs::rename(&next, &path).with_context(|| format!("{} cannot be replaced", path.display()))?;
     Ok(std::fs::File::open(settings.keys())?.sync_all()?)
 }
@@ -178,11 +221,16 @@ pub fn witness(settings: &Settings) -> anyhow::Result<Ed25519Cosigner> {
 }
 
 fn seed(path: &Path) -> anyhow::Result<[u8; 32]> {
-    let text = read_or_make(path, || Ok(format!("{}\n", hex::encode(random()?))))?;
-    let mut seed = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut seed)
+    secret(path, random)
+}
+
+/// 32 secret bytes, as 64 hex digits in their file.
+fn secret(path: &Path, make: impl FnOnce() -> anyhow::Result<[u8; 32]>) -> anyhow::Result<[u8; 32]> {
+    let text = read_or_make(path, || Ok(format!("{}\n", hex::encode(make()?))))?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes)
         .with_context(|| format!("the key {} must be 64 hex digits", path.display()))?;
-    Ok(seed)
+    Ok(bytes)
 }
 
 /// The key that signs the deployment's own tokens: Ed25519, PKCS#8 PEM.

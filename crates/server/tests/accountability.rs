@@ -91,7 +91,7 @@ async fn the_report(served: &Served, file: &Value) {
     }
     assert!(text("html").contains("周渠成") && text("html").contains("直接责任人员"));
     let told: Value = serde_json::from_str(&text("json")).expect("JSON");
-    assert_eq!(told["format"], "dingce.accountability-report/v0");
+    assert_eq!(told["format"], "dingce.accountability-report/v1");
     assert_eq!(told["trace"]["events"].as_array().map(Vec::len), told["rows"].as_array().map(Vec::len));
 }
 

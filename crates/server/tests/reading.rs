@@ -39,6 +39,16 @@ async fn the_stories_are_read(database: Option<String>) {
 }
 
 async fn what_is_due_outlives_the_volume(world: &mut HttpWorld, case: &str) {
+    let soon = "query($soon: Boolean) { deadlines(first: 100, dueSoon: $soon) { nodes { name dueSoon warnsOn dueOn state case { id } } } }";
+    world.at("2025-12-30T09:00").await.expect("the day before the last");
+    for wanted in [true, false] {
+        let found = nodes(&ask(world, "auditor", soon, json!({ "soon": wanted })).await["deadlines"]);
+        assert!(found.iter().all(|c| c["dueSoon"] == wanted), "{found:?}");
+        let limit = found.iter().find(|c| c["name"] == "execution_limit" && c["case"]["id"] == json!(case));
+        assert_eq!(limit.is_some(), wanted, "{found:?}");
+        // Due on Wednesday 31 December 2025: three working days before it is Friday.
+        assert!(limit.is_none_or(|c| c["warnsOn"] == "2025-12-26" && c["state"] == "RUNNING"), "{limit:?}");
+    }
     world.at("2026-06-01T09:00").await.expect("years later");
     let query = "query($state: ClockState, $mine: Boolean) { deadlines(first: 100, state: $state, mine: $mine) { \
                  nodes { name state dueOn elapsed holder case { id ending } } } }";

@@ -56,6 +56,7 @@ fn values_of_the_environment_are_read_by_the_kind_of_their_setting() {
         ("DINGCE_UPLOAD_LIMIT_BYTES", "1024"),
         ("DINGCE_LISTEN", "0.0.0.0:9000"),
         ("DINGCE_LOG_FORMAT", "json"),
+        ("DINGCE_LOG_SM2", "true"),
         ("DINGCE_DATA", "/somewhere"),
     ];
     let settings = load(None, &environment, Flags::default()).expect("the settings can be used").settings;
@@ -65,6 +66,7 @@ fn values_of_the_environment_are_read_by_the_kind_of_their_setting() {
     assert_eq!(settings.upload_limit_bytes, 1024);
     assert_eq!(settings.listen.to_string(), "0.0.0.0:9000");
     assert_eq!(settings.log_format, LogFormat::Json);
+    assert!(settings.log_sm2);
     assert_eq!(settings.database_url().expect("a URL"), "sqlite:/somewhere/dingce.db");
     assert_eq!(settings.master_key(), Path::new("/somewhere/keys/master.key"));
 }
@@ -76,6 +78,7 @@ fn values_that_cannot_be_used_are_refused() {
         ("DINGCE_UPLOAD_LIMIT_BYTES", "many"),
         ("DINGCE_UPLOAD_LIMIT_BYTES", "0"),
         ("DINGCE_LOG_FORMAT", "xml"),
+        ("DINGCE_LOG_SM2", "perhaps"),
         ("DINGCE_DATABASE", "mysql://a/b"),
         ("DINGCE_JWT_AUDIENCE", ""),
         ("DINGCE_JWT_JWKS_URL", "http://id.example/keys"),

@@ -362,7 +362,7 @@ impl FrozenTrace {
         self.frozen.leaf_hash.to_string()
     }
 
-    /// Its bytes: canonical JSON of the form `dingce.trace/v0`.
+    /// Its bytes: canonical JSON of the form `dingce.trace/v1`.
     async fn text(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let scope = Scope::of(ctx)?;
         Ok(Some(scope.app.frozen_text(&self.frozen).await.map_err(|error| scope.fail(error))?))

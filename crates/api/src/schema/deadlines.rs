@@ -19,6 +19,8 @@ pub struct Wanted {
     pub holder: Option<String>,
     /// Only those whose last day is before this one.
     pub due_before: Option<Date>,
+    /// Only those of which it is on the record that their last day is near, or only the others.
+    pub due_soon: Option<bool>,
     /// Only those in this state; where absent, those that run and those that are overdue.
     pub state: Option<Word<ClockState>>,
 }
@@ -28,7 +30,7 @@ pub struct Wanted {
 /// # Errors
 /// `BAD_INPUT` and `BAD_CURSOR` for the arguments; where the store fails.
 pub async fn deadlines(scope: &Scope, args: PageArgs, wanted: Wanted) -> Result<Page<Clock>, Failure> {
-    let Wanted { mine, holder, due_before, state } = wanted;
+    let Wanted { mine, holder, due_before, due_soon, state } = wanted;
     let text = |word: &str| Value::Text(word.to_owned());
     let mut query = RowQuery::all(ClockRow::TABLE);
     query.filters = scope.readable().await?;
@@ -40,6 +42,7 @@ pub async fn deadlines(scope: &Scope, args: PageArgs, wanted: Wanted) -> Result<
     });
     query.filters.extend(holder.map(|h| Filter::Eq("holder", Value::Text(h))));
     query.filters.extend(due_before.map(|d| Filter::Lt("due_on", Value::Text(d.0.to_string()))));
+    query.filters.extend(due_soon.map(|soon| Filter::Eq("due_soon", Value::Bool(soon))));
     if mine == Some(true) {
         let hats = scope.hats().await?;
         query.filters.push(scope.app.holds_clock(&hats).await.map_err(|error| scope.fail(error))?);

@@ -231,6 +231,7 @@ pub struct Clock {
     case: String,
     name: String,
     state: ClockState,
+    due_soon: bool,
     run: Run,
     holder: String,
     end: Option<ClockEnd>,
@@ -246,7 +247,7 @@ impl Clock {
         let state = Word::of(&row.state).map_or(ClockState::Ended, |w| w.0);
         let ended = run.due_on().filter(|_| state == ClockState::Ended);
         let end = ended.map(|on| ClockEnd { on, by: None });
-        Ok(Self { case: row.case_id, name: row.clock, state, run, holder: row.holder, end })
+        Ok(Self { case: row.case_id, name: row.clock, state, due_soon: row.due_soon, run, holder: row.holder, end })
     }
 
     /// All clocks of a case from first to last, those that ended too.
@@ -263,8 +264,9 @@ impl Clock {
                 ClockStanding::Met => ClockState::Met,
                 ClockStanding::Ended => ClockState::Ended,
             };
-            let ClockSpan { clock: name, holder, run, end, .. } = span;
-            Self { case: case.to_owned(), name, state, run, holder, end }
+            let ClockSpan { clock: name, holder, run, end, due_soon, .. } = span;
+            let due_soon = due_soon && state == ClockState::Running;
+            Self { case: case.to_owned(), name, state, due_soon, run, holder, end }
         };
         Ok(Self::spans(scope, case).await?.into_iter().map(clock).collect())
     }
@@ -348,6 +350,17 @@ impl Clock {
     /// Where it stands.
     async fn state(&self) -> Word<ClockState> {
         Word(self.state)
+    }
+
+    /// Whether it runs and it is on the record that its last day is near.
+    async fn due_soon(&self) -> bool {
+        self.due_soon
+    }
+
+    /// The day from which it is on the record that its last day is near, if the act is not done by then; none where that is never said, and
+    /// while it is paused or pending.
+    async fn warns_on(&self) -> Option<Date> {
+        self.run.warns_on().map(Date)
     }
 
     /// The day of the start, itself not counted; for a backward clock, the day of the event.

@@ -767,6 +767,8 @@ impl Query {
         before: Option<String>,
         #[graphql(desc = "Only those that this role of the definition holds.")] holder: Option<String>,
         #[graphql(desc = "Only those whose last day is before this one.")] due_before: Option<Date>,
+        #[graphql(desc = "Only those of which it is on the record that their last day is near, or only the others.")]
+        due_soon: Option<bool>,
         #[graphql(desc = "Only those in this state; where absent, those that run and those that are overdue.")]
         state: Option<Word<ClockState>>,
         #[graphql(
@@ -775,7 +777,7 @@ impl Query {
         mine: Option<bool>,
     ) -> Result<Option<Page<Clock>>> {
         let args = PageArgs::new(first, after, last, before);
-        let wanted = Wanted { mine, holder, due_before, state };
+        let wanted = Wanted { mine, holder, due_before, due_soon, state };
         Ok(Some(deadlines(Scope::of(ctx)?, args, wanted).await?))
     }
 }

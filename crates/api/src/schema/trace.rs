@@ -535,6 +535,11 @@ impl TraceHold {
         self.0.measure.beyond
     }
 
+    /// Number of the event that put on the record that the last day was near; none where none did.
+    async fn due_soon_n(&self) -> Option<Long> {
+        self.0.hold.due_soon_n.map(Long)
+    }
+
     /// Whether the last day passed without the act. Only for periods that somebody had to keep.
     async fn overdue(&self) -> bool {
         self.0.hold.overdue()

@@ -86,7 +86,7 @@ pub struct CaseState {
 impl Stream for Case {
     type Id = CaseId;
     type Event = CaseEvent;
-    const SHAPE: u32 = 8;
+    const SHAPE: u32 = 9;
 
     fn id(stream: StreamId) -> CaseId {
         CaseId::new(stream.value)

@@ -8,6 +8,7 @@ use dingce_domain::event::CaseEvent;
 use dingce_domain::id::{CaseId, StreamId};
 use dingce_domain::time::{ClockKind, Due, RunState, Zone};
 use dingce_domain::words::ClockId;
+use jiff::Timestamp;
 
 use super::json;
 use crate::envelope::Recorded;
@@ -70,6 +71,7 @@ pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEve
                 started_on: clock.run.started_on().to_string(),
                 due_on: due_on.map(|d| d.to_string()),
                 state: state.to_owned(),
+                due_soon: state == "running" && clock.due_soon,
                 run_json: json(&clock.run),
             }
             .put(),
@@ -78,7 +80,7 @@ pub(super) fn clocks_follow(id: CaseId, after: &Case, events: &[Recorded<CaseEve
             "running" => DeadlineChange::Set(Deadline {
                 stream,
                 clock: name.to_string(),
-                due_at: due_on.map(|d| Zone::SHANGHAI.end_of(d).as_millisecond()),
+                due_at: clock.speaks_at(Zone::SHANGHAI).map(Timestamp::as_millisecond),
             }),
             "pending" => DeadlineChange::Set(Deadline { stream, clock: name.to_string(), due_at: None }),
             _ => clear,
@@ -114,7 +116,10 @@ fn clock_event_row(id: CaseId, recorded: &Recorded<CaseEvent>) -> Option<ClockEv
             ClockEventRow { run_json: Some(json(run)), ..row }
         }
         CaseEvent::ClockStopped { cause, .. } => ClockEventRow { cause: Some(cause.to_string()), ..row },
-        CaseEvent::ClockElapsed { .. } | CaseEvent::ClockOverdue { .. } | CaseEvent::ClockDropped { .. } => row,
+        CaseEvent::ClockDueSoon { .. }
+        | CaseEvent::ClockElapsed { .. }
+        | CaseEvent::ClockOverdue { .. }
+        | CaseEvent::ClockDropped { .. } => row,
         CaseEvent::VolumeClosed { given, .. } => {
             let cause = Act::CloseVolume(given.clone()).verb();
             ClockEventRow { volume: Some(given.volume.to_string()), cause: Some(cause.to_string()), ..row }

@@ -237,7 +237,9 @@ impl App {
         }
         let size = given.claimed().size();
         let logs = cosigning.policy.logs();
-        let of_log = given.clone().keeping(|line| logs.iter().any(|log| line.is_of(&log.key)));
+        let of_log = given
+            .clone()
+            .keeping(|line| logs.iter().map(|log| &log.key).chain(publisher.keys()).any(|key| line.is_of(key)));
         let of_log = of_log.map_err(CosignaturesError::Checkpoint)?;
         let mut gathered = self.gathered(publisher, cosigning, of_log).await?;
         for line in lines {

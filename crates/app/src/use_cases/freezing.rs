@@ -13,12 +13,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::trace::{CaseTrace, Known, TracedHold, text};
+use super::trace::{CaseTrace, Known, TracedHold, of_clock, text};
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
 use crate::frozen::{
-    FORMAT, FrozenConflict, FrozenEvent, FrozenHold, FrozenMaterials, FrozenPosition, FrozenUnit, TraceDocument,
+    FORMAT, FrozenConflict, FrozenEvent, FrozenHold, FrozenMaterials, FrozenPosition, FrozenSource, FrozenUnit,
+    TraceDocument,
 };
 use crate::ports::{Filter, ReadRow, RowQuery, StoredEvent, UploadError};
 use crate::read_rows::{CaseRow, EntryRow, OpinionRow};
@@ -146,7 +147,7 @@ impl App {
     /// As [`App::frozen_bytes`].
     pub async fn frozen_document(&self, frozen: &FrozenTrace) -> Result<TraceDocument, AppError> {
         let bytes = self.frozen_bytes(frozen).await?;
-        serde_json::from_slice(&bytes).map_err(|error| AppError::internal("reading a frozen trace", error))
+        TraceDocument::read(&bytes).map_err(|error| AppError::internal("reading a frozen trace", error))
     }
 
     /// The stream that is read for something.
@@ -285,12 +286,14 @@ fn replayed<S: Stream>(id: S::Id, stored: &[StoredEvent]) -> Result<Option<S>, A
 }
 
 fn frozen_event(stored: &StoredEvent) -> Result<FrozenEvent, AppError> {
-    let Recorded { envelope, body: _ } = envelope::read::<Value>(stored)?;
+    let Recorded { envelope, body } = envelope::read::<Value>(stored)?;
     let day = envelope.day();
+    let clock = body["clock"].as_str().filter(|_| of_clock(&envelope.kind)).map(str::to_owned);
     Ok(FrozenEvent {
         n: envelope.n,
         event: envelope.event,
         kind: envelope.kind,
+        clock,
         day,
         recorded_at: Timestamp::from_millisecond(stored.event.recorded_at).unwrap_or(envelope.recorded_at),
         entered_afterwards: envelope.occurred_on.is_some(),
@@ -315,7 +318,7 @@ fn frozen_hold(def: &Definition, held: &TracedHold, unit_name: Option<String>) -
         clock_text: clock.map_or_else(|| plain(hold.clock.as_str()), |clock| clock.text.clone()),
         source: clock.and_then(|clock| {
             let known = def.sources.get(&clock.source.source)?;
-            Some((known.cite.clone(), clock.source.article.clone()))
+            Some(FrozenSource { cite: known.cite.clone(), article: clock.source.article.clone() })
         }),
         holder: hold.holder.to_string(),
         holder_text: role.map_or_else(|| plain(hold.holder.as_str()), |role| role.text.clone()),
@@ -324,13 +327,14 @@ fn frozen_hold(def: &Definition, held: &TracedHold, unit_name: Option<String>) -
         from: hold.from,
         to: hold.end.as_ref().map(|end| end.on),
         ended_by: hold.end.as_ref().and_then(|end| end.by),
-        act: held.act,
+        ended_by_n: held.act,
         due_on: hold.run().and_then(|run| run.due_on()),
         limit: hold.limit(),
         held_days: held.measure.held_days(),
         paused_days: held.measure.paused_days,
         counted_days: held.measure.counted,
         days_beyond: held.measure.beyond,
-        overdue: hold.overdue(),
+        due_soon_n: hold.due_soon_n,
+        overdue_n: hold.overdue_n,
     }
 }

@@ -68,7 +68,7 @@ pub use onboarding::{OnboardingTold, StageTold};
 pub use publishing::LogReceipt as EventReceipt;
 pub use rebuild::{Difference, RebuildReport};
 pub use receipts::{OpenedComment, Receipt};
-pub use reporting::Report;
+pub use reporting::{Report, ReportDocument, report_note};
 pub use rotation::RotationError;
 pub use stamping::ToStamp;
 pub use trace::{CaseDays, CaseTrace, Conflict, Known, MeetingMaterials, Party, PartyPerson, TracedHold, of_clock};

@@ -212,7 +212,7 @@ impl App {
         if found < size {
             return Err(PublishLogError::Behind { anchored: size, found });
         }
-        if found == size && !open.by_retired {
+        if found == size && !open.lacks_a_line {
             state.open = Some(open);
             return Ok(0);
         }
@@ -225,7 +225,7 @@ impl App {
         }
         let anchored = Some(signed.to_string().into_bytes());
         self.hand_on(publisher, signed).await?;
-        state.open = Some(Open { edge, anchored, by_retired: false });
+        state.open = Some(Open { edge, anchored, lacks_a_line: false });
         Ok(found - size)
     }
 
@@ -247,7 +247,7 @@ impl App {
             if let Some(size) = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok()) {
                 return Err(PublishLogError::AnchorLost { size: size.claimed().size() });
             }
-            return Ok(Open { edge: Edge::default(), anchored: None, by_retired: false });
+            return Ok(Open { edge: Edge::default(), anchored: None, lacks_a_line: false });
         };
         let (size, root) = (signed.claimed().size(), *signed.claimed().root());
         let found = self.store.log_size().await?;
@@ -263,11 +263,11 @@ impl App {
             self.stage(publisher, &mut Edge::default(), size).await?;
         }
         let anchored = Some(signed.to_string().into_bytes());
-        let by_retired = signed.note().open(&[&publisher.key]).is_err();
+        let lacks_a_line = publisher.keys().any(|key| signed.note().open(&[key]).is_err());
         if !published.is_some_and(|bytes| shows(&bytes, &signed)) {
             self.hand_on(publisher, signed).await?;
         }
-        Ok(Open { edge, anchored, by_retired })
+        Ok(Open { edge, anchored, lacks_a_line })
     }
 
     /// The edge of the tree over the first entries of the database.

@@ -7,8 +7,9 @@ use dingce_domain::accountability::{AccountabilityFile, FreezeTrace, FrozenTrace
 use dingce_domain::id::{AccountabilityFileId, Digest, EventId, StreamId};
 use dingce_domain::words::Text;
 use dingce_ledger as ledger;
+use dingce_ledger::key::NoteSigner;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -19,9 +20,9 @@ use crate::report_page;
 use crate::stream::Loaded;
 
 /// Name and version of the form.
-pub const FORMAT: &str = "dingce.accountability-report/v0";
+pub const FORMAT: &str = "dingce.accountability-report/v1";
 /// First line of the note. No checkpoint of a log begins so, so that neither is ever taken for the other.
-pub const NOTE_HEADER: &str = "dingce.accountability-report/v0 note";
+pub const NOTE_HEADER: &str = "dingce.accountability-report/v1 note";
 
 /// A report, ready to be handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +36,11 @@ pub struct Report {
 }
 
 /// All that a report says.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReportDocument {
     /// [`FORMAT`].
-    pub format: &'static str,
+    pub format: String,
     /// What it is, and what it is not.
     pub statement: Text,
     /// The file; none for a trace alone.
@@ -56,7 +58,8 @@ pub struct ReportDocument {
 }
 
 /// An event with its proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReportRow {
     /// Its number in its stream.
     pub n: u64,
@@ -69,7 +72,8 @@ pub struct ReportRow {
 }
 
 /// The published log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReportLog {
     /// Its name.
     pub origin: String,
@@ -167,20 +171,39 @@ impl App {
         });
         let statement = Language::shipped().word("phrase", "report_statement");
         let file = file.cloned();
-        let document = ReportDocument { format: FORMAT, statement, file, file_rows, trace_digest, trace, rows, log };
-        let json = ledger::jcs::to_canonical(&document)
-            .map_err(|error| AppError::internal("writing a report as canonical JSON", error))?;
-        let json = String::from_utf8(json).map_err(|error| AppError::internal("writing a report", error))?;
-        let html = report_page::page(&document);
-        let note = self.signed_note(&json, &html)?;
+        let format = FORMAT.to_owned();
+        let document = ReportDocument { format, statement, file, file_rows, trace_digest, trace, rows, log };
+        let (json, html) = (document.json()?, document.html());
+        let note =
+            self.publisher.as_ref().map(|publisher| report_note(&json, &html, &publisher.signers())).transpose()?;
         Ok(Report { json, html, note })
     }
+}
 
-    fn signed_note(&self, json: &str, html: &str) -> Result<Option<String>, AppError> {
-        let Some(publisher) = &self.publisher else { return Ok(None) };
-        let digest = |text: &str| ledger::sha256(text.as_bytes());
-        let text = format!("{NOTE_HEADER}\nreport.json {}\nreport.html {}\n", digest(json), digest(html));
-        let note = ledger::note::Note::sign(&text, &publisher.signers());
-        note.map(|note| Some(note.to_string())).map_err(|error| AppError::internal("signing a report", error))
+impl ReportDocument {
+    /// `report.json`: canonical JSON.
+    ///
+    /// # Errors
+    /// Where it cannot be written as such.
+    pub fn json(&self) -> Result<String, AppError> {
+        let json = ledger::jcs::to_canonical(self)
+            .map_err(|error| AppError::internal("writing a report as canonical JSON", error))?;
+        String::from_utf8(json).map_err(|error| AppError::internal("writing a report", error))
     }
+
+    /// `report.html`: the same for people.
+    pub fn html(&self) -> String {
+        report_page::page(self)
+    }
+}
+
+/// `report.note`: a signed note over the digests of the other two files.
+///
+/// # Errors
+/// Where a key does not sign.
+pub fn report_note(json: &str, html: &str, signers: &[&dyn NoteSigner]) -> Result<String, AppError> {
+    let digest = |text: &str| ledger::sha256(text.as_bytes());
+    let text = format!("{NOTE_HEADER}\nreport.json {}\nreport.html {}\n", digest(json), digest(html));
+    let note = ledger::note::Note::sign(&text, signers);
+    note.map(|note| note.to_string()).map_err(|error| AppError::internal("signing a report", error))
 }

@@ -38,7 +38,8 @@ pub enum RotationError {
 }
 
 impl App {
-    /// Puts on record that the log goes on under another key, and publishes it under the one until now. Doing it twice is harmless.
+    /// Puts on record that the log goes on under another key in the place of its own or of the one beside it, and publishes it under the
+    /// keys until now. Doing it twice is harmless.
     ///
     /// No server may run: afterwards the old key must sign nothing more.
     ///
@@ -46,7 +47,7 @@ impl App {
     /// [`RotationError`].
     pub async fn record_rotation(&self, statement: &Succession) -> Result<(), RotationError> {
         let publisher = self.publisher.as_ref().ok_or(RotationError::NotPublished)?;
-        if *statement.from() != publisher.key {
+        if !publisher.keys().any(|key| statement.from() == key) {
             return Err(RotationError::Foreign { key: publisher.key.to_string() });
         }
         let text = statement.to_string();

@@ -315,13 +315,14 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
             "pauses",
             "resumes",
             "guards",
+            "warn_before",
             "holder",
             "source",
         ];
         if !reader.fields(node, &keys) {
             continue;
         }
-        for name in ["starts", "stops", "pauses", "resumes", "guards"] {
+        for name in ["starts", "stops", "pauses", "resumes", "guards", "warn_before"] {
             if let (Some(value), Some(clock)) = (node.get(name), key.scalar()) {
                 reader.places.insert(format!("clocks.{clock}.{name}"), value.at);
             }
@@ -353,6 +354,8 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
         let pauses = general::triggers(reader, node, "pauses");
         let resumes = general::triggers(reader, node, "resumes");
         let guards = general::triggers(reader, node, "guards");
+        let warn_before =
+            node.get("warn_before").and_then(|n| reader.reference(n, "parameters", "D-PARAMETER-UNKNOWN"));
         let holder = reader.need(node, "holder").and_then(|n| reader.reference(n, "roles", "D-ROLE-UNKNOWN"));
         let source = reader.citation(node, "D-SOURCE-MISSING");
         if reader.problems.len() > before || !reader.told.is_empty() {
@@ -372,6 +375,7 @@ pub(super) fn clocks(reader: &mut Reader<'_>, root: &Node) -> Vec<ClockSpec> {
                 pauses,
                 resumes,
                 guards,
+                warn_before,
                 holder,
                 source,
             });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dingce_domain::definition::{Authority, ClockSpec, Definition, Family};
 use dingce_domain::task::ApprovalStanding;
-use dingce_domain::time::ClockKind;
+use dingce_domain::time::{ClockKind, Limit};
 use dingce_domain::verb::Verb;
 
 use super::{Known, place};
@@ -162,6 +162,26 @@ fn one(reader: &mut Reader<'_>, def: &Definition, clock: &ClockSpec, known: Know
                 format!("参数 {} 的效力为 {}，不能据以拒绝。", p.id, p.authority),
                 format!("`{}` is {} and may not refuse anything until it is confirmed.", p.id, p.authority),
                 instead("BINDING 或 LOCAL_RULE，或不写 guards", "BINDING or LOCAL_RULE, or no guards"),
+            );
+        }
+    }
+    if let Some(lead) = &clock.warn_before {
+        let at = place(reader, &format!("clocks.{id}.warn_before"));
+        if matches!(clock.kind, ClockKind::Floor | ClockKind::Guaranteed) {
+            reader.add(
+                "D-CLOCK-WARNING",
+                at,
+                format!("时钟 {id} 届满时无人逾期，不作提醒。"),
+                format!("Nobody is late when the clock `{id}` ends: there is nothing to warn of."),
+                instead("不写 warn_before，或改为 cap 或 backward", "no warn_before, or a cap or backward clock"),
+            );
+        } else if def.parameters.contains_key(lead) && !matches!(def.period(lead), Some(Limit::Working(_))) {
+            reader.add(
+                "D-CLOCK-WARNING",
+                at,
+                format!("时钟 {id} 的提醒参数不是工作日期限。"),
+                format!("The parameter by which the clock `{id}` warns is not a number of working days."),
+                instead("working_days", "working_days"),
             );
         }
     }

@@ -270,6 +270,8 @@ pub fn clocks(bench: &mut Bench<'_>) {
         let deadline = matches!(kind.as_str(), "cap" | "backward");
         if deadline {
             let guards = tree.with(&at("guards"), Tree::texts(&["close_volume"]));
+            let share = tree.with(&at("warn_before"), Tree::text("meeting_quorum"));
+            bench.bad("clock that warns by a share", &path, &share, "D-CLOCK-WARNING");
             bench.bad("act waits for a deadline", &path, &guards, "D-CLOCK-GUARD-ON-CAP");
             bench.bad("deadline that nothing meets", &path, &tree.with(&at("stops"), none()), "D-CLOCK-STOPS");
         }

@@ -73,6 +73,17 @@ impl CalendarDays {
 }
 
 impl WorkingDays {
+    /// So many working days, for a number of the program's own.
+    pub(super) const fn of(days: u16) -> Self {
+        assert!(days >= 1 && days <= DAYS_MAX, "expected a period within the bounds");
+        Self(days)
+    }
+
+    /// As many calendar days, which last no longer.
+    pub(super) const fn as_calendar_days(self) -> CalendarDays {
+        CalendarDays(self.0)
+    }
+
     /// A period of `days` working days.
     ///
     /// # Errors

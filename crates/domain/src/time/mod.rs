@@ -21,5 +21,5 @@ pub use count::{
 };
 pub use days::{CalendarDays, DaysOutOfBounds, Limit, WorkingDays};
 pub use file::{CalendarFile, CalendarProblem, CalendarProblems, HolidaySpan, Notice};
-pub use run::Run;
+pub use run::{DUE_SOON_DEFAULT, Run, Warning};
 pub use zone::{Zone, ZoneProblem};

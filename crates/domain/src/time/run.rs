@@ -10,8 +10,24 @@ use super::{
     calendar::{Calendar, NoCalendarData},
     clock::{ClockKind, ClockProblem, DueChange, Pause, RunState},
     count::{self, Due, counted_days, nth_counted_day},
-    days::Limit,
+    days::{Limit, WorkingDays},
 };
+
+/// How long before its last day a clock says that this is near, where its definition names no lead of its own.
+///
+/// Unit: working days. Source: none; no law asks for a warning. It is a default of this program: three working days are left to act, the
+/// last day among them. A clock of three working days or fewer is silent: it would say so on its first day.
+pub const DUE_SOON_DEFAULT: WorkingDays = WorkingDays::of(3);
+
+/// When a clock says that its last day is near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// So many working days before its last day.
+    pub before: WorkingDays,
+    /// That day; absent while paused or pending.
+    pub on: Option<Date>,
+}
 
 /// A clock that was started.
 ///
@@ -26,13 +42,45 @@ pub struct Run {
     started_on: Date,
     pauses: Vec<Pause>,
     state: RunState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warning: Option<Warning>,
 }
 
 impl Run {
     /// Starts a clock on `on`, a day that is not counted; for [`ClockKind::Backward`], `on` is the day of the event.
     pub fn start(kind: ClockKind, limit: Limit, on: Date, calendar: &Calendar) -> Self {
         let due = compute_due(kind, limit, on, &[], calendar);
-        Self { kind, limit, started_on: on, pauses: Vec::new(), state: RunState::Running { due } }
+        Self { kind, limit, started_on: on, pauses: Vec::new(), state: RunState::Running { due }, warning: None }
+    }
+
+    /// The same clock, which says so many working days before its last day that this is near.
+    ///
+    /// `held_from` is the day on which somebody began to hold the matter. A clock so short that it would warn on that day or before warns
+    /// not at all: whoever got the matter knows the day.
+    #[must_use]
+    pub fn warning(self, before: WorkingDays, held_from: Date, calendar: &Calendar) -> Self {
+        let run = Self { warning: Some(Warning { before, on: None }), ..self }.aimed(calendar);
+        let at_once = run.warns_on().is_some_and(|on| on <= held_from);
+        Self { warning: run.warning.filter(|_| !at_once), ..run }
+    }
+
+    /// The same clock, with the day of its warning worked out for the last day that it has now.
+    fn aimed(self, calendar: &Calendar) -> Self {
+        let due_on = self.due_on();
+        let on = |before: WorkingDays| {
+            Some(match count::latest_before_working_days(calendar, due_on?, before) {
+                Due::Fixed(on) => on,
+                // Where a year's calendar is missing: as many calendar days before, which is never too early.
+                Due::Pending { .. } => count::latest_before(due_on?, before.as_calendar_days()),
+            })
+        };
+        let warning = self.warning.map(|Warning { before, .. }| Warning { before, on: on(before) });
+        Self { warning, ..self }
+    }
+
+    /// The day from whose beginning it may be said that the last day is near; none where that is never said, and while paused or pending.
+    pub fn warns_on(&self) -> Option<Date> {
+        self.warning.and_then(|warning| warning.on)
     }
 
     /// Stops counting: `on`, the day the supplement is asked for, and all days after it are not counted.
@@ -56,7 +104,10 @@ impl Run {
         }
         match due {
             Due::Fixed(due_on) if due_on < on => Err(ClockProblem::AlreadyElapsed { given: on, due_on }),
-            Due::Fixed(_) | Due::Pending { .. } => Ok(Self { state: RunState::Paused { since: on }, ..self.clone() }),
+            Due::Fixed(_) | Due::Pending { .. } => {
+                let warning = self.warning.map(|warning| Warning { on: None, ..warning });
+                Ok(Self { state: RunState::Paused { since: on }, warning, ..self.clone() })
+            }
         }
     }
 
@@ -75,7 +126,7 @@ impl Run {
         let mut pauses = self.pauses.clone();
         pauses.push(Pause { from: since, to: on });
         let due = compute_due(self.kind, self.limit, self.started_on, &pauses, calendar);
-        Ok(Self { pauses, state: RunState::Running { due }, ..self.clone() })
+        Ok(Self { pauses, state: RunState::Running { due }, ..self.clone() }.aimed(calendar))
     }
 
     /// The same clock under this calendar, and what changed.
@@ -101,7 +152,7 @@ impl Run {
         match change {
             DueChange::Unchanged => (self.clone(), change),
             DueChange::Fixed { .. } | DueChange::Moved { .. } | DueChange::StillPending { .. } => {
-                (Self { state: RunState::Running { due: after }, ..self.clone() }, change)
+                (Self { state: RunState::Running { due: after }, ..self.clone() }.aimed(calendar), change)
             }
         }
     }

@@ -47,6 +47,48 @@ fn a_backward_clock_counts_down_to_delivery() {
 }
 
 #[test]
+fn a_clock_warns_so_many_working_days_before_its_last() {
+    let calendar = published();
+    let three = working_days(3);
+    // Due Friday 1 November 2024: Thursday, Wednesday, Tuesday.
+    let start = |days: Limit, on| Run::start(ClockKind::Cap, days, day(on), &calendar);
+    let publication = start(working(20), "2024-09-30").warning(three, day("2024-09-30"), &calendar);
+    assert_eq!(publication.warns_on(), Some(day("2024-10-29")));
+    assert_eq!(start(working(20), "2024-09-30").warns_on(), None, "only where it is asked to");
+    // One that would warn on its first day does not; a day longer does, on the day after.
+    for (days, warns) in [(2, None), (3, None), (4, Some(day("2024-06-04")))] {
+        let short = start(working(days), "2024-06-03").warning(three, day("2024-06-03"), &calendar);
+        assert_eq!(short.warns_on(), warns, "{days}");
+        assert_eq!(serde_json::to_string(&short).unwrap().contains("warning"), warns.is_some());
+    }
+    // A time before an event, from the day of its notice: due 13 May, so 10, 9, 8 May; 11 May 2024 is a working Saturday.
+    let materials = Run::start(ClockKind::Backward, calendar_days(7).into(), day("2024-05-20"), &calendar);
+    assert_eq!(materials.clone().warning(three, day("2024-04-30"), &calendar).warns_on(), Some(day("2024-05-09")));
+    assert_eq!(materials.warning(three, day("2024-05-09"), &calendar).warns_on(), None, "noticed that late");
+    // A pause takes it back; afterwards it is counted to the new last day.
+    let paused = publication.pause(day("2024-10-30")).unwrap();
+    assert_eq!(paused.warns_on(), None);
+    let resumed = paused.resume(day("2024-11-04"), &calendar).unwrap();
+    assert_eq!((resumed.due_on(), resumed.warns_on()), (Some(day("2024-11-07")), Some(day("2024-11-04"))));
+}
+
+#[test]
+fn a_warning_follows_a_last_day_that_becomes_known() {
+    let before = published();
+    let pending = Run::start(ClockKind::Cap, working(7), day("2026-12-28"), &before);
+    let pending = pending.warning(working_days(3), day("2026-12-28"), &before);
+    assert!(matches!(pending.due(), Some(Due::Pending { .. })) && pending.warns_on().is_none());
+    let loaded = calendar(FILES.iter().map(|(_, text)| read(text)).chain([invented_2027()]));
+    let (fixed, change) = pending.recompute(&loaded);
+    assert!(matches!(change, DueChange::Fixed { .. }) && fixed.warns_on() < fixed.due_on(), "{fixed:?}");
+    assert!(fixed.warns_on().is_some());
+    // A last day in a year without a calendar can be known where every day counts: as many calendar days before it.
+    let all = Run::start(ClockKind::Cap, calendar_days(30).into(), day("2026-12-04"), &before);
+    let all = all.warning(working_days(3), day("2026-12-04"), &before);
+    assert_eq!((all.due_on(), all.warns_on()), (Some(day("2027-01-03")), Some(day("2026-12-31"))));
+}
+
+#[test]
 fn neither_the_day_of_the_request_nor_the_day_of_receipt_counts() {
     let calendar = published();
     // Monday 3 June 2024; Monday 10 June is a holiday. Counted: 4 and 5 June, then five days from 14 June.

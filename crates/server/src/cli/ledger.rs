@@ -50,11 +50,15 @@ pub enum Command {
         files: Option<PathBuf>,
     },
     /// Print the public key of the log, as tools take it
-    Key,
+    Key {
+        /// That of its SM2 key, where log_sm2 is set
+        #[arg(long)]
+        sm2: bool,
+    },
     /// Go on under another key, on the record
     ///
     /// First without `--now`: the next key is made and its public half printed, to be added to policies and told to witnesses. Then, with no
-    /// server running, with `--now`.
+    /// server running, with `--now`. Where log_sm2 is set, the SM2 key goes with it, and is printed on a second line.
     RotateKey {
         /// Do it
         #[arg(long)]
@@ -114,8 +118,13 @@ pub enum Cosignatures {
 
 pub(super) async fn run(command: Command, settings: Settings) -> anyhow::Result<bool> {
     match command {
-        Command::Key => {
+        Command::Key { sm2: false } => {
             Console.result(keys::log(&settings)?.verifier().to_string());
+            Ok(true)
+        }
+        Command::Key { sm2: true } => {
+            let sm2 = keys::log_sm2(&settings)?.context("this log has no SM2 key: set log_sm2 = true")?;
+            Console.result(sm2.verifier().to_string());
             Ok(true)
         }
         Command::Timestamp(command) => timestamp(command, settings).await,
@@ -175,8 +184,12 @@ async fn timestamp(command: Timestamp, settings: Settings) -> anyhow::Result<boo
 async fn rotate_key(settings: Settings, now: bool) -> anyhow::Result<bool> {
     let (signer, next) = (keys::log(&settings)?, keys::next_log(&settings)?);
     let (from, to) = (signer.verifier(), next.verifier());
+    let sm2 = keys::log_sm2(&settings)?.zip(keys::next_log_sm2(&settings)?);
     if !now {
         Console.result(to.to_string());
+        if let Some((_, next)) = &sm2 {
+            Console.result(next.verifier().to_string());
+        }
         return Ok(true);
     }
     if let Some(file) = &settings.log_policy {
@@ -187,9 +200,13 @@ async fn rotate_key(settings: Settings, now: bool) -> anyhow::Result<bool> {
         );
     }
     let app = assembled(settings.clone(), Opening::ToServe).await?.app;
-    let statement = Succession::sign((from, &signer), (to, &next), app.store().log_size().await?)?;
-    app.record_rotation(&statement).await?;
-    keys::retire_log_key(&settings)?;
+    let size = app.store().log_size().await?;
+    app.record_rotation(&Succession::sign((from, &signer), (to, &next), size)?).await?;
+    if let Some((signer, next)) = &sm2 {
+        let (from, to) = (signer.verifier(), next.verifier());
+        app.record_rotation(&Succession::sign((from, signer), (to, next), size)?).await?;
+    }
+    keys::retire_log_keys(&settings)?;
     Console.result(format!("日志自此由新密钥签署。 The log goes on under {to}"));
     Ok(true)
 }

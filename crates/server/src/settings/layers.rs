@@ -82,6 +82,9 @@ impl Provider for Environment {
         let mut dict = Dict::new();
         for (key, text) in &self.0 {
             let value = match text.trim().parse::<u64>() {
+                _ if key == "log_sm2" => {
+                    text.trim().parse::<bool>().map_or_else(|_| Value::from(text.as_str()), Value::from)
+                }
                 Ok(number) if NUMBERS.contains(&key.as_str()) => Value::from(number),
                 _ if LISTS.contains(&key.as_str()) => {
                     Value::from(text.split(',').map(str::trim).filter(|t| !t.is_empty()).collect::<Vec<_>>())

@@ -56,6 +56,8 @@ pub struct Settings {
     pub master_key_file: Option<PathBuf>,
     /// The log's origin: the name under which checkpoints are signed, one for each deployment and for ever.
     pub log_origin: String,
+    /// Whether checkpoints bear a second signature, by an SM2 key of the log.
+    pub log_sm2: bool,
     /// The folder of the published log; by default `log` in the data folder.
     pub log_folder: Option<PathBuf>,
     /// The folder of the anchor, which is on another disk than the database and in no backup of it; by default `anchor` in the
@@ -103,6 +105,7 @@ impl Default for Settings {
             jwt_jwks_refresh_seconds: 900,
             master_key_file: None,
             log_origin: "dingce.localhost/log".to_owned(),
+            log_sm2: false,
             log_folder: None,
             log_anchor: None,
             log_policy: None,
