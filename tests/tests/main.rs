@@ -12,6 +12,7 @@ mod cosigning;
 mod deadlines;
 mod definitions;
 mod disclosure;
+mod erased_again;
 mod erasure;
 mod evaluation;
 mod experts;
