@@ -45,8 +45,8 @@ pub enum Command {
         /// The other database, `sqlite:PATH` or `postgres://…`; without it, what is lost is listed
         #[arg(long, value_name = "URL")]
         from: Option<String>,
-        /// Its documents: the folder `files` of the backup, of which those that are missing here are copied
-        #[arg(long, value_name = "DIR", requires = "from")]
+        /// Documents: the folder `files` of a backup, of which those that are missing here are copied
+        #[arg(long, value_name = "DIR")]
         files: Option<PathBuf>,
     },
     /// Print the public key of the log, as tools take it
