@@ -237,6 +237,10 @@ impl EventStore for Between {
         self.inner.lost().await
     }
 
+    async fn lost_of_kind(&self, kind: &str) -> Result<Vec<PublishedEntry>, StoreError> {
+        self.inner.lost_of_kind(kind).await
+    }
+
     async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
         self.inner.logged_heads().await
     }

@@ -1,6 +1,7 @@
 //! Nodes over a real database: the invented district entered, the shipped definition published, time and chance in the
 //! hands of the test.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use dingce_app::policy::Policy;
@@ -93,7 +94,22 @@ impl Site {
 
     /// A database with the district and the definition.
     pub async fn new(backend: Backend) -> Self {
-        let site = Self::bare(backend).await;
+        Self::bare(backend).await.with_the_district().await
+    }
+
+    /// The same, whose database lies on this disk; of PostgreSQL tables and indexes do, and the write-ahead log does not.
+    pub async fn on_disk(backend: Backend, disk: &Path) -> Self {
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite://{}", disk.join("dingce.sqlite").display()),
+            Backend::Postgres => dingce_testkit::postgres::database_on(disk).await,
+        };
+        Store::migrate(&options(&url)).await.expect("the migration runs");
+        let files = tempfile::tempdir().expect("a folder for documents");
+        Self { backend, url, files, _folder: None }.with_the_district().await
+    }
+
+    async fn with_the_district(self) -> Self {
+        let site = self;
         let store = site.store().await;
         for append in set_up().await {
             let answers = store.append(vec![append.clone()]).await;
@@ -159,7 +175,7 @@ impl Site {
 }
 
 /// Every file below a folder.
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -53,7 +53,7 @@ on_both!(
 
 const ARTICLE: &str = "《重大行政决策程序暂行条例》第38条";
 
-fn clue(about: Subject, node: &Node) -> ReceiveClue {
+pub fn clue(about: Subject, node: &Node) -> ReceiveClue {
     ReceiveClue {
         source: ClueSource::Audit,
         reference: "审线〔2024〕1号".to_owned(),
@@ -66,14 +66,14 @@ fn clue(about: Subject, node: &Node) -> ReceiveClue {
     }
 }
 
-async fn document(node: &Node, name: &str) -> Vec<DocumentRef> {
+pub async fn document(node: &Node, name: &str) -> Vec<DocumentRef> {
     node.upload(name).await;
     let digest = dingce_definition::hash(name.as_bytes());
     let (media_type, size_bytes) = ("text/plain".to_owned(), name.len() as u64);
     vec![DocumentRef { digest, name: name.to_owned(), media_type, size_bytes }]
 }
 
-fn id(done: &Done) -> AccountabilityFileId {
+pub fn id(done: &Done) -> AccountabilityFileId {
     AccountabilityFileId::new(done.stream.value)
 }
 
@@ -82,11 +82,11 @@ async fn received(node: &Node, case: CaseId) -> AccountabilityFileId {
     id(&node.app.receive_clue(asked("auditor"), given).await.expect("received"))
 }
 
-async fn act(node: &Node, file: AccountabilityFileId, act: AccountabilityAct) -> Result<Done, AppError> {
+pub async fn act(node: &Node, file: AccountabilityFileId, act: AccountabilityAct) -> Result<Done, AppError> {
     node.app.act_on_accountability(asked("auditor"), file, act).await
 }
 
-fn admit() -> AccountabilityAct {
+pub fn admit() -> AccountabilityAct {
     AccountabilityAct::Admit(AdmitClue { reason: "属于受理范围。".to_owned(), article: ARTICLE.to_owned() })
 }
 
@@ -436,7 +436,7 @@ async fn persons_are_named_by_what_the_trace_has_of_them(backend: Backend) {
     assert_eq!((named.acts.as_slice(), post.name.as_str(), post.title.as_str()), (&officer[..], "李六", "经办人"));
 }
 
-fn days(n: u16) -> Limit {
+pub fn days(n: u16) -> Limit {
     Limit::Calendar(CalendarDays::new(n).expect("a period"))
 }
 

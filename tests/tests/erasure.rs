@@ -42,8 +42,8 @@ on_both!(
     a_package_says_what_was_lawfully_erased,
 );
 
-const NAME: &str = "欧阳某某";
-const CONTACT: &str = "139-8765-4321";
+pub const NAME: &str = "欧阳某某";
+pub const CONTACT: &str = "139-8765-4321";
 
 fn wanted(parts: &[ErasurePart]) -> RequestErasure {
     RequestErasure {
@@ -54,13 +54,13 @@ fn wanted(parts: &[ErasurePart]) -> RequestErasure {
     }
 }
 
-const IDENTITY: &[ErasurePart] = &[ErasurePart::Identity];
+pub const IDENTITY: &[ErasurePart] = &[ErasurePart::Identity];
 
-async fn request(node: &Node, who: &str, target: &ErasureTarget, parts: &[ErasurePart]) -> Result<Done, AppError> {
+pub async fn request(node: &Node, who: &str, target: &ErasureTarget, parts: &[ErasurePart]) -> Result<Done, AppError> {
     node.app.request_erasure(asked(who), target.clone(), wanted(parts)).await
 }
 
-fn erasure(done: &Done) -> ErasureId {
+pub fn erasure(done: &Done) -> ErasureId {
     ErasureId::new(done.stream.value)
 }
 
@@ -69,7 +69,7 @@ fn end() -> EndErasure {
 }
 
 /// Asks and approves, and lets it be carried out.
-async fn erase(node: &Node, target: &ErasureTarget, parts: &[ErasurePart]) -> ErasureId {
+pub async fn erase(node: &Node, target: &ErasureTarget, parts: &[ErasurePart]) -> ErasureId {
     let id = erasure(&request(node, "archivist", target, parts).await.expect("it is asked for"));
     node.app.approve_erasure(asked("reviewer"), id).await.expect("it is approved");
     node.app.settle().await.expect("it is carried out");
@@ -82,30 +82,30 @@ async fn state(node: &Node, id: ErasureId) -> ErasureState {
     ErasureState::from_word(&row.state).expect("a state")
 }
 
-async fn erased(node: &Node, subject: impl ToString) -> Option<ErasedRow> {
+pub async fn erased(node: &Node, subject: impl ToString) -> Option<ErasedRow> {
     let query = RowQuery::all(ErasedRow::TABLE).with(Filter::Eq("subject", Cell::Text(subject.to_string())));
     node.app.row::<ErasedRow>(query).await.expect("read")
 }
 
 /// A case with an open consultation.
-async fn consulted(node: &Node) -> (CaseId, ConsultationId) {
+pub async fn consulted(node: &Node) -> (CaseId, ConsultationId) {
     let case = node.road_to("open_solicitation").await;
     node.app.settle().await.expect("the consultation opens");
     let consultation = node.consultation(case).await;
     (case, consultation)
 }
 
-fn sender() -> Commenter {
+pub fn sender() -> Commenter {
     Commenter { name: NAME.to_owned(), contact: CONTACT.to_owned() }
 }
 
-fn said(text: &str) -> SubmitComment {
+pub fn said(text: &str) -> SubmitComment {
     SubmitComment {
         channel: Channel::Web, clause: "第三条".to_owned(), text: text.to_owned(), suggests_hearing: false
     }
 }
 
-async fn comment(node: &Node, consultation: ConsultationId, sender: Commenter) -> (CommentId, Done) {
+pub async fn comment(node: &Node, consultation: ConsultationId, sender: Commenter) -> (CommentId, Done) {
     let done = node.app.submit_comment(None, consultation, said("阶梯水价过高"), sender).await.expect("it is taken");
     let query = RowQuery::all(CommentRow::TABLE)
         .with(Filter::Eq("consultation", Cell::Text(consultation.to_string())))
@@ -115,14 +115,14 @@ async fn comment(node: &Node, consultation: ConsultationId, sender: Commenter) -
 }
 
 /// All bytes of the database: the file, and its write-ahead log. PostgreSQL's files are its own; its rows are looked at instead.
-fn raw(site: &Site) -> Vec<u8> {
+pub fn raw(site: &Site) -> Vec<u8> {
     let path = site.url.trim_start_matches("sqlite://");
     let mut bytes = std::fs::read(path).expect("the database file");
     bytes.extend(std::fs::read(format!("{path}-wal")).unwrap_or_default());
     bytes
 }
 
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
+pub fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
@@ -503,7 +503,7 @@ async fn a_text_that_is_personal_is_masked(backend: Backend) {
 }
 
 /// A closed case that came from a proposal of the public.
-async fn closed_from_a_proposal(node: &Node) -> (CaseId, ProposalId) {
+pub async fn closed_from_a_proposal(node: &Node) -> (CaseId, ProposalId) {
     let sent =
         node.app.submit_proposal(None, None, "调整水价".to_owned(), "建议按成本调整。".to_owned(), sender()).await;
     let proposal = ProposalId::new(sent.expect("it is taken").stream.value);

@@ -10,6 +10,9 @@ use calamine::{Data, Reader, Xlsx};
 use dingce_app::figures_file::{FigureFormat, write};
 use dingce_app::ports::EventStore;
 use dingce_app::use_cases::{Asking, Mark, TakenFigures};
+use dingce_domain::accountability::{
+    AccountabilityAct, FreezeTrace, HandOverFile, RecordReceipt, RecordResult, RefuseClue, Subject,
+};
 use dingce_domain::catalogue::{
     AddEntry, CarriedFrom, Catalogue, CatalogueAct, CatalogueEvent, CatalogueKind, CompileCatalogue, ConsentBody,
     DropEntry, Entry as Listed, FinishEntry, Head, On, OpenAdjustment, PublishCatalogue, RecordConsent, Rules,
@@ -20,21 +23,26 @@ use dingce_domain::compliance::Entry;
 use dingce_domain::figures::{
     Apart, CaseRecord, CatalogueFold, CommentsFold, Figure, FigureCode, Figures, Item, Period, Standing, Tally, With,
 };
-use dingce_domain::id::{CaseId, CatalogueId, EntryId, EventId, StreamId};
+use dingce_domain::id::{CaseId, CatalogueId, EntryId, EventId, StreamId, SupervisionNoticeId};
 use dingce_domain::occasion::Actor;
 use dingce_domain::organisation::Organisation;
+use dingce_domain::supervision::{AnswerNotice, IssueNotice, NoticeAct, NoticeKind, RecheckNotice};
 use dingce_testkit::scenario::{World, steps};
 use dingce_testkit::staff;
 use dingce_tests::acting::{ask, asked, code, principal};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::accountability::{act, admit, clue, days, document, id as file_id};
+
 on_both!(
     a_delayed_case_is_counted_act_by_act,
+    notices_and_files_of_supervision_come_to_what_was_counted_by_hand,
     the_same_mark_gives_the_same_bytes,
     only_who_may_is_told_and_a_unit_of_its_own,
     what_could_be_a_formula_is_a_text,
@@ -139,22 +147,29 @@ struct Clean {
     given: Vec<Value>,
 }
 
-/// The roads of `data/compliance/clean.yaml`: each went through the real `decide`.
-fn roads() -> BTreeMap<String, World> {
+fn clean() -> Vec<Clean> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/compliance/clean.yaml");
     let text = std::fs::read_to_string(path).expect("the data of the test");
-    let clean: Vec<Clean> = serde_saphyr::from_str(&text).expect("the data can be read");
-    let played = clean.into_iter().filter(|clean| !clean.given.is_empty()).map(|clean| {
+    serde_saphyr::from_str(&text).expect("the data can be read")
+}
+
+fn played(world: &mut World, name: &str, given: &[Value]) {
+    for step in given {
+        steps::play(world, step).unwrap_or_else(|why| panic!("{name}: {step}: {why}"));
+    }
+}
+
+/// The roads of `data/compliance/clean.yaml`: each went through the real `decide`.
+fn roads() -> BTreeMap<String, World> {
+    let roads = clean().into_iter().filter(|clean| !clean.given.is_empty()).map(|clean| {
         let mut world = World::default();
         if let Some(folder) = &clean.definition {
             world.def = dingce_testkit::law::other(folder).definition;
         }
-        for step in &clean.given {
-            steps::play(&mut world, step).unwrap_or_else(|why| panic!("{}: {step}: {why}", clean.name));
-        }
+        played(&mut world, &clean.name, &clean.given);
         (clean.name, world)
     });
-    played.collect()
+    roads.collect()
 }
 
 #[test]
@@ -262,6 +277,70 @@ fn who_excused_what_is_told_apart() {
     let next = of_world(world, Period::of_year(2025).expect("a year"), world.today, usize::MAX);
     assert_eq!(numbers(&next, FigureCode::EvaluationsConcluded), (1, None));
     assert_eq!(numbers(&next, FigureCode::CasesDecided), (0, None));
+}
+
+/// Counted by hand from the steps of `plain`, `full`, `corrected` and `contested`, and of two roads that leave them.
+#[test]
+fn what_ends_a_case_and_what_follows_it_comes_to_what_was_counted_by_hand() {
+    use FigureCode as C;
+    let roads = roads();
+    let ten_years = || Period::new(date(2020, 1, 1), date(2029, 12, 31)).expect("ten years");
+    let of = |world: &World| of_world(world, ten_years(), world.today, usize::MAX);
+    let expected = |world: &World, name: &str, all: &[(FigureCode, u64, Option<u64>)]| {
+        let figures = of(world);
+        sound(&figures);
+        for (code, numerator, denominator) in all {
+            let items = &figure(&figures, *code).items;
+            assert_eq!(numbers(&figures, *code), (*numerator, *denominator), "{name}, {code}: {items:?}");
+        }
+    };
+    // Carried out, evaluated within its time, and each of the three volumes closed.
+    expected(
+        &roads["plain"],
+        "plain",
+        &[
+            (C::ExecutionsCompleted, 1, None),
+            (C::EvaluationsReported, 1, Some(1)),
+            (C::EvaluationsOnTime, 1, Some(1)),
+            (C::EvaluationsConcluded, 1, None),
+            (C::VolumesClosed, 3, None),
+            (C::CasesTerminated, 0, None),
+        ],
+    );
+    // An evaluation that was begun and of which nothing came by its day.
+    let plain = &roads["plain"];
+    let begun = plain.history.iter().position(|(_, _, e)| e.kind() == "evaluation_started").expect("it begins") + 1;
+    let waiting = of_world(plain, ten_years(), plain.history[begun - 1].1, begun);
+    assert_eq!(numbers(&waiting, C::EvaluationsReported), (0, Some(0)));
+    assert_eq!(apart(&waiting, C::EvaluationsReported), [(Apart::NotYet, 1)]);
+    assert_eq!(apart(&waiting, C::EvaluationsOnTime), [(Apart::Running, 1)]);
+    let late = of_world(plain, ten_years(), date(2029, 12, 31), begun);
+    assert_eq!(numbers(&late, C::EvaluationsReported), (0, Some(1)));
+    assert_eq!(numbers(&late, C::EvaluationsOnTime), (0, Some(1)));
+    // One hearing, held to its report.
+    expected(&roads["full"], "full", &[(C::HearingsHeld, 1, None), (C::ExpertsHeard, 1, Some(1))]);
+    // One irregularity of the order of speaking, cured by the meeting that was held again.
+    expected(&roads["corrected"], "corrected", &[(C::Irregularities, 1, None), (C::IrregularitiesCured, 1, Some(1))]);
+    // Ended before any decision.
+    let mut ended = World::default();
+    played(&mut ended, "ended", &[json!("case_opened"), json!({ "terminate_case": {} })]);
+    expected(
+        &ended,
+        "ended",
+        &[(C::CasesTerminated, 1, None), (C::CasesDecided, 0, None), (C::VolumesClosed, 0, None)],
+    );
+    // As `contested`, but the suspended execution is adjusted by another decision and not ended.
+    let contested = clean().into_iter().find(|clean| clean.name == "contested").expect("the road");
+    let mut adjusted = World::default();
+    let (last, steps) = contested.given.split_last().expect("steps");
+    assert_eq!(last, &json!({ "terminate_execution": {} }));
+    played(&mut adjusted, "adjusted", steps);
+    played(&mut adjusted, "adjusted", &[json!({ "adjust_execution": {} })]);
+    expected(
+        &adjusted,
+        "adjusted",
+        &[(C::ExecutionsSuspended, 1, None), (C::ExecutionsAdjusted, 1, None), (C::ExecutionsTerminated, 0, None)],
+    );
 }
 
 #[test]
@@ -509,6 +588,117 @@ async fn a_delayed_case_is_counted_act_by_act(backend: Backend) {
     let binds =
         |clock: &str| taken.clocks.iter().find(|(at, _)| at.clock.as_str() == clock).map(|(_, told)| told.binds);
     assert_eq!((binds("publication_period"), binds("publication_target")), (Some(true), Some(false)));
+}
+
+/// Three notices and three accountability files, counted by hand.
+async fn notices_and_files_of_supervision_come_to_what_was_counted_by_hand(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(7).await;
+    let (case, other) = (node.open_case().await, node.open_case().await);
+    let papers = document(&node, "督察建议书").await;
+    let issue = async |case: CaseId, number: &str| {
+        let given = IssueNotice {
+            notice: NoticeKind::Advice,
+            number: number.to_owned(),
+            unit: staff::unit("water"),
+            case,
+            correct: vec!["补充论证材料。".to_owned()],
+            article: "《重大行政决策程序暂行条例》第8条".to_owned(),
+            issued_on: node.app.today(),
+            within: days(10),
+            documents: papers.clone(),
+        };
+        let done = node.app.issue_notice(asked("auditor"), given).await.expect("issued");
+        SupervisionNoticeId::new(done.stream.value)
+    };
+    let answer = async |notice: SupervisionNoticeId| {
+        let given = AnswerNotice { correction: "已补充。".to_owned(), documents: papers.clone() };
+        node.app.act_on_notice(asked("officer"), notice, NoticeAct::Answer(given)).await.expect("answered");
+    };
+    // The first is answered in three days, is not in order, and is answered in six where five were given.
+    let first = issue(case, "督建〔2024〕1号").await;
+    // The second is never answered.
+    let second = issue(other, "督建〔2024〕2号").await;
+    let clue = async |case: CaseId| {
+        let given = clue(Subject::Case(case), &node);
+        file_id(&node.app.receive_clue(asked("auditor"), given).await.expect("received"))
+    };
+    // Of three files one has a result, one is refused, and one waits.
+    let (resulted, refused, _) = (clue(case).await, clue(case).await, clue(other).await);
+    let refuse = RefuseClue { reason: "不属于受理范围。".to_owned(), article: "第38条".to_owned() };
+    act(&node, refused, AccountabilityAct::Refuse(refuse)).await.expect("refused");
+    act(&node, resulted, admit()).await.expect("admitted");
+    let freeze = FreezeTrace { as_known_on: node.app.today() };
+    act(&node, resulted, AccountabilityAct::Freeze(freeze)).await.expect("frozen");
+    let over = HandOverFile {
+        body: "区监察委员会".to_owned(),
+        article: "《监察法》第34条".to_owned(),
+        handed_on: node.app.today(),
+        documents: papers.clone(),
+    };
+    act(&node, resulted, AccountabilityAct::HandOver(over)).await.expect("handed over");
+    let receipt = RecordReceipt {
+        received_by: "案件监督管理室".to_owned(),
+        received_on: node.app.today(),
+        documents: papers.clone(),
+    };
+    act(&node, resulted, AccountabilityAct::RecordReceipt(receipt)).await.expect("acknowledged");
+    node.days_pass(3).await;
+    answer(first).await;
+    let again =
+        RecheckNotice {
+            passed: false, seen: "查看材料。".to_owned(), within: Some(days(5)), documents: Vec::new()
+        };
+    node.app.act_on_notice(asked("auditor"), first, NoticeAct::Recheck(again)).await.expect("not in order");
+    node.days_pass(6).await;
+    node.app.settle().await.expect("settled");
+    answer(first).await;
+    node.days_pass(3).await;
+    node.app.settle().await.expect("settled");
+    let stated = RecordResult {
+        stated_on: node.app.today(),
+        number: "监函〔2024〕8号".to_owned(),
+        statement: "已依法处理。".to_owned(),
+        documents: papers.clone(),
+    };
+    act(&node, resulted, AccountabilityAct::RecordResult(stated)).await.expect("a result came");
+    // The third has its days still before it.
+    let third = issue(case, "督建〔2024〕3号").await;
+
+    let taken = taken(&node, "auditor", of_2024()).await;
+    let figures = &taken.figures;
+    sound(figures);
+    acts_exist(&node, figures).await;
+    use FigureCode as C;
+    assert_eq!(numbers(figures, C::NoticesIssued), (3, None));
+    // In time: the first. Missed: its second round, and the second notice. The third runs.
+    assert_eq!(numbers(figures, C::NoticesOnTime), (1, Some(3)), "{:?}", figure(figures, C::NoticesOnTime).items);
+    assert_eq!(apart(figures, C::NoticesOnTime), [(Apart::Running, 1)]);
+    assert_eq!(numbers(figures, C::AccountabilityFiles), (3, None));
+    assert_eq!(numbers(figures, C::AccountabilityResults), (1, None));
+    let of = |notice: SupervisionNoticeId| {
+        let items = figure(figures, C::NoticesOnTime).items.iter();
+        let mut of: Vec<_> = items.filter(|i| i.act.stream == notice.into()).map(|i| (i.standing, i.day)).collect();
+        of.sort_by_key(|(_, day)| *day);
+        of
+    };
+    let day = |n: i64| node.app.today().saturating_sub(n.days());
+    // Issued twelve days ago: answered on the third day, and due again on the eighth; the second was due on the tenth.
+    assert_eq!(of(first), [(Standing::Counted, day(9)), (Standing::Missed, day(3))]);
+    assert_eq!(of(second), [(Standing::Missed, day(1))]);
+    assert_eq!(of(third), [(Standing::Apart(Apart::Running), day(0))]);
+    let result = &figure(figures, C::AccountabilityResults).items[0];
+    assert_eq!((result.act.stream, result.case), (resulted.into(), Some(case)));
+    // In another year there is nothing of it, and the undertaking unit is told of notices alone.
+    let other_year = Asking { period: Period::of_year(2023).expect("a year"), mark: None };
+    let before = self::taken(&node, "auditor", other_year).await;
+    for code in [C::NoticesIssued, C::AccountabilityFiles, C::AccountabilityResults] {
+        assert_eq!(numbers(&before.figures, code), (0, None), "{code}");
+    }
+    assert_eq!(numbers(&before.figures, C::NoticesOnTime), (0, Some(0)));
+    let own = self::taken(&node, "officer", of_2024()).await;
+    assert_eq!(numbers(&own.figures, C::NoticesIssued), (3, None));
+    assert!(own.withheld.contains(&C::AccountabilityFiles) && own.withheld.contains(&C::AccountabilityResults));
 }
 
 async fn the_same_mark_gives_the_same_bytes(backend: Backend) {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use dingce_app::ports::EventStore as _;
-use dingce_app::use_cases::{LOOKUPS_MAX, LogDifference};
+use dingce_app::use_cases::{Asking, LOOKUPS_MAX, LogDifference};
 use dingce_domain::code::Code;
+use dingce_domain::figures::Period;
 use dingce_domain::id::PersonId;
 use dingce_testkit::staff;
 use dingce_tests::acting::{code, principal};
@@ -12,7 +13,12 @@ use dingce_tests::harness::{Backend, Site};
 use dingce_tests::log_in_memory::LogInMemory;
 use dingce_tests::on_both;
 
-on_both!(a_look_up_is_on_record, what_is_taken_out_is_missed, many_at_once_have_no_gap);
+on_both!(
+    a_look_up_is_on_record,
+    figures_of_a_whole_organ_are_a_look_up,
+    what_is_taken_out_is_missed,
+    many_at_once_have_no_gap,
+);
 
 async fn a_look_up_is_on_record(backend: Backend) {
     let site = Site::new(backend).await;
@@ -38,6 +44,24 @@ async fn a_look_up_is_on_record(backend: Backend) {
     let older = node.app.lookups(auditor, Some(2), LOOKUPS_MAX).await.expect("listed");
     assert_eq!(older.iter().map(|l| l.number).collect::<Vec<_>>(), [1]);
     assert_eq!(code(node.app.lookups(principal("head"), None, 1).await), Code::Forbidden);
+}
+
+async fn figures_of_a_whole_organ_are_a_look_up(backend: Backend) {
+    let site = Site::new(backend).await;
+    let node = site.node(1).await;
+    node.open_case().await;
+    let (organ, period) = (staff::unit("organ"), Period::of_year(2024).expect("a year"));
+    let take = |who: &'static str, mark| node.app.figures(principal(who), organ, Asking { period, mark });
+    let mark = take("head", None).await.expect("taken").mark;
+    take("auditor", Some(mark)).await.expect("the same again");
+    // A unit counts what it works on; who may count nothing has looked nothing up.
+    take("officer", None).await.expect("of the own unit");
+    assert_eq!(code(take("archivist", None).await), Code::Forbidden);
+    let found = node.app.lookups(principal("auditor"), Some(3), LOOKUPS_MAX).await.expect("listed");
+    let told: Vec<_> = found.iter().map(|l| (l.number, l.kind.as_str(), l.subject.clone(), l.person)).collect();
+    let subject = format!("2024-01-01/2024-12-31 {mark}");
+    let by = |who| principal(who).person;
+    assert_eq!(told, [(2, "take_figures", subject.clone(), by("auditor")), (1, "take_figures", subject, by("head"))]);
 }
 
 async fn what_is_taken_out_is_missed(backend: Backend) {

@@ -13,6 +13,7 @@ mod deadlines;
 mod definitions;
 mod disclosure;
 mod due_soon;
+mod erased_again;
 mod erasure;
 mod evaluation;
 mod experts;

@@ -6,18 +6,25 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use dingce_app::use_cases::Export;
+use dingce_app::ports::{Filter, ReadRow as _, RowQuery, Value as Cell};
+use dingce_app::read_rows::CommentRow;
+use dingce_app::use_cases::{ErasureTarget, Export};
 use dingce_archive::Numbering;
+use dingce_domain::erasure::ErasurePart;
 use dingce_domain::words::Volume;
 use dingce_tests::harness::{Backend, Site};
+use dingce_tests::log_in_memory::{LogInMemory, accepted};
 use dingce_tests::on_both;
 use dingce_tests::outside::{Verdict, bagit, eark_validator};
 use dingce_tests::packages::{content, information_package};
 use serde_json::Value;
 use tempfile::TempDir;
 
-on_both!(others_accept_what_is_exported,);
+use super::erasure::{closed_from_a_proposal, erase};
+
+on_both!(others_accept_what_is_exported, others_accept_what_was_lawfully_erased,);
 
 /// The decision volume of a real case, whole and redacted.
 async fn exported(backend: Backend, out: &Path) -> [PathBuf; 2] {
@@ -51,6 +58,73 @@ async fn others_accept_what_is_exported(backend: Backend) {
         for verdict in [bagit(&package), eark_validator(&information_package(&package))] {
             assert!(verdict.accepted, "{}: {}", package.display(), verdict.said);
         }
+    }
+}
+
+/// The decision volume of a case in which somebody who commented and whoever proposed it were erased. The Go authors' tlog judges the
+/// proofs in it, against the published log.
+async fn others_accept_what_was_lawfully_erased(backend: Backend) {
+    let site = Site::new(backend).await;
+    let outside = Arc::new(LogInMemory::default());
+    let node = site.publishing_node(1, outside.publisher()).await;
+    let (case, proposal) = closed_from_a_proposal(&node).await;
+    let consultation = node.consultation(case).await;
+    let query = RowQuery::all(CommentRow::TABLE).with(Filter::Eq("consultation", Cell::Text(consultation.to_string())));
+    let commented = node.app.row::<CommentRow>(query).await.expect("read").expect("a comment");
+    let commented = commented.comment_id.parse().expect("an id");
+    let out = TempDir::new().expect("a folder");
+    let export = |name: &str, how: Export| {
+        let (to, app) = (out.path().join(name), &node.app);
+        async move { app.export_volume_as(case, Volume::Decision, &to, &how).await.expect("a package") }
+    };
+    let redacted = || Export { redacted: true, ..Export::default() };
+    let before = export("before", Export::default()).await;
+    // Comments are not in the volume one by one: who wrote them never is.
+    erase(&node, &ErasureTarget::Comment(commented), &[ErasurePart::Identity]).await;
+    let then = export("then", Export::default()).await;
+    assert_eq!(then.package, before.package, "the same bytes");
+    erase(&node, &ErasureTarget::Proposal(proposal), &[ErasurePart::Identity, ErasurePart::Text]).await;
+    let proven = Export { proofs: true, sm3: true, ..Export::default() };
+    let after = [
+        export("whole", Export::default()).await.path,
+        export("redacted", redacted()).await.path,
+        export("proven", proven).await.path,
+    ];
+    for package in &after {
+        for verdict in [bagit(package), eark_validator(&information_package(package))] {
+            assert!(verdict.accepted, "{}: {}", package.display(), verdict.said);
+        }
+        let report = dingce_archive::verify(package);
+        assert!(report.ok() && report.erased.len() == 1, "{}: {:?}", package.display(), report.erased);
+    }
+    // Each leaf's proof, beside the log that was published.
+    let log = outside.on_disk();
+    fs::create_dir_all(log.path().join("proofs")).expect("a folder");
+    let mut proofs = 0;
+    for entry in fs::read_dir(content(&after[2]).join("ledger/proofs")).expect("proofs") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a proof");
+        let index = text.lines().find_map(|line| line.strip_prefix("index ")).expect("its place");
+        fs::copy(&path, log.path().join("proofs").join(index)).expect("copied");
+        proofs += 1;
+    }
+    assert!(proofs > 20, "{proofs} proofs");
+    accepted(log.path(), &[]);
+
+    // What is gone without a record is told by name, whatever else fails where somebody takes it out by hand.
+    for (what, of, from, to, told) in [
+        ("a sealed body", &before.path, "\"sealed_kept\":true", "\"sealed_kept\":false", "its sealed body is gone"),
+        ("an open body", &after[0], "[\"identity\",\"text\"]", "[\"identity\"]", "its open body is gone"),
+    ] {
+        let package = out.path().join(what);
+        copied(of, &package);
+        replace(&content(&package).join("ledger/beside-openings.jsonl"), from, to);
+        let report = dingce_archive::verify(&package);
+        assert!(!report.ok(), "{what}");
+        let problems: Vec<_> = report.checks.iter().filter(|c| !c.ok).map(|c| c.detail.as_str()).collect();
+        let named = problems.iter().any(|p| p.contains(told) && p.contains("it was lost or destroyed"));
+        assert!(named, "{what}: {problems:#?}");
+        assert!(!bagit(&package).accepted, "{what}");
     }
 }
 

@@ -14,6 +14,7 @@ pub mod clock_history;
 pub mod committer;
 pub mod compliance;
 pub mod determination_rules;
+mod documents_on_file;
 pub mod dossier;
 pub mod envelope;
 pub mod error;

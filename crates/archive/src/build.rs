@@ -1,7 +1,9 @@
 //! Building a package.
 //!
 //! 1. Lock the parent folder. A crash frees the lock.
-//! 2. Remove what a crash left in `.<name>.partial`, and fill that folder anew. A crash here leaves it for the next run.
+//! 2. Of what a crash left in `.<name>.partial`, keep files that have place and size of a document, and remove the rest. Fill the
+//!    folder: a document that is there is read, and stays if it has its digest; all else is written anew. A crash here leaves the
+//!    folder for the next run.
 //! 3. Verify it as a stranger would. A package that does not verify never gets its name.
 //!    A crash here leaves it likewise.
 //! 4. Rename it to its name. A crash before leaves step 2's folder; a crash after leaves a finished package, and the next
@@ -17,6 +19,7 @@ use crate::input::{DocumentSource, VolumeInput};
 use crate::tree;
 use crate::verify::{VolumeFacts, verify};
 
+mod left;
 mod writer;
 
 /// The file beside packages that is locked while one of them is built. It is empty and stays.
@@ -110,8 +113,13 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> BuildError + '_ {
 /// Something that a build has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// What a crash left is removed, and the lock is held.
+    /// What a crash left is removed but for documents, and the lock is held.
     Cleared,
+    /// A document that an earlier run wrote is whole, and on the disk.
+    Kept {
+        /// Its path in the package.
+        path: String,
+    },
     /// A file is on the disk.
     Written {
         /// Its path in the package.
@@ -127,7 +135,7 @@ pub enum Step {
 
 /// Builds the package of a volume as the folder `target`.
 ///
-/// The same input gives the same bytes. Where `target` is already that package, nothing changes and the same report is
+/// The same input gives the same bytes. A build that was broken off goes on with the documents that it had written. Where `target` is already that package, nothing changes and the same report is
 /// given. Builders of packages in one folder wait for each other. Blocks; takes time in proportion to the documents, and
 /// memory in proportion to the events, not to the documents' bytes.
 ///
@@ -167,7 +175,7 @@ pub fn build_observed(
     partial_name.push(name);
     partial_name.push(".partial");
     let partial = parent.join(partial_name);
-    remove(&partial)?;
+    left::clear_but_documents(&partial, &volume)?;
     observer(&Step::Cleared);
     let result = writer::write(input, &volume, documents, &partial, observer).and_then(|()| {
         observer(&Step::Complete);

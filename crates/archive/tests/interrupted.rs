@@ -1,5 +1,6 @@
 //! Builds that end before their end: by death after each step, by a source that breaks off, by a full disk's error.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -100,4 +101,72 @@ fn a_document_that_breaks_off_leaves_nothing() {
         assert_eq!(left, [LOCK_FILE]);
         build(&input, &documents, &target).unwrap();
     }
+}
+
+/// Documents, with those that were asked for.
+struct Counting(Documents, RefCell<Vec<Digest>>);
+
+impl DocumentSource for Counting {
+    fn open(&self, digest: &Digest) -> io::Result<Box<dyn Read + '_>> {
+        self.1.borrow_mut().push(*digest);
+        self.0.open(digest)
+    }
+}
+
+/// A folder of a build that was broken off before its end: the finished package, under the name of one that is not.
+fn broken_off(folder: &Path) -> std::path::PathBuf {
+    let (input, documents) = sample();
+    build(&input, &documents, &folder.join("package")).unwrap();
+    let partial = folder.join(".package.partial");
+    fs::rename(folder.join("package"), &partial).unwrap();
+    partial
+}
+
+#[test]
+fn documents_that_were_written_are_not_asked_for_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let partial = broken_off(folder.path());
+    let whole = read_tree(&partial);
+    let paths: Vec<String> = whole.keys().filter(|path| path.contains("电子档案")).cloned().collect();
+    let [first, second, third] = &paths[..] else { panic!("{paths:?}") };
+    let of = |path: &String| dingce_ledger::sha256(&whole[path]);
+    // One was cut short and one was altered; beside them lies what is in no package.
+    fs::write(partial.join(first), &whole[first][1..]).unwrap();
+    let mut altered = whole[second].clone();
+    altered[0] ^= 1;
+    fs::write(partial.join(second), altered).unwrap();
+    fs::create_dir_all(partial.join("data/stray/deep")).unwrap();
+    fs::write(partial.join("data/stray/deep/file"), "stray").unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", partial.join(first).with_file_name("link")).unwrap();
+
+    let (input, documents) = sample();
+    let (source, mut kept) = (Counting(documents, RefCell::default()), Vec::new());
+    let target = folder.path().join("package");
+    build_observed(&input, &source, &target, &mut |step| {
+        if let Step::Kept { path } = step {
+            kept.push(path.clone());
+        }
+    })
+    .unwrap();
+    assert_eq!(kept, std::slice::from_ref(third));
+    let mut asked = source.1.into_inner();
+    asked.sort();
+    let mut wanted = vec![of(first), of(second)];
+    wanted.sort();
+    assert_eq!(asked, wanted);
+    assert_eq!(read_tree(&target), whole);
+}
+
+#[test]
+fn a_link_in_the_place_of_what_was_left_is_removed_and_not_followed() {
+    let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let partial = broken_off(folder.path());
+    let (whole, moved) = (read_tree(&partial), elsewhere.path().join("moved"));
+    fs::rename(&partial, &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, &partial).unwrap();
+    let (input, documents) = sample();
+    build(&input, &documents, &folder.path().join("package")).unwrap();
+    assert_eq!(read_tree(&moved), whole, "what the link named is as it was");
+    assert_eq!(read_tree(&folder.path().join("package")), whole);
+    assert!(fs::symlink_metadata(&partial).is_err());
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
@@ -217,7 +217,13 @@ fn name_of(folder: &Path, path: &Path) -> anyhow::Result<String> {
     Ok(parts.with_context(|| format!("{} has a name that a manifest cannot hold", path.display()))?.join("/"))
 }
 
+/// SHA-256 in hex, and size.
 fn digest(path: &Path) -> anyhow::Result<(String, u64)> {
+    pass(path, |_| Ok(()))
+}
+
+/// The same, while the bytes go on a piece at a time.
+fn pass(path: &Path, mut on: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<(String, u64)> {
     let about = || format!("{} cannot be read", path.display());
     let mut file = File::open(path).with_context(about)?;
     let mut hasher = dingce_ledger::Hasher::new();
@@ -229,26 +235,34 @@ fn digest(path: &Path) -> anyhow::Result<(String, u64)> {
             return Ok((hex::encode(hasher.finish().as_bytes()), size));
         }
         hasher.update(&piece[..read]);
+        on(&piece[..read])?;
         size += read as u64;
     }
 }
 
-/// Copies documents that are missing here, each only where its bytes have the digest that is its name. Gives how many.
+/// Copies documents that are missing here, each only where its bytes have the digest that is its name. Gives how many. Of a
+/// document 64 KiB are held.
 ///
 /// # Errors
-/// Where something cannot be read or written, or a document is not what its name says.
+/// Where something cannot be read or written, or a document is not what its name says. Those before it are copied, and it is not.
 pub fn copy_missing_documents(from: &Path, to: &Path) -> anyhow::Result<usize> {
+    let (from, to) = (from.join("sha256"), to.join("sha256"));
     let mut copied = 0;
-    for (name, (digest, _)) in list(&from.join("sha256"))? {
-        let target = to.join("sha256").join(&name);
+    for path in walk(&from)? {
+        let name = name_of(&from, &path)?;
+        let target = to.join(&name);
         if name.contains('#') || target.exists() {
             continue;
         }
-        let path = from.join("sha256").join(&name);
-        ensure!(name.ends_with(&digest), "{} is not the document that its name says", path.display());
         let folder = target.parent().context("a document has no folder")?;
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        whole::write(&target, std::fs::read(&path)?)?;
+        whole::fill(&target, |file| {
+            let written =
+                |piece: &[u8]| file.write_all(piece).with_context(|| format!("{} cannot be written", target.display()));
+            let (digest, _) = pass(&path, written)?;
+            ensure!(name.ends_with(&digest), "{} is not the document that its name says", path.display());
+            Ok(())
+        })?;
         copied += 1;
     }
     Ok(copied)

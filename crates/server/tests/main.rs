@@ -11,6 +11,7 @@ mod hearing;
 mod how_to;
 mod http;
 mod kill;
+mod large;
 mod law;
 mod log_keeping;
 mod midway;

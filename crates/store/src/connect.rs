@@ -154,6 +154,7 @@ async fn sqlite_pool(
     wait: Duration,
 ) -> Result<DatabaseConnection, OpenError> {
     let pool = pool_options::<Sqlite>(connections, wait).idle_timeout(None).max_lifetime(None);
+    let pool = pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }));
     let pool = pool.connect_with(options).await.doing("opening the SQLite file").map_err(OpenError::Connect)?;
     Ok(DatabaseConnection::from(pool))
 }
@@ -183,10 +184,20 @@ async fn postgres_pool(
             })
         })
         .before_acquire(|connection, about| {
-            Box::pin(async move { Ok(about.idle_for < TRY_AFTER_IDLE || connection.ping().await.is_ok()) })
+            Box::pin(async move {
+                let answers = about.idle_for < TRY_AFTER_IDLE || connection.ping().await.is_ok();
+                Ok(answers && is_at_rest(connection))
+            })
         });
     let pool = pool.connect_with(options).await.doing("connecting to PostgreSQL").map_err(OpenError::Connect)?;
     Ok(DatabaseConnection::from(pool))
+}
+
+/// Whether no transaction is counted as open on a connection. Where SQLite takes one back by itself, as a commit that meets a full disk,
+/// the library still counts it, and makes the next ones savepoints inside of it: an act would be answered that is not durable. Such a
+/// connection is given up, and another is opened.
+fn is_at_rest<C: Connection>(connection: &C) -> bool {
+    !connection.is_in_transaction()
 }
 
 fn pool_options<DB: Database>(connections: u32, wait: Duration) -> PoolOptions<DB> {

@@ -66,6 +66,18 @@ impl Store {
             .collect()
     }
 
+    pub(crate) async fn read_lost_of_kind(&self, kind: &str) -> Result<Vec<PublishedEntry>, StoreError> {
+        let query = log_lost::Entity::find().filter(log_lost::Column::Kind.eq(kind));
+        let query = query.order_by_asc(log_lost::Column::Stream).order_by_asc(log_lost::Column::N);
+        let rows = query.all(&self.reader).await.doing("listing what is lost")?;
+        rows.into_iter()
+            .map(|log_lost::Model { log_index: _, event, stream, n, kind, leaf, leaf_hash }| {
+                let leaf = KeptLeaf { leaf, leaf_hash: hash(leaf_hash)? };
+                Ok(PublishedEntry { event: parse(&event)?, stream: parse(&stream)?, n: unsigned(n)?, kind, leaf })
+            })
+            .collect()
+    }
+
     /// Heads and what still waits for a place are read by one statement, which sees one moment. What is lost changes only while no
     /// server runs.
     pub(crate) async fn read_logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {

@@ -166,6 +166,10 @@ impl EventStore for Store {
         self.read_lost().await
     }
 
+    async fn lost_of_kind(&self, kind: &str) -> Result<Vec<PublishedEntry>, StoreError> {
+        self.read_lost_of_kind(kind).await
+    }
+
     async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
         self.read_logged_heads().await
     }

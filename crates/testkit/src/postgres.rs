@@ -56,6 +56,16 @@ pub async fn database() -> String {
     tokio::task::spawn_blocking(|| make_database(Disk::NotAwaited)).await.expect("the database was made")
 }
 
+/// The URL of a fresh, empty database whose tables and indexes lie on this disk.
+///
+/// # Panics
+/// As [`database`].
+pub async fn database_on(disk: &Path) -> String {
+    let disk = disk.to_owned();
+    let made = tokio::task::spawn_blocking(move || make_database_on(Disk::NotAwaited, Some(&disk)));
+    made.await.expect("the database was made")
+}
+
 /// The URL of a fresh, empty database of a server that waits for the disk at each commit, as one in use does.
 ///
 /// # Panics
@@ -81,19 +91,33 @@ pub fn programs() -> PathBuf {
 }
 
 fn make_database(disk: Disk) -> String {
+    make_database_on(disk, None)
+}
+
+fn make_database_on(disk: Disk, tables: Option<&Path>) -> String {
     let server = match disk {
         Disk::NotAwaited => &SERVER,
         Disk::Awaited => &DURABLE,
     };
     let server = server.get_or_init(|| start(disk));
     let name = format!("t{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let made = psql(
-        server,
-        &format!(
-            "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN' ENCODING 'UTF8'"
-        ),
-    );
-    assert!(made.status.success(), "PostgreSQL did not make a database: {}", String::from_utf8_lossy(&made.stderr));
+    let well = |sql: &str| {
+        let made = psql(server, sql);
+        assert!(made.status.success(), "PostgreSQL refused {sql}: {}", String::from_utf8_lossy(&made.stderr));
+    };
+    let mut place = "pg_default";
+    if let Some(tables) = tables {
+        let folder = tables.join(&name);
+        std::fs::create_dir(&folder).expect("a folder for tables");
+        if let Some((user, group)) = other_owner() {
+            std::os::unix::fs::chown(&folder, Some(user), Some(group)).expect("PostgreSQL's user gets the folder");
+        }
+        well(&format!("CREATE TABLESPACE {name} LOCATION '{}'", folder.display()));
+        place = &name;
+    }
+    well(&format!(
+        "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'zh-Hans-CN' ENCODING 'UTF8' TABLESPACE {place}"
+    ));
     format!("postgres://postgres@localhost/{name}?host={}", server.folder.display())
 }
 

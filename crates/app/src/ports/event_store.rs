@@ -600,6 +600,8 @@ pub trait EventStore: Send + Sync {
     async fn heal(&self, epoch: u64, from: u64, entries: Vec<PublishedEntry>) -> Result<Healed, HealError>;
     /// Streams of which events are lost, in order.
     async fn lost(&self) -> Result<Vec<LostEvents>, StoreError>;
+    /// The leaves of lost events of this kind, by stream and number.
+    async fn lost_of_kind(&self, kind: &str) -> Result<Vec<PublishedEntry>, StoreError>;
     /// How long the log is, and how far each stream had come in it at that length, by the bytes of the stream's name.
     async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError>;
     /// Brings lost events of a stream back: all of the append, in one transaction, each in the place that its leaf kept. The stream is

@@ -50,7 +50,7 @@ pub enum ErasureTarget {
 }
 
 /// The id follows from the body, so that two who ask at once for one body write one stream.
-fn erasure_id(stream: StreamId, subject: &str) -> ErasureId {
+pub(super) fn erasure_id(stream: StreamId, subject: &str) -> ErasureId {
     ErasureId::new(uuid_named(format!("erasure\n{stream}\n{subject}").as_bytes()))
 }
 
@@ -259,7 +259,7 @@ fn said<E>(decided: Result<Option<E>, Rejection>) -> Result<Vec<Decided<E>>, App
 }
 
 /// Under which id somebody of the public is sealed in an event, and how it came; `None` for every act of an official.
-fn of_the_public(stored: &StoredEvent) -> Result<Option<(String, Channel)>, AppError> {
+pub(super) fn of_the_public(stored: &StoredEvent) -> Result<Option<(String, Channel)>, AppError> {
     Ok(match stored.stream.kind {
         StreamKind::Consultation => match envelope::read::<ConsultationEvent>(stored)?.body {
             ConsultationEvent::CommentReceived { comment, given, .. } => Some((comment.to_string(), given.channel)),

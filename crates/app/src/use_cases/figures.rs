@@ -30,6 +30,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
+use super::lookups::LookupKind;
 use crate::app::App;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
@@ -143,16 +144,24 @@ const KEPT: usize = 2;
 impl App {
     /// The figures of an organ, for somebody who may read them: whole, or of what their own units undertake.
     ///
+    /// The figures of the whole organ lead to acts in everybody's files, so they are a look-up, whose subject is the period and the
+    /// mark: taken with it again, they show what was seen. Whoever counts for their own unit reads what they work on.
+    ///
     /// # Errors
     /// `FORBIDDEN`; `NOT_FOUND` for an organ that is not theirs; `INPUT_NOT_ACCEPTABLE` for a mark that is yet to come; where
     /// the store fails, or the record cannot be read.
     pub async fn figures(&self, who: Principal, organ: UnitId, asked: Asking) -> Result<Arc<TakenFigures>, AppError> {
         let hats = self.hats(who, self.today()).await?;
         let reader = self.figures_reader(who, &hats)?;
-        if hats.iter().all(|hat| hat.organ != organ) {
-            return Err(AppError::not_found(organ));
+        let hat = hats.iter().find(|hat| hat.organ == organ).ok_or_else(|| AppError::not_found(organ))?;
+        let whole = reader.own.is_none();
+        let taken = self.take_figures(organ, asked, reader).await?;
+        if whole {
+            let TakenFigures { period, mark, .. } = taken.as_ref();
+            let subject = format!("{}/{} {mark}", period.from(), period.to());
+            self.looks_up(hat, LookupKind::TakeFigures, subject).await?;
         }
-        self.take_figures(organ, asked, reader).await
+        Ok(taken)
     }
 
     /// The figures of an organ, for who has the database anyway.

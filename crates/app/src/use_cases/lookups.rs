@@ -31,6 +31,8 @@ words! {
         ReadAccountabilityFile = "read_accountability_file",
         /// A package of a volume.
         ExportVolume = "export_volume",
+        /// The figures of a whole organ.
+        TakeFigures = "take_figures",
         /// This list.
         ReadLookups = "read_lookups",
     }

@@ -26,6 +26,7 @@ mod histories;
 mod legal_bases;
 mod log_notes;
 mod lookups;
+mod lost_erasures;
 pub(crate) mod managers;
 mod meetings;
 mod migration;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use dingce_domain::id::StreamId;
 
+use super::lost_erasures::LostErasure;
 use crate::app::App;
 use crate::envelope;
 use crate::error::AppError;
@@ -97,13 +98,14 @@ impl App {
         progress: &(dyn Fn(u64, u64) + Send + Sync),
     ) -> Result<RebuildReport, AppError> {
         let mut computed = Computed::default();
+        let lost = self.lost_erasures().await?;
         let mut after = None;
         loop {
             let page = self.store.streams(after, 500).await?;
             let Some((last, _)) = page.last() else { break };
             after = Some(*last);
             for (stream, _) in page {
-                by_kind!(stream.kind, S => self.replay::<S>(stream, &mut computed).await)?;
+                by_kind!(stream.kind, S => self.replay::<S>(stream, &lost, &mut computed).await)?;
                 computed.streams += 1;
                 progress(computed.streams, computed.events);
             }
@@ -118,8 +120,14 @@ impl App {
         self.compare(computed).await
     }
 
-    /// One stream, event by event: what followed from each act is what follows now.
-    async fn replay<S: Stream>(&self, stream: StreamId, computed: &mut Computed) -> Result<(), AppError> {
+    /// One stream, event by event: what followed from each act is what follows now. So it is for erasures that are on record in the
+    /// log only.
+    async fn replay<S: Stream>(
+        &self,
+        stream: StreamId,
+        lost: &[LostErasure],
+        computed: &mut Computed,
+    ) -> Result<(), AppError> {
         let id = S::id(stream);
         let mut state: Option<Loaded<S>> = None;
         self.each_stored(stream, 0, u64::MAX, |stored| {
@@ -130,7 +138,19 @@ impl App {
             state = Some(next);
             Ok(())
         })
-        .await
+        .await?;
+        for LostErasure { stored, .. } in lost.iter().filter(|lost| lost.stored.stream == stream) {
+            let recorded = envelope::read::<S::Event>(stored)?;
+            // Numbers between may be missing: what is lost before it changes nothing of what it says.
+            let before = state.take().map(|mut known| {
+                known.tip.n = stored.n - 1;
+                known
+            });
+            let next = advance(id, before, &recorded, stored.event.leaf_hash)?;
+            computed.take(S::follows(id, &next, std::slice::from_ref(&recorded)));
+            state = Some(next);
+        }
+        Ok(())
     }
 
     async fn compare(&self, mut computed: Computed) -> Result<RebuildReport, AppError> {

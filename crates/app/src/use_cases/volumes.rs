@@ -1,8 +1,9 @@
 //! Closed volumes as packages that a stranger can verify.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
 use dingce_archive as archive;
 use dingce_archive::volume::OmissionReason;
@@ -18,12 +19,11 @@ use dingce_domain::proposal::{Proposal, ProposalEvent};
 use dingce_domain::rejection::Rejection;
 use dingce_domain::words::{Disclosure, DocumentRef, Volume};
 use dingce_ledger as ledger;
-use futures_util::StreamExt;
 use jiff::Timestamp;
-use tokio::io::AsyncWriteExt;
 
 use super::lookups::LookupKind;
 use crate::app::App;
+use crate::documents_on_file::DocumentsOnFile;
 use crate::envelope::{self, Recorded};
 use crate::error::AppError;
 use crate::policy::Right;
@@ -105,25 +105,20 @@ impl App {
             return Err(AppError::from(refused.needed(Filing::Closed)).into());
         }
         let input = self.volume_input(case, volume, how).await?;
-        let fetched = tempfile::tempdir().map_err(|e| AppError::internal("making a temporary folder", e))?;
-        let mut source = FetchedDocuments(BTreeMap::new());
+        // What is missing is told before the rest is copied.
         let left_out = |digest| input.redaction.as_ref().is_some_and(|r| r.documents.contains_key(digest));
         for document in input.documents.iter().filter(|d| !left_out(&d.digest)) {
-            let path = fetched.path().join(hex::encode(document.digest.as_bytes()));
-            self.fetch(Digest::new(*document.digest.as_bytes()), &path).await?;
-            source.0.insert(*document.digest.as_bytes(), path);
+            let digest = Digest::new(*document.digest.as_bytes());
+            let found = self.files.stat(digest).await.map_err(AppError::from)?;
+            found.ok_or_else(|| AppError::not_found(digest))?;
         }
+        let source = DocumentsOnFile::new(Arc::clone(&self.files));
         let making = |e: io::Error| AppError::internal(format!("making the folder {}", out.display()), e);
         tokio::fs::create_dir_all(out).await.map_err(making)?;
         let kind = if how.redacted { "-redacted" } else { "" };
         let target = out.join(format!("{case}-{volume}{kind}"));
-        let report = tokio::task::spawn_blocking(move || {
-            let _keep = &fetched;
-            archive::build(&input, &source, &target)
-        })
-        .await
-        .map_err(|error| AppError::internal("building a package", error))??;
-        Ok(report)
+        let built = tokio::task::spawn_blocking(move || archive::build(&input, &source, &target)).await;
+        Ok(built.map_err(|error| AppError::internal("building a package", error))??)
     }
 
     /// The log's files of a package: the proof of each leaf of the case up to the closing, and the checkpoint they lead to.
@@ -338,18 +333,6 @@ impl App {
         }
         Ok(state.map(|state| erasures.iter().fold(state, |state, (_, erased)| S::masked(state, erased))))
     }
-
-    /// Copies a document out of the file store, a piece at a time.
-    async fn fetch(&self, digest: Digest, to: &Path) -> Result<(), AppError> {
-        let mut bytes = self.files.get(digest).await?.ok_or_else(|| AppError::not_found(digest))?;
-        let writing = |error: io::Error| AppError::internal("copying a document", error);
-        let mut file = tokio::fs::File::create(to).await.map_err(writing)?;
-        while let Some(piece) = bytes.next().await {
-            file.write_all(&piece?).await.map_err(writing)?;
-        }
-        // The file is written in the background: only this says that all of it was.
-        file.flush().await.map_err(writing)
-    }
 }
 
 /// What stood beside a case when its decision volume was closed. Who sent a proposal stays sealed: of a sealed body nothing
@@ -417,19 +400,6 @@ fn without_body(stored: &StoredEvent) -> Result<Vec<u8>, AppError> {
         serde_json::from_str(&stored.event.json).map_err(internal)?;
     event.remove("body");
     ledger::jcs::to_canonical(&event).map_err(|error| AppError::internal("leaving out a masked body", error))
-}
-
-/// Documents copied out of the file store, by digest.
-struct FetchedDocuments(BTreeMap<[u8; 32], PathBuf>);
-
-impl archive::DocumentSource for FetchedDocuments {
-    fn open(&self, digest: &ledger::Digest) -> io::Result<Box<dyn Read + '_>> {
-        let path = self
-            .0
-            .get(digest.as_bytes())
-            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no document {digest} is on file")))?;
-        Ok(Box::new(std::fs::File::open(path)?))
-    }
 }
 
 /// An event as it is stored, and as it is read.

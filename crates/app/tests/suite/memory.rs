@@ -432,6 +432,10 @@ impl EventStore for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn lost_of_kind(&self, _: &str) -> Result<Vec<PublishedEntry>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn logged_heads(&self) -> Result<(u64, Vec<LoggedHead>), StoreError> {
         let size = self.log_size().await?;
         let mut heads = BTreeMap::new();

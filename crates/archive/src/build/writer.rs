@@ -1,4 +1,4 @@
-//! Writing the files of a package into an empty folder.
+//! Writing the files of a package.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -124,7 +124,7 @@ fn omissions(input: &VolumeInput, redaction: &Redaction) -> Vec<Omission> {
     all
 }
 
-/// Writes all files into the new folder `root`. Nothing is held in memory but one event and 64 KiB of a document.
+/// Writes all files into the folder `root`, in which there may be documents and nothing else. Nothing is held in memory but one event and 64 KiB of a document.
 pub(super) fn write(
     input: &VolumeInput,
     volume: &VolumeFile,
@@ -202,9 +202,9 @@ fn write_history<'a>(
     Ok(())
 }
 
-/// Makes the entries of a folder durable.
-fn sync(folder: &Path) -> Result<(), BuildError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+/// Makes the bytes of a file or the entries of a folder durable.
+fn sync(path: &Path) -> Result<(), BuildError> {
+    File::open(path).and_then(|opened| opened.sync_all()).map_err(at(path))
 }
 
 fn write_line(file: &mut dyn Write, line: &[u8]) -> std::io::Result<()> {
@@ -220,11 +220,15 @@ fn write_documents(bag: &mut Bag<'_>, documents: &dyn DocumentSource) -> Result<
         if !written.insert(row.digest) {
             continue;
         }
+        let path = volume.content(&row.path);
+        if bag.keeps(&path, row)? {
+            continue;
+        }
         let unreadable = |source| BuildError::Document { digest: row.digest, name: row.name.clone(), source };
         let bytes = documents.open(&row.digest).map_err(unreadable)?;
         // One byte more than expected is enough to see that the document differs, and an endless source ends.
         let mut bytes = bytes.take(row.size_bytes.saturating_add(1));
-        let fixity = bag.stream(&volume.content(&row.path), |file| copy(&mut bytes, file).map_err(unreadable))?;
+        let fixity = bag.stream(&path, |file| copy(&mut bytes, file).map_err(unreadable))?;
         if fixity.sha256 != row.digest || fixity.size_bytes != row.size_bytes {
             return Err(BuildError::DocumentDiffers {
                 digest: row.digest,
@@ -282,6 +286,31 @@ impl Bag<'_> {
         self.put(&self.volume.content(path), bytes)
     }
 
+    /// Whether this document is here already, from a build that was broken off. One that is not whole is removed.
+    fn keeps(&mut self, path: &str, row: &DocumentRow) -> Result<bool, BuildError> {
+        let full = self.root.join(path);
+        if !full.exists() {
+            return Ok(false);
+        }
+        let fixity = Fixity::of_file(&full, self.volume.sm3).map_err(at(&full))?;
+        if fixity.sha256 != row.digest || fixity.size_bytes != row.size_bytes {
+            fs::remove_file(&full).map_err(at(&full))?;
+            return Ok(false);
+        }
+        // Who wrote it may have ended before it was on the disk.
+        sync(&full)?;
+        self.folders_of(&full);
+        self.files.insert(path.to_owned(), fixity);
+        (self.observer)(&Step::Kept { path: path.to_owned() });
+        Ok(true)
+    }
+
+    /// Notes the folders of a file, which are made durable in the end.
+    fn folders_of(&mut self, full: &Path) {
+        let above = full.ancestors().skip(1).take_while(|above| above.starts_with(self.root));
+        self.folders.extend(above.map(Path::to_owned));
+    }
+
     fn stream(
         &mut self,
         path: &str,
@@ -290,9 +319,8 @@ impl Bag<'_> {
         let full = self.root.join(path);
         if let Some(folder) = full.parent() {
             fs::create_dir_all(folder).map_err(at(folder))?;
-            let inside = folder.ancestors().take_while(|above| above.starts_with(self.root));
-            self.folders.extend(inside.map(Path::to_owned));
         }
+        self.folders_of(&full);
         let fixity = write_durably(&full, |file| {
             let mut sink = Sink::new(file, self.volume.sm3);
             fill(&mut sink)?;

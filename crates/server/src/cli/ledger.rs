@@ -45,8 +45,8 @@ pub enum Command {
         /// The other database, `sqlite:PATH` or `postgres://…`; without it, what is lost is listed
         #[arg(long, value_name = "URL")]
         from: Option<String>,
-        /// Its documents: the folder `files` of the backup, of which those that are missing here are copied
-        #[arg(long, value_name = "DIR", requires = "from")]
+        /// Documents: the folder `files` of a backup, of which those that are missing here are copied
+        #[arg(long, value_name = "DIR")]
         files: Option<PathBuf>,
     },
     /// Print the public key of the log, as tools take it
@@ -222,7 +222,21 @@ async fn heal(settings: Settings) -> anyhow::Result<bool> {
             ));
         }
     }
+    erase_again(&app).await?;
     tell_lost(&app).await
+}
+
+/// A backup from before an erasure brings the person back: what the log says was erased is erased again.
+async fn erase_again(app: &App) -> anyhow::Result<()> {
+    match app.erase_again().await? {
+        0 => Ok(()),
+        erasures => {
+            Console.result(format!(
+                "日志载明已删除的个人信息，已重新删除 {erasures} 项。 Erased again, as the log says: {erasures}."
+            ));
+            Ok(())
+        }
+    }
 }
 
 /// Lists what is lost; `false` where something is.
@@ -248,6 +262,8 @@ async fn give_back(settings: Settings, from: Option<String>, files: Option<PathB
              lost still."
         ));
     }
+    // What came back may be of somebody whose erasure is on record, and lost still.
+    erase_again(&app).await?;
     if let Some(files) = files {
         let copied = tokio::task::spawn_blocking(move || backup::copy_missing_documents(&files, &documents)).await??;
         Console.result(format!("补回 {copied} 份文件。 {copied} documents copied."));

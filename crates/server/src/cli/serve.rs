@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
@@ -30,6 +30,12 @@ pub(super) async fn serve(assembled: Arc<Assembled>) -> anyhow::Result<bool> {
         .await
         .context("acts would be dated wrongly: docs/how-to/recover/a-clock-that-steps.md")?;
     assembled.app.check_log().await.context("the record is not what was signed of it: docs/how-to/keep-the-log.md")?;
+    let undone = assembled.app.erasures_undone().await?;
+    ensure!(
+        undone == 0,
+        "expected no personal data of which the log says that it was erased, but {undone} erasures are undone by a backup that was \
+         restored: run `dingce ledger heal` (docs/how-to/recover/an-older-backup.md)"
+    );
     let signals = Signals::listened_for()?;
     let (stop, stopping) = watch::channel(false);
     let (address, serving) = listen(Arc::clone(&assembled), assembled.settings.listen, stopping).await?;

@@ -1,6 +1,7 @@
 //! A deployment in a folder of its own, served in this process on a free port, on a clock that the test moves.
 #![allow(missing_docs)]
 
+pub mod heavy;
 pub mod page;
 
 use std::collections::BTreeMap;
