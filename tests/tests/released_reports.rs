@@ -179,9 +179,9 @@ fn checked(kept: &Kept, vkey: &str) -> Result<usize, String> {
     expect(told["trace_digest"] == digest.as_str(), "the name of the trace")?;
     if !told["file"].is_null() {
         let steps = list(&told["file"]["steps"])?;
-        let frozen = steps.iter().filter(|step| step["kind"] == "trace_frozen");
+        let mut frozen = steps.iter().filter(|step| step["kind"] == "trace_frozen");
         expect(
-            frozen.last().is_some_and(|step| step["trace"]["digest"] == digest.as_str()),
+            frozen.next_back().is_some_and(|step| step["trace"]["digest"] == digest.as_str()),
             "the file names the trace",
         )?;
         expect(list(&told["file_rows"])?.len() == steps.len(), "a row for each step")?;
@@ -274,7 +274,7 @@ fn included(head: &str, leaf_hash: &str, size: u64) -> Result<Vec<u8>, String> {
         expect(last > 0, "no hash too many")?;
         if at % 2 == 1 || at == last {
             hash = node(&beside, &hash);
-            while at % 2 == 0 && at > 0 {
+            while at.is_multiple_of(2) && at > 0 {
                 (at, last) = (at / 2, last / 2);
             }
         } else {
