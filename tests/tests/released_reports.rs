@@ -15,6 +15,7 @@ use dingce_app::frozen::TraceDocument;
 use dingce_app::ports::{ReadRow, RowQuery};
 use dingce_app::read_rows::EntryRow;
 use dingce_app::use_cases::{Report, ReportDocument, report_note};
+use dingce_archive::{Beside, Evidence, EvidenceKind, evidence};
 use dingce_domain::accountability::{
     AccountabilityAct, AdmitClue, CloseFile, ClueSource, FreezeTrace, HandOverFile, HarmKind, NamePerson, NamePersons,
     PostCategory, ReceiveClue, RecordHarm, RecordReceipt, RecordResult, Subject,
@@ -23,6 +24,7 @@ use dingce_domain::consultation::{Channel, Commenter};
 use dingce_domain::id::{AccountabilityFileId, ProposalId};
 use dingce_domain::proposal::SubmitProposal;
 use dingce_domain::words::{DocumentRef, Proposer};
+use dingce_ledger::Policy;
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_testkit::judge::openssl_ed25519;
 use dingce_testkit::staff;
@@ -88,6 +90,47 @@ fn a_released_report_is_accepted_as_the_format_says() {
 }
 
 #[test]
+fn verify_says_who_was_late_and_where_the_log_has_it() {
+    for sample in SAMPLES {
+        let found = verified(&Kept::read(sample), &key());
+        assert!(found.ok() && found.kind == EvidenceKind::Report, "{sample}: {:?}", found.against);
+    }
+    let found = verified(&Kept::read("case"), &key());
+    let late: Vec<&str> =
+        found.proven.iter().map(|told| told.en.as_str()).filter(|en| en.contains("overdue")).collect();
+    let first = late.first().expect("a last day passed");
+    assert!(
+        first.contains("Time for supplements, last day 2024-04-09, 23 beyond it; put on record by event 25"),
+        "{late:?}"
+    );
+    // Without a key from elsewhere nothing is believed; without the note nobody vouches for the report.
+    let kept = Kept::read("case");
+    let folder = in_a_folder(&kept);
+    assert!(!evidence(folder.path(), &Beside::default()).ok());
+    std::fs::remove_file(folder.path().join("report.note")).expect("removed");
+    let found = evidence(folder.path(), &Beside { policy: Some(&policy(&key())), ..Beside::default() });
+    assert!(found.ok() && found.proven.iter().all(|told| !told.en.contains("overdue")), "{:?}", found.proven);
+    assert!(found.not_proven.iter().any(|told| told.en.contains("report.note")), "{:?}", found.not_proven);
+}
+
+fn policy(vkey: &str) -> Policy {
+    format!("log {vkey}\nquorum none\n").parse().expect("a policy")
+}
+
+fn in_a_folder(kept: &Kept) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [("report.json", &kept.json), ("report.html", &kept.html), ("report.note", &kept.note)] {
+        std::fs::write(folder.path().join(name), text).expect("written");
+    }
+    folder
+}
+
+/// What `dingce verify` finds.
+fn verified(kept: &Kept, vkey: &str) -> Evidence {
+    evidence(in_a_folder(kept).path(), &Beside { policy: Some(&policy(vkey)), ..Beside::default() })
+}
+
+#[test]
 fn a_change_anywhere_is_noticed() {
     let kept = Kept::read("case");
     let told: Value = serde_json::from_str(&kept.json).expect("JSON");
@@ -110,6 +153,8 @@ fn a_change_anywhere_is_noticed() {
         let note = report_note(&json, &kept.html, &[&signer()]).expect("signed");
         let changed = Kept { json, note, trace, ..kept.clone() };
         assert!(checked(&changed, &key()).is_err(), "{what}");
+        // The trace alone is no part of the report's folder.
+        assert!(changed.json == kept.json || !verified(&changed, &key()).ok(), "{what}");
     }
     for (what, changed) in [
         ("the page", Kept { html: kept.html.replacen("<h1>", "<h1> ", 1), ..kept.clone() }),
@@ -120,6 +165,7 @@ fn a_change_anywhere_is_noticed() {
         ("the note of another report", Kept { note: Kept::read("entry").note, ..kept.clone() }),
     ] {
         assert!(checked(&changed, &key()).is_err(), "{what}");
+        assert!(!verified(&changed, &key()).ok(), "{what}");
     }
     let other = key().replacen('+', "x+", 1);
     assert!(checked(&kept, &other).is_err(), "another key");

@@ -1,15 +1,16 @@
-//! What verifies offline beside packages: receipts, log proofs, log folders, and that one checkpoint continues another.
+//! What verifies offline beside packages: receipts, reports, log proofs, log folders, and that one checkpoint continues another.
 //!
 //! Everything read is taken to be hostile, as in [`mod@crate::verify`]: no input makes it panic, no file is read beyond a bound, and
 //! a folder of any size is read a tile at a time. Whose signatures count comes from a [`Policy`] that the caller has from
 //! elsewhere; without one nothing is believed, and [`Evidence::ok`] says so.
 //!
-//! `docs/formats/log.md` specifies the files.
+//! `docs/formats/log.md` specifies the files, `docs/formats/accountability.md` those of a report.
 
 mod checkpoint;
 mod consistency;
 mod folder;
 mod receipt;
+mod report;
 mod text;
 
 use std::fs::File;
@@ -38,6 +39,8 @@ pub enum EvidenceKind {
     Package,
     /// The folder of a log: `checkpoint` and tiles, with or without entries.
     LogFolder,
+    /// The folder of a report on a trace or on an accountability file.
+    Report,
     /// A C2SP tlog-proof.
     Proof,
     /// Receipts as the API gives them, in JSON.
@@ -56,6 +59,7 @@ impl EvidenceKind {
         match self {
             Self::Package => "package",
             Self::LogFolder => "log",
+            Self::Report => "report",
             Self::Proof => "proof",
             Self::Receipts => "receipts",
             Self::Consistency => "consistency",
@@ -67,8 +71,12 @@ impl EvidenceKind {
     /// What lies at this path, by its first bytes. What is not there counts as a package, whose verifier tells it.
     pub fn of(path: &Path) -> Self {
         if path.is_dir() {
-            let log = path.join(CHECKPOINT).is_file() && !path.join("bagit.txt").exists();
-            return if log { Self::LogFolder } else { Self::Package };
+            let holds = |name: &str| path.join(name).is_file();
+            return match (path.join("bagit.txt").exists(), holds(CHECKPOINT), holds(report::REPORT)) {
+                (false, true, _) => Self::LogFolder,
+                (false, false, true) => Self::Report,
+                _ => Self::Package,
+            };
         }
         if !path.exists() {
             return Self::Package;
@@ -156,7 +164,7 @@ impl Evidence {
     }
 }
 
-/// Verifies receipts, a proof, a log folder, a consistency proof or a checkpoint; packages are [`crate::verify()`]'s.
+/// Verifies receipts, a report, a proof, a log folder, a consistency proof or a checkpoint; packages are [`crate::verify()`]'s.
 ///
 /// Never fails and never panics: what cannot be read speaks against it. Blocks.
 pub fn evidence(path: &Path, beside: &Beside<'_>) -> Evidence {
@@ -164,12 +172,14 @@ pub fn evidence(path: &Path, beside: &Beside<'_>) -> Evidence {
     let mut found = Evidence::new(kind);
     match kind {
         EvidenceKind::LogFolder => folder::verify(path, beside, &mut found),
+        EvidenceKind::Report => report::verify(path, beside, &mut found),
         EvidenceKind::Proof => receipt::proof(path, beside, &mut found),
         EvidenceKind::Receipts => receipt::receipts(path, beside, &mut found),
         EvidenceKind::Consistency => consistency::request(path, beside, &mut found),
         EvidenceKind::Checkpoint => checkpoint::verify(path, beside, &mut found),
         EvidenceKind::Package | EvidenceKind::Unknown => {
-            let detail = if path.is_dir() { "a folder without checkpoint" } else { "empty, or no plain file" };
+            let detail =
+                if path.is_dir() { "a folder without checkpoint or report" } else { "empty, or no plain file" };
             found.refutes(Text::Unrecognised, &[("path", &path.display()), ("detail", &detail)]);
         }
     }

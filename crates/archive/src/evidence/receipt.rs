@@ -143,7 +143,7 @@ fn says(leaf: &Leaf, found: &mut Evidence) {
 }
 
 /// What no proof of inclusion shows, and the older checkpoint where one is given.
-fn leave_open(proofs: &[LogProof], beside: &Beside<'_>, found: &mut Evidence) {
+pub(super) fn leave_open(proofs: &[LogProof], beside: &Beside<'_>, found: &mut Evidence) {
     for extra in proofs.iter().filter_map(LogProof::extra) {
         found.leaves_open(Text::ExtraData, &[("bytes", &extra.len())]);
     }

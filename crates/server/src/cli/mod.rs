@@ -196,7 +196,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Verify a package, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
+    /// Verify a package, a report, receipts, a log proof, a log folder or checkpoints, offline; needs no database and no settings
     ///
     /// Tells what is proven and what is not. Ends with status 1 where something speaks against it, and where signatures would
     /// have to show it and no key or policy from elsewhere was given.

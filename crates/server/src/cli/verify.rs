@@ -1,4 +1,4 @@
-//! `dingce verify`: packages, receipts, proofs, log folders and checkpoints, offline and without settings.
+//! `dingce verify`: packages, reports, receipts, proofs, log folders and checkpoints, offline and without settings.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use crate::{policies, whole};
 /// What to verify, and what is held against it.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The folder of a package or of a log; or a file: receipts in JSON, a .tlog-proof, a checkpoint, a consistency proof
+    /// The folder of a package, of a report or of a log; or a file: receipts in JSON, a .tlog-proof, a checkpoint, a consistency proof
     path: PathBuf,
     /// A tlog-policy from elsewhere than what is verified: which logs and witnesses are believed
     #[arg(long, value_name = "FILE")]
