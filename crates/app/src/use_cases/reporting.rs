@@ -39,7 +39,7 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportDocument {
-    /// [`FORMAT`].
+    /// `dingce.accountability-report/v1`.
     pub format: String,
     /// What it is, and what it is not.
     pub statement: Text,
