@@ -231,9 +231,10 @@ crate::read_rows! {
     }
 
     /// Who held a matter, from when until when, against which clock. One role's hold of one clock is one row; as it was known
-    /// earlier it is read from `hold_json`. What is overdue of some units is found by the unit to which the role is bound, or by the role.
-    HoldRow in "hold_view" key [case_id, n, clock] indexes [] where overdue [organ, from_on, case_id, n, clock],
-        overdue [undertaking_unit, holder], overdue [executing_unit, holder], overdue [evaluating_unit, holder],
+    /// earlier it is read from `hold_json`. What is overdue of some units is found by the unit to which the role is bound, or by the role;
+    /// there is no index in the order of the answer, for by that a unit with nothing overdue would be told so after all of its organ's.
+    HoldRow in "hold_view" key [case_id, n, clock] indexes [] where overdue [undertaking_unit, holder],
+        overdue [executing_unit, holder], overdue [evaluating_unit, holder],
         overdue [unit, holder], overdue [holder, definition] {
         /// Case.
         case_id: String,

@@ -540,6 +540,11 @@ impl TraceHold {
         self.0.hold.due_soon_n.map(Long)
     }
 
+    /// Number of the event that put on the record that the last day passed without the act; none where none did.
+    async fn overdue_n(&self) -> Option<Long> {
+        self.0.hold.overdue_n.map(Long)
+    }
+
     /// Whether the last day passed without the act. Only for periods that somebody had to keep.
     async fn overdue(&self) -> bool {
         self.0.hold.overdue()

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::text::Text;
 use super::{Beside, Evidence, checkpoint, read, receipt};
+use crate::four::Sentence;
 use crate::verify::log;
 
 /// The file by which the folder of a report is known.
@@ -40,7 +41,7 @@ pub(super) fn verify(folder: &Path, beside: &Beside<'_>, found: &mut Evidence) {
             Err(sentence) => return found.against.push(sentence),
         }
     } else {
-        found.leaves_open(Text::ReportUnsigned, &[]);
+        found.refutes(Text::ReportUnsigned, &[]);
         false
     };
     let places = match included(&report, beside, found) {
@@ -179,18 +180,20 @@ fn delays(trace: &Value, places: &[Option<u64>], found: &mut Evidence) {
         let Some(n) = hold["overdue_n"].as_u64() else { continue };
         let place = usize::try_from(n).ok().and_then(|n| *places.get(n.checked_sub(1)?)?);
         let Some(place) = place else { continue };
-        let both = |key: &str| format!("{} {}", text(&hold[key]["zh"]), text(&hold[key]["en"]));
-        found.proves(
-            Text::ReportOverdue,
-            &[
+        let said = |language: &str| {
+            Text::ReportOverdue.say(&[
                 ("unit", &text(&hold["unit_name"])),
-                ("holder", &both("holder_text")),
-                ("clock", &both("clock_text")),
+                ("holder", &text(&hold["holder_text"][language])),
+                ("clock", &text(&hold["clock_text"][language])),
+                ("cite", &text(&hold["source"]["cite"][language])),
+                ("article", &text(&hold["source"]["article"])),
                 ("due", &text(&hold["due_on"])),
                 ("days", &hold["days_beyond"]),
+                ("as_of", &text(&trace["as_known_on"])),
                 ("n", &n),
                 ("place", &place),
-            ],
-        );
+            ])
+        };
+        found.proven.push(Sentence { zh: said("zh").zh, en: said("en").en });
     }
 }

@@ -10,7 +10,7 @@ use dingce_app::ports::{ActMark, ActPage, ActQuery, Direction, Filter, ReadRow, 
 use dingce_app::read_rows::{HoldRow, OpinionRow, PersonRow, PositionRow, PostRow, UnitRow};
 use dingce_app::use_cases::{CaseTrace, EventReceipt, Known, TracedHold, of_clock};
 use dingce_domain::accountability::Subject;
-use dingce_domain::definition::Definition;
+use dingce_domain::definition::{Citation, Definition};
 use dingce_domain::id::{AccountabilityFileId, CaseId, PersonId, UnitId};
 use dingce_domain::time::Limit;
 use dingce_domain::words::Text;
@@ -191,11 +191,25 @@ fn hold_line(def: &Definition, held: &TracedHold, names: &Names) -> String {
     };
     let days = phrase("trace_held", &[&held.measure.held_days(), &held.measure.paused_days]);
     let mut line = format!("  {unit} {}  {}  {} → {to}  {days}  {limit}", both(&role), both(&clock), held.hold.from);
+    if let Some(due_on) = held.hold.run().and_then(|run| run.due_on()) {
+        line += &format!("  {}", phrase("trace_due", &[&due_on]));
+    }
+    if let Some(article) = article_of(def, held) {
+        line += &format!("  {}", both(&article));
+    }
     if held.hold.overdue() {
         let beyond = held.measure.beyond.map_or_else(|| "?".to_owned(), |days| days.to_string());
-        line += &format!("  ✗ {}", phrase("trace_overdue", &[&beyond]));
+        let n = held.hold.overdue_n.map_or_else(|| "?".to_owned(), |n| n.to_string());
+        line += &format!("  ✗ {}", phrase("trace_overdue", &[&beyond, &n]));
     }
     line
+}
+
+/// By which article the clock runs.
+fn article_of(def: &Definition, held: &TracedHold) -> Option<Text> {
+    let Citation { source, article } = &def.clocks.iter().find(|clock| clock.id == held.hold.clock)?.source;
+    let cite = &def.sources.get(source)?.cite;
+    Some(Text { zh: format!("{}第{article}条", cite.zh), en: format!("{}, art. {article}", cite.en) })
 }
 
 fn hold_json(def: &Definition, held: &TracedHold, names: &Names) -> Value {
@@ -245,6 +259,12 @@ async fn of_case(app: &App, case: CaseId, shown: &Shown) -> anyhow::Result<bool>
     }
     Console.result(format!("{}  {}", trace.row.case_id, trace.row.title));
     told_until(trace.known);
+    if trace.holds.iter().any(|held| held.hold.overdue()) {
+        Console.result(format!("\n{}", phrase("trace_overdue_holds", &[&trace.known.day])));
+        for held in trace.holds.iter().filter(|held| held.hold.overdue()) {
+            Console.result(hold_line(&trace.def, held, &names));
+        }
+    }
     heading("trace_acts");
     for act in trace.acts.iter().filter(|act| !of_clock(&act.kind)) {
         let waited = trace.days_since_before(act.n).filter(|days| *days > 0);

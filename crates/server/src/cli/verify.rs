@@ -162,7 +162,7 @@ fn package(path: &Path, policy: Option<&Policy>, four: bool, json: bool) -> anyh
     if json {
         Console.json(&package_as_json(&report, &checks))?;
     } else {
-        tell_package(&report, &checks, path.join("bagit.txt").is_file());
+        tell_package(&report, &checks, path);
     }
     Ok(report.ok() && (!four || checks.ok()))
 }
@@ -238,7 +238,8 @@ fn tell_four(four: &FourChecks) {
 }
 
 /// Tells what was found. Where the folder is no package at all, what one would hold is not gone through line by line.
-fn tell_package(report: &VerifyReport, four: &FourChecks, is_package: bool) {
+fn tell_package(report: &VerifyReport, four: &FourChecks, path: &Path) {
+    let is_package = path.join("bagit.txt").is_file();
     let told = if is_package { report.checks.len() } else { 1 };
     for check in report.checks.iter().take(told) {
         // The sentence is what must hold.
@@ -259,8 +260,12 @@ fn tell_package(report: &VerifyReport, four: &FourChecks, is_package: bool) {
     if let Some(package) = report.package {
         Console.result(format!("package   {package}"));
     }
-    if !is_package {
-        Console.result("这里没有归档包，也没有总账的检查点。 There is no package here, and no checkpoint of a log.");
+    if !path.exists() {
+        Console.result(format!("没有 {0}。 There is no {0}.", path.display()));
+    } else if !is_package {
+        Console.result(
+            "这里没有归档包，没有总账的检查点，也没有追溯报告。 There is no package here, no checkpoint of a log, and no report.json.",
+        );
     }
     Console.result(if report.ok() {
         "核验通过。 The package is whole."
