@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 
 use super::support::heavy;
 
-const FOLDER: &str = "DINGCE_TEST_LARGE_FOLDER";
+/// Not a name that the program reads as a setting.
+const FOLDER: &str = "LARGE_DOSSIER_FOLDER";
 /// The size of the dossier and of its largest document. Unit: bytes.
 const DOSSIER: (u64, u64) = (300 << 20, 240 << 20);
 /// What a process may have of memory that is its own, counted by the kernel before it is used. Unit: KiB.
