@@ -11,7 +11,8 @@ use dingce_domain::consultation::{AnswerComment, Channel, Commenter, SubmitComme
 use dingce_domain::id::{CaseId, ConsultationId, MeetingId};
 use dingce_domain::meeting::{CallMeeting, MeetingAct, TakeAttendance};
 use dingce_domain::occasion::Manner;
-use dingce_domain::words::Uptake;
+use dingce_domain::proposal::SubmitProposal;
+use dingce_domain::words::{Proposer, Uptake};
 use dingce_testkit::scenario::{World, acts};
 use dingce_testkit::staff;
 use futures_util::stream;
@@ -312,4 +313,19 @@ pub fn road() -> Vec<(&'static str, Value)> {
         road.push((act, none()));
     }
     road
+}
+
+/// What a deputy of the people's congress proposes by letter.
+pub fn proposal_of_a_deputy() -> SubmitProposal {
+    SubmitProposal {
+        proposer: Proposer::Deputy,
+        proposed_by: "区人大代表某某".to_owned(),
+        unit: None,
+        channel: Channel::Letter,
+        title: "关于调整供水价格的建议".to_owned(),
+        text: "建议按成本调整。".to_owned(),
+        argument: None,
+        suggestion: None,
+        documents: Vec::new(),
+    }
 }

@@ -109,14 +109,13 @@ impl Site {
     }
 
     async fn with_the_district(self) -> Self {
-        let site = self;
-        let store = site.store().await;
+        let store = self.store().await;
         for append in set_up().await {
             let answers = store.append(vec![append.clone()]).await;
             assert!(answers.iter().all(Result::is_ok), "{answers:?}");
         }
         store.close().await.expect("the store closes");
-        site
+        self
     }
 
     /// Another site with the database as it is now, as a backup brings it back; documents are the same.

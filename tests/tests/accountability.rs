@@ -16,21 +16,20 @@ use dingce_domain::accountability::{
     ReopenFile, Subject,
 };
 use dingce_domain::code::Code;
-use dingce_domain::consultation::{Channel, Commenter};
+use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{AccountabilityFileId, CaseId, InspectionMandateId, PersonId, ProposalId, SupervisionNoticeId};
 use dingce_domain::mandate::{EnterMandate, MandateAct, RevokeMandate};
 use dingce_domain::occasion::Manner;
 use dingce_domain::organisation::OrganisationEvent;
-use dingce_domain::proposal::SubmitProposal;
 use dingce_domain::supervision::{AnswerNotice, IssueNotice, NoticeAct, NoticeKind, RecheckNotice};
 use dingce_domain::time::{CalendarDays, Limit, WorkingDays};
-use dingce_domain::words::{DocumentRef, Proposer};
+use dingce_domain::words::DocumentRef;
 use dingce_ledger::key::{Ed25519Signer, KeyName};
 use dingce_ledger::note::Note;
 use dingce_ledger::{LogProof, Policy};
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_testkit::staff;
-use dingce_tests::acting::{asked, code, principal};
+use dingce_tests::acting::{asked, code, principal, proposal_of_a_deputy};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::on_both;
 use jiff::ToSpan;
@@ -357,18 +356,8 @@ async fn nobody_keeps_a_file_that_speaks_of_them(backend: Backend) {
 async fn what_was_never_begun_and_never_answered_is_traced(backend: Backend) {
     let site = Site::new(backend).await;
     let node = site.node(6).await;
-    let given = SubmitProposal {
-        proposer: Proposer::Deputy,
-        proposed_by: "区人大代表某某".to_owned(),
-        unit: None,
-        channel: Channel::Letter,
-        title: "关于调整供水价格的建议".to_owned(),
-        text: "建议按成本调整。".to_owned(),
-        argument: None,
-        suggestion: None,
-        documents: Vec::new(),
-    };
-    let done = node.app.enter_proposal(asked("clerk"), given, Commenter::default()).await.expect("entered");
+    let done =
+        node.app.enter_proposal(asked("clerk"), proposal_of_a_deputy(), Commenter::default()).await.expect("entered");
     let proposal = ProposalId::new(done.stream.value);
     node.clock.move_to(date(2025, 12, 1), 10);
     let files = catalogue_file::read(include_bytes!("../data/cases.json"), Format::Json).expect("a file");

@@ -5,7 +5,7 @@ use dingce_app::read_rows::{ProposalRow, TieRow};
 use dingce_app::{AppError, Done};
 use dingce_domain::act::OpenCase;
 use dingce_domain::code::Code;
-use dingce_domain::consultation::{Channel, Commenter};
+use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{CaseId, ProposalId};
 use dingce_domain::proposal::{
     AnswerProposal, Argument, DecideProposal, Decider, GiveOpinion, HandOver, OpenSender, ProposalAct, ProposalOutcome,
@@ -14,7 +14,7 @@ use dingce_domain::proposal::{
 use dingce_domain::tie::{Tie, TieMatter};
 use dingce_domain::words::Proposer;
 use dingce_testkit::staff;
-use dingce_tests::acting::{ask, asked, code};
+use dingce_tests::acting::{ask, asked, code, proposal_of_a_deputy};
 use dingce_tests::harness::{Backend, FIRST_DAY, Node, Site};
 use dingce_tests::on_both;
 use jiff::civil::date;
@@ -29,17 +29,9 @@ on_both!(
 );
 
 fn proposal(proposer: Proposer) -> SubmitProposal {
-    SubmitProposal {
-        proposer,
-        proposed_by: if proposer == Proposer::Public { String::new() } else { "区人大代表某某".to_owned() },
-        unit: None,
-        channel: Channel::Letter,
-        title: "关于调整供水价格的建议".to_owned(),
-        text: "建议按成本调整。".to_owned(),
-        argument: None,
-        suggestion: None,
-        documents: Vec::new(),
-    }
+    let deputy = proposal_of_a_deputy();
+    let proposed_by = if proposer == Proposer::Public { String::new() } else { deputy.proposed_by };
+    SubmitProposal { proposer, proposed_by, ..deputy }
 }
 
 fn id(done: &Done) -> ProposalId {

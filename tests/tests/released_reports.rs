@@ -20,15 +20,14 @@ use dingce_domain::accountability::{
     AccountabilityAct, AdmitClue, CloseFile, ClueSource, FreezeTrace, HandOverFile, HarmKind, NamePerson, NamePersons,
     PostCategory, ReceiveClue, RecordHarm, RecordReceipt, RecordResult, Subject,
 };
-use dingce_domain::consultation::{Channel, Commenter};
+use dingce_domain::consultation::Commenter;
 use dingce_domain::id::{AccountabilityFileId, ProposalId};
-use dingce_domain::proposal::SubmitProposal;
-use dingce_domain::words::{DocumentRef, Proposer};
+use dingce_domain::words::DocumentRef;
 use dingce_ledger::Policy;
 use dingce_store::{FileAnchor, ObjectLog};
 use dingce_testkit::judge::openssl_ed25519;
 use dingce_testkit::staff;
-use dingce_tests::acting::{asked, principal};
+use dingce_tests::acting::{asked, principal, proposal_of_a_deputy};
 use dingce_tests::harness::{Backend, Node, Site};
 use dingce_tests::log_in_memory::signer;
 use jiff::civil::date;
@@ -482,17 +481,7 @@ async fn entry(node: &Node) -> (Report, String) {
 
 /// A proposal that nobody answered.
 async fn proposal(node: &Node) -> (Report, String) {
-    let given = SubmitProposal {
-        proposer: Proposer::Deputy,
-        proposed_by: "区人大代表某某".to_owned(),
-        unit: None,
-        channel: Channel::Letter,
-        title: "关于调整供水价格的建议".to_owned(),
-        text: "建议按成本调整。".to_owned(),
-        argument: None,
-        suggestion: None,
-        documents: Vec::new(),
-    };
-    let done = node.app.enter_proposal(asked("clerk"), given, Commenter::default()).await.expect("entered");
+    let done =
+        node.app.enter_proposal(asked("clerk"), proposal_of_a_deputy(), Commenter::default()).await.expect("entered");
     traced(node, Subject::Proposal(ProposalId::new(done.stream.value))).await
 }

@@ -127,7 +127,7 @@ pub fn clock_history(rows: &[ClockEventRow]) -> Result<Vec<ClockSpan>, AppError>
             "clock_dropped" => span.finish(on, None),
             _ => {
                 let run = run()?;
-                span.due_soon &= run.due_on().is_some_and(|due_on| Some(due_on) <= span.run.due_on());
+                span.due_soon &= run.due_no_later_than(&span.run);
                 span.run = run;
             }
         }

@@ -181,16 +181,14 @@ pub fn record<E: Serialize>(
         post,
         unit,
         acting_for,
-        stage: marks.stage.clone(),
+        stage: marks.stage,
         draft: marks.draft,
-        opinion: marks.opinion.clone(),
+        opinion: marks.opinion,
         law: act.law,
         cal: act.cal,
     };
-    let internal = |error: ledger::jcs::JcsError| AppError::internal("writing an event as canonical JSON", error);
-    let body_bytes = ledger::jcs::to_canonical(body).map_err(internal)?;
-    // The form of `Recorded`, without making that of the body twice.
-    let json = ledger::jcs::to_canonical_with(&envelope, "body", &body_bytes).map_err(internal)?;
+    let body_bytes = ledger::jcs::to_canonical(body)
+        .map_err(|error| AppError::internal("writing an event as canonical JSON", error))?;
     let body_key = marks.committed.then_some(drawn.body_key);
     let leaf = ledger::LeafInput {
         v: ledger::leaf::LEAF_VERSION,
@@ -205,9 +203,9 @@ pub fn record<E: Serialize>(
         post: post.map(|p| p.to_string()),
         unit: unit.map(|u| u.to_string()),
         acting_for: acting_for.map(|p| p.to_string()),
-        stage: marks.stage.clone(),
+        stage: envelope.stage.clone(),
         draft: marks.draft.map(|d| d.to_string()),
-        op: marks.opinion.clone(),
+        op: envelope.opinion.clone(),
         law: act.law.map(digest),
         cal: act.cal.map(digest),
         clock: marks.clock,
@@ -221,27 +219,57 @@ pub fn record<E: Serialize>(
     };
     let leaf = ledger::Leaf::encode(&leaf).map_err(|e| AppError::internal("writing a leaf", e))?;
     let leaf_hash = *ledger::leaf_hash(&leaf).as_bytes();
-    let event = NewEvent {
-        event: drawn.event,
+    let kept = Kept { leaf, leaf_hash, body_key, sealed };
+    let event = stored(&envelope, &body_bytes, marks.adopts_draft, kept)?;
+    Ok((envelope, event))
+}
+
+/// What the ledger keeps of an event beside its envelope and open body.
+pub struct Kept {
+    /// The leaf.
+    pub leaf: Vec<u8>,
+    /// Its hash.
+    pub leaf_hash: [u8; 32],
+    /// Key of the commitment to the open body, where the leaf holds a commitment.
+    pub body_key: Option<[u8; 32]>,
+    /// The sealed body.
+    pub sealed: Option<SealedBody>,
+}
+
+/// The stored form of an event of this envelope and this open body, which is canonical JSON. It is that of [`Recorded`], without making that
+/// of the body twice.
+///
+/// # Errors
+/// Where the envelope has no canonical form: an error of the program.
+pub fn stored(
+    envelope: &Envelope,
+    body: &[u8],
+    adopts_draft: Option<DraftId>,
+    kept: Kept,
+) -> Result<NewEvent, AppError> {
+    let json = ledger::jcs::to_canonical_with(envelope, "body", body)
+        .map_err(|error| AppError::internal("writing an event as canonical JSON", error))?;
+    let Kept { leaf, leaf_hash, body_key, sealed } = kept;
+    Ok(NewEvent {
+        event: envelope.event,
         kind: envelope.kind.clone(),
         version: EVENT_VERSION,
         actor: envelope.actor,
-        post,
-        unit,
-        acting_for,
-        stage: marks.stage,
-        draft: marks.draft,
-        adopts_draft: marks.adopts_draft,
-        opinion: marks.opinion,
-        occurred_on: occurred_on.map(|d| d.to_string()),
-        recorded_at: recorded_at.as_millisecond(),
+        post: envelope.post,
+        unit: envelope.unit,
+        acting_for: envelope.acting_for,
+        stage: envelope.stage.clone(),
+        draft: envelope.draft,
+        adopts_draft,
+        opinion: envelope.opinion.clone(),
+        occurred_on: envelope.occurred_on.map(|d| d.to_string()),
+        recorded_at: envelope.recorded_at.as_millisecond(),
         json: String::from_utf8(json).map_err(|e| AppError::internal("writing an event", e))?,
         leaf,
         leaf_hash,
         body_key,
         sealed,
-    };
-    Ok((envelope, event))
+    })
 }
 
 /// Reads a stored event back.

@@ -18,8 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::use_cases::of_clock;
 
-/// Name and version of the form.
-pub const FORMAT: &str = "dingce.trace/v1";
+pub use dingce_archive::TRACE_FORMAT as FORMAT;
 
 /// A frozen trace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

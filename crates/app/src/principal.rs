@@ -310,7 +310,15 @@ impl App {
     /// `FORBIDDEN` where none has.
     pub async fn entitled(&self, who: Principal, right: Right) -> Result<Hat, AppError> {
         let hats = self.hats(who, self.today()).await?;
-        hats.into_iter()
+        self.entitled_of(&hats, who, right).cloned()
+    }
+
+    /// The one of somebody's hats that has a right outside cases.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where none has.
+    pub(crate) fn entitled_of<'a>(&self, hats: &'a [Hat], who: Principal, right: Right) -> Result<&'a Hat, AppError> {
+        hats.iter()
             .find(|h| self.allowed(std::slice::from_ref(h), right))
             .ok_or_else(|| Rejection::new(Code::Forbidden).given(who.person).needed(right).into())
     }

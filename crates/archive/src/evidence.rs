@@ -21,6 +21,7 @@ use dingce_ledger::proof::PROOF_HEADER;
 use dingce_ledger::{Checkpoint, Digest, Policy};
 
 use crate::four::Sentence;
+pub use report::{REPORT_FORMAT, TRACE_FORMAT, report_note_text};
 use text::Text;
 
 /// The most bytes of a file of receipts: 8 MiB.

@@ -9,8 +9,8 @@
 //! In reading order: [`input`], what a package is made of; [`volume`], the files that describe it; [`numbers`], archive
 //! numbers by rules; [`names`], how documents are called inside; [`mod@format`], what a file is by its bytes; `eark`, the
 //! files that follow from the others; `manifest`, `fixity`, `lines`, `tree`, the small parts of a bag; [`mod@build`];
-//! [`mod@verify`]; [`four`], the four checks of a transfer; [`mod@evidence`], what verifies beside packages: receipts, log folders,
-//! checkpoints.
+//! [`mod@verify`]; [`four`], the four checks of a transfer; [`mod@evidence`], what verifies beside packages: receipts, reports, log
+//! folders, checkpoints.
 
 pub mod build;
 pub mod eark;
@@ -28,7 +28,7 @@ pub mod verify;
 pub mod volume;
 
 pub use build::{BuildError, PackageReport, build};
-pub use evidence::{Beside, Evidence, EvidenceKind, evidence};
+pub use evidence::{Beside, Evidence, EvidenceKind, REPORT_FORMAT, TRACE_FORMAT, evidence, report_note_text};
 pub use four::{FourChecks, four_checks};
 pub use input::{BesideStream, DocumentEntry, DocumentSource, EventEntry, Redaction, VolumeInput};
 pub use numbers::Numbering;

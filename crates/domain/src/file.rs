@@ -52,15 +52,14 @@ pub struct CaseClock {
 impl CaseClock {
     /// Takes the clock as it is from now on. What was said of its last day is said no longer where it has none, or a later one.
     pub(crate) fn moved(&mut self, run: Run) {
-        self.due_soon &= run.due_on().is_some_and(|due_on| Some(due_on) <= self.run.due_on());
+        self.due_soon &= run.due_no_later_than(&self.run);
         self.run = run;
     }
 
     /// Whether the last day of this clock, or of the same clock under another calendar, is to be put on record as near.
     pub(crate) fn says_soon(&self, run: &Run, today: Date) -> bool {
-        let mut clock = self.clone();
-        clock.moved(run.clone());
-        !clock.due_soon && !clock.ended && !run.elapsed(today) && run.warns_on().is_some_and(|on| on <= today)
+        let said = self.due_soon && run.due_no_later_than(&self.run);
+        !said && !self.ended && !run.elapsed(today) && run.warns_on().is_some_and(|on| on <= today)
     }
 
     /// The instant from which time alone has something to say of it; none where its end is on record, while paused, and while pending.

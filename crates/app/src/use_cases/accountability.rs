@@ -207,8 +207,8 @@ impl App {
     /// # Errors
     /// `FORBIDDEN`; where the store fails.
     pub async fn accountability_query(&self, who: Principal) -> Result<RowQuery, AppError> {
-        let organ = self.entitled(who, Right::ReadAccountability).await?.organ;
         let hats = self.hats(who, self.today()).await?;
+        let organ = self.entitled_of(&hats, who, Right::ReadAccountability)?.organ;
         let of_organ = RowQuery::all(AccountabilityRow::TABLE).with(Filter::Eq("organ", text(organ)));
         let persons = hats.iter().flat_map(Hat::persons).map(|id| id.to_string());
         let units = hats.iter().flat_map(|hat| &hat.all_units).map(|id| id.to_string());

@@ -24,9 +24,9 @@ use serde::de::IgnoredAny;
 
 use super::erasures::{erasure_id, of_the_public};
 use crate::app::App;
-use crate::envelope::{self, EVENT_VERSION, Envelope};
+use crate::envelope::{self, Envelope};
 use crate::error::AppError;
-use crate::ports::{Destroy, Filter, KeptLeaf, NewEvent, PublishedEntry, ReadRow, RowQuery, StoredEvent, Value};
+use crate::ports::{Destroy, Filter, KeptLeaf, PublishedEntry, ReadRow, RowQuery, StoredEvent, Value};
 use crate::read_rows::ErasedRow;
 
 const ERASED: &str = "personal_data_erased";
@@ -181,12 +181,12 @@ fn body_bytes(kind: StreamKind, given: &PersonalDataErased) -> Result<Option<Vec
 
 /// The event as the leaf and its body say it.
 fn stored(entry: PublishedEntry, leaf: LeafInput, organ: UnitId, body: &[u8]) -> Result<StoredEvent, AppError> {
-    let internal = |error: &dyn std::fmt::Display| AppError::internal("making a lost event again", error.to_string());
     let PublishedEntry { event, stream, n, kind, leaf: KeptLeaf { leaf: bytes, leaf_hash } } = entry;
     let digest = |of: ledger::Digest| Digest::new(*of.as_bytes());
-    let recorded_at: Timestamp = leaf.at.parse().map_err(|error| internal(&error))?;
+    let recorded_at: Timestamp =
+        leaf.at.parse().map_err(|error| AppError::internal("reading the leaf of a lost event", error))?;
     let envelope = Envelope {
-        kind: kind.clone(),
+        kind,
         stream,
         n,
         event,
@@ -201,30 +201,11 @@ fn stored(entry: PublishedEntry, leaf: LeafInput, organ: UnitId, body: &[u8]) ->
         acting_for: None,
         stage: None,
         draft: None,
-        opinion: leaf.op.clone(),
+        opinion: leaf.op,
         law: leaf.law.map(digest),
         cal: leaf.cal.map(digest),
     };
-    let json = ledger::jcs::to_canonical_with(&envelope, "body", body).map_err(|error| internal(&error))?;
-    let event = NewEvent {
-        event,
-        kind,
-        version: EVENT_VERSION,
-        actor: None,
-        post: None,
-        unit: None,
-        acting_for: None,
-        stage: None,
-        draft: None,
-        adopts_draft: None,
-        opinion: leaf.op,
-        occurred_on: None,
-        recorded_at: recorded_at.as_millisecond(),
-        json: String::from_utf8(json).map_err(|error| internal(&error))?,
-        leaf: bytes,
-        leaf_hash,
-        body_key: None,
-        sealed: None,
-    };
+    let kept = envelope::Kept { leaf: bytes, leaf_hash, body_key: None, sealed: None };
+    let event = envelope::stored(&envelope, body, None, kept)?;
     Ok(StoredEvent { stream, n, event })
 }

@@ -3,6 +3,7 @@
 //! A report is made of frozen bytes and of the published log alone: the same file at the same size of the log gives the same
 //! bytes. It lists facts by their numbers and ranks nobody.
 
+use dingce_archive::{REPORT_FORMAT, report_note_text};
 use dingce_domain::accountability::{AccountabilityFile, FreezeTrace, FrozenTrace, Subject};
 use dingce_domain::id::{AccountabilityFileId, Digest, EventId, StreamId};
 use dingce_domain::words::Text;
@@ -19,11 +20,6 @@ use crate::principal::Principal;
 use crate::report_page;
 use crate::stream::Loaded;
 
-/// Name and version of the form.
-pub const FORMAT: &str = "dingce.accountability-report/v1";
-/// First line of the note. No checkpoint of a log begins so, so that neither is ever taken for the other.
-pub const NOTE_HEADER: &str = "dingce.accountability-report/v1 note";
-
 /// A report, ready to be handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -39,7 +35,7 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportDocument {
-    /// `dingce.accountability-report/v1`.
+    /// [`REPORT_FORMAT`].
     pub format: String,
     /// What it is, and what it is not.
     pub statement: Text,
@@ -171,7 +167,7 @@ impl App {
         });
         let statement = Language::shipped().word("phrase", "report_statement");
         let file = file.cloned();
-        let format = FORMAT.to_owned();
+        let format = REPORT_FORMAT.to_owned();
         let document = ReportDocument { format, statement, file, file_rows, trace_digest, trace, rows, log };
         let (json, html) = (document.json()?, document.html());
         let note =
@@ -202,8 +198,6 @@ impl ReportDocument {
 /// # Errors
 /// Where a key does not sign.
 pub fn report_note(json: &str, html: &str, signers: &[&dyn NoteSigner]) -> Result<String, AppError> {
-    let digest = |text: &str| ledger::sha256(text.as_bytes());
-    let text = format!("{NOTE_HEADER}\nreport.json {}\nreport.html {}\n", digest(json), digest(html));
-    let note = ledger::note::Note::sign(&text, signers);
+    let note = ledger::note::Note::sign(&report_note_text(json.as_bytes(), html.as_bytes()), signers);
     note.map(|note| note.to_string()).map_err(|error| AppError::internal("signing a report", error))
 }

@@ -131,10 +131,18 @@ fn gather(value: &Value, receipts: &mut Vec<Receipt>) -> Result<(), String> {
 fn included(proof: &LogProof, leaf: &Digest, policy: Option<&Policy>, found: &mut Evidence) {
     let (index, size) = (proof.index(), proof.checkpoint().claimed().size());
     let text = if policy.is_some() { Text::Included } else { Text::LeadsToRoot };
-    match log::leads(proof, leaf, policy) {
-        Ok(()) => found.proves(text, &[("index", &index), ("size", &size)]),
-        Err(error) => found.refutes(Text::NotIncluded, &[("index", &index), ("detail", &in_words(&error))]),
+    if leads(proof, leaf, policy, found) {
+        found.proves(text, &[("index", &index), ("size", &size)]);
     }
+}
+
+/// Whether the proof leads from the leaf to its checkpoint; tells where it does not.
+pub(super) fn leads(proof: &LogProof, leaf: &Digest, policy: Option<&Policy>, found: &mut Evidence) -> bool {
+    log::leads(proof, leaf, policy)
+        .map_err(|error| {
+            found.refutes(Text::NotIncluded, &[("index", &proof.index()), ("detail", &in_words(&error))]);
+        })
+        .is_ok()
 }
 
 fn says(leaf: &Leaf, found: &mut Evidence) {

@@ -10,14 +10,21 @@ use serde_json::Value;
 use super::text::Text;
 use super::{Beside, Evidence, checkpoint, read, receipt};
 use crate::four::Sentence;
-use crate::verify::log;
 
 /// The file by which the folder of a report is known.
 pub(super) const REPORT: &str = "report.json";
 /// The most bytes of a report, as JSON and as a page: 64 MiB.
 const REPORT_MAX_BYTES: u64 = 64 * 1024 * 1024;
-const FORMAT: &str = "dingce.accountability-report/v1";
-const TRACE_FORMAT: &str = "dingce.trace/v1";
+/// Name and version of the form of a report.
+pub const REPORT_FORMAT: &str = "dingce.accountability-report/v1";
+/// Name and version of the form of the trace in it.
+pub const TRACE_FORMAT: &str = "dingce.trace/v1";
+
+/// The text that `report.note` signs: the digests of the other two files. No checkpoint of a log begins so, so that neither is ever taken
+/// for the other.
+pub fn report_note_text(json: &[u8], html: &[u8]) -> String {
+    format!("{REPORT_FORMAT} note\nreport.json {}\nreport.html {}\n", sha256(json), sha256(html))
+}
 
 /// A report in its folder: who vouches for it, that it holds together, and that its events are in the log.
 pub(super) fn verify(folder: &Path, beside: &Beside<'_>, found: &mut Evidence) {
@@ -59,7 +66,8 @@ fn whole(json: &[u8]) -> Result<Value, String> {
     let holds = |holds: bool, what: &str| if holds { Ok(()) } else { Err(format!("expected {what}")) };
     let report = jcs::parse_canonical(json).map_err(|error| in_words(&error))?;
     let trace = &report["trace"];
-    holds(report["format"] == FORMAT && trace["format"] == TRACE_FORMAT, &format!("{FORMAT} with {TRACE_FORMAT}"))?;
+    let formats = report["format"] == REPORT_FORMAT && trace["format"] == TRACE_FORMAT;
+    holds(formats, &format!("{REPORT_FORMAT} with {TRACE_FORMAT}"))?;
     let digest = sha256(&jcs::to_canonical(trace).map_err(|error| in_words(&error))?).to_string();
     holds(report["trace_digest"] == digest.as_str(), "trace_digest to be the digest of trace")?;
     let (events, rows) = (list(&trace["events"])?, list(&report["rows"])?);
@@ -93,8 +101,7 @@ fn vouched(note: &[u8], json: &[u8], html: &[u8], policy: Option<&Policy>, found
             return false;
         }
     };
-    let text = format!("{FORMAT} note\nreport.json {}\nreport.html {}\n", sha256(json), sha256(html));
-    if note.text() != text {
+    if note.text() != report_note_text(json, html) {
         found.refutes(Text::ReportRefused, &[("detail", &"expected the digests of report.json and report.html")]);
         return false;
     }
@@ -146,12 +153,7 @@ fn included(report: &Value, beside: &Beside<'_>, found: &mut Evidence) -> Result
             return Ok(Vec::new());
         }
         places.push(Some(proof.index()));
-        match log::leads(&proof, &hash, beside.policy) {
-            Ok(()) => proven += 1,
-            Err(error) => {
-                found.refutes(Text::NotIncluded, &[("index", &proof.index()), ("detail", &in_words(&error))]);
-            }
-        }
+        proven += u64::from(receipt::leads(&proof, &hash, beside.policy, found));
         first = first.or(Some(proof));
     }
     let unpublished = places.iter().filter(|place| place.is_none()).count();

@@ -220,6 +220,11 @@ impl Run {
         self.due().and_then(Due::date)
     }
 
+    /// Whether it has a last day that is no later than that of the clock as it was: what was said of that day's being near then stays said.
+    pub fn due_no_later_than(&self, before: &Self) -> bool {
+        self.due_on().is_some_and(|due_on| Some(due_on) <= before.due_on())
+    }
+
     /// The due day or the year it waits for; `None` while paused.
     pub fn due(&self) -> Option<Due> {
         match self.state {
